@@ -1,0 +1,195 @@
+"""
+The only importer of DuckDB: opens a cohort's files in memory, checks and locks them, answers SQL.
+
+A cohort is a folder of CSV or Parquet files, one a table, or one `.duckdb`
+file. Cells are read as text first, so that a bad one can be named with its
+row, and only the empty cell is missing ("None" and "NA" are text). Once loaded
+the database can reach no file, network or extension, and no setting of it can
+change.
+
+    python -m core.database data/bcma_cart_2025 cohort.duckdb     # a folder as one file
+"""
+
+import hashlib
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+
+from core.schema import NEEDED, TABLES, Column, CohortError, Problem, Variable, patients_columns
+from core.validation import problems_in, quoted, variables_from
+
+# Size limits are generous for a cohort of patients, and stop a runaway question.
+_SETTINGS = {
+    "memory_limit": "1GB",
+    "threads": "2",
+    "async_threads": "1",  # the default of 8 starts eight system threads for each database
+    "temp_directory": "",  # nothing of a cohort is ever written to disk
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "allow_community_extensions": "false",
+    "python_enable_replacements": "false",
+    "max_execution_time": "20000",
+}
+_TYPES = {"text": "varchar", "number": "double", "whole": "tinyint", "date": "date"}
+
+
+@dataclass(frozen=True)
+class Database:
+    """
+    An open cohort: locked tables in memory, what it says of itself, its dictionary.
+
+    `fingerprint` identifies the content of its files, so it can key a cache.
+    """
+
+    connection: duckdb.DuckDBPyConnection
+    fingerprint: str
+    about: dict[str, str]
+    variables: tuple[Variable, ...]
+
+    def ask(self, sql: str, values: dict | None = None) -> pd.DataFrame:
+        """
+        The rows that answer `sql`, with `values` bound to its named parameters.
+
+        Every question has a cursor of its own: a connection shared between
+        threads gives one viewer another viewer's answer.
+        """
+        with self.connection.cursor() as cursor:
+            return cursor.execute(sql, values or {}).df()
+
+
+def open_cohort(path: Path | str) -> Database:
+    """
+    Open a cohort from a folder of CSV or Parquet files or from a `.duckdb` file.
+
+    Returns a locked in-memory Database; the files are not touched again.
+
+    Raises CohortError with every problem found: file, row, column, value and
+    what is needed instead.
+    """
+    path = Path(path)
+    if not path.exists():
+        raise CohortError([Problem(path.name, "there is no such folder or .duckdb file.")])
+    connection = duckdb.connect(":memory:", config=dict(_SETTINGS))
+    try:
+        files = _read_as_text(connection, path)
+        variables = _load(connection, files)
+        connection.execute("set enable_external_access = false")
+        connection.execute("set lock_configuration = true")
+        about = connection.execute("from cohort").df().astype(object).where(lambda f: f.notna(), "").iloc[0]
+    except BaseException:
+        connection.close()
+        raise
+    texts = {str(k): str(v)[:10] if k == "data_cutoff" else str(v) for k, v in about.items()}
+    return Database(connection, _fingerprint(path, files), texts, variables)
+
+
+def _read_as_text(connection: duckdb.DuckDBPyConnection, path: Path) -> dict[str, str]:
+    """Every table that the path holds as raw_<table> of text with its row; returns table -> file name."""
+    found: dict[str, str] = {}
+    if path.is_file():
+        connection.execute(f"attach {_text(path)} as source (read_only)")
+        present = {row[0] for row in connection.execute("select table_name from duckdb_tables()").fetchall()}
+        for table in TABLES:
+            if table in present:
+                _raw(connection, table, f"source.{quoted(table)}")
+                found[table] = f"{path.name}: {table}"
+        connection.execute("detach source")
+    else:
+        for table in TABLES:
+            for ending, reader in ((".csv", "read_csv({}, all_varchar = true, header = true, delim = ',', quote = '\"')"), (".parquet", "read_parquet({})")):
+                file = path / (table + ending)
+                if table not in found and file.exists():
+                    _read_file(connection, table, file, reader)
+                    found[table] = file.name
+    missing = [Problem(f"{table}.csv", "this table is needed and was not found.") for table in NEEDED if table not in found]
+    if missing:
+        raise CohortError(missing)
+    return found
+
+
+def _read_file(connection: duckdb.DuckDBPyConnection, table: str, file: Path, reader: str) -> None:
+    try:
+        _raw(connection, table, reader.format(_text(file)))
+    except duckdb.Error as error:
+        reason = str(error).splitlines()[0]
+        raise CohortError([Problem(file.name, f"the file cannot be read as a table: {reason}")]) from None
+
+
+def _raw(connection: duckdb.DuckDBPyConnection, table: str, source: str) -> None:
+    connection.execute(
+        f"""create table raw_{table} as
+        select row_number() over () + 1 as file_row, nullif(trim(cast(columns(*) as varchar)), '') from {source}"""
+    )
+
+
+def _text(path: Path) -> str:
+    return "'" + str(path).replace("'", "''") + "'"
+
+
+def _load(connection: duckdb.DuckDBPyConnection, files: dict[str, str]) -> tuple[Variable, ...]:
+    """Checks the raw tables and puts typed ones in their place; returns the dictionary."""
+
+    def ask(sql: str) -> list[tuple]:
+        return connection.execute(sql).fetchall()
+
+    variables, problems = variables_from(ask, files["variables"])
+    columns = TABLES | {"patients": patients_columns(variables)}
+    for table, file in files.items():
+        problems += problems_in(ask, table, columns[table], file)
+    if problems:
+        raise CohortError(problems)
+    for table, wanted in columns.items():
+        if table in files:
+            present = {row[0] for row in ask(f"select column_name from (describe raw_{table})")}
+            fields = ", ".join(_typed(column, column.name in present) for column in wanted)
+            connection.execute(f"create table {table} as select {fields} from raw_{table} order by file_row")
+            connection.execute(f"drop table raw_{table}")
+        else:
+            fields = ", ".join(_typed(column, present=False) for column in wanted)
+            connection.execute(f"create table {table} as select {fields} limit 0")
+    return variables
+
+
+def _typed(column: Column, present: bool) -> str:
+    kind = _TYPES[column.type]
+    if column.levels and column.type == "text":
+        kind = "enum (" + ", ".join("'" + level.replace("'", "''") + "'" for level in column.levels) + ")"
+    return f"cast({quoted(column.name) if present else 'null'} as {kind}) as {quoted(column.name)}"
+
+
+def _fingerprint(path: Path, files: dict[str, str]) -> str:
+    digest = hashlib.sha256()
+    for file in [path] if path.is_file() else sorted(path / name for name in files.values()):
+        digest.update(file.name.encode() + b"\0" + file.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def write_database(folder: Path | str, file: Path | str) -> None:
+    """
+    Write a cohort as one `.duckdb` file (which must not exist yet), checked like any other.
+
+    Raises CohortError as `open_cohort`, FileExistsError where the file is there.
+    """
+    file = Path(file)
+    if file.exists():
+        raise FileExistsError(f"{file} exists already; name another file or remove it.")
+    open_cohort(folder).connection.close()
+    connection = duckdb.connect(str(file))
+    try:
+        found = _read_as_text(connection, Path(folder))
+        _load(connection, found)
+    finally:
+        connection.close()
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 3:
+        sys.exit("usage: python -m core.database FOLDER FILE.duckdb")
+    try:
+        write_database(sys.argv[1], sys.argv[2])
+    except (CohortError, FileExistsError) as error:
+        sys.exit(str(error))
+    print(f"{sys.argv[2]} written")

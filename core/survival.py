@@ -1,0 +1,415 @@
+"""
+Survival from life tables: Kaplan-Meier, medians under named rules, log-rank,
+restricted mean, follow-up, cumulative incidence.
+
+Conventions, each named wherever its result is shown: log-log limits by
+default; a median by one of four rules; at risk at t counts time >= t; nothing
+is extended beyond the last follow-up.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import chdtrc, ndtri
+
+from core.life_table import LifeTable
+
+TOLERANCE = 1.5e-8
+"""How close to 50% counts as 50%: R's sqrt(.Machine$double.eps), so that n/2 of n is exactly half."""
+
+INTERVALS = ("log-log", "log", "plain")
+
+MEDIAN_RULES = {
+    "print": "midpoint of a plateau at 50% if the curve drops again, otherwise its start (as R prints it)",
+    "first": "first time at or below 50%",
+    "midpoint to last": "midpoint of a plateau at 50%, a final one included (R quantile, GraphPad Prism)",
+    "strict": "midpoint of a plateau at 50% if the curve drops again, otherwise not estimable (SAS)",
+}
+
+
+@dataclass(frozen=True)
+class Curve:
+    """
+    A Kaplan-Meier curve, one entry per distinct time of its life table.
+
+    `survival`, `lower` and `upper` are probabilities after that time;
+    `std_error` is Greenwood's. Limits are NaN where they are not defined
+    (survival 1 or 0, except as `survival_at` says).
+    """
+
+    table: LifeTable
+    survival: np.ndarray
+    std_error: np.ndarray
+    lower: np.ndarray
+    upper: np.ndarray
+    interval: str
+    level: float
+
+    @property
+    def months(self) -> np.ndarray:
+        return self.table.months
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A number with its limits; None where it is not estimable, and then `reason` says why."""
+
+    value: float | None
+    lower: float | None = None
+    upper: float | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Median:
+    """
+    A median time in months with the limits of the same curve, by a named rule.
+
+    `plateau` is set where the curve stands at 50% for a while: the two ends in
+    months, and `final` tells whether the curve ends there.
+    """
+
+    months: float | None
+    lower: float | None
+    upper: float | None
+    rule: str
+    plateau: tuple[float, float] | None = None
+    final: bool = False
+
+
+@dataclass(frozen=True)
+class SurvivalAt:
+    """Survival at a time: probabilities, the number at risk, and where the lower limit comes from."""
+
+    months: float
+    at_risk: int
+    survival: float | None
+    lower: float | None
+    upper: float | None
+    reason: str = ""
+    exact_bound: bool = False
+
+
+def normal_quantile(level: float) -> float:
+    """Two-sided normal quantile: 1.96 for a level of 0.95."""
+    return float(ndtri(0.5 + level / 2))
+
+
+def kaplan_meier(table: LifeTable, interval: str = "log-log", level: float = 0.95) -> Curve:
+    """
+    Estimate survival over time by the product limit (Kaplan and Meier 1958).
+
+    `interval` is one of INTERVALS: limits on the log(-log) scale (Borgan and
+    Liestol 1990), the log scale (R's default) or the plain scale, each from
+    Greenwood's variance and cut to [0, 1]. As in R they are NaN after survival
+    has reached 0, and on the log-log scale 1 where no event has happened yet.
+
+    Raises ValueError for an unknown interval.
+    """
+    if interval not in INTERVALS:
+        raise ValueError(f"The interval must be one of {', '.join(INTERVALS)}, but was {interval!r}.")
+    at_risk, events = table.at_risk.astype(float), table.events.astype(float)
+    survival = np.cumprod((at_risk - events) / np.maximum(at_risk, 1))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        hazard_variance = np.cumsum(np.where(events > 0, events / (at_risk * (at_risk - events)), 0.0))
+        relative = np.sqrt(hazard_variance)  # standard error of log survival
+        std_error = survival * relative
+        lower, upper = _limits(survival, relative, interval, normal_quantile(level))
+    return Curve(table, survival, std_error, lower, upper, interval, level)
+
+
+def _limits(s: np.ndarray, relative: np.ndarray, interval: str, z: float) -> tuple[np.ndarray, np.ndarray]:
+    if interval == "plain":
+        lower, upper = s - z * relative * s, s + z * relative * s
+    elif interval == "log":
+        lower, upper = s * np.exp(-z * relative), s * np.exp(z * relative)
+    else:
+        shift = z * relative / np.log(s)
+        lower, upper = np.exp(-np.exp(np.log(-np.log(s)) - shift)), np.exp(-np.exp(np.log(-np.log(s)) + shift))
+        lower, upper = np.where(s == 1, 1.0, lower), np.where(s == 1, 1.0, upper)
+    dead = s <= 0
+    return (
+        np.where(dead, np.nan, np.clip(lower, 0, 1)),
+        np.where(dead, np.nan, np.clip(upper, 0, 1)),
+    )
+
+
+def survival_at(curve: Curve, months: float) -> SurvivalAt:
+    """
+    Survival at one time with its limits and the number at risk.
+
+    Not estimable beyond the last follow-up (unless the curve has reached 0).
+    While no event has happened the scale has no limits: the lower one is then
+    the exact one-sided 97.5% bound (alpha/2)^(1/n) for n at risk, that is
+    Clopper and Pearson's for n of n. A curve at 0 has no limits.
+    """
+    table = curve.table
+    at_risk = int(table.at_risk_at(np.array(months)))
+    if not table.patients:
+        return SurvivalAt(months, 0, None, None, None, "no patients")
+    position = int(np.searchsorted(table.months, months, side="right")) - 1
+    survival = float(curve.survival[position]) if position >= 0 else 1.0
+    if months > table.last_follow_up and survival > 0:
+        return SurvivalAt(months, at_risk, None, None, None, "beyond the last follow-up")
+    if survival == 1:
+        bound = ((1 - curve.level) / 2) ** (1 / max(at_risk, 1))
+        return SurvivalAt(months, at_risk, 1.0, bound, 1.0, exact_bound=True)
+    if survival == 0:
+        return SurvivalAt(months, at_risk, 0.0, None, None, "every patient had the event: no limits")
+    return SurvivalAt(months, at_risk, survival, float(curve.lower[position]), float(curve.upper[position]))
+
+
+# -- medians ---------------------------------------------------------------------------------------
+
+
+def median_survival(curve: Curve, rule: str = "print") -> Median:
+    """
+    Median time by one of MEDIAN_RULES; None where it is not reached.
+
+    Limits are where the curve's own limits cross 50% (Brookmeyer and Crowley
+    1982), as R prints them whatever the rule. R's `print` and `quantile` are
+    the rules "print" and "midpoint to last".
+
+    Raises ValueError for an unknown rule.
+    """
+    if rule not in MEDIAN_RULES:
+        raise ValueError(f"The rule must be one of {', '.join(MEDIAN_RULES)}, but was {rule!r}.")
+    limits = (_crossing(curve.months, curve.lower), _crossing(curve.months, curve.upper))
+    start, end, final = _plateau(curve.months, curve.survival)
+    if start is None:
+        return Median(None, *limits, rule)
+    if end is None:
+        return Median(start, *limits, rule)
+    middle = (start + end) / 2
+    by_rule = {
+        "first": start,
+        "print": start if final else middle,
+        "midpoint to last": middle,
+        "strict": None if final else middle,
+    }
+    return Median(by_rule[rule], *limits, rule, (start, end), final)
+
+
+def _plateau(months: np.ndarray, survival: np.ndarray) -> tuple[float | None, float | None, bool]:
+    """First time at or below 50%; if exactly 50%, where that stretch ends and whether the curve ends on it."""
+    below = np.flatnonzero(survival < 0.5 + TOLERANCE)
+    if not len(below):
+        return None, None, False
+    first = below[0]
+    start = float(months[first])
+    if abs(survival[first] - 0.5) >= TOLERANCE:
+        return start, None, False
+    drops = np.flatnonzero(survival < 0.5 - TOLERANCE)
+    if len(drops):
+        return start, float(months[drops[0]]), False
+    end = float(months[-1])
+    return (start, end, True) if end > start else (start, None, False)
+
+
+def _crossing(months: np.ndarray, limit: np.ndarray) -> float | None:
+    """Where a limit crosses 50%: first time at or below, the midpoint if it rests there and drops again."""
+    known = ~np.isnan(limit)
+    start, end, final = _plateau(months[known], limit[known])
+    return start if start is None or end is None or final else (start + end) / 2
+
+
+def median_follow_up(table: LifeTable) -> Median:
+    """
+    Plain median of observed follow-up, whatever ended it, with no limits.
+
+    The mean of the two middle values for an even number of patients.
+    Deaths shorten it: reverse Kaplan-Meier (`kaplan_meier(table.reversed())`,
+    Schemper and Smith 1996) is what potential follow-up is read from.
+    """
+    leaving = table.events + table.censored + table.competing
+    total = int(leaving.sum())
+    if not total:
+        return Median(None, None, None, "plain")
+    reached = np.cumsum(leaving)
+    middle = [table.months[np.searchsorted(reached, k)] for k in ((total + 1) // 2, total // 2 + 1)]
+    return Median(float(np.mean(middle)), None, None, "plain")
+
+
+# -- restricted mean -------------------------------------------------------------------------------
+
+
+def restricted_mean(table: LifeTable, horizon: float, level: float = 0.95) -> Estimate:
+    """
+    Restricted mean survival time in months: the area under the curve to `horizon`.
+
+    Variance as R's `survmean`: the sum over events of (area still to come)^2
+    d / (n (n - d)). Not estimable beyond the last follow-up, unless the curve
+    has reached 0 there.
+    """
+    if not table.patients:
+        return Estimate(None, reason="no patients")
+    curve = kaplan_meier(table)
+    if horizon > table.last_follow_up and curve.survival[-1] > 0:
+        return Estimate(None, reason="the horizon lies beyond the last follow-up")
+    within = table.months <= horizon
+    times = np.concatenate([[0.0], table.months[within], [horizon]])
+    steps = np.concatenate([[1.0], curve.survival[within]])
+    areas = np.diff(times) * steps
+    value = float(areas.sum())
+    to_come = value - np.cumsum(areas)[: within.sum()]  # area after each time
+    at_risk, events = table.at_risk[within].astype(float), table.events[within].astype(float)
+    scale = at_risk * (at_risk - events)
+    variance = float(np.sum(np.divide(to_come**2 * events, scale, out=np.zeros_like(scale), where=scale > 0)))
+    if variance == 0:
+        return Estimate(value, reason="no event before the horizon leaves a spread to estimate limits from")
+    half = normal_quantile(level) * variance**0.5
+    return Estimate(value, max(0.0, value - half), min(horizon, value + half))
+
+
+def restricted_mean_error(table: LifeTable, horizon: float) -> float | None:
+    """Standard error of `restricted_mean`, in months; None where it is not estimable."""
+    estimate = restricted_mean(table, horizon, level=0.6826894921370859)
+    return None if estimate.value is None or estimate.lower is None else estimate.value - estimate.lower
+
+
+# -- comparison ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class LogRank:
+    """
+    A log-rank test over groups: `observed` and `expected` events per group, the
+    asymptotic `statistic` (chi-squared) with `degrees` of freedom, and the
+    p-value to show with the name of how it was found.
+    """
+
+    observed: np.ndarray
+    expected: np.ndarray
+    statistic: float
+    degrees: int
+    asymptotic_p: float
+    p: float
+    method: str
+    permutations: int = 0
+
+
+def log_rank(tables: list[LifeTable]) -> LogRank:
+    """
+    Test that survival is the same in all groups (Mantel 1966; Peto and Peto 1972).
+
+    `tables` holds one life table a group. The statistic is (O-E)' V^- (O-E)
+    with the hypergeometric variance, chi-squared on (groups with any expected
+    event - 1) degrees of freedom; p is asymptotic here, see
+    `core.permutation.permutation_log_rank` for the exact one.
+
+    Raises ValueError with fewer than two groups or without an event.
+    """
+    if len(tables) < 2:
+        raise ValueError("The log-rank test compares at least two groups.")
+    if not sum(table.total_events for table in tables):
+        raise ValueError("The log-rank test needs at least one event.")
+    times = np.unique(np.concatenate([table.months[table.events > 0] for table in tables]))
+    at_risk = np.array([table.at_risk_at(times) for table in tables], float)
+    events = np.array([_at(table, times) for table in tables], float)
+    total, died = at_risk.sum(0), events.sum(0)
+    share = at_risk / total
+    expected = (share * died).sum(1)
+    factor = died * np.divide(total - died, total - 1, out=np.zeros_like(total), where=total > 1)
+    variance = np.diag((factor * share).sum(1)) - (factor * share) @ share.T
+    observed = events.sum(1)
+    kept = expected > 0
+    difference, variance = (observed - expected)[kept][:-1], variance[np.ix_(kept, kept)][:-1, :-1]
+    degrees = int(kept.sum()) - 1
+    statistic = 0.0
+    if degrees and np.linalg.matrix_rank(variance) == degrees:
+        statistic = float(difference @ np.linalg.solve(variance, difference))
+    p = float(chdtrc(degrees, statistic)) if degrees else 1.0
+    return LogRank(observed, expected, statistic, degrees, p, p, "asymptotic")
+
+
+def _at(table: LifeTable, times: np.ndarray) -> np.ndarray:
+    """Events of a table exactly at each of `times`."""
+    position = np.minimum(np.searchsorted(table.months, times), max(len(table.months) - 1, 0))
+    if not len(table.months):
+        return np.zeros(len(times))
+    return np.where(table.months[position] == times, table.events[position], 0)
+
+
+# -- competing events ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Incidence:
+    """
+    Cumulative incidence of the event of interest and of the competing event,
+    one entry per distinct time; standard errors by the delta method, limits on
+    the log-log scale (NaN while the incidence is 0).
+    """
+
+    table: LifeTable
+    event: np.ndarray
+    competing: np.ndarray
+    event_error: np.ndarray
+    competing_error: np.ndarray
+    lower: np.ndarray
+    upper: np.ndarray
+
+    @property
+    def months(self) -> np.ndarray:
+        return self.table.months
+
+
+def cumulative_incidence(table: LifeTable, level: float = 0.95) -> Incidence:
+    """
+    Cumulative incidence where events compete (Aalen and Johansen 1978), with
+    the variance of Marubini and Valsecchi (1995), which equals R's `survfit`.
+
+    Ties between the two kinds of event are left as they are. 1 - Kaplan-Meier
+    would count a patient who died in remission as one who may yet relapse.
+    """
+    at_risk = table.at_risk.astype(float)
+    all_events = (table.events + table.competing).astype(float)
+    free = np.cumprod((at_risk - all_events) / np.maximum(at_risk, 1))
+    before = np.concatenate([[1.0], free[:-1]])
+    event, event_error = _incidence(table.events.astype(float), all_events, at_risk, before)
+    competing, competing_error = _incidence(table.competing.astype(float), all_events, at_risk, before)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        shift = normal_quantile(level) * event_error / (event * np.log(event))
+        lower = np.exp(-np.exp(np.log(-np.log(event)) - shift))
+        upper = np.exp(-np.exp(np.log(-np.log(event)) + shift))
+    undefined = (event <= 0) | (event >= 1)
+    lower, upper = np.where(undefined, np.nan, lower), np.where(undefined, np.nan, upper)
+    return Incidence(table, event, competing, event_error, competing_error, lower, upper)
+
+
+def _incidence(
+    own: np.ndarray, all_events: np.ndarray, at_risk: np.ndarray, before: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    n = np.maximum(at_risk, 1)
+    incidence = np.cumsum(before * own / n)
+    # The last patients at risk all having the event adds nothing: no incidence is left to come.
+    left = n - all_events
+    spread = np.divide(all_events, n * left, out=np.zeros_like(n), where=left > 0)
+    a, b, c = np.cumsum(spread), np.cumsum(incidence * spread), np.cumsum(incidence**2 * spread)
+    first = incidence**2 * a - 2 * incidence * b + c
+    second = np.cumsum(before**2 * own * (n - own) / n**3)
+    weight = before * own / n**2
+    third = incidence * np.cumsum(weight) - np.cumsum(incidence * weight)
+    return incidence, np.sqrt(np.maximum(first + second - 2 * third, 0))
+
+
+def incidence_at(incidence: Incidence, months: float) -> SurvivalAt:
+    """
+    Cumulative incidence of the event at one time, in the fields of `SurvivalAt`.
+
+    Before the first event the upper limit is the exact one-sided 97.5% bound
+    1 - (alpha/2)^(1/n) for n at risk. Not estimable beyond the last follow-up.
+    """
+    table = incidence.table
+    at_risk = int(table.at_risk_at(np.array(months)))
+    if months > table.last_follow_up:
+        return SurvivalAt(months, at_risk, None, None, None, "beyond the last follow-up")
+    position = int(np.searchsorted(table.months, months, side="right")) - 1
+    value = float(incidence.event[position]) if position >= 0 else 0.0
+    if value == 0:
+        return SurvivalAt(months, at_risk, 0.0, 0.0, 1 - 0.025 ** (1 / max(at_risk, 1)), exact_bound=True)
+    if value >= 1:
+        return SurvivalAt(months, at_risk, 1.0, None, None, "every patient had the event: no limits")
+    return SurvivalAt(
+        months, at_risk, value, float(incidence.lower[position]), float(incidence.upper[position])
+    )

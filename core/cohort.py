@@ -8,6 +8,7 @@ identifiers and bound values. Every file of core/sql is a question asked of it.
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import pandas as pd
@@ -125,7 +126,7 @@ def group_labels(selection: Selection, variables: tuple[Variable, ...]) -> tuple
         return (variable.label, MISSING)
     cuts = [variable.value(cut) for cut in comparison.cuts]
     below, above = f"{variable.label} < {cuts[0]}", f"{variable.label} ≥ {cuts[-1]}"
-    between = [f"{variable.label} {low} to < {high}" for low, high in zip(cuts, cuts[1:], strict=False)]
+    between = [f"{variable.label} {low} to < {high}" for low, high in pairwise(cuts)]
     return (below, *between, above, MISSING)
 
 
@@ -200,9 +201,12 @@ def ask(database: Database, question: str, selection: Selection, **values: objec
     sql = _question(question).replace("{selected}", chosen)
     numbers = [v for v in database.variables if v.is_number]
     levels = [v for v in database.variables if not v.is_number]
-    sql = sql.replace("{numbers}", ", ".join(f'{_column(v)} as "{v.name}"' for v in numbers) or "null::double as none")
     sql = sql.replace(
-        "{levels}", ", ".join(f'cast({_column(v)} as varchar) as "{v.name}"' for v in levels) or "null::varchar as none"
+        "{numbers}", ", ".join(f'{_column(v)} as "{v.name}"' for v in numbers) or "null::double as none"
+    )
+    sql = sql.replace(
+        "{levels}",
+        ", ".join(f'cast({_column(v)} as varchar) as "{v.name}"' for v in levels) or "null::varchar as none",
     )
     return database.ask(sql, bound | values)
 
@@ -220,7 +224,9 @@ def selected(selection: Selection, variables: tuple[Variable, ...]) -> tuple[str
     For AGAINST_REST the filters move into the group and nobody is left out.
     """
     bound: dict[str, object] = {}
-    where = " and ".join(_condition(f, variables, selection.landmark, bound) for f in selection.filters) or "true"
+    where = (
+        " and ".join(_condition(f, variables, selection.landmark, bound) for f in selection.filters) or "true"
+    )
     if selection.against_rest:
         group, where = f"case when coalesce({where}, false) then 0 else 1 end", "true"
     else:

@@ -18,7 +18,7 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from core.schema import NEEDED, TABLES, Column, CohortError, Problem, Variable, patients_columns
+from core.schema import NEEDED, TABLES, CohortError, Column, Problem, Variable, patients_columns
 from core.validation import problems_in, quoted, variables_from
 
 # Size limits are generous for a cohort of patients, and stop a runaway question.
@@ -99,12 +99,19 @@ def _read_as_text(connection: duckdb.DuckDBPyConnection, path: Path) -> dict[str
         connection.execute("detach source")
     else:
         for table in TABLES:
-            for ending, reader in ((".csv", "read_csv({}, all_varchar = true, header = true, delim = ',', quote = '\"')"), (".parquet", "read_parquet({})")):
+            for ending, reader in (
+                (".csv", "read_csv({}, all_varchar = true, header = true, delim = ',', quote = '\"')"),
+                (".parquet", "read_parquet({})"),
+            ):
                 file = path / (table + ending)
                 if table not in found and file.exists():
                     _read_file(connection, table, file, reader)
                     found[table] = file.name
-    missing = [Problem(f"{table}.csv", "this table is needed and was not found.") for table in NEEDED if table not in found]
+    missing = [
+        Problem(f"{table}.csv", "this table is needed and was not found.")
+        for table in NEEDED
+        if table not in found
+    ]
     if missing:
         raise CohortError(missing)
     return found
@@ -121,7 +128,8 @@ def _read_file(connection: duckdb.DuckDBPyConnection, table: str, file: Path, re
 def _raw(connection: duckdb.DuckDBPyConnection, table: str, source: str) -> None:
     connection.execute(
         f"""create table raw_{table} as
-        select row_number() over () + 1 as file_row, nullif(trim(cast(columns(*) as varchar)), '') from {source}"""
+        select row_number() over () + 1 as file_row, nullif(trim(cast(columns(*) as varchar)), '')
+        from {source}"""
     )
 
 

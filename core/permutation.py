@@ -46,9 +46,7 @@ def permutation_log_rank(tables: list[LifeTable]) -> LogRank:
         extreme = sum(value >= observed - 1e-9 for value in _enumerate(scores, sizes))
         return replace(test, p=extreme / groupings, method="exact", permutations=groupings)
     extreme = _simulate(scores, sizes, observed)
-    return replace(
-        test, p=(1 + extreme) / (1 + SIMULATIONS), method="Monte Carlo", permutations=SIMULATIONS
-    )
+    return replace(test, p=(1 + extreme) / (1 + SIMULATIONS), method="Monte Carlo", permutations=SIMULATIONS)
 
 
 def _scores(tables: list[LifeTable]) -> np.ndarray:

@@ -24,8 +24,8 @@ import numpy as np
 import pandas as pd
 
 from core import reconstruction_adverse_events as adverse_events
-from core.survival import kaplan_meier, median_follow_up, median_survival
 from core.life_table import LifeTable, life_table
+from core.survival import kaplan_meier, median_follow_up, median_survival
 
 FOLDER = Path(__file__).parent.parent / "data" / "bcma_cart_2025"
 
@@ -232,7 +232,9 @@ STATEMENTS = (
     Statement(
         "2a",
         "the three with SD progressed within 3 months",
-        lambda c: bool((c[c.best_response == "SD"].pfs_months <= 3).all() and c[c.best_response == "SD"].relapsed.all()),
+        lambda c: bool(
+            (c[c.best_response == "SD"].pfs_months <= 3).all() and c[c.best_response == "SD"].relapsed.all()
+        ),
     ),
     Statement(
         "2b",
@@ -283,14 +285,18 @@ STATEMENTS = (
         lambda c: bool(c.pfs_months[4] <= c.second_infusion_month[4] == c.os_months[4] - 1),
     ),
     Statement(
-        "5c", "four of eight responders are alive", lambda c: len(_responders(c)) == 8 and (~_responders(c).died).sum() == 4
+        "5c",
+        "four of eight responders are alive",
+        lambda c: len(_responders(c)) == 8 and (~_responders(c).died).sum() == 4,
     ),
     Statement("6a", "median PFS 6 months", lambda c: _prints_as(_median(c, "pfs", "print"), 6)),
     Statement("6b", "median OS 15 months", lambda c: _prints_as(_median(c, "os", "print"), 15)),
     Statement(
         "6c",
         "no patient is censored before month 38",
-        lambda c: bool((c[~c.died].os_months >= 38).all() and (c[~(c.died | c.relapsed)].pfs_months >= 38).all()),
+        lambda c: bool(
+            (c[~c.died].os_months >= 38).all() and (c[~(c.died | c.relapsed)].pfs_months >= 38).all()
+        ),
     ),
     Statement(
         "7",
@@ -321,7 +327,7 @@ STATEMENTS = (
         "MRD negativity of those alive: median 9 months, range 6–12",
         lambda c: (
             _complete(c, died=False).mrd_month.median() == 9
-            and sorted(_complete(c, died=False).mrd_month)[:: 3] == [6, 12]
+            and sorted(_complete(c, died=False).mrd_month)[::3] == [6, 12]
         ),
     ),
     Statement(
@@ -403,12 +409,15 @@ def _responses(outcome: pd.DataFrame) -> pd.DataFrame:
 
 def _milestones(outcome: pd.DataFrame) -> pd.DataFrame:
     rows: list[tuple] = [
-        (patient, "", "corticosteroids", "for cytokine release syndrome") for patient in adverse_events.SEVERE_CRS
+        (patient, "", "corticosteroids", "for cytokine release syndrome")
+        for patient in adverse_events.SEVERE_CRS
     ]
     rows.append((8, "", "tocilizumab", "for cytokine release syndrome"))
     infused_again = outcome["second_infusion_month"].dropna()
     rows += [(patient, month, "second infusion", "no response") for patient, month in infused_again.items()]
-    return pd.DataFrame(sorted(rows, key=lambda row: (row[0], row[2])), columns=["patient_id", "month", "event", "detail"])
+    return pd.DataFrame(
+        sorted(rows, key=lambda row: (row[0], row[2])), columns=["patient_id", "month", "event", "detail"]
+    )
 
 
 def _provenance(outcome: pd.DataFrame, events: pd.DataFrame) -> pd.DataFrame:
@@ -422,12 +431,30 @@ def _provenance(outcome: pd.DataFrame, events: pd.DataFrame) -> pd.DataFrame:
     ]  # fmt: skip
     rows += [
         ("patients", "emd_any", everyone, "derived", "EM-B or EM-E in Table 1"),
-        ("patients", "monoclonal_protein", everyone, "derived", "heavy chain class of Table 1, as in Table 2"),
+        (
+            "patients",
+            "monoclonal_protein",
+            everyone,
+            "derived",
+            "heavy chain class of Table 1, as in Table 2",
+        ),
         ("patients", "light_chain", everyone, "derived", "light chain of Table 1"),
-        ("patients", "crs_grade", everyone, "reported", "grade 3–4 in patients 7 and 8, grade 1–2 in all others"),
+        (
+            "patients",
+            "crs_grade",
+            everyone,
+            "reported",
+            "grade 3–4 in patients 7 and 8, grade 1–2 in all others",
+        ),
         ("patients", "prolonged_cytopenia", everyone, "reported", "patients 3, 6, 7, 9 and 10"),
         ("responses", "month", everyone, "assumed", "no response date is printed; drawn at month 1"),
-        ("milestones", "month", everyone, "reported", "the article prints no date for corticosteroids and tocilizumab"),
+        (
+            "milestones",
+            "month",
+            everyone,
+            "reported",
+            "the article prints no date for corticosteroids and tocilizumab",
+        ),
         ("milestones", "month", "4", "reconstructed", "one month before death, between relapse and month 7"),
     ]
     for patient, fate in outcome["fate"].items():
@@ -437,13 +464,23 @@ def _provenance(outcome: pd.DataFrame, events: pd.DataFrame) -> pd.DataFrame:
         for column in ("best_response", "responder", "mrd_negative"):
             rows.append(("patients", column, patient, source, note))
         if fate == "PR or VGPR" and not documented:
-            rows.append(("patients", "best_response", patient, "assumed", "printed as PR or VGPR; taken as VGPR"))
+            rows.append(
+                ("patients", "best_response", patient, "assumed", "printed as PR or VGPR; taken as VGPR")
+            )
         rows.append(("responses", "response", patient, source, note))
         if fate.startswith("CR"):
-            mrd = ("reported", "month 1 printed") if patient == 7 else ("reconstructed", "evenly spaced in the printed range")
+            mrd = (
+                ("reported", "month 1 printed")
+                if patient == 7
+                else ("reconstructed", "evenly spaced in the printed range")
+            )
             rows.append(("responses", "mrd", patient, *mrd))
         rows.append(("endpoints", "status", patient, source, note))
-        months = ("reported", "1.5 months printed") if patient == 7 else ("reconstructed", "from the medians, evenly spaced")
+        months = (
+            ("reported", "1.5 months printed")
+            if patient == 7
+            else ("reconstructed", "from the medians, evenly spaced")
+        )
         rows.append(("endpoints", "months", patient, *months))
     rows += adverse_events.provenance(events)
     return pd.DataFrame(rows, columns=["table", "column", "patient_id", "source", "note"])

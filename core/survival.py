@@ -101,7 +101,7 @@ def kaplan_meier(table: LifeTable, interval: str = "log-log", level: float = 0.9
 
     `interval` is one of INTERVALS: limits on the log(-log) scale (Borgan and
     Liestol 1990), the log scale (R's default) or the plain scale, each from
-    Greenwood's variance and cut to [0, 1]. As in R they are NaN after survival
+    Greenwood's variance and cut to [0, 1]. In R too they are NaN after survival
     has reached 0, and on the log-log scale 1 where no event has happened yet.
 
     Raises ValueError for an unknown interval.
@@ -125,7 +125,10 @@ def _limits(s: np.ndarray, relative: np.ndarray, interval: str, z: float) -> tup
         lower, upper = s * np.exp(-z * relative), s * np.exp(z * relative)
     else:
         shift = z * relative / np.log(s)
-        lower, upper = np.exp(-np.exp(np.log(-np.log(s)) - shift)), np.exp(-np.exp(np.log(-np.log(s)) + shift))
+        lower, upper = (
+            np.exp(-np.exp(np.log(-np.log(s)) - shift)),
+            np.exp(-np.exp(np.log(-np.log(s)) + shift)),
+        )
         lower, upper = np.where(s == 1, 1.0, lower), np.where(s == 1, 1.0, upper)
     dead = s <= 0
     return (
@@ -191,7 +194,7 @@ def median_survival(curve: Curve, rule: str = "print") -> Median:
 
 
 def _plateau(months: np.ndarray, survival: np.ndarray) -> tuple[float | None, float | None, bool]:
-    """First time at or below 50%; if exactly 50%, where that stretch ends and whether the curve ends on it."""
+    """First time at or below 50%; where that stretch ends if it is exactly 50%, and whether the curve does."""
     below = np.flatnonzero(survival < 0.5 + TOLERANCE)
     if not len(below):
         return None, None, False

@@ -55,7 +55,9 @@ def variables_from(ask: Ask, file: str) -> tuple[tuple[Variable, ...], list[Prob
 
 def problems_in(ask: Ask, table: str, columns: tuple[Column, ...], file: str) -> list[Problem]:
     """Everything that is wrong in raw_<table>, each problem with its row, column and value."""
-    present = [row[0] for row in ask(f"select column_name from (describe raw_{table})") if row[0] != "file_row"]
+    present = [
+        row[0] for row in ask(f"select column_name from (describe raw_{table})") if row[0] != "file_row"
+    ]
     wanted = {column.name: column for column in columns}
     known = ", ".join(wanted)
     where = "is not described in variables" if table == "patients" else f"is not one of {known}"
@@ -75,7 +77,8 @@ def problems_in(ask: Ask, table: str, columns: tuple[Column, ...], file: str) ->
     if "patient_id" in present and table != "patients":
         problems += _unknown_patients(ask, table, file)
     if table == "adverse_events":
-        bad = f"select file_row, grade_min from raw_{table} where cast(grade_min as int) > cast(grade_max as int)"
+        above = "cast(grade_min as int) > cast(grade_max as int)"
+        bad = f"select file_row, grade_min from raw_{table} where {above}"
         problems += _found(ask, bad, file, "grade_min", "grade_min must not be above grade_max.")
     if table == "cohort" and ask("select count(*) from raw_cohort") != [(1,)]:
         problems.append(Problem(file, "this table describes the cohort in exactly one row."))
@@ -95,7 +98,9 @@ def _cell_problems(ask: Ask, table: str, column: Column, file: str) -> list[Prob
     elif column.type == "number":
         number = f"try_cast({name} as double)"
         bad = f"{select} {name} is not null and not coalesce(isfinite({number}), false)"
-        problems += _found(ask, bad, file, column.name, "the value must be a number, with a point for decimals.")
+        problems += _found(
+            ask, bad, file, column.name, "the value must be a number, with a point for decimals."
+        )
         if column.lowest is not None:
             bad = f"{select} {number} < {column.lowest}"
             problems += _found(ask, bad, file, column.name, f"the value must be {column.lowest:g} or more.")
@@ -112,12 +117,15 @@ def _repeated(ask: Ask, table: str, file: str) -> list[Problem]:
     sql = f"""select file_row, {quoted(KEYS[table][0])} from raw_{table}
         qualify row_number() over (partition by {key} order by file_row) > 1"""
     what = " and ".join(KEYS[table])
-    return _found(ask, sql, file, KEYS[table][0], f"{what} must not be repeated; it stands in an earlier row.")
+    return _found(
+        ask, sql, file, KEYS[table][0], f"{what} must not be repeated; it stands in an earlier row."
+    )
 
 
 def _unknown_patients(ask: Ask, table: str, file: str) -> list[Problem]:
     sql = f"""select file_row, patient_id from raw_{table}
-        where patient_id is not null and patient_id not in (select patient_id from raw_patients where patient_id is not null)"""
+        where patient_id is not null
+        and patient_id not in (select patient_id from raw_patients where patient_id is not null)"""
     return _found(ask, sql, file, "patient_id", "this patient is not in patients.")
 
 

@@ -11,7 +11,8 @@ select
     quantile_cont(value, 0.25) as lower_quartile,
     quantile_cont(value, 0.75) as upper_quartile,
     min(value) as lowest,
-    max(value) as highest
+    max(value) as highest,
+    coalesce(bool_and(value = floor(value)), true) as whole
 from numbers
 unpivot include nulls (value for variable in (columns(* exclude ("group"))))
 group by all

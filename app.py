@@ -1,0 +1,31 @@
+"""CARTograph: the page map and the cohort bar, then the page."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from core.schema import CohortError
+from pages.shared import cached, cohort_bar, context, navigation, state, style
+
+LOGO = Path(__file__).parent / "pages" / "shared" / "logo.svg"
+ICON = Path(__file__).parent / "pages" / "shared" / "icon.svg"
+
+st.set_page_config("CARTograph", page_icon=str(ICON), layout="wide", initial_sidebar_state=300)
+st.logo(LOGO, size="large")
+page = st.navigation(navigation.page_map(), position="top")
+style.apply()
+
+try:
+    cached.database()
+except CohortError as error:
+    st.title("This cohort cannot be opened")
+    st.markdown("Nothing was loaded and nothing was changed. What to correct:")
+    st.code(str(error), language=None)
+    st.stop()
+
+notices = state.read_url(page.url_path)
+selection = state.selection()
+cohort_bar.draw(selection)
+context.draw(selection, notices)
+navigation.run(page)
+state.write_url(selection)

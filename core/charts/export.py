@@ -1,0 +1,67 @@
+"""Figures as files: the same specification in light colours, with its provenance under it."""
+
+import json
+from textwrap import wrap
+from typing import Any
+
+from core.charts.theme import LIGHT, in_light_colours
+from core.charts.vega import Specification
+
+WIDTH = 960
+PNG_SCALE = 3
+_LINE = 14
+_FONT = "Arial, Liberation Sans, Helvetica, sans-serif"  # what journals ask for and every machine has
+
+
+def for_file(specification: Specification, title: str, footer: tuple[str, ...]) -> Specification:
+    """
+    The figure as it stands in a file: fixed width, white ground, light
+    colours, the finding above and selection, method and source below it.
+    """
+    chart: dict[str, Any] = in_light_colours(specification)
+    lines = [line for sentence in footer for line in wrap(sentence, 150)]
+    own_title = chart.get("title", {})
+    chart["config"] = chart["config"] | {"font": _FONT}
+    chart |= {
+        "width": WIDTH,
+        "background": LIGHT["bg"],
+        "title": {
+            "text": title,
+            "subtitle": [own_title["text"], ""] if "text" in own_title else [],
+            "anchor": "start",
+            "frame": "bounds",
+            "fontSize": 18,
+            "fontWeight": 600,
+            "color": LIGHT["ink"],
+            "subtitleColor": LIGHT["mute"],
+            "subtitleFontSize": 13,
+        },
+    }
+    chart["padding"] = {"left": 24, "right": 32, "top": 20, "bottom": 20}
+    chart["height"] += _LINE * len(lines) + 100
+    top = specification["usermeta"]["depth"] + 12
+    note = {
+        "data": {"values": [{"line": line, "row": row} for row, line in enumerate(lines)]},
+        "mark": {"type": "text", "align": "left", "baseline": "top", "fontSize": 10.5, "color": LIGHT["mute"]},
+        "encoding": {
+            "x": {"value": -specification["usermeta"]["gutter"]},
+            "y": {"value": {"expr": f"height + {top} + {_LINE} * datum.row"}},
+            "text": {"field": "line"},
+        },
+    }
+    chart["layer"] = [*chart["layer"], note]
+    return chart
+
+
+def as_svg(specification: Specification) -> bytes:
+    """The figure as SVG, its texts as text, so that it can be edited."""
+    import vl_convert  # 80 MB of memory on first use: only for those who take a figure away
+
+    return vl_convert.vegalite_to_svg(json.dumps(specification), vl_version="6.4").encode()
+
+
+def as_png(specification: Specification) -> bytes:
+    """The figure as PNG at three times its size on screen."""
+    import vl_convert
+
+    return vl_convert.vegalite_to_png(json.dumps(specification), vl_version="6.4", scale=PNG_SCALE)

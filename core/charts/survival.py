@@ -1,0 +1,292 @@
+"""Kaplan-Meier curves and cumulative incidence, with numbers at risk under the ticks."""
+
+from math import ceil
+
+import numpy as np
+import pandas as pd
+
+from core import text
+from core.charts.theme import colour, group_colour, group_dash
+from core.charts.vega import Specification, at, figure, layer, number, own_colour
+from core.schema import ENDPOINTS
+from core.survival_result import GroupSurvival, SurvivalResult, drawn
+
+FEW_AT_RISK = 5
+"""Below this many at risk a curve is drawn thin."""
+
+_PLOT_HEIGHT = 406  # plot, axis and heading; each row under the axis adds to it
+_ROW = 20
+_MOST_TICKS = 200
+
+
+def survival_chart(
+    result: SurvivalResult,
+    longest_months: float,
+    since: str = "infusion",
+    band: bool = True,
+    details: bool = False,
+) -> Specification:
+    """
+    The figure of a result: curves, limits, censoring ticks, medians, numbers
+    at risk and, with `details`, cumulative events and censored.
+
+    `longest_months` fixes the axis, so that it stays under every filter;
+    `since` is the origin of time.
+    """
+    steps = drawn(result)
+    steps["colour"] = [group_colour(group) for group in steps["group"]]
+    end, ticks = time_axis(longest_months)
+    rows = _rows_under_the_axis(result, ticks, details)
+    gutter = int(min(230, max(84, 7.4 * max(len(label) for label in rows["label"]) + 12)))
+    layers = [
+        *(_limits() if band else []),
+        layer("rule", None, {"y": {"datum": 0.5}}, strokeDash=[2, 3], color=colour("faint"), opacity=0.8),
+        *_curves(result),
+        *_censoring_ticks(),
+        *([] if result.competing else _median_lines()),
+        *_hover(since),
+        _end_labels(),
+        _plateau_note(),
+        *_risk_table(gutter, since),
+    ]
+    scale_x = {"domain": [0, end], "nice": False}
+    axis_x = {"values": ticks, "title": None, "grid": False, "tickSize": 5}
+    axis_y = {"values": [0, 0.25, 0.5, 0.75, 1], "format": ".0%", "title": None, "domain": False, "ticks": False}
+    layers[0]["encoding"].setdefault("x", {"datum": 0})
+    for part in layers:
+        for channel, scale, axis in (("x", scale_x, axis_x), ("y", {"domain": [0, 1]}, axis_y)):
+            if {"field", "datum"} & part["encoding"].get(channel, {}).keys():
+                part["encoding"][channel] |= {"type": "quantitative", "scale": scale, "axis": axis}
+    name = ENDPOINTS.get(result.endpoint, result.endpoint)
+    return figure(
+        layers,
+        {
+            "steps": steps,
+            "lines": _thick_and_thin(steps),
+            "censored": _ticks(steps),
+            "medians": _medians(result, end),
+            "ends": _ends(result, steps),
+            "rows": rows,
+            "cells": rows.explode(["month", "count"]),
+            "plateau": _plateau(result, end),
+        },
+        height=_PLOT_HEIGHT + _ROW * len(rows),
+        depth=62 + _ROW * len(rows),
+        gutter=gutter,
+        description=f"{name} of {text.patients(result.everyone.table.patients)}, by months since {since}",
+        title={
+            "text": ("Cumulative incidence: " + name[0].lower() + name[1:]) if result.competing else name,
+            "anchor": "start",
+            "fontSize": 13,
+            "fontWeight": 600,
+            "offset": 10,
+        },
+    )
+
+
+def time_axis(longest_months: float) -> tuple[float, list[float]]:
+    """Where the axis ends and its ticks: every 3, 6 or 12 months by range, then every 24 or 60."""
+    step = next((s for s, most in ((3, 18), (6, 48), (12, 120), (24, 240)) if longest_months <= most), 60)
+    end = max(step, ceil(longest_months / step * 2) * step / 2)
+    return float(end), [float(tick) for tick in np.arange(0, end + 1e-9, step)]
+
+
+def _limits() -> list[Specification]:
+    encoding = {
+        "x": number("months"),
+        "y": number("lower"),
+        "y2": {"field": "upper"},
+        "fill": own_colour(),
+        "detail": {"field": "group"},
+    }
+    return [layer("area", "steps", encoding, interpolate="step-after", opacity=0.13)]
+
+
+def _curves(result: SurvivalResult) -> list[Specification]:
+    parts = []
+    for group in result.groups:
+        for thin in (False, True):
+            encoding = {"x": number("months"), "y": number("estimate"), "stroke": own_colour()}
+            part = layer(
+                "line",
+                "lines",
+                encoding,
+                interpolate="step-after",
+                strokeWidth=1.3 if thin else 2.6,
+                strokeDash=group_dash(group.number),
+            )
+            part["transform"] = [{"filter": f"datum.group === {group.number} && datum.thin === {str(thin).lower()}"}]
+            parts.append(part)
+    if result.competing:
+        encoding = {
+            "x": number("months"),
+            "y": number("competing_estimate"),
+            "stroke": own_colour(),
+            "detail": {"field": "group"},
+        }
+        parts.append(
+            layer("line", "steps", encoding, interpolate="step-after", strokeWidth=1.3, strokeDash=[3, 3], opacity=0.8)
+        )
+    return parts
+
+
+def _thick_and_thin(steps: pd.DataFrame) -> pd.DataFrame:
+    """
+    The steps of each line twice: thick while enough are at risk, thin after.
+
+    The horizontal stretch that follows a step is carried by those at risk
+    after it, so a line turns thin where its next time has too few.
+    """
+    parts = []
+    for _, rows in steps.groupby("group", sort=False):
+        few = (rows["at_risk"].to_numpy()[1:] < FEW_AT_RISK).argmax() if len(rows) > 1 else 0
+        never = len(rows) < 2 or not (rows["at_risk"].to_numpy()[1:] < FEW_AT_RISK).any()
+        place = len(rows) - 1 if never else few
+        parts += [rows.iloc[: place + 1].assign(thin=False), rows.iloc[place:].assign(thin=True)]
+    return pd.concat(parts, ignore_index=True)[
+        ["group", "months", "estimate", "colour", "thin"]
+    ]
+
+
+def _censoring_ticks() -> list[Specification]:
+    encoding = {"x": number("months"), "y": number("estimate"), "stroke": own_colour()}
+    return [layer("tick", "censored", encoding, orient="vertical", size=11, thickness=1.8, opacity=1)]
+
+
+def _ticks(steps: pd.DataFrame) -> pd.DataFrame:
+    censored = steps.loc[steps["censored"] > 0, ["group", "months", "estimate", "colour"]]
+    kept = [
+        rows.iloc[np.unique(np.linspace(0, len(rows) - 1, min(len(rows), _MOST_TICKS)).round().astype(int))]
+        for _, rows in censored.groupby("group")
+    ]
+    return pd.concat(kept, ignore_index=True) if kept else censored
+
+
+def _median_lines() -> list[Specification]:
+    encoding = {"x": number("months"), "y": number("half"), "y2": {"datum": 0}, "stroke": own_colour()}
+    return [layer("rule", "medians", encoding, strokeDash=[4, 3], strokeWidth=1.2, opacity=0.85)]
+
+
+def _medians(result: SurvivalResult, end: float) -> pd.DataFrame:
+    reached = [
+        (group.median.months, 0.5, group_colour(group.number))
+        for group in result.groups
+        if group.median.months is not None and group.median.months <= end
+    ]
+    return pd.DataFrame(reached, columns=["months", "half", "colour"])
+
+
+def _hover(since: str) -> list[Specification]:
+    tooltip = [
+        {"field": "label", "title": "Group"},
+        {"field": "months", "type": "quantitative", "title": f"Months since {since}", "format": ".1f"},
+        {"field": "estimate", "type": "quantitative", "title": "Estimate", "format": ".1%"},
+        {"field": "lower", "type": "quantitative", "title": "95% CI, lower", "format": ".1%"},
+        {"field": "upper", "type": "quantitative", "title": "95% CI, upper", "format": ".1%"},
+        {"field": "at_risk", "type": "quantitative", "title": "At risk"},
+    ]
+    encoding = {"x": number("months"), "y": number("estimate"), "tooltip": tooltip}
+    return [layer("point", "steps", encoding, opacity=0, size=260, filled=True)]
+
+
+def _end_labels() -> Specification:
+    encoding = {
+        "x": number("months"),
+        "y": number("height"),
+        "text": {"field": "label"},
+        "fill": own_colour(),
+    }
+    return layer("text", "ends", encoding, align="left", baseline="middle", dx=8, fontSize=13, fontWeight=600)
+
+
+def _ends(result: SurvivalResult, steps: pd.DataFrame) -> pd.DataFrame:
+    """Where each curve ends and its name stands, moved apart where two would cover each other."""
+    columns = ["months", "estimate", "label", "colour"]
+    if len(result.groups) == 1:
+        return pd.DataFrame(columns=[*columns, "height"])
+    ends = steps.groupby("group", sort=False).tail(1)[columns].sort_values("estimate").reset_index(drop=True)
+    heights: list[float] = []
+    for estimate in ends["estimate"]:
+        heights.append(max(estimate, 0.03) if not heights else max(estimate, heights[-1] + 0.06))
+    excess = max(0.0, heights[-1] - 0.98)
+    return ends.assign(height=[height - excess for height in heights])
+
+
+def _plateau_note() -> Specification:
+    encoding = {"x": number("months"), "y": number("height"), "text": {"field": "note"}}
+    return layer("text", "plateau", encoding, align="left", baseline="bottom", dx=6, dy=-5, fontSize=12, color=colour("mute"))
+
+
+def _plateau(result: SurvivalResult, end: float) -> pd.DataFrame:
+    """A curve that levels off for more than six months with at least three patients says so, once."""
+    columns = ["months", "height", "note"]
+    if len(result.groups) > 1 or result.competing:
+        return pd.DataFrame(columns=columns)
+    table, curve = result.everyone.table, result.everyone.curve
+    event_months = table.months[table.events > 0]
+    if not len(event_months):
+        return pd.DataFrame(columns=columns)
+    last = float(event_months[-1])
+    followed = int((table.events + table.censored)[table.months > last + 6].sum())
+    if followed < 3 or last > 0.6 * end:
+        return pd.DataFrame(columns=columns)
+    note = f"No event after {text.number(last)} mo, {followed} patients followed on"
+    height = float(curve.survival[np.searchsorted(table.months, last)])
+    return pd.DataFrame([(last, height, note)], columns=columns)
+
+
+def _rows_under_the_axis(result: SurvivalResult, ticks: list[float], details: bool) -> pd.DataFrame:
+    """The risk table, one row a group (three with `details`): label, colour, and a count at each tick."""
+    rows: list[dict] = []
+    for group in result.groups:
+        label = "All" if len(result.groups) == 1 else group.label
+        counts = _counts_at(group, ticks)
+        rows.append({"label": label, "colour": group_colour(group.number), "weight": 600, "count": counts["At risk"]})
+        if details:
+            for what in ("Events", "Censored"):
+                rows.append({"label": f"\u2003{what}", "colour": colour("mute"), "weight": 400, "count": counts[what]})
+    frame = pd.DataFrame(rows)
+    frame["row"] = range(len(frame))
+    frame["month"] = [ticks] * len(frame)
+    return frame
+
+
+def _counts_at(group: GroupSurvival, ticks: list[float]) -> dict[str, list[int]]:
+    table, months = group.table, np.array(ticks)
+    return {
+        "At risk": table.at_risk_at(months).tolist(),
+        "Events": table.up_to(table.events, months).tolist(),
+        "Censored": table.up_to(table.censored, months).tolist(),
+    }
+
+
+def _risk_table(gutter: int, since: str) -> list[Specification]:
+    below = f"height + 62 + {_ROW} * datum.row"
+    caption = {"fontSize": 12, "color": colour("mute"), "baseline": "middle"}
+    return [
+        layer("text", None, {"x": at(-gutter), "y": at("height + 38"), "text": {"value": "Number at risk"}}, align="left", **caption),
+        layer(
+            "text",
+            None,
+            {"x": at("width"), "y": at("height + 38"), "text": {"value": f"Months since {since}"}},
+            align="right",
+            **caption,
+        ),
+        layer(
+            "text",
+            "rows",
+            {"x": at(-gutter), "y": at(below), "text": {"field": "label"}, "fill": own_colour()},
+            align="left",
+            baseline="middle",
+            fontSize=13,
+            fontWeight={"expr": "datum.weight"},
+        ),
+        layer(
+            "text",
+            "cells",
+            {"x": number("month"), "y": at(below), "text": {"field": "count", "type": "quantitative", "format": ","}},
+            align="center",
+            baseline="middle",
+            fontSize=13,
+        ),
+    ]

@@ -1,0 +1,307 @@
+"""The swimmer plot: one lane a patient, response over time, and what happened when."""
+
+import pandas as pd
+
+from core import text
+from core.charts.survival import time_axis
+from core.charts.theme import colour, group_colour
+from core.charts.vega import Specification, at, figure, layer, legend, legend_rows, number, own_colour
+from core.provenance import FIRM, source_of
+from core.schema import RESPONSES, Variable
+
+MOST_LANES = 60
+
+_LANE = 26
+_ID_WIDTH = 46
+_CROSS = "M-.8,-.6L-.6,-.8L0,-.2L.6,-.8L.8,-.6L.2,0L.8,.6L.6,.8L0,.2L-.6,.8L-.8,.6L-.2,0Z"
+_SHAPES = {
+    "MRD negative": "diamond",
+    "Progression": "triangle-down",
+    "Second infusion": "triangle-up",
+    "Death": _CROSS,
+    "Alive, ongoing": "triangle-right",
+}
+_AFTER_THE_BAR = {"Death": 10, "Alive, ongoing": 9}
+
+
+def swimmer_chart(
+    lanes: pd.DataFrame,
+    responses: pd.DataFrame,
+    milestones: pd.DataFrame,
+    patients: pd.DataFrame,
+    tiles: tuple[Variable, ...],
+    sources: pd.DataFrame,
+    longest_months: float,
+) -> Specification:
+    """
+    The figure of the swimmer questions' answers (core/sql/swimmer_*.sql and
+    selected_patients.sql), a lane for each row of `lanes` in its order.
+
+    `tiles` are the variables shown beside each lane; times that `sources` does
+    not call reported or derived are drawn with a dashed outline or a hollow
+    marker.
+    """
+    place = {patient: lane for lane, patient in enumerate(lanes["patient_id"])}
+    bars = swimmer_bars(lanes, responses, sources)
+    after = lanes[lanes["progressed_months"] < lanes["followed_months"]]
+    datasets = {
+        "bars": bars.assign(lane=bars["patient_id"].map(place)),
+        "after": after.assign(lane=after["patient_id"].map(place)),
+        "marks": _marks(lanes, responses, milestones, sources).assign(
+            lane=lambda frame: frame["patient_id"].map(place)
+        ),
+    }
+    columns, gutter = _tile_columns(tiles, patients)
+    datasets["tiles"] = _tiles(columns, patients, place)
+    datasets["heads"] = pd.DataFrame([(_head(v), x, w) for v, x, w in columns], columns=["head", "x", "width"])
+    datasets["names"] = pd.DataFrame(
+        {
+            "patient_id": lanes["patient_id"],
+            "lane": range(len(lanes)),
+            "colour": [group_colour(g) if lanes["group"].nunique() > 1 else colour("ink") for g in lanes["group"]],
+        }
+    )
+    shown = [r for r in RESPONSES if r in set(bars["response"])]
+    above = [
+        {"label": r, "shape": "square", "fill": colour(r), "stroke": colour(r)} for r in shown
+    ] + [{"label": "Not yet assessed", "shape": "square", "fill": colour("panel"), "stroke": colour("faint")}]
+    below = _marker_legend(datasets["marks"], len(after) > 0, bool((~bars["firm"]).any()))
+    datasets |= {"above": legend_rows(above), "below": legend_rows(below)}
+    end, ticks = time_axis(longest_months)
+    layers = [
+        *_bars(),
+        *_events(),
+        *_tile_layers(gutter),
+        *legend(above, "above", 0, "-44", width=72 if len(above) < 6 else 66),
+        *legend(below, "below", gutter, "height + 58", width=142),
+        layer(
+            "text",
+            None,
+            {"x": at("width"), "y": at("height + 36"), "text": {"value": "Months since infusion"}},
+            align="right",
+            fontSize=12,
+            color=colour("mute"),
+        ),
+    ]
+    scale_x = {"domain": [0, end], "nice": False}
+    scale_y = {"domain": [0, len(lanes)], "reverse": True, "nice": False}
+    axis_x = {"values": ticks, "title": None, "grid": True, "domain": False, "ticks": False}
+    for part in layers:
+        for channel, scale, axis in (("x", scale_x, axis_x), ("y", scale_y, None)):
+            if part["encoding"].get(channel, {}).get("field"):
+                part["encoding"][channel] |= {"scale": scale, "axis": axis}
+    return figure(
+        layers,
+        datasets,
+        height=_LANE * len(lanes) + 152,
+        depth=92,
+        gutter=gutter,
+        description=f"Response over time of {text.patients(len(lanes))}, one lane a patient",
+    )
+
+
+def swimmer_bars(lanes: pd.DataFrame, responses: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
+    """
+    The stretches of each lane, one row a stretch: `patient_id`, `start` and
+    `end` in months, `response` ("" before the first assessment), `colour`,
+    `firm` (whether its times are reported or derived) and `source`. A lane's
+    response ends with progression, death or last contact.
+    """
+    ends = lanes["progressed_months"].fillna(lanes["followed_months"])
+    known = dict(zip(lanes["patient_id"], source_of(sources, "endpoints", "months", lanes["patient_id"]), strict=True))
+    assessed = dict(tuple(responses.dropna(subset=["response"]).groupby("patient_id")))
+    rows = []
+    for patient, end in zip(lanes["patient_id"], ends, strict=True):
+        changes = [(0.0, "")]
+        if patient in assessed:
+            mine = assessed[patient]
+            changes += [(m, r) for m, r in zip(mine["month"], mine["response"], strict=True) if m < end]
+        merged = [c for i, c in enumerate(changes) if i == 0 or c[1] != changes[i - 1][1]]
+        stops = [month for month, _ in merged[1:]] + [end]
+        for (start, response), stop in zip(merged, stops, strict=True):
+            if stop > start:
+                rows.append((patient, start, stop, response, colour(response or "panel"), known[patient]))
+    columns = ["patient_id", "start", "end", "response", "colour", "source"]
+    frame = pd.DataFrame(rows, columns=columns)
+    return frame.assign(firm=frame["source"].isin(FIRM))
+
+
+def _marks(
+    lanes: pd.DataFrame, responses: pd.DataFrame, milestones: pd.DataFrame, sources: pd.DataFrame
+) -> pd.DataFrame:
+    negative = responses[responses["mrd"] == "negative"].groupby("patient_id", as_index=False)["month"].min()
+    again = milestones[milestones["event"] == "second infusion"]
+    progressed = lanes.dropna(subset=["progressed_months"])
+    ended = lanes.dropna(subset=["followed_months"])
+    kinds = [
+        ("MRD negative", negative["patient_id"], negative["month"], ("responses", "mrd")),
+        ("Progression", progressed["patient_id"], progressed["progressed_months"], ("endpoints", "months")),
+        ("Second infusion", again["patient_id"], again["month"], ("milestones", "month")),
+    ]
+    for event, died in (("Death", True), ("Alive, ongoing", False)):
+        mine = ended[ended["died"] == died]
+        kinds.append((event, mine["patient_id"], mine["followed_months"], ("endpoints", "months")))
+    frames = [
+        pd.DataFrame(
+            {
+                "patient_id": who,
+                "month": months,
+                "event": event,
+                "source": source_of(sources, *where, who),
+                "shape": _SHAPES[event],
+                "shift": _AFTER_THE_BAR.get(event, 0),
+            }
+        )
+        for event, who, months, where in kinds
+        if len(who)
+    ]
+    marks = pd.concat(frames, ignore_index=True)
+    firm = marks["source"].isin(FIRM)
+    return marks.assign(fill=[colour("ink") if f else colour("bg") for f in firm])
+
+
+def _bars() -> list[Specification]:
+    tooltip = [
+        {"field": "patient_id", "title": "Patient"},
+        {"field": "response", "title": "Response"},
+        {"field": "start", "title": "From month", "type": "quantitative"},
+        {"field": "end", "title": "To month", "type": "quantitative"},
+        {"field": "source", "title": "Times"},
+    ]
+    span = {"x": number("start"), "x2": {"field": "end"}, "y": number("top"), "y2": {"field": "bottom"}}
+    lane = [
+        {"calculate": "datum.lane + 0.17", "as": "top"},
+        {"calculate": "datum.lane + 0.83", "as": "bottom"},
+    ]
+    filled = layer("rect", "bars", span | {"fill": own_colour(), "tooltip": tooltip})
+    outline = layer(
+        "rect", "bars", span, fillOpacity=0, stroke=colour("ink"), strokeWidth=1, strokeDash=[2, 3], tooltip=None
+    )
+    after = layer(
+        "rule",
+        "after",
+        {"x": number("progressed_months"), "x2": {"field": "followed_months"}, "y": number("middle")},
+        color=colour("PD"),
+        strokeWidth=4,
+    )
+    return [
+        filled | {"transform": lane},
+        outline | {"transform": [{"filter": "!datum.firm"}, *lane]},
+        after | {"transform": [{"calculate": "datum.lane + 0.5", "as": "middle"}]},
+    ]
+
+
+def _events() -> list[Specification]:
+    tooltip = [
+        {"field": "patient_id", "title": "Patient"},
+        {"field": "event", "title": "Event"},
+        {"field": "month", "title": "Month", "type": "quantitative"},
+        {"field": "source", "title": "Time"},
+    ]
+    encoding = {
+        "x": number("month"),
+        "y": number("middle"),
+        "shape": {"field": "shape", "type": "nominal", "scale": None},
+        "fill": own_colour("fill"),
+        "tooltip": tooltip,
+    }
+    parts = []
+    for shift in (0, 9, 10):
+        part = layer(
+            "point", "marks", dict(encoding), size=90 if shift == 0 else 72, opacity=1, strokeWidth=1.2,
+            stroke=colour("ink"), xOffset=shift,
+        )  # fmt: skip
+        part["transform"] = [
+            {"filter": f"datum.shift === {shift}"},
+            {"calculate": "datum.lane + 0.5", "as": "middle"},
+        ]
+        parts.append(part)
+    return parts
+
+
+def _marker_legend(marks: pd.DataFrame, after: bool, soft: bool) -> list[dict]:
+    events = set(marks["event"])
+    ink, ground = colour("ink"), colour("bg")
+    items: list[dict] = [
+        {"label": event, "shape": shape, "fill": ink, "stroke": ink}
+        for event, shape in _SHAPES.items()
+        if event in events
+    ]
+    if after:
+        line = "M-1.2,-0.3L1.2,-0.3L1.2,0.3L-1.2,0.3Z"
+        items.append({"label": "After progression", "shape": line, "fill": colour("PD"), "stroke": colour("PD")})
+    if soft:
+        items.append({"label": "Reconstructed: dashed, hollow", "shape": "square", "fill": ground, "stroke": ink, "dash": [2, 2]})
+    return items
+
+
+# -- tiles -----------------------------------------------------------------------------------------
+
+
+def _tile_columns(
+    tiles: tuple[Variable, ...], patients: pd.DataFrame
+) -> tuple[list[tuple[Variable, int, int]], int]:
+    """Each tile's variable, left edge (pixels left of the plot) and width; and the gutter they need."""
+    widths = []
+    for variable in tiles:
+        texts = [_tile_text(variable, value) for value in patients[variable.name]]
+        widths.append(max(30, int(6.6 * max((len(t) for t in texts), default=0)) + 12, 6 * len(_head(variable))))
+    gutter = _ID_WIDTH + sum(width + 4 for width in widths) + 10
+    left, columns = gutter - _ID_WIDTH, []
+    for variable, width in zip(tiles, widths, strict=True):
+        columns.append((variable, left, width))
+        left -= width + 4
+    return columns, gutter
+
+
+def _head(variable: Variable) -> str:
+    """A column head short enough for a tile: ASCT of prior ASCT, EMD by its name, dose of infused dose."""
+    capitals = "".join(word for word in variable.label.split() if word.isupper())
+    if capitals or len(variable.name) <= 4:
+        return capitals or variable.name.upper()
+    return variable.label.split()[-1].capitalize()
+
+
+def _tile_text(variable: Variable, value: object) -> str:
+    if value is None or value is pd.NA or value != value:
+        return "?"
+    if variable.kind == "flag":
+        return "●" if value == "Yes" else ""
+    if variable.is_number:
+        return text.number(float(value), 2 if abs(float(value)) < 10 else 0) + ("%" if variable.unit == "%" else "")  # type: ignore[arg-type]
+    return "" if variable.levels and value == variable.levels[0] else str(value)
+
+
+def _tiles(columns: list, patients: pd.DataFrame, place: dict) -> pd.DataFrame:
+    mine = patients[patients["patient_id"].isin(place)]
+    rows = [
+        (place[patient], x, width, _tile_text(variable, value), f"{variable.label}: {value}")
+        for variable, x, width in columns
+        for patient, value in zip(mine["patient_id"], mine[variable.name].astype(object), strict=True)
+    ]
+    return pd.DataFrame(rows, columns=["lane", "x", "width", "text", "meaning"])
+
+
+def _tile_layers(gutter: int) -> list[Specification]:
+    lane = [
+        {"calculate": "datum.lane + 0.13", "as": "top"},
+        {"calculate": "datum.lane + 0.87", "as": "bottom"},
+        {"calculate": "datum.lane + 0.5", "as": "middle"},
+    ]
+    ground = {
+        "x": at("-datum.x"),
+        "x2": at("datum.width - datum.x"),
+        "y": number("top"),
+        "y2": {"field": "bottom"},
+        "tooltip": {"field": "meaning"},
+    }
+    digits = {"x": at("datum.width / 2 - datum.x"), "y": number("middle"), "text": {"field": "text"}}
+    heads = {"x": at("datum.width / 2 - datum.x"), "y": at("-10"), "text": {"field": "head"}}
+    names = {"x": at(-gutter), "y": number("middle"), "text": {"field": "patient_id"}, "fill": own_colour()}
+    return [
+        layer("rect", "tiles", ground, fill=colour("panel"), cornerRadius=3) | {"transform": lane},
+        layer("text", "tiles", digits, fontSize=11, fontWeight=600, baseline="middle") | {"transform": lane},
+        layer("text", "heads", heads, fontSize=11, color=colour("mute"), baseline="bottom"),
+        layer("text", "names", names, fontSize=13, fontWeight=600, align="left", baseline="middle")
+        | {"transform": lane},
+    ]

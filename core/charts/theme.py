@@ -1,0 +1,82 @@
+"""
+The colours and type of every figure and table, defined once.
+
+On screen a colour is the name of a CSS variable, so that a figure follows the
+switch between light and dark without being made again; in a file taken away it
+is the light theme's value.
+"""
+
+import re
+from typing import Any
+
+LIGHT = {
+    "bg": "#FFFFFF", "side": "#F5F7FA", "panel": "#F2F5F8", "ink": "#17212E", "mute": "#566475",
+    "faint": "#8A96A5", "line": "#D9E0E8", "grid": "#E9EEF3", "accent": "#1F5A93",
+    "group0": "#1F5A93", "group1": "#C2620E", "group2": "#0F7B6C", "group3": "#CC79A7",
+    "sCR": "#0B3A66", "CR": "#2A6CA6", "VGPR": "#6FA6D2", "PR": "#B5D1E8", "MR": "#C9DAE6",
+    "SD": "#D5DAE0", "PD": "#C8475C",
+}  # fmt: skip
+DARK = {
+    "bg": "#0F151D", "side": "#141B25", "panel": "#1A222D", "ink": "#E7ECF2", "mute": "#A3AFBD",
+    "faint": "#76838F", "line": "#2C3745", "grid": "#212B37", "accent": "#6DB1EC",
+    "group0": "#6DB1EC", "group1": "#F0A04B", "group2": "#4CC3B0", "group3": "#F4C6DD",
+    "sCR": "#A9D6F8", "CR": "#5FA8E6", "VGPR": "#34729F", "PR": "#264B68", "MR": "#2E455A",
+    "SD": "#3A444F", "PD": "#E8697C",
+}  # fmt: skip
+
+GROUP_COLOURS = 4
+FONT = '"Source Sans", "Source Sans Pro", sans-serif'
+
+
+def colour(name: str) -> str:
+    """A colour by its name, as figures and HTML carry it on screen."""
+    return f"var(--{name})"
+
+
+def group_colour(number: int) -> str:
+    """The colour of a group by its place in the clinical order; from the fifth on colours come round again, dashed."""
+    return colour(f"group{number % GROUP_COLOURS}")
+
+
+def group_dash(number: int) -> list[int]:
+    """The dash of a group's line: solid for the first four."""
+    return [] if number < GROUP_COLOURS else [6, 3] if number < 2 * GROUP_COLOURS else [2, 2]
+
+
+def css_variables() -> str:
+    """Each colour as a CSS variable that follows the page's colour scheme."""
+    return ";".join(f"--{name}:light-dark({LIGHT[name]},{DARK[name]})" for name in LIGHT)
+
+
+def in_light_colours(specification: Any) -> Any:
+    """The same specification with every CSS variable replaced by the light theme's colour."""
+    if isinstance(specification, dict):
+        return {key: in_light_colours(value) for key, value in specification.items()}
+    if isinstance(specification, list):
+        return [in_light_colours(value) for value in specification]
+    if isinstance(specification, str):
+        return re.sub(r"var\(--(\w+)\)", lambda match: LIGHT[match[1]], specification)
+    return specification
+
+
+def configuration() -> dict[str, Any]:
+    """Vega-Lite's `config` for every figure: quiet axes, no frame, a transparent ground."""
+    axis = {
+        "labelColor": colour("mute"), "titleColor": colour("mute"), "labelFontSize": 12, "titleFontSize": 12,
+        "titleFontWeight": 400, "domainColor": colour("line"), "tickColor": colour("line"),
+        "gridColor": colour("grid"), "labelFlush": False, "labelPadding": 6,
+    }  # fmt: skip
+    return {
+        "font": FONT,
+        "background": "transparent",
+        "view": {"stroke": None},
+        "axis": axis,
+        "text": {"color": colour("ink"), "fontSize": 13},
+        "legend": {
+            "labelColor": colour("ink"),
+            "titleColor": colour("mute"),
+            "labelFontSize": 12,
+            "symbolStrokeColor": colour("ink"),
+        },
+        "title": {"color": colour("ink"), "subtitleColor": colour("mute"), "anchor": "start"},
+    }

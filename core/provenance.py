@@ -1,0 +1,41 @@
+"""Where values come from: reported, derived, reconstructed, assumed or simulated."""
+
+import pandas as pd
+
+FIRM = ("reported", "derived")
+"""Sources that another allowed cohort could not change."""
+
+
+def source_of(sources: pd.DataFrame, table: str, column: str, patients: "pd.Series | list[str]") -> list[str]:
+    """
+    The source of a value for each of `patients`: what the provenance table
+    (columns `table`, `column`, `patient_id`, `source`) says of that patient,
+    otherwise of every patient, otherwise "reported".
+    """
+    mine = sources[(sources["table"] == table) & (sources["column"] == column)]
+    everyone = mine.loc[mine["patient_id"].isna(), "source"]
+    usual = str(everyone.iloc[-1]) if len(everyone) else "reported"
+    own = mine.dropna(subset=["patient_id"]).drop_duplicates("patient_id", keep="last")
+    said = dict(zip(own["patient_id"], own["source"], strict=True))
+    return [str(said.get(patient, usual)) for patient in patients]
+
+
+def soft_sources(sources: pd.DataFrame, tables: tuple[str, ...]) -> tuple[str, ...]:
+    """Which of reconstructed, assumed and simulated occur among the values of `tables`, in that order."""
+    found = set(sources.loc[sources["table"].isin(tables), "source"])
+    return tuple(kind for kind in ("reconstructed", "assumed", "simulated") if kind in found)
+
+
+def sources_sentence(sources: pd.DataFrame, tables: tuple[str, ...]) -> str:
+    """How far a figure's values are reported, as its caption and its files say it."""
+    soft = soft_sources(sources, tables)
+    if not soft:
+        return "Values as recorded in the cohort."
+    if soft == ("simulated",):
+        return "Simulated values: they describe no patient."
+    reasons = {
+        "reconstructed": "reconstructed from the article's summaries",
+        "assumed": "assumed where it prints none",
+        "simulated": "simulated",
+    }
+    return f"Not all values are printed for each patient: some are {', some '.join(reasons[s] for s in soft)}."

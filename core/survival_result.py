@@ -1,0 +1,281 @@
+"""
+One survival result: the counts of an endpoint by group, turned into all that a page shows of it.
+
+Chart, tables, sentence and files are functions of this result, so they cannot
+disagree.
+"""
+
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+
+from core.life_table import LifeTable, life_table, pooled
+from core.permutation import permutation_log_rank
+from core.regression import HazardRatio, hazard_ratios
+from core.survival import (
+    Curve,
+    Estimate,
+    Incidence,
+    LogRank,
+    Median,
+    SurvivalAt,
+    cumulative_incidence,
+    incidence_at,
+    kaplan_meier,
+    median_follow_up,
+    median_survival,
+    restricted_mean,
+    survival_at,
+)
+
+
+@dataclass(frozen=True)
+class SurvivalOptions:
+    """How an endpoint is estimated: interval type, median rule, times and horizon in months."""
+
+    interval: str = "log-log"
+    median_rule: str = "print"
+    times: tuple[float, ...] = (6.0, 12.0, 24.0)
+    horizon: float | None = None
+
+
+@dataclass(frozen=True)
+class GroupSurvival:
+    """What one group shows: `number` is its place in the clinical order, and so its colour."""
+
+    number: int
+    label: str
+    table: LifeTable
+    curve: Curve
+    incidence: Incidence | None
+    median: Median
+    at_times: tuple[SurvivalAt, ...]
+    mean: Estimate
+
+
+@dataclass(frozen=True)
+class SurvivalResult:
+    """An endpoint in each group, and in all of them together; `horizon` is in months."""
+
+    endpoint: str
+    groups: tuple[GroupSurvival, ...]
+    everyone: GroupSurvival
+    options: SurvivalOptions
+    horizon: float
+    longest_horizon: float
+
+    @property
+    def competing(self) -> bool:
+        """Whether another event competes, so that incidence is shown and not survival."""
+        return self.everyone.incidence is not None
+
+
+def life_tables(counts: pd.DataFrame) -> dict[int, LifeTable]:
+    """The answer to core/sql/survival_counts.sql as a life table for each group number."""
+    return {
+        int(number): life_table(rows["months"], rows["events"], rows["censored"], rows["competing"])
+        for number, rows in counts.groupby("group", sort=True)
+    }
+
+
+def survival_result(
+    endpoint: str, counts: pd.DataFrame, labels: tuple[str, ...], options: SurvivalOptions, competing: bool
+) -> SurvivalResult | None:
+    """
+    Everything a page shows of one endpoint; None where nobody is selected.
+
+    `counts` answers core/sql/survival_counts.sql; `labels` name the groups by
+    number; `competing` says that the endpoint has a competing event in this
+    cohort. The horizon of the restricted mean defaults to 36 months, and is
+    never beyond what every group's follow-up supports.
+    """
+    tables = life_tables(counts)
+    if not tables:
+        return None
+    everyone = pooled(list(tables.values()))
+    longest = longest_horizon(list(tables.values()))
+    horizon = min(options.horizon if options.horizon is not None else 36.0, longest)
+
+    def group(number: int, label: str, table: LifeTable) -> GroupSurvival:
+        curve = kaplan_meier(table, options.interval)
+        incidence = cumulative_incidence(table) if competing else None
+        at_times = tuple(
+            incidence_at(incidence, month) if incidence is not None else survival_at(curve, month)
+            for month in options.times
+        )
+        median = median_survival(curve, options.median_rule)
+        return GroupSurvival(
+            number, label, table, curve, incidence, median, at_times, restricted_mean(table, horizon)
+        )
+
+    groups = tuple(group(number, labels[number], table) for number, table in tables.items())
+    return SurvivalResult(endpoint, groups, group(0, "All", everyone), options, horizon, longest)
+
+
+def longest_horizon(tables: list[LifeTable]) -> float:
+    """The latest month to which a restricted mean can be estimated in every group."""
+    open_ended = [t.last_follow_up for t in tables if kaplan_meier(t).survival[-1] > 0]
+    return min(open_ended) if open_ended else max(t.last_follow_up for t in tables)
+
+
+# -- follow-up -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class FollowUp:
+    """How long a group was followed, in months: by reverse Kaplan-Meier, and as observed with its range."""
+
+    number: int
+    label: str
+    patients: int
+    reverse: Median
+    observed: Median
+    shortest: float
+    longest: float
+
+
+def follow_up(counts: pd.DataFrame, labels: tuple[str, ...]) -> tuple[FollowUp, ...]:
+    """Follow-up of each group from the counts of an endpoint (overall survival where there is one)."""
+    found = []
+    for number, table in life_tables(counts).items():
+        reverse = median_survival(kaplan_meier(table.reversed()))
+        shortest = float(table.months[0])
+        found.append(
+            FollowUp(
+                number,
+                labels[number],
+                table.patients,
+                reverse,
+                median_follow_up(table),
+                shortest,
+                table.last_follow_up,
+            )
+        )
+    return tuple(found)
+
+
+# -- comparison ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two groups against each other: the log-rank test, and its p-value adjusted by Holm for all pairs."""
+
+    first: GroupSurvival
+    second: GroupSurvival
+    test: LogRank | None
+    adjusted_p: float | None
+    ratio: HazardRatio
+
+
+@dataclass(frozen=True)
+class SurvivalComparison:
+    """
+    The groups of a result compared: one log-rank test, hazards against the
+    reference, and each pair where there are more than two groups.
+    """
+
+    test: LogRank | None
+    reference: GroupSurvival
+    ratios: tuple[tuple[GroupSurvival, HazardRatio], ...]
+    pairs: tuple[Pair, ...]
+    events: int
+
+
+def compare(result: SurvivalResult, reference: int | None = None) -> SurvivalComparison | None:
+    """
+    Compare the groups; None with fewer than two. `reference` is a group's
+    number; without one it is the largest group (the first of equals).
+
+    Where an event competes, the test and the hazard ratio are of its own
+    cause's hazard, the competing event counted as the end of follow-up.
+    """
+    groups = result.groups
+    if len(groups) < 2:
+        return None
+    numbers = [group.number for group in groups]
+    largest = max(groups, key=lambda g: g.table.patients).number
+    place = numbers.index(reference if reference in numbers else largest)
+    tables = [group.table for group in groups]
+    ratios = hazard_ratios(tables, place)
+    return SurvivalComparison(
+        _test(tables),
+        groups[place],
+        tuple((g, r) for g, r in zip(groups, ratios, strict=True) if g is not groups[place]),
+        _pairs(groups) if len(groups) > 2 else (),
+        sum(table.total_events for table in tables),
+    )
+
+
+def _test(tables: list[LifeTable]) -> LogRank | None:
+    return permutation_log_rank(tables) if sum(t.total_events for t in tables) else None
+
+
+def _pairs(groups: tuple[GroupSurvival, ...]) -> tuple[Pair, ...]:
+    couples = list(combinations(groups, 2))
+    tests = [_test([a.table, b.table]) for a, b in couples]
+    adjusted = holm([test.p if test else None for test in tests])
+    return tuple(
+        Pair(a, b, test, p, hazard_ratios([a.table, b.table])[1])
+        for (a, b), test, p in zip(couples, tests, adjusted, strict=True)
+    )
+
+
+def holm(p_values: list[float | None]) -> list[float | None]:
+    """Holm's (1979) adjustment of a family of p-values, in the same order; None stays None."""
+    known = sorted((p, i) for i, p in enumerate(p_values) if p is not None)
+    adjusted: list[float | None] = [None] * len(p_values)
+    highest = 0.0
+    for rank, (p, i) in enumerate(known):
+        highest = max(highest, min(1.0, p * (len(known) - rank)))
+        adjusted[i] = highest
+    return adjusted
+
+
+def drawn(result: SurvivalResult, most: int = 400) -> pd.DataFrame:
+    """
+    The curves as they are drawn and taken away, one row a group and step,
+    starting at month 0: `group`, `label`, `months`, `at_risk`, `events`,
+    `censored`, `competing`, `estimate`, `lower`, `upper`, and for competing
+    events `competing_estimate`. At most about `most` steps a group.
+
+    Where no event has happened yet the lower limit is the exact one-sided
+    97.5% bound from the number at risk.
+    """
+    return pd.concat([_steps(group, result.competing, most) for group in result.groups], ignore_index=True)
+
+
+def _steps(group: GroupSurvival, competing: bool, most: int) -> pd.DataFrame:
+    table, curve = group.table, group.curve
+    incidence = group.incidence
+    if competing and incidence is not None:
+        estimate, lower, upper, start = incidence.event, incidence.lower, incidence.upper, 0.0
+        upper = np.where(estimate == 0, 1 - 0.025 ** (1 / np.maximum(table.at_risk, 1)), upper)
+        lower = np.where(estimate == 0, 0.0, lower)
+        first_lower, first_upper = 0.0, 1 - 0.025 ** (1 / table.patients)
+    else:
+        estimate, start = curve.survival, 1.0
+        lower = np.where(estimate == 1, 0.025 ** (1 / np.maximum(table.at_risk, 1)), curve.lower)
+        upper = np.where(estimate == 1, 1.0, curve.upper)
+        first_lower, first_upper = 0.025 ** (1 / table.patients), 1.0
+    frame = pd.DataFrame(
+        {
+            "group": group.number,
+            "label": group.label,
+            "months": np.append(0.0, table.months),
+            "at_risk": np.append(table.patients, table.at_risk),
+            "events": np.append(0, table.events),
+            "censored": np.append(0, table.censored),
+            "competing": np.append(0, table.competing),
+            "estimate": np.append(start, estimate),
+            "lower": np.append(first_lower, lower),
+            "upper": np.append(first_upper, upper),
+            "competing_estimate": np.append(0.0, incidence.competing) if incidence is not None else np.nan,
+        }
+    )
+    if len(frame) > most:
+        keep = np.unique(np.linspace(0, len(frame) - 1, most).round().astype(int))
+        frame = frame.iloc[keep]
+    return frame

@@ -1,0 +1,132 @@
+"""Numbers as clinicians read them, and sentences made from results."""
+
+from core.proportions import Proportion
+from core.regression import HazardRatio
+from core.survival import Estimate, LogRank, Median, SurvivalAt
+
+NOT_REACHED = "not reached"
+NOT_ESTIMABLE = "not estimable"
+
+
+def number(value: float, digits: int = 1) -> str:
+    """Rounded half up, with no trailing zero and a true minus: 7, 1.5, −0.3."""
+    scaled = 10**digits
+    rounded = int(abs(value) * scaled + 0.5 + 1e-9) / scaled
+    text = f"{rounded:.{digits}f}".rstrip("0").rstrip(".") if digits else f"{rounded:.0f}"
+    return f"−{text}" if value < 0 and rounded else text
+
+
+def fixed(value: float, digits: int = 1) -> str:
+    """Rounded half up with its zeros: 39.0."""
+    scaled = 10**digits
+    return f"{int(abs(value) * scaled + 0.5 + 1e-9) / scaled:.{digits}f}"
+
+
+def percent(value: float | None, digits: int = 1) -> str:
+    """A proportion as a percentage: 72.7%."""
+    return "–" if value is None else f"{fixed(100 * value, digits)}%"
+
+
+def percent_range(lower: float | None, upper: float | None, digits: int = 1) -> str:
+    """Limits of a proportion, the sign left to the estimate: 39.0–94.0."""
+    if lower is None or upper is None:
+        return "no limits"
+    return f"{fixed(100 * lower, digits)}–{fixed(100 * upper, digits)}"
+
+
+def count_of(value: Proportion) -> str:
+    """8/11 (72.7%; 95% CI 39.0–94.0)."""
+    if value.value is None:
+        return f"{value.count}/{value.total}"
+    limits = percent_range(value.lower, value.upper)
+    return f"{value.count}/{value.total} ({percent(value.value)}; 95% CI {limits})"
+
+
+def n_percent(count: int, total: int) -> str:
+    """2 (18.2%), and 0 without a percentage of nobody."""
+    return f"{count} ({percent(count / total)})" if total else str(count)
+
+
+def months_range(lower: float | None, upper: float | None) -> str:
+    """Limits of a time in months, NR where a limit is not reached: 1.5–NR."""
+    return f"{'NR' if lower is None else number(lower)}–{'NR' if upper is None else number(upper)}"
+
+
+def median_months(median: Median) -> str:
+    """The median alone, without its limits."""
+    if median.months is not None:
+        return number(median.months)
+    return NOT_ESTIMABLE if median.final else NOT_REACHED
+
+
+def median_text(median: Median) -> str:
+    """The median with its limits: 6 (1.5–NR)."""
+    if median.rule == "plain":
+        return median_months(median)
+    return f"{median_months(median)} ({months_range(median.lower, median.upper)})"
+
+
+def survival_text(at: SurvivalAt) -> str:
+    """Survival at a time with its limits: 45.5% (16.7–70.7)."""
+    if at.survival is None:
+        return NOT_ESTIMABLE
+    if at.lower is None:
+        return f"{percent(at.survival)} (no limits)"
+    return f"{percent(at.survival)} ({percent_range(at.lower, at.upper)})"
+
+
+def estimate_text(estimate: Estimate) -> str:
+    """An estimate in months with its limits, or that there is none."""
+    if estimate.value is None:
+        return NOT_ESTIMABLE
+    if estimate.lower is None or estimate.upper is None:
+        return f"{number(estimate.value)} (no limits)"
+    return f"{number(estimate.value)} ({number(estimate.lower)}–{number(estimate.upper)})"
+
+
+def ratio_text(ratio: HazardRatio) -> str:
+    """A hazard ratio with its limits; an open end reads as such, never as infinity."""
+    if ratio.ratio is None:
+        return NOT_ESTIMABLE
+    lower = "0" if ratio.lower is None else significant(ratio.lower)
+    upper = "open" if ratio.upper is None else significant(ratio.upper)
+    return f"{significant(ratio.ratio)} ({lower}–{upper})"
+
+
+def significant(value: float) -> str:
+    """Two decimals, fewer for large numbers, and more where two would read 0: 0.10, 6.81, 42, 0.004."""
+    if value >= 10_000:
+        return "> 10,000"
+    if value >= 10:
+        return f"{value:,.0f}"
+    if value >= 0.01:
+        return f"{value:.2f}"
+    return f"{value:.1g}" if value >= 0.0001 else "< 0.0001"
+
+
+def p_value(p: float | None) -> str:
+    """p = 0.042; p < 0.001; three decimals below 0.1, two above."""
+    if p is None:
+        return f"p {NOT_ESTIMABLE}"
+    if p < 0.001:
+        return "p < 0.001"
+    return f"p = {fixed(p, 3 if p < 0.0995 else 2)}"
+
+
+def test_name(test: LogRank) -> str:
+    """How a log-rank p-value was found, in words."""
+    if test.method == "exact":
+        return f"exact log-rank test over all {test.permutations:,} groupings"
+    if test.method == "Monte Carlo":
+        return f"log-rank test by {test.permutations:,} random groupings"
+    return f"log-rank test (chi-squared, {test.degrees} df)"
+
+
+def patients(count: int) -> str:
+    """1 patient, 8 patients."""
+    return f"{count} patient" if count == 1 else f"{count:,} patients"
+
+
+def listed(parts: list[str]) -> str:
+    """a, b and c."""
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}" if parts else ""

@@ -1,0 +1,152 @@
+"""Who is here and how they did: denominators, headline outcomes, swimmer plot, baseline table."""
+
+import streamlit as st
+
+from core import text
+from core.baseline import BaselineRow, baseline_table
+from core.charts.swimmer import MOST_LANES, swimmer_chart
+from core.charts.theme import group_colour
+from core.cohort import Selection, group_labels
+from core.provenance import sources_sentence
+from core.response import ResponseRates, response_rates
+from core.survival_result import SurvivalOptions
+from pages.shared import cached, context, downloads, state, style
+from pages.shared.navigation import require_entry
+
+require_entry()
+
+
+def draw_headlines(selection: Selection, rates: ResponseRates) -> None:
+    """Response with exact intervals, and median survival with its limits."""
+    items = [
+        {
+            "label": label,
+            "value": text.percent(value.value),
+            "count": f"{value.count} of {value.total}",
+            "limits": f"95% CI {text.percent_range(value.lower, value.upper)}",
+            "estimate": value.value,
+            "lower": value.lower,
+            "upper": value.upper,
+        }
+        for label, value in (("Overall response", rates.overall), ("Complete response", rates.complete))
+    ]
+    everyone = Selection(selection.cohort, selection.filters)
+    for endpoint, label in (("PFS", "Median PFS, months"), ("OS", "Median OS, months")):
+        if endpoint in endpoints():
+            result = cached.survival_result(everyone, endpoint, SurvivalOptions())
+            if result is not None:
+                median, table = result.everyone.median, result.everyone.table
+                limits = f"95% CI {text.months_range(median.lower, median.upper)}"
+                count = f"{table.total_events} of {table.patients} had the event"
+                items.append({"label": label, "value": text.median_months(median), "count": "", "limits": f"{limits} · {count}"})
+    style.headline(items)
+
+
+def draw_denominators(selection: Selection, rates: ResponseRates) -> None:
+    facts = [
+        ("Infused", str(rates.infused)),
+        ("Evaluable for response", str(rates.evaluable)),
+        ("MRD tested", f"{rates.mrd_negative.total}, negative {rates.mrd_negative.count}"),
+    ]
+    everyone = Selection(selection.cohort, selection.filters)
+    for followed in cached.follow_up(everyone, "OS") if "OS" in endpoints() else ():
+        span = f"{text.number(followed.shortest)}–{text.number(followed.longest)}"
+        facts.append(("Follow-up, median (range)", f"{text.median_months(followed.observed)} ({span}) months"))
+        facts.append(("by reverse Kaplan–Meier", f"{text.median_text(followed.reverse)}"))
+    cutoff = cached.database().about["data_cutoff"]
+    if cutoff:
+        facts.append(("Data cutoff", cutoff))
+    style.facts(facts)
+
+
+def endpoints() -> dict[str, float]:
+    """The cohort's endpoints with the longest follow-up of each, in months."""
+    rows = cached.answer("endpoints", Selection(cached.database().fingerprint))
+    return dict(zip(rows["endpoint"], rows["longest_months"], strict=True))
+
+
+def draw_swimmer(selection: Selection, title: str) -> None:
+    lanes = cached.answer("swimmer_lanes", selection, most=MOST_LANES)
+    lanes = lanes.dropna(subset=["followed_months"])
+    if lanes.empty:
+        style.note("No follow-up is recorded for these patients, so there are no lanes to draw.")
+        return
+    sources = cached.answer("sources", Selection(selection.cohort))
+    chart = swimmer_chart(
+        lanes,
+        cached.answer("swimmer_responses", selection),
+        cached.answer("swimmer_milestones", selection),
+        cached.answer("selected_patients", selection, most=10 * MOST_LANES),
+        tuple(v for v in cached.database().variables if v.section == "first")[:5],
+        sources,
+        max(endpoints().values()),
+    )
+    tables = ("patients", "endpoints", "responses", "milestones")
+    lines = downloads.footer(selection, "Best response by IMWG criteria; time from infusion.", tables)
+    with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
+        st.subheader("Response over time, one lane a patient")
+        downloads.save_figure(chart, title, lines, "response_over_time")
+    st.vega_lite_chart(chart, theme=None, width="stretch", key="swimmer")
+    more = context.counts(selection)[0] - len(lanes)
+    missing = f" {text.patients(more)} not drawn: the figure shows at most {MOST_LANES} with follow-up." if more > 0 else ""
+    style.note(sources_sentence(sources, tables) + " Response dates are drawn at the first assessment." + missing)
+
+
+def draw_baseline(selection: Selection) -> None:
+    """The baseline table by group, with everybody beside them where groups are compared."""
+    variables = tuple(v for v in cached.database().variables if v.section != "after infusion")
+    everyone = Selection(selection.cohort, selection.filters if not selection.against_rest else ())
+    sizes = context.group_sizes(selection)
+    compared = selection.comparison is not None and len(sizes) > 1
+    labels = group_labels(selection, cached.database().variables)
+    parts = [(everyone, context.group_sizes(everyone), ["All"])]
+    if compared:
+        parts.insert(0, (selection, sizes, [labels[group] for group in sizes]))
+    tables: list[tuple[BaselineRow, ...]] = []
+    header = ["Baseline"]
+    for chosen, groups, names in parts:
+        rows = baseline_table(
+            variables, cached.answer("level_counts", chosen), cached.answer("number_summaries", chosen), groups
+        )
+        tables.append(rows)
+        header += [f"{name} (N = {size})" for name, size in zip(names, groups.values(), strict=True)]
+    merged = _merged(tables)
+    lines = downloads.footer(selection, "n (%) of the group, or median (range).", ("patients",))
+    with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
+        st.subheader("Baseline")
+        downloads.save_table(header, [list(row[:-1]) for row in merged], lines, "baseline")
+    style.table(header, [list(row[:-1]) for row in merged], indent=[row[-1] == "level" for row in merged])
+    style.note("n (%) of all patients of the group, or median (range). No test: in a cohort this small a difference in baseline is described, not tested.")
+
+
+def _merged(tables: list[tuple[BaselineRow, ...]]) -> list[tuple[str, ...]]:
+    """The same rows of several tables side by side; the last field says heading or level."""
+    cells: dict[tuple[str, str, bool], dict[int, tuple[str, ...]]] = {}
+    order: list[tuple[str, str, bool]] = []
+    for place, table in enumerate(tables):
+        for row in table:
+            key = (row.variable, row.label, row.heading)
+            if key not in cells:
+                cells[key] = {}
+                order.append(key)
+            cells[key][place] = row.cells
+    widths = [len(table[0].cells) for table in tables]
+    return [
+        (label, *(cell for place, width in enumerate(widths) for cell in cells[key].get(place, ("0",) * width)), "heading" if heading else "level")
+        for key in order
+        for _, label, heading in [key]
+    ]
+
+
+selection = state.selection()
+if context.nobody(selection):
+    st.stop()
+rates = response_rates(cached.answer("best_responses", Selection(selection.cohort, selection.filters)))
+finding = f"{rates.overall.count} of {rates.infused} patients responded; {rates.complete.count} reached CR or better"
+st.title(finding)
+draw_denominators(selection, rates)
+draw_headlines(selection, rates)
+if reason := context.one_group(selection):
+    style.note(reason)
+draw_swimmer(selection, finding)
+draw_baseline(selection)

@@ -1,0 +1,85 @@
+"""
+Cached questions and results: the only place where anything is cached.
+
+Keys are a Selection and plain values, never a frame (large frames are sampled
+when hashed, and answer stale). A Selection names its cohort by the content of
+its files, so a changed cohort never meets an old answer.
+"""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import streamlit as st
+
+from core import survival_result as survival
+from core.charts.export import as_png, as_svg, for_file
+from core.charts.vega import Specification
+from core.cohort import Selection, ask, group_labels
+from core.database import Database, open_cohort
+
+BUNDLED = Path(__file__).parents[2] / "data" / "bcma_cart_2025"
+COHORT_VARIABLE = "CARTOGRAPH_COHORT"
+"""Environment variable that names another folder or .duckdb file to open."""
+
+
+def cohort_path() -> Path:
+    return Path(os.environ.get(COHORT_VARIABLE) or BUNDLED)
+
+
+def is_bundled() -> bool:
+    """Whether the cohort came with the app: only then may its levels stand in a URL."""
+    return cohort_path() == BUNDLED
+
+
+def database() -> Database:
+    """The open cohort. Raises core.schema.CohortError."""
+    return _open(str(cohort_path()))
+
+
+@st.cache_resource(show_spinner="Opening the cohort …")
+def _open(path: str) -> Database:
+    return open_cohort(path)
+
+
+@st.cache_data(max_entries=2000, show_spinner=False)
+def answer(question: str, selection: Selection, **values: object) -> pd.DataFrame:
+    """The answer to a question of core/sql about the selection."""
+    return ask(database(), question, selection, **values)
+
+
+@st.cache_data(max_entries=500, show_spinner=False)
+def survival_result(
+    selection: Selection, endpoint: str, options: survival.SurvivalOptions
+) -> survival.SurvivalResult | None:
+    """An endpoint in the groups of the selection, from its landmark if it has one."""
+    landmark = selection.landmark or 0
+    counts = answer("survival_counts", selection, endpoint=endpoint, landmark=landmark)
+    everyone = answer("endpoints", Selection(selection.cohort)).set_index("endpoint")
+    competing = bool(everyone.loc[endpoint, "competing"] > 0)
+    labels = group_labels(selection, database().variables)
+    return survival.survival_result(endpoint, counts, labels, options, competing)
+
+
+@st.cache_data(max_entries=500, show_spinner=False)
+def comparison(
+    selection: Selection, endpoint: str, options: survival.SurvivalOptions, reference: int | None
+) -> survival.SurvivalComparison | None:
+    """The groups of a survival result compared."""
+    result = survival_result(selection, endpoint, options)
+    return None if result is None else survival.compare(result, reference)
+
+
+@st.cache_data(max_entries=500, show_spinner=False)
+def follow_up(selection: Selection, endpoint: str) -> tuple[survival.FollowUp, ...]:
+    """Follow-up of each group by an endpoint."""
+    counts = answer("survival_counts", selection, endpoint=endpoint, landmark=selection.landmark or 0)
+    return survival.follow_up(counts, group_labels(selection, database().variables))
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def figure_file(kind: str, specification: Specification, title: str, footer: tuple[str, ...]) -> bytes:
+    """A figure as SVG or PNG."""
+    write: Callable[[Specification], bytes] = {"svg": as_svg, "png": as_png}[kind]
+    return write(for_file(specification, title, footer))

@@ -1,0 +1,102 @@
+"""Above every page: one cell a patient, n of N, the groups, and each active filter as a chip."""
+
+from html import escape
+
+import pandas as pd
+import streamlit as st
+
+from core.charts.theme import group_colour
+from core.cohort import Selection, filter_label, group_labels
+from pages.shared import cached, state
+
+_MOST_CELLS = 240
+
+
+def draw(selection: Selection, notices: list[str]) -> None:
+    """Strip, count, groups and chips; then what a link asked for in vain."""
+    variables = cached.database().variables
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="context"):
+        st.html(_strip(selection), width="content")
+        for chosen in selection.filters:
+            st.button(
+                filter_label(chosen, variables),
+                icon=":material/close:",
+                icon_position="right",
+                key=f"chip {chosen.variable}",
+                help="Remove this filter",
+                on_click=state.drop_filter,
+                args=(chosen.variable,),
+            )
+    for notice in notices:
+        st.warning(notice)
+
+
+def counts(selection: Selection) -> tuple[int, int]:
+    """How many patients are selected, and how many the cohort has."""
+    everyone = cached.answer("group_sizes", Selection(selection.cohort))["patients"].sum()
+    mine = cached.answer("group_sizes", Selection(selection.cohort, selection.filters))["patients"].sum()
+    return int(mine), int(everyone)
+
+
+def group_sizes(selection: Selection) -> dict[int, int]:
+    """Patients of each group that has any, by group number in clinical order."""
+    rows = cached.answer("group_sizes", selection)
+    return dict(zip(rows["group"].astype(int), rows["patients"].astype(int), strict=True))
+
+
+def _strip(selection: Selection) -> str:
+    chosen, everyone = counts(selection)
+    if everyone > _MOST_CELLS:
+        cells = f'<div class="cg-bar"><i style="width:{100 * chosen / everyone:.1f}%"></i></div>'
+    else:
+        cells = _cells(selection, everyone)
+    keys = ""
+    if selection.comparison is not None:
+        labels = group_labels(selection, cached.database().variables)
+        keys = "".join(
+            f'<span class="cg-key"><s style="background:{group_colour(number)}"></s>{escape(labels[number])} {size}</span>'
+            for number, size in group_sizes(selection).items()
+        )
+    return (
+        f'<div class="cg cg-strip">{cells}<span class="cg-count">{chosen:,}</span>'
+        f'<span class="cg-mute" style="font-size:14px">of {everyone:,} patients</span>{keys}</div>'
+    )
+
+
+def _cells(selection: Selection, everyone: int) -> str:
+    size = "" if everyone <= 40 else "small" if everyone <= 80 else "tiny"
+    cells = []
+    who = cached.answer("who", selection, most=_MOST_CELLS)
+    for patient, group in zip(who["patient_id"], who["group"], strict=True):
+        name = escape(str(patient)) if not size and len(str(patient)) <= 4 else ""
+        if pd.isna(group):
+            cells.append(f'<i class="out {size}">{name}</i>')
+        else:
+            colour = f' style="background:{group_colour(int(group))}"' if selection.comparison else ""
+            cells.append(f'<i class="{size}"{colour}>{name}</i>')
+    return "".join(cells)
+
+
+def nobody(selection: Selection) -> bool:
+    """Where nobody is selected: say which filter to relax, in place of the page. True if so."""
+    if counts(selection)[0]:
+        return False
+    variables = cached.database().variables
+    with st.container(border=True):
+        st.markdown("**No patient matches these filters.**")
+        gains = {f: counts(selection.without(f.variable))[0] for f in selection.filters}
+        best = max(gains, key=lambda f: gains[f])
+        if gains[best]:
+            found = "1 patient" if gains[best] == 1 else f"{gains[best]} patients"
+            st.markdown(f"Without “{filter_label(best, variables)}” there would be {found}.")
+        st.button("Clear all filters", on_click=state.clear_filters, key="clear filters")
+    return True
+
+
+def one_group(selection: Selection) -> str:
+    """A sentence where a comparison was asked for and only one group has patients; empty otherwise."""
+    sizes = group_sizes(selection)
+    if selection.comparison is None or len(sizes) != 1:
+        return ""
+    label = group_labels(selection, cached.database().variables)[next(iter(sizes))]
+    return f"All selected patients are in one group ({label}), so there is nothing to compare it with."

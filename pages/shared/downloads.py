@@ -1,0 +1,88 @@
+"""Figures and tables as files, each with where it comes from: selection, N, cutoff, method, source, citation."""
+
+import csv
+import io
+import re
+
+import streamlit as st
+
+from core.charts.vega import Specification
+from core.cohort import Selection, sentence
+from core.provenance import sources_sentence
+from pages.shared import cached, context
+
+
+def footer(selection: Selection, method: str, tables: tuple[str, ...]) -> tuple[str, ...]:
+    """
+    The lines under every file: `method` says how its numbers were found,
+    `tables` are the cohort's tables that it rests on.
+    """
+    database = cached.database()
+    chosen, everyone = context.counts(selection)
+    about = database.about
+    who = sentence(selection, database.variables)
+    sources = sources_sentence(cached.answer("sources", Selection(selection.cohort)), tables)
+    kind = {"published": "Published cohort", "simulated": "Simulated cohort", "yours": "Own cohort"}[about["kind"]]
+    lines = [
+        f"Selection: {who}. {chosen} of {everyone} patients of {about['name']}.",
+        f"Data cutoff {about['data_cutoff']}. {method}" if about["data_cutoff"] else method,
+        f"{kind}. {sources}",
+        f"{about['citation']} {about['licence']}".strip(),
+    ]
+    return tuple(line for line in lines if line)
+
+
+def save_figure(specification: Specification, title: str, lines: tuple[str, ...], name: str) -> None:
+    """A button that opens to the figure as SVG and PNG; each is made when it is asked for."""
+    with st.popover("Save", icon=":material/download:", type="tertiary"):
+        for kind, words, mime in (
+            ("svg", "Figure, SVG for print", "image/svg+xml"),
+            ("png", "Figure, PNG for slides", "image/png"),
+        ):
+            st.download_button(
+                words,
+                data=lambda kind=kind: cached.figure_file(kind, specification, title, lines),
+                file_name=f"{name}.{kind}",
+                mime=mime,
+                on_click="ignore",
+                key=f"{name} {kind}",
+                width="stretch",
+            )
+
+
+def save_table(header: list[str], rows: list[list[object]], lines: tuple[str, ...], name: str, label: str = "Table, CSV") -> None:
+    """A button that gives a table as CSV with its footer."""
+    st.download_button(
+        label,
+        data=lambda: as_csv(header, rows, lines),
+        file_name=f"{name}.csv",
+        mime="text/csv",
+        on_click="ignore",
+        key=f"{name} csv",
+        icon=":material/download:",
+        type="tertiary",
+    )
+
+
+def as_csv(header: list[str], rows: list[list[object]], lines: tuple[str, ...]) -> bytes:
+    """
+    A table as CSV that spreadsheets open (UTF-8 with a mark), the footer's
+    lines after an empty one. No text is left that a spreadsheet would run as a
+    formula.
+    """
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow([safe(cell) for cell in header])
+    writer.writerows([[safe(cell) for cell in row] for row in rows])
+    writer.writerow([])
+    writer.writerows([[safe(line)] for line in lines])
+    return out.getvalue().encode("utf-8-sig")
+
+
+def safe(cell: object) -> object:
+    """Text that begins with = + - @ (or a tab or return) gets a quote before it; numbers stay numbers."""
+    if cell is None or (isinstance(cell, float) and cell != cell):
+        return ""
+    if isinstance(cell, str) and re.match(r"\s*[=+\-@\t\r]", cell):
+        return "'" + cell
+    return cell

@@ -1,0 +1,39 @@
+"""
+The page map, and the guard that keeps a deep link inside the app.
+
+Streamlit runs a file of `pages/` by itself when a process has just started and
+the first request is a deep link: no cohort bar, no selection. Each page
+therefore calls `require_entry()` first, which starts again through app.py and
+keeps the link's query.
+"""
+
+import contextvars
+
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+
+_inside = contextvars.ContextVar("inside the app", default=False)
+
+
+def page_map() -> list[StreamlitPage]:
+    """Every page in the order of the top bar; the address of a page is its file's name."""
+    return [
+        st.Page("pages/overview.py", title="Overview", default=True),
+        st.Page("pages/survival.py", title="Survival"),
+    ]
+
+
+def run(page: StreamlitPage) -> None:
+    """Run a page from app.py."""
+    token = _inside.set(True)
+    try:
+        page.run()
+    finally:
+        _inside.reset(token)
+
+
+def require_entry() -> None:
+    """First line of every page."""
+    if not _inside.get():
+        st.navigation(page_map())
+        st.rerun()

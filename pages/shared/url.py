@@ -1,0 +1,103 @@
+"""
+The selection and the page's choices as a URL's query, and back.
+
+Only names, levels and numbers stand in it, never a label with a count, so that
+a link lives as long as the cohort. What a link asks for and the cohort does
+not have is left out, with a notice.
+"""
+
+from core.cohort import AGAINST_REST, MISSING, SPLITS, Comparison, Filter, Levels, Range, Selection
+from core.schema import Variable
+
+Query = dict[str, list[str]]
+
+_REST = "rest"
+_MISSING = "missing"
+
+
+def encode(selection: Selection) -> Query:
+    """A selection as query parameters; a filter's name is its variable's."""
+    query: Query = {}
+    for chosen in selection.filters:
+        if isinstance(chosen, Range):
+            query[chosen.variable] = [f"{chosen.low:.10g}..{chosen.high:.10g}"]
+            query[chosen.variable] += [_MISSING] if chosen.missing else []
+        else:
+            query[chosen.variable] = [_MISSING if v == MISSING else v for v in chosen.levels]
+    if selection.comparison is not None:
+        comparison = selection.comparison
+        query["by"] = [_REST if comparison.variable == AGAINST_REST else comparison.variable]
+        if comparison.split == "cut":
+            query["cut"] = [f"{comparison.cuts[0]:.10g}"]
+        elif comparison.split:
+            query["split"] = [comparison.split]
+    return query
+
+
+def decode(
+    query: Query,
+    cohort: str,
+    variables: tuple[Variable, ...],
+    extents: dict[str, tuple[float, float]],
+    others: tuple[str, ...] = (),
+) -> tuple[Selection, list[str]]:
+    """
+    The selection that a query asks for, and a notice for each part that could
+    not be followed. `extents` are the lowest and highest value of each number;
+    `others` are parameters that belong to somebody else.
+    """
+    notices: list[str] = []
+    known = {variable.name: variable for variable in variables}
+    filters: list[Filter] = []
+    for name, values in query.items():
+        if name in known:
+            chosen = _filter(known[name], values, extents.get(name))
+            if chosen is None or (isinstance(chosen, Levels) and len(chosen.levels) < len(values)):
+                notices.append(f"This link filters {known[name].label} by a value that this cohort does not have.")
+            if chosen is not None:
+                filters.append(chosen)
+        elif name not in ("by", "cut", "split", *others):
+            notices.append("This link asks for something that this cohort does not have; it was left out.")
+    order = {variable.name: place for place, variable in enumerate(variables)}
+    filters.sort(key=lambda chosen: order[chosen.variable])
+    comparison = _comparison(query, known, notices)
+    return Selection(cohort, tuple(filters), comparison), list(dict.fromkeys(notices))
+
+
+def _filter(variable: Variable, values: list[str], extent: tuple[float, float] | None) -> Filter | None:
+    if not variable.is_number:
+        allowed = [MISSING if value == _MISSING else value for value in values]
+        levels = [level for level in (*variable.levels, MISSING) if level in allowed]
+        return Levels(variable.name, tuple(levels)) if levels else None
+    ends = [_number(part) for value in values if ".." in value for part in value.split("..", 1)]
+    if extent is None or len(ends) != 2 or ends[0] is None or ends[1] is None or ends[0] > ends[1]:
+        return None
+    low, high = max(extent[0], ends[0]), min(extent[1], ends[1])
+    return Range(variable.name, low, high, _MISSING in values) if low <= high else None
+
+
+def _comparison(query: Query, known: dict[str, Variable], notices: list[str]) -> Comparison | None:
+    if "by" not in query:
+        return None
+    name = query["by"][0]
+    if name == _REST:
+        return Comparison(AGAINST_REST)
+    if name not in known:
+        notices.append("This link compares by something that this cohort does not have; nothing is compared.")
+        return None
+    if not known[name].is_number:
+        return Comparison(name)
+    split = query.get("split", ["cut"])[0]
+    cut = _number(query["cut"][0]) if "cut" in query else known[name].default_cut
+    if split not in SPLITS or (split == "cut" and cut is None):
+        notices.append(f"This link cuts {known[name].label} in a way that is not known; the median is used.")
+        return Comparison(name, "median")
+    return Comparison(name, split, (cut,) if split == "cut" and cut is not None else ())
+
+
+def _number(text: str) -> float | None:
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    return value if abs(value) < 1e15 else None

@@ -93,6 +93,11 @@ class Selection:
         return replace(self, filters=tuple(f for f in self.filters if f.variable != variable))
 
     @property
+    def as_one_group(self) -> "Selection":
+        """The same patients with nothing compared."""
+        return replace(self, filters=() if self.against_rest else self.filters, comparison=None)
+
+    @property
     def against_rest(self) -> bool:
         return self.comparison is not None and self.comparison.variable == AGAINST_REST
 
@@ -120,14 +125,20 @@ def group_labels(selection: Selection, variables: tuple[Variable, ...]) -> tuple
         return (SELECTED, REST)
     variable = variable_named(comparison.variable, variables)
     if not variable.is_number:
-        levels = [f"{variable.label}: {v.lower()}" if variable.kind == "flag" else v for v in variable.levels]
-        return (*levels, MISSING)
+        return (*(level_label(variable, level) for level in variable.levels), MISSING)
     if not comparison.cuts:
         return (variable.label, MISSING)
     cuts = [variable.value(cut) for cut in comparison.cuts]
     below, above = f"{variable.label} < {cuts[0]}", f"{variable.label} ≥ {cuts[-1]}"
     between = [f"{variable.label} {low} to < {high}" for low, high in pairwise(cuts)]
     return (below, *between, above, MISSING)
+
+
+def level_label(variable: Variable, level: str) -> str:
+    """A level that stands by itself: "Prior ASCT: yes", "ISS stage II", "EM-B"."""
+    if variable.kind == "flag":
+        return f"{variable.label}: {level.lower()}"
+    return f"{variable.label} {level}" if max(map(len, variable.levels)) <= 3 else level
 
 
 def filter_label(chosen: Filter, variables: tuple[Variable, ...]) -> str:
@@ -201,9 +212,7 @@ def ask(database: Database, question: str, selection: Selection, **values: objec
     sql = _question(question).replace("{selected}", chosen)
     numbers = [v for v in database.variables if v.is_number]
     levels = [v for v in database.variables if not v.is_number]
-    sql = sql.replace(
-        "{numbers}", ", ".join(f'{_column(v)} as "{v.name}"' for v in numbers) or "null::double as none"
-    )
+    sql = sql.replace("{numbers}", ", ".join(f'{_column(v)} as "{v.name}"' for v in numbers) or "null::double as none")
     sql = sql.replace(
         "{levels}",
         ", ".join(f'cast({_column(v)} as varchar) as "{v.name}"' for v in levels) or "null::varchar as none",
@@ -224,9 +233,7 @@ def selected(selection: Selection, variables: tuple[Variable, ...]) -> tuple[str
     For AGAINST_REST the filters move into the group and nobody is left out.
     """
     bound: dict[str, object] = {}
-    where = (
-        " and ".join(_condition(f, variables, selection.landmark, bound) for f in selection.filters) or "true"
-    )
+    where = " and ".join(_condition(f, variables, selection.landmark, bound) for f in selection.filters) or "true"
     if selection.against_rest:
         group, where = f"case when coalesce({where}, false) then 0 else 1 end", "true"
     else:

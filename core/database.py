@@ -108,9 +108,7 @@ def _read_as_text(connection: duckdb.DuckDBPyConnection, path: Path) -> dict[str
                     _read_file(connection, table, file, reader)
                     found[table] = file.name
     missing = [
-        Problem(f"{table}.csv", "this table is needed and was not found.")
-        for table in NEEDED
-        if table not in found
+        Problem(f"{table}.csv", "this table is needed and was not found.") for table in NEEDED if table not in found
     ]
     if missing:
         raise CohortError(missing)

@@ -265,9 +265,7 @@ STATEMENTS = (
         "4b",
         "the other patient who died in CR did so of liver failure shortly after MRD negativity at month 5",
         lambda c: any(
-            "liver failure" in row.cause_of_death
-            and row.mrd_month == 5
-            and 5 < row.os_months == row.pfs_months <= 8.5
+            "liver failure" in row.cause_of_death and row.mrd_month == 5 and 5 < row.os_months == row.pfs_months <= 8.5
             for row in _complete(c, died=True).itertuples()
         ),
     ),
@@ -294,9 +292,7 @@ STATEMENTS = (
     Statement(
         "6c",
         "no patient is censored before month 38",
-        lambda c: bool(
-            (c[~c.died].os_months >= 38).all() and (c[~(c.died | c.relapsed)].pfs_months >= 38).all()
-        ),
+        lambda c: bool((c[~c.died].os_months >= 38).all() and (c[~(c.died | c.relapsed)].pfs_months >= 38).all()),
     ),
     Statement(
         "7",
@@ -409,8 +405,7 @@ def _responses(outcome: pd.DataFrame) -> pd.DataFrame:
 
 def _milestones(outcome: pd.DataFrame) -> pd.DataFrame:
     rows: list[tuple] = [
-        (patient, "", "corticosteroids", "for cytokine release syndrome")
-        for patient in adverse_events.SEVERE_CRS
+        (patient, "", "corticosteroids", "for cytokine release syndrome") for patient in adverse_events.SEVERE_CRS
     ]
     rows.append((8, "", "tocilizumab", "for cytokine release syndrome"))
     infused_again = outcome["second_infusion_month"].dropna()
@@ -464,9 +459,7 @@ def _provenance(outcome: pd.DataFrame, events: pd.DataFrame) -> pd.DataFrame:
         for column in ("best_response", "responder", "mrd_negative"):
             rows.append(("patients", column, patient, source, note))
         if fate == "PR or VGPR" and not documented:
-            rows.append(
-                ("patients", "best_response", patient, "assumed", "printed as PR or VGPR; taken as VGPR")
-            )
+            rows.append(("patients", "best_response", patient, "assumed", "printed as PR or VGPR; taken as VGPR"))
         rows.append(("responses", "response", patient, source, note))
         if fate.startswith("CR"):
             mrd = (
@@ -477,9 +470,7 @@ def _provenance(outcome: pd.DataFrame, events: pd.DataFrame) -> pd.DataFrame:
             rows.append(("responses", "mrd", patient, *mrd))
         rows.append(("endpoints", "status", patient, source, note))
         months = (
-            ("reported", "1.5 months printed")
-            if patient == 7
-            else ("reconstructed", "from the medians, evenly spaced")
+            ("reported", "1.5 months printed") if patient == 7 else ("reconstructed", "from the medians, evenly spaced")
         )
         rows.append(("endpoints", "months", patient, *months))
     rows += adverse_events.provenance(events)

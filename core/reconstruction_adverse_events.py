@@ -118,8 +118,7 @@ def provenance(events: pd.DataFrame) -> list[tuple]:
         ("adverse_events", "grade_max", "", "reconstructed", "grade bands as printed"),
     ]
     note = (
-        "patient 7: severe CRS, leukopenia, thrombocytopenia and a fatal infection "
-        "(grade 5 by CTCAE; the text says 3)"
+        "patient 7: severe CRS, leukopenia, thrombocytopenia and a fatal infection (grade 5 by CTCAE; the text says 3)"
     )
     rows.append(("adverse_events", "term", 7, "reported", note))
     rows.append(("adverse_events", "term", 8, "reported", "severe CRS"))

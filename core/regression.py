@@ -139,14 +139,10 @@ def hazard_ratios(tables: list[LifeTable], reference: int = 0, level: float = 0.
     if len(tables) < 2 or not sum(events):
         return [HazardRatio(None, reason="no event in any group")] * len(tables)
     try:
-        if min(events) == 0 or sum(events) < FEW_EVENTS:
-            found = _firth(arranged, level)
-        else:
-            found = _wald(arranged, level)
+        penalised = min(events) == 0 or sum(events) < FEW_EVENTS
+        found = _firth(arranged, level) if penalised else _wald(arranged, level)
     except np.linalg.LinAlgError:
-        found = [HazardRatio(None, reason="the groups were never at risk together at an event")] * (
-            len(tables) - 1
-        )
+        found = [HazardRatio(None, reason="the groups were never at risk together at an event")] * (len(tables) - 1)
     ratios = dict(zip(order, [HazardRatio(1.0, method="reference"), *found], strict=True))
     return [ratios[i] for i in range(len(tables))]
 

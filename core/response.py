@@ -36,5 +36,9 @@ def response_rates(counts: pd.DataFrame) -> ResponseRates:
 
     tested, negative = int(counts["mrd_tested"].sum()), int(counts["mrd_negative"].sum())
     return ResponseRates(
-        infused, evaluable, reached(OVERALL_RESPONSE), reached(COMPLETE_RESPONSE), proportion(negative, tested)
+        infused,
+        evaluable,
+        reached(OVERALL_RESPONSE),
+        reached(COMPLETE_RESPONSE),
+        proportion(negative, tested),
     )

@@ -32,6 +32,15 @@ ENDPOINTS = {
 }
 """Full names of common endpoints; a cohort's other endpoints go by the name it gives them."""
 
+EVENTS = {
+    "PFS": ("progressed or died", "progression-free"),
+    "OS": ("died", "alive"),
+    "DOR": ("progressed or died", "still in response"),
+    "Relapse": ("relapsed or progressed", "free of relapse"),
+    "TTP": ("progressed", "progression-free"),
+}
+"""What an endpoint's event is called, and who has not had it."""
+
 
 class CohortError(ValueError):
     """A cohort cannot be opened; `problems` says where and what to do."""

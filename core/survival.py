@@ -413,6 +413,4 @@ def incidence_at(incidence: Incidence, months: float) -> SurvivalAt:
         return SurvivalAt(months, at_risk, 0.0, 0.0, 1 - 0.025 ** (1 / max(at_risk, 1)), exact_bound=True)
     if value >= 1:
         return SurvivalAt(months, at_risk, 1.0, None, None, "every patient had the event: no limits")
-    return SurvivalAt(
-        months, at_risk, value, float(incidence.lower[position]), float(incidence.upper[position])
-    )
+    return SurvivalAt(months, at_risk, value, float(incidence.lower[position]), float(incidence.upper[position]))

@@ -106,9 +106,7 @@ def survival_result(
             for month in options.times
         )
         median = median_survival(curve, options.median_rule)
-        return GroupSurvival(
-            number, label, table, curve, incidence, median, at_times, restricted_mean(table, horizon)
-        )
+        return GroupSurvival(number, label, table, curve, incidence, median, at_times, restricted_mean(table, horizon))
 
     groups = tuple(group(number, labels[number], table) for number, table in tables.items())
     return SurvivalResult(endpoint, groups, group(0, "All", everyone), options, horizon, longest)
@@ -184,10 +182,10 @@ class SurvivalComparison:
     events: int
 
 
-def compare(result: SurvivalResult, reference: int | None = None) -> SurvivalComparison | None:
+def compare(result: SurvivalResult, reference: str | None = None) -> SurvivalComparison | None:
     """
     Compare the groups; None with fewer than two. `reference` is a group's
-    number; without one it is the largest group (the first of equals).
+    label; without one it is the largest group (the first of equals).
 
     Where an event competes, the test and the hazard ratio are of its own
     cause's hazard, the competing event counted as the end of follow-up.
@@ -195,9 +193,9 @@ def compare(result: SurvivalResult, reference: int | None = None) -> SurvivalCom
     groups = result.groups
     if len(groups) < 2:
         return None
-    numbers = [group.number for group in groups]
-    largest = max(groups, key=lambda g: g.table.patients).number
-    place = numbers.index(reference if reference in numbers else largest)
+    labels = [group.label for group in groups]
+    largest = max(groups, key=lambda g: g.table.patients).label
+    place = labels.index(reference if reference in labels else largest)
     tables = [group.table for group in groups]
     ratios = hazard_ratios(tables, place)
     return SurvivalComparison(

@@ -43,12 +43,14 @@ def count_of(value: Proportion) -> str:
 
 
 def n_percent(count: int, total: int) -> str:
-    """2 (18.2%), and 0 without a percentage of nobody."""
-    return f"{count} ({percent(count / total)})" if total else str(count)
+    """2 (18.2%), and a bare 0."""
+    return f"{count} ({percent(count / total)})" if count else "0"
 
 
 def months_range(lower: float | None, upper: float | None) -> str:
     """Limits of a time in months, NR where a limit is not reached: 1.5–NR."""
+    if lower is None and upper is None:
+        return "limits not reached"
     return f"{'NR' if lower is None else number(lower)}–{'NR' if upper is None else number(upper)}"
 
 

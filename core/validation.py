@@ -55,9 +55,7 @@ def variables_from(ask: Ask, file: str) -> tuple[tuple[Variable, ...], list[Prob
 
 def problems_in(ask: Ask, table: str, columns: tuple[Column, ...], file: str) -> list[Problem]:
     """Everything that is wrong in raw_<table>, each problem with its row, column and value."""
-    present = [
-        row[0] for row in ask(f"select column_name from (describe raw_{table})") if row[0] != "file_row"
-    ]
+    present = [row[0] for row in ask(f"select column_name from (describe raw_{table})") if row[0] != "file_row"]
     wanted = {column.name: column for column in columns}
     known = ", ".join(wanted)
     where = "is not described in variables" if table == "patients" else f"is not one of {known}"
@@ -98,9 +96,7 @@ def _cell_problems(ask: Ask, table: str, column: Column, file: str) -> list[Prob
     elif column.type == "number":
         number = f"try_cast({name} as double)"
         bad = f"{select} {name} is not null and not coalesce(isfinite({number}), false)"
-        problems += _found(
-            ask, bad, file, column.name, "the value must be a number, with a point for decimals."
-        )
+        problems += _found(ask, bad, file, column.name, "the value must be a number, with a point for decimals.")
         if column.lowest is not None:
             bad = f"{select} {number} < {column.lowest}"
             problems += _found(ask, bad, file, column.name, f"the value must be {column.lowest:g} or more.")
@@ -117,9 +113,7 @@ def _repeated(ask: Ask, table: str, file: str) -> list[Problem]:
     sql = f"""select file_row, {quoted(KEYS[table][0])} from raw_{table}
         qualify row_number() over (partition by {key} order by file_row) > 1"""
     what = " and ".join(KEYS[table])
-    return _found(
-        ask, sql, file, KEYS[table][0], f"{what} must not be repeated; it stands in an earlier row."
-    )
+    return _found(ask, sql, file, KEYS[table][0], f"{what} must not be repeated; it stands in an earlier row.")
 
 
 def _unknown_patients(ask: Ask, table: str, file: str) -> list[Problem]:

@@ -5,10 +5,10 @@ import streamlit as st
 from core import text
 from core.baseline import BaselineRow, baseline_table
 from core.charts.swimmer import MOST_LANES, swimmer_chart
-from core.charts.theme import group_colour
 from core.cohort import Selection, group_labels
 from core.provenance import sources_sentence
 from core.response import ResponseRates, response_rates
+from core.schema import EVENTS
 from core.survival_result import SurvivalOptions
 from pages.shared import cached, context, downloads, state, style
 from pages.shared.navigation import require_entry
@@ -32,13 +32,18 @@ def draw_headlines(selection: Selection, rates: ResponseRates) -> None:
     ]
     everyone = Selection(selection.cohort, selection.filters)
     for endpoint, label in (("PFS", "Median PFS, months"), ("OS", "Median OS, months")):
-        if endpoint in endpoints():
-            result = cached.survival_result(everyone, endpoint, SurvivalOptions())
-            if result is not None:
-                median, table = result.everyone.median, result.everyone.table
-                limits = f"95% CI {text.months_range(median.lower, median.upper)}"
-                count = f"{table.total_events} of {table.patients} had the event"
-                items.append({"label": label, "value": text.median_months(median), "count": "", "limits": f"{limits} · {count}"})
+        result = cached.survival_result(everyone, endpoint, SurvivalOptions()) if endpoint in endpoints() else None
+        if result is not None:
+            median, table = result.everyone.median, result.everyone.table
+            limits = text.months_range(median.lower, median.upper)
+            items.append(
+                {
+                    "label": label,
+                    "value": text.median_months(median),
+                    "count": f"{table.total_events} of {table.patients} {EVENTS[endpoint][0]}",
+                    "limits": f"95% CI {limits}",
+                }
+            )
     style.headline(items)
 
 
@@ -88,14 +93,16 @@ def draw_swimmer(selection: Selection, title: str) -> None:
         downloads.save_figure(chart, title, lines, "response_over_time")
     st.vega_lite_chart(chart, theme=None, width="stretch", key="swimmer")
     more = context.counts(selection)[0] - len(lanes)
-    missing = f" {text.patients(more)} not drawn: the figure shows at most {MOST_LANES} with follow-up." if more > 0 else ""
+    missing = (
+        f" {text.patients(more)} not drawn: the figure shows at most {MOST_LANES} with follow-up." if more > 0 else ""
+    )
     style.note(sources_sentence(sources, tables) + " Response dates are drawn at the first assessment." + missing)
 
 
 def draw_baseline(selection: Selection) -> None:
     """The baseline table by group, with everybody beside them where groups are compared."""
     variables = tuple(v for v in cached.database().variables if v.section != "after infusion")
-    everyone = Selection(selection.cohort, selection.filters if not selection.against_rest else ())
+    everyone = selection.as_one_group
     sizes = context.group_sizes(selection)
     compared = selection.comparison is not None and len(sizes) > 1
     labels = group_labels(selection, cached.database().variables)
@@ -106,7 +113,10 @@ def draw_baseline(selection: Selection) -> None:
     header = ["Baseline"]
     for chosen, groups, names in parts:
         rows = baseline_table(
-            variables, cached.answer("level_counts", chosen), cached.answer("number_summaries", chosen), groups
+            variables,
+            cached.answer("level_counts", chosen),
+            cached.answer("number_summaries", chosen),
+            groups,
         )
         tables.append(rows)
         header += [f"{name} (N = {size})" for name, size in zip(names, groups.values(), strict=True)]
@@ -116,7 +126,9 @@ def draw_baseline(selection: Selection) -> None:
         st.subheader("Baseline")
         downloads.save_table(header, [list(row[:-1]) for row in merged], lines, "baseline")
     style.table(header, [list(row[:-1]) for row in merged], indent=[row[-1] == "level" for row in merged])
-    style.note("n (%) of all patients of the group, or median (range). No test: in a cohort this small a difference in baseline is described, not tested.")
+    style.note(
+        "n (%) of all patients of the group, or median (range). Differences in baseline are described, not tested."
+    )
 
 
 def _merged(tables: list[tuple[BaselineRow, ...]]) -> list[tuple[str, ...]]:
@@ -132,7 +144,11 @@ def _merged(tables: list[tuple[BaselineRow, ...]]) -> list[tuple[str, ...]]:
             cells[key][place] = row.cells
     widths = [len(table[0].cells) for table in tables]
     return [
-        (label, *(cell for place, width in enumerate(widths) for cell in cells[key].get(place, ("0",) * width)), "heading" if heading else "level")
+        (
+            label,
+            *(cell for place, width in enumerate(widths) for cell in cells[key].get(place, ("0",) * width)),
+            "heading" if heading else "level",
+        )
         for key in order
         for _, label, heading in [key]
     ]

@@ -42,7 +42,13 @@ def for_file(specification: Specification, title: str, footer: tuple[str, ...]) 
     top = specification["usermeta"]["depth"] + 12
     note = {
         "data": {"values": [{"line": line, "row": row} for row, line in enumerate(lines)]},
-        "mark": {"type": "text", "align": "left", "baseline": "top", "fontSize": 10.5, "color": LIGHT["mute"]},
+        "mark": {
+            "type": "text",
+            "align": "left",
+            "baseline": "top",
+            "fontSize": 10.5,
+            "color": LIGHT["mute"],
+        },
         "encoding": {
             "x": {"value": -specification["usermeta"]["gutter"]},
             "y": {"value": {"expr": f"height + {top} + {_LINE} * datum.row"}},

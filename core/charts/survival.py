@@ -45,13 +45,19 @@ def survival_chart(
         *_censoring_ticks(),
         *([] if result.competing else _median_lines()),
         *_hover(since),
-        _end_labels(),
+        *_end_labels(),
         _plateau_note(),
         *_risk_table(gutter, since),
     ]
     scale_x = {"domain": [0, end], "nice": False}
     axis_x = {"values": ticks, "title": None, "grid": False, "tickSize": 5}
-    axis_y = {"values": [0, 0.25, 0.5, 0.75, 1], "format": ".0%", "title": None, "domain": False, "ticks": False}
+    axis_y = {
+        "values": [0, 0.25, 0.5, 0.75, 1],
+        "format": ".0%",
+        "title": None,
+        "domain": False,
+        "ticks": False,
+    }
     layers[0]["encoding"].setdefault("x", {"datum": 0})
     for part in layers:
         for channel, scale, axis in (("x", scale_x, axis_x), ("y", {"domain": [0, 1]}, axis_y)):
@@ -65,7 +71,7 @@ def survival_chart(
             "lines": _thick_and_thin(steps),
             "censored": _ticks(steps),
             "medians": _medians(result, end),
-            "ends": _ends(result, steps),
+            "ends": _ends(result, steps, end),
             "rows": rows,
             "cells": rows.explode(["month", "count"]),
             "plateau": _plateau(result, end),
@@ -75,7 +81,7 @@ def survival_chart(
         gutter=gutter,
         description=f"{name} of {text.patients(result.everyone.table.patients)}, by months since {since}",
         title={
-            "text": ("Cumulative incidence: " + name[0].lower() + name[1:]) if result.competing else name,
+            "text": f"{name}, cumulative incidence (dashed: the competing event)" if result.competing else name,
             "anchor": "start",
             "fontSize": 13,
             "fontWeight": 600,
@@ -125,7 +131,15 @@ def _curves(result: SurvivalResult) -> list[Specification]:
             "detail": {"field": "group"},
         }
         parts.append(
-            layer("line", "steps", encoding, interpolate="step-after", strokeWidth=1.3, strokeDash=[3, 3], opacity=0.8)
+            layer(
+                "line",
+                "steps",
+                encoding,
+                interpolate="step-after",
+                strokeWidth=1.3,
+                strokeDash=[3, 3],
+                opacity=0.8,
+            )
         )
     return parts
 
@@ -143,9 +157,7 @@ def _thick_and_thin(steps: pd.DataFrame) -> pd.DataFrame:
         never = len(rows) < 2 or not (rows["at_risk"].to_numpy()[1:] < FEW_AT_RISK).any()
         place = len(rows) - 1 if never else few
         parts += [rows.iloc[: place + 1].assign(thin=False), rows.iloc[place:].assign(thin=True)]
-    return pd.concat(parts, ignore_index=True)[
-        ["group", "months", "estimate", "colour", "thin"]
-    ]
+    return pd.concat(parts, ignore_index=True)[["group", "months", "estimate", "colour", "thin"]]
 
 
 def _censoring_ticks() -> list[Specification]:
@@ -189,32 +201,44 @@ def _hover(since: str) -> list[Specification]:
     return [layer("point", "steps", encoding, opacity=0, size=260, filled=True)]
 
 
-def _end_labels() -> Specification:
-    encoding = {
-        "x": number("months"),
-        "y": number("height"),
-        "text": {"field": "label"},
-        "fill": own_colour(),
-    }
-    return layer("text", "ends", encoding, align="left", baseline="middle", dx=8, fontSize=13, fontWeight=600)
+def _end_labels() -> list[Specification]:
+    """Each curve's name at its end: after it, or above it where it would run out of the figure."""
+    parts = []
+    for inside in (False, True):
+        encoding = {"x": number("months"), "y": number("height"), "text": {"field": "label"}, "fill": own_colour()}
+        place = {"align": "right", "dx": -2, "dy": -12} if inside else {"align": "left", "dx": 8, "dy": -1}
+        part = layer("text", "ends", encoding, baseline="middle", fontSize=13, fontWeight=600, **place)
+        parts.append(part | {"transform": [{"filter": f"datum.inside === {str(inside).lower()}"}]})
+    return parts
 
 
-def _ends(result: SurvivalResult, steps: pd.DataFrame) -> pd.DataFrame:
+def _ends(result: SurvivalResult, steps: pd.DataFrame, end: float) -> pd.DataFrame:
     """Where each curve ends and its name stands, moved apart where two would cover each other."""
     columns = ["months", "estimate", "label", "colour"]
     if len(result.groups) == 1:
-        return pd.DataFrame(columns=[*columns, "height"])
+        return pd.DataFrame(columns=[*columns, "height", "inside"])
     ends = steps.groupby("group", sort=False).tail(1)[columns].sort_values("estimate").reset_index(drop=True)
+    inside = ends["months"] > 0.75 * end
     heights: list[float] = []
     for estimate in ends["estimate"]:
-        heights.append(max(estimate, 0.03) if not heights else max(estimate, heights[-1] + 0.06))
-    excess = max(0.0, heights[-1] - 0.98)
-    return ends.assign(height=[height - excess for height in heights])
+        heights.append(max(estimate, 0.03) if not heights else max(estimate, heights[-1] + 0.065))
+    excess = max(0.0, heights[-1] - 0.96)
+    return ends.assign(height=[height - excess for height in heights], inside=inside)
 
 
 def _plateau_note() -> Specification:
     encoding = {"x": number("months"), "y": number("height"), "text": {"field": "note"}}
-    return layer("text", "plateau", encoding, align="left", baseline="bottom", dx=6, dy=-5, fontSize=12, color=colour("mute"))
+    return layer(
+        "text",
+        "plateau",
+        encoding,
+        align="left",
+        baseline="bottom",
+        dx=6,
+        dy=-5,
+        fontSize=12,
+        color=colour("mute"),
+    )
 
 
 def _plateau(result: SurvivalResult, end: float) -> pd.DataFrame:
@@ -264,7 +288,13 @@ def _risk_table(gutter: int, since: str) -> list[Specification]:
     below = f"height + 62 + {_ROW} * datum.row"
     caption = {"fontSize": 12, "color": colour("mute"), "baseline": "middle"}
     return [
-        layer("text", None, {"x": at(-gutter), "y": at("height + 38"), "text": {"value": "Number at risk"}}, align="left", **caption),
+        layer(
+            "text",
+            None,
+            {"x": at(-gutter), "y": at("height + 38"), "text": {"value": "Number at risk"}},
+            align="left",
+            **caption,
+        ),
         layer(
             "text",
             None,
@@ -284,7 +314,11 @@ def _risk_table(gutter: int, since: str) -> list[Specification]:
         layer(
             "text",
             "cells",
-            {"x": number("month"), "y": at(below), "text": {"field": "count", "type": "quantitative", "format": ","}},
+            {
+                "x": number("month"),
+                "y": at(below),
+                "text": {"field": "count", "type": "quantitative", "format": ","},
+            },
             align="center",
             baseline="middle",
             fontSize=13,

@@ -1,5 +1,7 @@
 """The swimmer plot: one lane a patient, response over time, and what happened when."""
 
+from typing import Any
+
 import pandas as pd
 
 from core import text
@@ -62,9 +64,9 @@ def swimmer_chart(
         }
     )
     shown = [r for r in RESPONSES if r in set(bars["response"])]
-    above = [
-        {"label": r, "shape": "square", "fill": colour(r), "stroke": colour(r)} for r in shown
-    ] + [{"label": "Not yet assessed", "shape": "square", "fill": colour("panel"), "stroke": colour("faint")}]
+    above = [{"label": r, "shape": "square", "fill": colour(r), "stroke": colour(r)} for r in shown] + [
+        {"label": "Not yet assessed", "shape": "square", "fill": colour("panel"), "stroke": colour("faint")}
+    ]
     below = _marker_legend(datasets["marks"], len(after) > 0, bool((~bars["firm"]).any()))
     datasets |= {"above": legend_rows(above), "below": legend_rows(below)}
     end, ticks = time_axis(longest_months)
@@ -175,7 +177,14 @@ def _bars() -> list[Specification]:
     ]
     filled = layer("rect", "bars", span | {"fill": own_colour(), "tooltip": tooltip})
     outline = layer(
-        "rect", "bars", span, fillOpacity=0, stroke=colour("ink"), strokeWidth=1, strokeDash=[2, 3], tooltip=None
+        "rect",
+        "bars",
+        span,
+        fillOpacity=0,
+        stroke=colour("ink"),
+        strokeWidth=1,
+        strokeDash=[2, 3],
+        tooltip=None,
     )
     after = layer(
         "rule",
@@ -231,16 +240,22 @@ def _marker_legend(marks: pd.DataFrame, after: bool, soft: bool) -> list[dict]:
         line = "M-1.2,-0.3L1.2,-0.3L1.2,0.3L-1.2,0.3Z"
         items.append({"label": "After progression", "shape": line, "fill": colour("PD"), "stroke": colour("PD")})
     if soft:
-        items.append({"label": "Reconstructed: dashed, hollow", "shape": "square", "fill": ground, "stroke": ink, "dash": [2, 2]})
+        items.append(
+            {
+                "label": "Reconstructed: dashed, hollow",
+                "shape": "square",
+                "fill": ground,
+                "stroke": ink,
+                "dash": [2, 2],
+            }
+        )
     return items
 
 
 # -- tiles -----------------------------------------------------------------------------------------
 
 
-def _tile_columns(
-    tiles: tuple[Variable, ...], patients: pd.DataFrame
-) -> tuple[list[tuple[Variable, int, int]], int]:
+def _tile_columns(tiles: tuple[Variable, ...], patients: pd.DataFrame) -> tuple[list[tuple[Variable, int, int]], int]:
     """Each tile's variable, left edge (pixels left of the plot) and width; and the gutter they need."""
     widths = []
     for variable in tiles:
@@ -262,13 +277,13 @@ def _head(variable: Variable) -> str:
     return variable.label.split()[-1].capitalize()
 
 
-def _tile_text(variable: Variable, value: object) -> str:
+def _tile_text(variable: Variable, value: Any) -> str:
     if value is None or value is pd.NA or value != value:
         return "?"
     if variable.kind == "flag":
         return "●" if value == "Yes" else ""
     if variable.is_number:
-        return text.number(float(value), 2 if abs(float(value)) < 10 else 0) + ("%" if variable.unit == "%" else "")  # type: ignore[arg-type]
+        return text.number(float(value), 2 if abs(float(value)) < 10 else 0) + ("%" if variable.unit == "%" else "")
     return "" if variable.levels and value == variable.levels[0] else str(value)
 
 

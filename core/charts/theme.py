@@ -25,7 +25,7 @@ DARK = {
 }  # fmt: skip
 
 GROUP_COLOURS = 4
-FONT = '"Source Sans", "Source Sans Pro", sans-serif'
+FONT = '"Source Sans", sans-serif'
 
 
 def colour(name: str) -> str:
@@ -44,8 +44,9 @@ def group_dash(number: int) -> list[int]:
 
 
 def css_variables() -> str:
-    """Each colour as a CSS variable that follows the page's colour scheme."""
-    return ";".join(f"--{name}:light-dark({LIGHT[name]},{DARK[name]})" for name in LIGHT)
+    """Each colour as a CSS variable that follows the page's colour scheme, and the font."""
+    colours = ";".join(f"--{name}:light-dark({LIGHT[name]},{DARK[name]})" for name in LIGHT)
+    return f"{colours};--font:{FONT}"
 
 
 def in_light_colours(specification: Any) -> Any:

@@ -64,7 +64,7 @@ def survival_result(
 
 @st.cache_data(max_entries=500, show_spinner=False)
 def comparison(
-    selection: Selection, endpoint: str, options: survival.SurvivalOptions, reference: int | None
+    selection: Selection, endpoint: str, options: survival.SurvivalOptions, reference: str | None
 ) -> survival.SurvivalComparison | None:
     """The groups of a survival result compared."""
     result = survival_result(selection, endpoint, options)

@@ -11,7 +11,7 @@ from html import escape
 import pandas as pd
 import streamlit as st
 
-from core.cohort import AGAINST_REST, MISSING, Range, Selection
+from core.cohort import AGAINST_REST, MISSING, Selection
 from core.schema import Variable
 from core.text import number
 from pages.shared import cached, state
@@ -23,11 +23,7 @@ def draw(selection: Selection) -> None:
     """The whole bar."""
     database = cached.database()
     with st.sidebar:
-        _who(database.about)
-        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-            st.markdown("**Patients**")
-            idle = not selection.filters and selection.comparison is None
-            st.button("Reset", icon=":material/restart_alt:", type="tertiary", disabled=idle, on_click=state.reset, key="reset")
+        st.markdown("**Patients**")
         _filters([v for v in database.variables if v.section == "first"], selection)
         more = [v for v in database.variables if v.section == "more"]
         if more:
@@ -35,19 +31,10 @@ def draw(selection: Selection) -> None:
                 _filters(more, selection)
         later = [v for v in database.variables if v.section == "after infusion"]
         if later:
-            with st.expander(_named("Known only after infusion", later, selection)):
-                st.caption("A patient has to live long enough to have these. Survival pages take them at a landmark.")
+            with st.expander(_named("After infusion", later, selection)):
+                st.caption("A patient has to live long enough to have these. Survival takes them at a landmark.")
                 _filters(later, selection)
         _compare_by(database.variables, selection)
-
-
-def _who(about: dict[str, str]) -> None:
-    kind = {"published": "Published", "simulated": "Simulated", "yours": "Yours"}[about["kind"]]
-    source = " Outcomes reconstructed from summaries." if about["kind"] == "published" else ""
-    st.html(
-        f'<div class="cg"><b>{escape(about["name"])}</b><div class="cg-kind"><span class="cg-badge">{kind}</span>'
-        f"{escape(source)}</div></div>"
-    )
 
 
 def _named(title: str, variables: list[Variable], selection: Selection) -> str:
@@ -68,7 +55,9 @@ def _filters(variables: Iterable[Variable], selection: Selection) -> None:
 def _levels(variable: Variable, others: Selection) -> None:
     counts = cached.answer("level_counts", others)
     mine = counts[counts["variable"] == variable.name]
-    patients = {MISSING if pd.isna(level) else level: int(n) for level, n in zip(mine["level"], mine["patients"], strict=True)}
+    patients = {
+        MISSING if pd.isna(level) else level: int(n) for level, n in zip(mine["level"], mine["patients"], strict=True)
+    }
     everybody = cached.answer("level_counts", Selection(others.cohort))
     present = everybody.loc[everybody["variable"] == variable.name, "level"]
     options = [level for level in variable.levels if level in set(present.dropna())]
@@ -110,10 +99,7 @@ def _range(variable: Variable, extent: state.Extent, others: Selection, selectio
 def _histogram(name: str, others: Selection, selection: Selection) -> str:
     """Two layers of bars: whom the other filters leave, and in the accent colour whom this one leaves too."""
     behind, front = (
-        {
-            int(row.bin): int(row.patients)
-            for row in rows[(rows["variable"] == name) & rows["bin"].notna()].itertuples()
-        }
+        {int(row.bin): int(row.patients) for row in rows[(rows["variable"] == name) & rows["bin"].notna()].itertuples()}
         for rows in (
             cached.answer("histograms", others, bins=_BINS),
             cached.answer("histograms", Selection(selection.cohort, selection.filters), bins=_BINS),
@@ -124,7 +110,9 @@ def _histogram(name: str, others: Selection, selection: Selection) -> str:
     for style, counts in (("", behind), ("in", front)):
         for place, patients in counts.items():
             left, height = 100 * place / _BINS, max(8, 100 * patients / highest)
-            bars.append(f'<i class="{style}" style="left:{left:.1f}%;width:{72 / _BINS:.1f}%;height:{height:.0f}%"></i>')
+            bars.append(
+                f'<i class="{style}" style="left:{left:.1f}%;width:{72 / _BINS:.1f}%;height:{height:.0f}%"></i>'
+            )
     return f'<div class="cg-bins">{"".join(bars)}</div>'
 
 
@@ -132,7 +120,9 @@ def _compare_by(variables: tuple[Variable, ...], selection: Selection) -> None:
     labels = {state.NOTHING: "Nothing: one group", AGAINST_REST: "Selection against the rest"}
     labels |= {v.name: v.label for v in variables if not v.is_number or v.name in state.extents()}
     st.markdown("**Compare by**")
-    by = st.selectbox("Compare by", list(labels), format_func=labels.__getitem__, key="by", label_visibility="collapsed")
+    by = st.selectbox(
+        "Compare by", list(labels), format_func=labels.__getitem__, key="by", label_visibility="collapsed"
+    )
     if by == AGAINST_REST and not selection.filters:
         st.caption("Set a filter first: the patients it keeps are then compared with the rest.")
     variable = next((v for v in variables if v.name == by), None)
@@ -141,8 +131,14 @@ def _compare_by(variables: tuple[Variable, ...], selection: Selection) -> None:
     st.session_state.setdefault("split", "cut")
     words = {"cut": "At a cut", "median": "Median", "tertiles": "Tertiles"}
     split = st.segmented_control(
-        "Groups", list(words), format_func=words.__getitem__, key="split", required=True, width="stretch", label_visibility="collapsed",
-    )  # fmt: skip
+        "Groups",
+        list(words),
+        format_func=words.__getitem__,
+        key="split",
+        required=True,
+        width="stretch",
+        label_visibility="collapsed",
+    )
     if split == "cut":
         extent = state.extents()[variable.name]
         key = f"cut {variable.name}"

@@ -15,6 +15,7 @@ _MOST_CELLS = 240
 def draw(selection: Selection, notices: list[str]) -> None:
     """Strip, count, groups and chips; then what a link asked for in vain."""
     variables = cached.database().variables
+    st.html(_name(cached.database().about))
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="context"):
         st.html(_strip(selection), width="content")
         for chosen in selection.filters:
@@ -27,8 +28,22 @@ def draw(selection: Selection, notices: list[str]) -> None:
                 on_click=state.drop_filter,
                 args=(chosen.variable,),
             )
+        idle = not selection.filters and selection.comparison is None
+        st.button(
+            "Reset", icon=":material/restart_alt:", type="tertiary", disabled=idle, on_click=state.reset, key="reset"
+        )
     for notice in notices:
         st.warning(notice)
+
+
+def _name(about: dict[str, str]) -> str:
+    """The cohort's name and kind."""
+    kinds = {"published": "Published cohort", "simulated": "Simulated cohort", "yours": "Your cohort"}
+    remark = f'<span class="cg-mute">{escape(about["description"])}</span>' if about["description"] else ""
+    return (
+        f'<div class="cg cg-name"><b>{escape(about["name"])}</b>'
+        f'<span class="cg-badge">{kinds[about["kind"]]}</span>{remark}</div>'
+    )
 
 
 def counts(selection: Selection) -> tuple[int, int]:
@@ -54,8 +69,8 @@ def _strip(selection: Selection) -> str:
     if selection.comparison is not None:
         labels = group_labels(selection, cached.database().variables)
         keys = "".join(
-            f'<span class="cg-key"><s style="background:{group_colour(number)}"></s>{escape(labels[number])} {size}</span>'
-            for number, size in group_sizes(selection).items()
+            f'<span class="cg-key"><s style="background:{group_colour(n)}"></s>{escape(labels[n])} {size}</span>'
+            for n, size in group_sizes(selection).items()
         )
     return (
         f'<div class="cg cg-strip">{cells}<span class="cg-count">{chosen:,}</span>'

@@ -3,12 +3,16 @@
 import csv
 import io
 import re
+from collections.abc import Callable
+from functools import partial
 
+import pandas as pd
 import streamlit as st
 
 from core.charts.vega import Specification
 from core.cohort import Selection, sentence
 from core.provenance import sources_sentence
+from core.survival_tables import Table
 from pages.shared import cached, context
 
 
@@ -32,25 +36,38 @@ def footer(selection: Selection, method: str, tables: tuple[str, ...]) -> tuple[
     return tuple(line for line in lines if line)
 
 
-def save_figure(specification: Specification, title: str, lines: tuple[str, ...], name: str) -> None:
-    """A button that opens to the figure as SVG and PNG; each is made when it is asked for."""
+def save_figure(
+    specification: Specification,
+    title: str,
+    lines: tuple[str, ...],
+    name: str,
+    data: "dict[str, pd.DataFrame | Table] | None" = None,
+) -> None:
+    """
+    A button that opens to the figure as SVG and PNG, and to the `data` behind
+    it as CSV; each file is made when it is asked for.
+    """
     with st.popover("Save", icon=":material/download:", type="tertiary"):
         for kind, words, mime in (
-            ("svg", "Figure, SVG for print", "image/svg+xml"),
-            ("png", "Figure, PNG for slides", "image/png"),
+            ("svg", "Figure for print, SVG", "image/svg+xml"),
+            ("png", "Figure for slides, PNG", "image/png"),
         ):
-            st.download_button(
-                words,
-                data=lambda kind=kind: cached.figure_file(kind, specification, title, lines),
-                file_name=f"{name}.{kind}",
-                mime=mime,
-                on_click="ignore",
-                key=f"{name} {kind}",
-                width="stretch",
-            )
+            _file(words, partial(cached.figure_file, kind, specification, title, lines), f"{name}.{kind}", mime)
+        for words, table in (data or {}).items():
+            header, rows = (list(table.columns), table.values.tolist()) if isinstance(table, pd.DataFrame) else table
+            file_name = f"{name}_{words.split(',')[0].lower()}.csv"
+            _file(words, partial(as_csv, header, rows, lines), file_name, "text/csv")
 
 
-def save_table(header: list[str], rows: list[list[object]], lines: tuple[str, ...], name: str, label: str = "Table, CSV") -> None:
+def _file(words: str, make: Callable[[], bytes], file_name: str, mime: str) -> None:
+    st.download_button(
+        words, data=make, file_name=file_name, mime=mime, on_click="ignore", key=f"file {file_name}", width="stretch"
+    )
+
+
+def save_table(
+    header: list[str], rows: list[list[object]], lines: tuple[str, ...], name: str, label: str = "Table, CSV"
+) -> None:
     """A button that gives a table as CSV with its footer."""
     st.download_button(
         label,

@@ -18,7 +18,6 @@ from core.schema import Variable
 from pages.shared import cached, url
 
 NOTHING = "nothing"
-_PAGE_OPTIONS = "page options"
 
 
 @dataclass(frozen=True)
@@ -130,7 +129,9 @@ def put(wanted: Selection) -> None:
         name, chosen = variable.name, filters.get(variable.name)
         if variable.is_number:
             if name in ranges:
-                low, high = (chosen.low, chosen.high) if isinstance(chosen, Range) else (ranges[name].low, ranges[name].high)
+                low, high = (
+                    (chosen.low, chosen.high) if isinstance(chosen, Range) else (ranges[name].low, ranges[name].high)
+                )
                 st.session_state[filter_key(name)] = (float(low), float(high))
                 st.session_state[missing_key(name)] = chosen.missing if isinstance(chosen, Range) else True
         else:
@@ -162,28 +163,31 @@ def reset() -> None:
 # -- the page's own choices ------------------------------------------------------------------------
 
 
-def option(name: str, allowed: Callable[[Any], bool], default: object) -> str:
+def kept(name: str) -> Any:
+    """A page's choice as it stands, also before its widget is drawn."""
+    return st.session_state.get(name, _kept().get(name, PAGE_DEFAULTS[name]))
+
+
+def choose(name: str, draw: Callable[..., Any], allowed: Callable[[Any], bool], default: object = None) -> Any:
     """
-    Give a page's widget its value before it is drawn: what the viewer or the
-    link chose, the default where that is not `allowed`. Returns the widget's key.
+    Draw a page's widget and return its value. `draw` takes the widget's `key`;
+    what the viewer or the link chose stands in it, and the default where that
+    is not `allowed`. The choice stands in the URL and survives a change of page.
     """
-    kept = st.session_state.setdefault(_PAGE_OPTIONS, {})
-    value = st.session_state.get(name, kept.get(name, PAGE_DEFAULTS[name]))
+    default = PAGE_DEFAULTS[name] if default is None else default
+    value = kept(name)
     if isinstance(value, list):
         value = [part for part in value if allowed(part)] or default
     elif value is None or not allowed(value):
         value = default
     st.session_state[name] = value
-    return name
+    chosen = draw(key=name)
+    _kept()[name] = PAGE_DEFAULTS[name] if chosen == default else chosen
+    return chosen
 
 
-def remember(name: str, value: object, default: object) -> None:
-    """
-    Keep what a page's widget holds, so that it stands in the URL and survives
-    a change of page; a value that is the page's default needs no mention.
-    """
-    kept = st.session_state.setdefault(_PAGE_OPTIONS, {})
-    kept[name] = PAGE_DEFAULTS[name] if value == default else value
+def _kept() -> dict[str, Any]:
+    return st.session_state.setdefault("page options", {})
 
 
 # -- the URL ---------------------------------------------------------------------------------------
@@ -212,10 +216,9 @@ def read_url(page: str) -> list[str]:
     ranges = {name: (extent.low, extent.high) for name, extent in extents().items()}
     wanted, notices = url.decode(query, database.fingerprint, database.variables, ranges, PAGE_PARAMETERS)
     put(wanted)
-    kept = st.session_state.setdefault(_PAGE_OPTIONS, {})
     for name in PAGE_PARAMETERS:
         if name in query:
-            kept[name] = _parsed(name, query[name])
+            _kept()[name] = _parsed(name, query[name])
             st.session_state.pop(name, None)
     return notices
 
@@ -225,7 +228,7 @@ def write_url(chosen: Selection) -> None:
     if not cached.is_bundled():
         return
     query = url.encode(chosen)
-    for name, value in st.session_state.get(_PAGE_OPTIONS, {}).items():
+    for name, value in _kept().items():
         if value != PAGE_DEFAULTS.get(name):
             query[name] = [_shown(part) for part in value] if isinstance(value, list) else [_shown(value)]
     now = {name: st.query_params.get_all(name) for name in st.query_params}
@@ -242,7 +245,7 @@ PAGE_DEFAULTS: dict[str, object] = {
     "horizon": None,
     "reference": None,
     "landmark": None,
-    "from": "landmark",
+    "clock": "landmark",
     "band": True,
     "details": False,
 }

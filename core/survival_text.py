@@ -1,0 +1,175 @@
+"""A survival result in words: the finding, a sentence ready to paste, and how far to trust it."""
+
+from collections.abc import Iterable
+
+from core import text
+from core.cohort import ALL
+from core.schema import ENDPOINTS, EVENTS
+from core.survival import MEDIAN_RULES, Median, median_survival
+from core.survival_result import FollowUp, GroupSurvival, SurvivalComparison, SurvivalResult
+
+
+def endpoint_name(endpoint: str) -> str:
+    """Progression-free survival, for PFS; an endpoint of a cohort's own goes by its name."""
+    return ENDPOINTS.get(endpoint, endpoint)
+
+
+def _lower(name: str) -> str:
+    return name if name[:2].isupper() else name[0].lower() + name[1:]
+
+
+def finding(result: SurvivalResult) -> str:
+    """The page's title: what the figure shows, in about 60 characters."""
+    name = result.endpoint if result.endpoint in ENDPOINTS else endpoint_name(result.endpoint)
+    if result.competing:
+        at = next((a for a in reversed(result.everyone.at_times) if a.survival is not None), None)
+        share = "" if at is None else f": {text.percent(at.survival)} by month {text.number(at.months)}"
+        return endpoint_name(result.endpoint) + (
+            share if len(result.groups) == 1 else f" in {len(result.groups)} groups"
+        )
+    if len(result.groups) == 1:
+        return f"Median {name} {_months(result.everyone)}"
+    if len(result.groups) == 2:
+        parts = [f"{_months(group)} in {group.label}" for group in result.groups]
+        named = f"Median {name}: {', '.join(parts)}"
+        return named if len(named) <= 60 else f"Median {name}: {' against '.join(map(_months, result.groups))}"
+    return f"{endpoint_name(result.endpoint)} in {len(result.groups)} groups"
+
+
+def _months(group: GroupSurvival) -> str:
+    shown = text.median_months(group.median)
+    return shown if group.median.months is None else f"{shown} month{'' if shown == '1' else 's'}"
+
+
+def results_sentence(
+    result: SurvivalResult,
+    compared: SurvivalComparison | None,
+    followed: Iterable[FollowUp],
+    who: str,
+    since: str = "infusion",
+) -> str:
+    """
+    A results sentence ready to paste: who, events, medians or incidence with
+    limits, the comparison if there is one, and follow-up.
+    """
+    table = result.everyone.table
+    origin = "" if since == "infusion" else f"followed from {since}"
+    chosen = "; ".join(part for part in ("" if who == ALL else who, origin) if part)
+    happened = EVENTS.get(result.endpoint, ("had the event", ""))[0]
+    among = f"Among {text.patients(table.patients)}{f' ({chosen})' if chosen else ''}"
+    parts = [f"{among}, {table.total_events} {happened}."]
+    parts += [_estimates(result, group) for group in result.groups]
+    if compared is not None:
+        parts += _comparison(result, compared)
+    for group in followed:
+        parts.append(f"Median follow-up was {_median_phrase(group.reverse)} by reverse Kaplan–Meier.")
+    return " ".join(parts)
+
+
+def _estimates(result: SurvivalResult, group: GroupSurvival) -> str:
+    name = _lower(endpoint_name(result.endpoint))
+    free = EVENTS.get(result.endpoint, ("", "event-free"))[1]
+    where = "" if len(result.groups) == 1 else f" in {group.label}"
+    known = [at for at in group.at_times if at.survival is not None]
+    at_times = text.listed([f"{text.survival_text(at)} at {text.number(at.months)} months" for at in known])
+    if result.competing:
+        return f"Cumulative incidence{where} was {at_times or text.NOT_ESTIMABLE}."
+    sentence = f"Median {name}{where} was {_median_phrase(group.median)}"
+    return sentence + (f"; {at_times} were {free}." if at_times else ".")
+
+
+def _median_phrase(median: Median) -> str:
+    limits = _limits(median)
+    if median.months is None:
+        return f"{text.median_months(median)} ({limits})"
+    return f"{text.number(median.months)} months ({limits})"
+
+
+def _limits(median: Median) -> str:
+    limits = text.months_range(median.lower, median.upper)
+    return limits if median.lower is None and median.upper is None else f"95% CI {limits}"
+
+
+def _comparison(result: SurvivalResult, compared: SurvivalComparison) -> list[str]:
+    if compared.test is None:
+        return ["No event, so the groups cannot be compared."]
+    cause = " of the cause-specific hazard" if result.competing else ""
+    parts = [
+        f"The curves were compared by the {text.test_name(compared.test)}{cause}: {text.p_value(compared.test.p)}, "
+        f"resting on {compared.events} events."
+    ]
+    for group, ratio in compared.ratios:
+        if ratio.ratio is not None:
+            how = "Firth-penalised Cox" if ratio.method == "Firth" else "Cox"
+            parts.append(
+                f"Hazard ratio of {group.label} against {compared.reference.label}: {text.ratio_text(ratio)} ({how})."
+            )
+    return parts
+
+
+def plateau_explanation(group: GroupSurvival, printed: Iterable[float] = ()) -> str:
+    """
+    For a curve that rests at 50%: where from and to, and the median under each
+    rule; empty for any other curve. `printed` are medians that a publication
+    prints, named where the middle of the plateau is one of them.
+    """
+    if group.median.plateau is None:
+        return ""
+    start, end = group.median.plateau
+    until = "its last follow-up" if group.median.final else "the next event"
+    who = "The curve" if group.label == "All patients" else f"The curve of {group.label}"
+    by_rule = [f"{RULE_NAMES[rule]} {_or_none(group, rule)}" for rule in MEDIAN_RULES]
+    sentence = (
+        f"{who} stands at exactly 50% from month {text.number(start)} to {until} at month {text.number(end)}, "
+        f"so software differs on the median: {', '.join(by_rule)}."
+    )
+    middle = (start + end) / 2
+    if any(text.number(middle, 0) == text.number(value, 0) for value in printed):
+        sentence += (
+            f" The article prints {text.number(middle, 0)} months, the middle of such a plateau: "
+            f"({text.number(start)} + {text.number(end)}) / 2. No event lies near it."
+        )
+    return sentence
+
+
+RULE_NAMES = {
+    "print": "R prints",
+    "first": "first time at or below 50%",
+    "midpoint to last": "midpoint (R quantile, GraphPad Prism)",
+    "strict": "SAS",
+}
+
+
+def _or_none(group: GroupSurvival, rule: str) -> str:
+    return text.median_months(median_survival(group.curve, rule))
+
+
+def method(result: SurvivalResult, since: str = "infusion") -> str:
+    """One line that says how a figure's numbers were found."""
+    if result.competing:
+        return (
+            f"Months since {since}. Cumulative incidence by Aalen–Johansen, the competing event dashed; "
+            "95% limits on the log-log scale."
+        )
+    return (
+        f"Months since {since}. Kaplan–Meier, 95% limits on the {result.options.interval} scale from "
+        "Greenwood's variance (before the first event the exact one-sided 97.5% bound); "
+        f"median: {MEDIAN_RULES[result.options.median_rule]}; drawn thin below 5 at risk."
+    )
+
+
+def trust(compared: SurvivalComparison | None, moved_cut: bool, soft: bool) -> str:
+    """How far a comparison can be trusted: events, a cut that was moved, values that were reconstructed."""
+    if compared is None or compared.test is None:
+        return ""
+    parts = [f"The test rests on {compared.events} events."]
+    if compared.events < 10:
+        parts[0] = f"The test rests on only {compared.events} events: read the intervals, not the p-value."
+    if moved_cut:
+        parts.append("The cut was chosen while looking at the curves, which makes the p-value exploratory.")
+    if soft:
+        parts.append(
+            "Outcomes of this cohort were reconstructed from published summaries: another cohort that the article "
+            "allows could give another answer."
+        )
+    return " ".join(parts)

@@ -1,0 +1,84 @@
+"""
+The immortal-time guard.
+
+A patient had to live to a response, or to a grade, to be in that group: curves
+from infusion favour it whatever its merit. What became known only later is
+therefore taken at a landmark, with the clock started there; where no date is
+recorded the curves are shown as a description, without a test.
+"""
+
+from dataclasses import dataclass, replace
+from functools import partial
+
+import streamlit as st
+
+from core import text
+from core.cohort import Selection, earliest_landmark, known_later
+from core.survival_text import endpoint_name
+from pages.shared import cached, state
+
+LATEST = 24.0
+_USUAL = 3.0
+_CLOCKS = {"landmark": "From a landmark", "infusion": "From infusion, as a description"}
+
+
+@dataclass(frozen=True)
+class Guarded:
+    """The selection to analyse, the origin of its time, and whether its groups may be tested."""
+
+    selection: Selection
+    since: str = "infusion"
+    testable: bool = True
+
+
+def guard(selection: Selection) -> Guarded:
+    """Draw the guard where the selection calls for it."""
+    late = known_later(selection, cached.database().variables)
+    if not late:
+        return Guarded(selection)
+    names = text.listed([f"“{variable.label}”" for variable in late])
+    first = earliest_landmark(late)
+    with st.container(border=True, key="guard"):
+        if first is None:
+            st.markdown(
+                f"{names} became known only after infusion, and no date is recorded. A patient had to live to it, "
+                "so these curves describe those who did: no test and no hazard ratio."
+            )
+            return Guarded(selection, testable=False)
+        st.markdown(
+            f"{names} became known only after infusion, and a patient had to live to it. From a landmark, the groups "
+            "are what was known by then, and the clock starts there."
+        )
+        return _at_landmark(selection, max(first, 1.0))
+
+
+def _at_landmark(selection: Selection, first: float) -> Guarded:
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="large"):
+        clock = partial(
+            st.segmented_control,
+            "Clock",
+            list(_CLOCKS),
+            format_func=_CLOCKS.__getitem__,
+            required=True,
+            label_visibility="collapsed",
+        )
+        if state.choose("clock", clock, _CLOCKS.__contains__) == "infusion":
+            return Guarded(selection, testable=False)
+        slider = partial(st.slider, "Landmark, months after infusion", first, LATEST, step=0.5, width=320)
+        month = state.choose("landmark", slider, lambda month: first <= month <= LATEST, max(first, _USUAL))
+    return Guarded(replace(selection, landmark=month), f"month {text.number(month)}")
+
+
+def left_before(selection: Selection, endpoint: str) -> str:
+    """A sentence on who had left by the landmark, and how; empty without a landmark."""
+    if selection.landmark is None:
+        return ""
+    month = text.number(selection.landmark)
+    rows = cached.answer("left_before_landmark", selection, endpoint=endpoint, landmark=selection.landmark)
+    if rows.empty:
+        return f"Nobody had left by month {month}."
+    by_status = rows.groupby("status")["patients"].sum()
+    words = {1: "with the event", 0: "censored", 2: "with the competing event"}
+    how = [f"{int(by_status[status])} {said}" for status, said in words.items() if status in by_status]
+    total = text.patients(int(rows["patients"].sum()))
+    return f"By month {month}, {total} had left {endpoint_name(endpoint)} ({text.listed(how)}) and are not shown."

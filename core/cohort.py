@@ -134,6 +134,21 @@ def group_labels(selection: Selection, variables: tuple[Variable, ...]) -> tuple
     return (below, *between, above, MISSING)
 
 
+def number_compared(selection: Selection, variables: tuple[Variable, ...]) -> str:
+    """The label of the numeric variable that is cut into groups; empty for any other comparison."""
+    comparison = selection.comparison
+    if comparison is None or comparison.variable == AGAINST_REST:
+        return ""
+    variable = variable_named(comparison.variable, variables)
+    return variable.label if variable.is_number else ""
+
+
+def short_labels(selection: Selection, variables: tuple[Variable, ...]) -> tuple[str, ...]:
+    """The groups' labels where what they are cut by stands beside them: "< 50%" for "BCMA expression < 50%"."""
+    by = number_compared(selection, variables)
+    return tuple(label.removeprefix(f"{by} ") for label in group_labels(selection, variables))
+
+
 def level_label(variable: Variable, level: str) -> str:
     """A level that stands by itself: "Prior ASCT: yes", "ISS stage II", "EM-B"."""
     if variable.kind == "flag":

@@ -8,7 +8,7 @@ from core import survival_tables as tables
 from core import text
 from core.charts.survival import survival_chart
 from core.charts.theme import group_colour
-from core.cohort import Selection, sentence
+from core.cohort import Selection, number_compared, sentence
 from core.provenance import soft_sources
 from core.survival import INTERVALS, MEDIAN_RULES
 from core.survival_result import SurvivalComparison, SurvivalOptions, SurvivalResult, drawn
@@ -111,7 +111,8 @@ def draw_notes(result: SurvivalResult, compared: SurvivalComparison | None, anal
 
 def draw_result(result: SurvivalResult, guarded: landmark.Guarded, longest: float, band: bool, details: bool) -> None:
     analysed, title = guarded.selection, finding(result)
-    chart = survival_chart(result, longest - (analysed.landmark or 0), guarded.since, band, details)
+    by = number_compared(analysed, cached.database().variables)
+    chart = survival_chart(result, longest - (analysed.landmark or 0), guarded.since, band, details, by)
     lines = downloads.footer(analysed, method(result, guarded.since), ("endpoints",))
     summary = tables.summary_table(result)
     with save:

@@ -1,5 +1,6 @@
 """Kaplan-Meier curves and cumulative incidence, with numbers at risk under the ticks."""
 
+from dataclasses import replace
 from math import ceil
 
 import numpy as np
@@ -25,14 +26,17 @@ def survival_chart(
     since: str = "infusion",
     band: bool = True,
     details: bool = False,
+    by: str = "",
 ) -> Specification:
     """
     The figure of a result: curves, limits, censoring ticks, medians, numbers
     at risk and, with `details`, cumulative events and censored.
 
     `longest_months` fixes the axis, so that it stays under every filter;
-    `since` is the origin of time.
+    `since` is the origin of time; `by` is what the groups' names begin with
+    and the heading can say once.
     """
+    result = _named_once(result, by)
     steps = drawn(result)
     steps["colour"] = [group_colour(group) for group in steps["group"]]
     end, ticks = time_axis(longest_months)
@@ -64,6 +68,7 @@ def survival_chart(
             if {"field", "datum"} & part["encoding"].get(channel, {}).keys():
                 part["encoding"][channel] |= {"type": "quantitative", "scale": scale, "axis": axis}
     name = ENDPOINTS.get(result.endpoint, result.endpoint)
+    heading = f"{name}, cumulative incidence (dashed: the competing event)" if result.competing else name
     return figure(
         layers,
         {
@@ -81,13 +86,18 @@ def survival_chart(
         gutter=gutter,
         description=f"{name} of {text.patients(result.everyone.table.patients)}, by months since {since}",
         title={
-            "text": f"{name}, cumulative incidence (dashed: the competing event)" if result.competing else name,
+            "text": f"{heading}, by {by[0].lower() + by[1:] if by[1:2].islower() else by}" if by else heading,
             "anchor": "start",
             "fontSize": 13,
             "fontWeight": 600,
             "offset": 10,
         },
     )
+
+
+def _named_once(result: SurvivalResult, by: str) -> SurvivalResult:
+    groups = tuple(replace(group, label=group.label.removeprefix(f"{by} ")) for group in result.groups)
+    return replace(result, groups=groups)
 
 
 def time_axis(longest_months: float) -> tuple[float, list[float]]:
@@ -222,8 +232,11 @@ def _ends(result: SurvivalResult, steps: pd.DataFrame, end: float) -> pd.DataFra
     heights: list[float] = []
     for estimate in ends["estimate"]:
         heights.append(max(estimate, 0.03) if not heights else max(estimate, heights[-1] + 0.065))
-    excess = max(0.0, heights[-1] - 0.96)
-    return ends.assign(height=[height - excess for height in heights], inside=inside)
+    ceiling = 1.0
+    for place in reversed(range(len(heights))):
+        heights[place] = min(heights[place], ceiling, 0.915 if inside[place] else 0.98)
+        ceiling = heights[place] - 0.065
+    return ends.assign(height=heights, inside=inside)
 
 
 def _plateau_note() -> Specification:

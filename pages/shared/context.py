@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from core.charts.theme import group_colour
-from core.cohort import Selection, filter_label, group_labels
+from core.cohort import Selection, filter_label, group_labels, number_compared, short_labels
 from pages.shared import cached, state
 
 _MOST_CELLS = 240
@@ -28,9 +28,13 @@ def draw(selection: Selection, notices: list[str]) -> None:
                 on_click=state.drop_filter,
                 args=(chosen.variable,),
             )
-        idle = not selection.filters and selection.comparison is None
         st.button(
-            "Reset", icon=":material/restart_alt:", type="tertiary", disabled=idle, on_click=state.reset, key="reset"
+            "Reset",
+            icon=":material/restart_alt:",
+            type="tertiary",
+            disabled=not selection.filters and selection.comparison is None,
+            on_click=state.reset,
+            key="reset",
         )
     for notice in notices:
         st.warning(notice)
@@ -67,11 +71,13 @@ def _strip(selection: Selection) -> str:
         cells = _cells(selection, everyone)
     keys = ""
     if selection.comparison is not None:
-        labels = group_labels(selection, cached.database().variables)
-        keys = "".join(
-            f'<span class="cg-key"><s style="background:{group_colour(n)}"></s>{escape(labels[n])} {size}</span>'
-            for n, size in group_sizes(selection).items()
-        )
+        variables = cached.database().variables
+        by = number_compared(selection, variables)
+        keys = f'<span class="cg-key">{escape(by)}</span>' if by else ""
+        labels = short_labels(selection, variables)
+        for group, size in group_sizes(selection).items():
+            line = f'<s style="background:{group_colour(group)}"></s>'
+            keys += f'<span class="cg-key">{line}{escape(labels[group])} {size}</span>'
     return (
         f'<div class="cg cg-strip">{cells}<span class="cg-count">{chosen:,}</span>'
         f'<span class="cg-mute" style="font-size:14px">of {everyone:,} patients</span>{keys}</div>'
@@ -97,8 +103,8 @@ def nobody(selection: Selection) -> bool:
     if counts(selection)[0]:
         return False
     variables = cached.database().variables
+    st.title("No patient matches these filters")
     with st.container(border=True):
-        st.markdown("**No patient matches these filters.**")
         gains = {f: counts(selection.without(f.variable))[0] for f in selection.filters}
         best = max(gains, key=lambda f: gains[f])
         if gains[best]:

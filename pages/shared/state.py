@@ -109,8 +109,15 @@ def _quantiles(name: str, split: str, chosen: Selection) -> tuple[float, ...]:
     if mine.empty:
         return ()
     columns = ["median"] if split == "median" else ["lower_tertile", "upper_tertile"]
-    cuts = [round(float(mine.iloc[0][column]), 4) for column in columns]
-    return tuple(sorted(set(cuts)))
+    return tuple(sorted({_rounded_down(float(mine.iloc[0][column])) for column in columns}))
+
+
+def _rounded_down(cut: float) -> float:
+    """Four figures, rounded down so that a patient at the median stays in the upper group, and the label is the cut."""
+    if not cut:
+        return cut
+    power = 10.0 ** (floor(log10(abs(cut))) - 3)
+    return round(floor(cut / power + 1e-9) * power, 10)
 
 
 def default_cut(variable: Variable) -> float:

@@ -67,9 +67,8 @@ def table(
         body.append(f"<tr>{cells}</tr>")
     wide = " wide" if len(header) > 5 else ""
     width = f"max-width:{380 + 170 * (len(header) - 1)}px"
-    st.html(
-        f'<div class="cg cg-table{wide}" style="{width}"><table><thead><tr>{heads}</tr></thead><tbody>{"".join(body)}</tbody></table></div>'
-    )
+    inside = f"<thead><tr>{heads}</tr></thead><tbody>{''.join(body)}</tbody>"
+    st.html(f'<div class="cg cg-table{wide}" style="{width}"><table>{inside}</table></div>')
 
 
 def _small_limits(cell: str) -> str:

@@ -73,7 +73,8 @@ def figure(
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """The rows of a frame as a figure's data, an empty cell as null."""
-    return frame.astype(object).where(frame.notna(), None).to_dict("records")
+    columns = [[None if value != value else value for value in frame[name].tolist()] for name in frame]
+    return [dict(zip(frame.columns, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
 def legend(items: list[dict[str, Any]], data: str, left: int, top: str, width: int = 138) -> list[Specification]:

@@ -8,6 +8,7 @@ its files, so a changed cohort never meets an old answer.
 
 import os
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
@@ -16,7 +17,7 @@ import streamlit as st
 from core import survival_result as survival
 from core.charts.export import as_png, as_svg, for_file
 from core.charts.vega import Specification
-from core.cohort import Selection, ask, group_labels
+from core.cohort import MISSING, Selection, ask, group_labels
 from core.database import Database, open_cohort
 
 BUNDLED = Path(__file__).parents[2] / "data" / "bcma_cart_2025"
@@ -47,6 +48,30 @@ def _open(path: str) -> Database:
 def answer(question: str, selection: Selection, **values: object) -> pd.DataFrame:
     """The answer to a question of core/sql about the selection."""
     return ask(database(), question, selection, **values)
+
+
+@dataclass(frozen=True)
+class Facets:
+    """Patients of a selection at each level of each category, and in each bin of each number (None: empty cell)."""
+
+    levels: dict[str, dict[str, int]]
+    bins: dict[str, dict[int | None, int]]
+
+
+BINS = 20
+"""Bars of a range filter's histogram."""
+
+
+@st.cache_data(max_entries=1000, show_spinner=False)
+def facets(selection: Selection) -> Facets:
+    """What the cohort bar shows beside its filters."""
+    levels: dict[str, dict[str, int]] = {}
+    for row in answer("level_counts", selection).itertuples():
+        levels.setdefault(row.variable, {})[MISSING if pd.isna(row.level) else row.level] = int(row.patients)
+    bins: dict[str, dict[int | None, int]] = {}
+    for row in answer("histograms", selection, bins=BINS).itertuples():
+        bins.setdefault(row.variable, {})[None if pd.isna(row.bin) else int(row.bin)] = int(row.patients)
+    return Facets(levels, bins)
 
 
 @st.cache_data(max_entries=500, show_spinner=False)

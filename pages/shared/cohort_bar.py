@@ -8,15 +8,12 @@ range its histogram; what is known only after infusion stands apart.
 from collections.abc import Iterable
 from html import escape
 
-import pandas as pd
 import streamlit as st
 
 from core.cohort import AGAINST_REST, MISSING, Selection
 from core.schema import Variable
 from core.text import number
 from pages.shared import cached, state
-
-_BINS = 20
 
 
 def draw(selection: Selection) -> None:
@@ -44,42 +41,45 @@ def _named(title: str, variables: list[Variable], selection: Selection) -> str:
 
 def _filters(variables: Iterable[Variable], selection: Selection) -> None:
     ranges = state.extents()
+    everyone = cached.facets(Selection(selection.cohort))
+    left = cached.facets(Selection(selection.cohort, selection.filters))
+    filtered = {chosen.variable for chosen in selection.filters}
     for variable in variables:
-        others = Selection(selection.cohort, selection.without(variable.name).filters)
+        others = left
+        if variable.name in filtered:
+            others = cached.facets(Selection(selection.cohort, selection.without(variable.name).filters))
         if not variable.is_number:
-            _levels(variable, others)
+            _levels(variable, everyone.levels.get(variable.name, {}), others.levels.get(variable.name, {}))
         elif variable.name in ranges:
-            _range(variable, ranges[variable.name], others, selection)
+            _range(
+                variable, ranges[variable.name], others.bins.get(variable.name, {}), left.bins.get(variable.name, {})
+            )
 
 
-def _levels(variable: Variable, others: Selection) -> None:
-    counts = cached.answer("level_counts", others)
-    mine = counts[counts["variable"] == variable.name]
-    patients = {
-        MISSING if pd.isna(level) else level: int(n) for level, n in zip(mine["level"], mine["patients"], strict=True)
-    }
-    everybody = cached.answer("level_counts", Selection(others.cohort))
-    present = everybody.loc[everybody["variable"] == variable.name, "level"]
-    options = [level for level in variable.levels if level in set(present.dropna())]
-    options += [MISSING] if present.isna().any() else []
+def _levels(variable: Variable, everyone: dict[str, int], others: dict[str, int]) -> None:
+    """A choice of levels, each with the patients it would leave given the other filters."""
+    options = [level for level in (*variable.levels, MISSING) if level in everyone]
     widget = st.segmented_control if len("".join(options)) < 22 and len(options) <= 3 else st.pills
     widget(
         variable.label,
         options,
         selection_mode="multi",
-        format_func=lambda level: f"{level} :gray[{patients.get(level, 0)}]",
+        format_func=lambda level: f"{level} :gray[{others.get(level, 0)}]",
         key=state.filter_key(variable.name),
         width="stretch",
     )
 
 
-def _range(variable: Variable, extent: state.Extent, others: Selection, selection: Selection) -> None:
+def _range(
+    variable: Variable, extent: state.Extent, others: dict[int | None, int], left: dict[int | None, int]
+) -> None:
+    """A range with its histogram: whom the other filters leave, and in the accent colour whom this one leaves too."""
     low, high = st.session_state[state.filter_key(variable.name)]
     with st.container(gap=None):
         st.html(
             f'<div class="cg cg-range"><span>{escape(variable.label)}</span>'
             f'<span class="cg-mute">{number(low, 2)}–{escape(variable.value(round(high, 10)))}</span></div>'
-            + _histogram(variable.name, others, selection)
+            f'<div class="cg-bins">{_bars("", others, others)}{_bars("in", left, others)}</div>'
         )
         st.slider(
             variable.label,
@@ -91,34 +91,24 @@ def _range(variable: Variable, extent: state.Extent, others: Selection, selectio
             key=state.filter_key(variable.name),
         )
         if extent.missing:
-            histogram = cached.answer("histograms", others, bins=_BINS)
-            missing = histogram[(histogram["variable"] == variable.name) & histogram["bin"].isna()]["patients"].sum()
-            st.checkbox(f"{MISSING} :gray[{int(missing)}]", key=state.missing_key(variable.name))
+            st.checkbox(f"{MISSING} :gray[{others.get(None, 0)}]", key=state.missing_key(variable.name))
 
 
-def _histogram(name: str, others: Selection, selection: Selection) -> str:
-    """Two layers of bars: whom the other filters leave, and in the accent colour whom this one leaves too."""
-    behind, front = (
-        {int(row.bin): int(row.patients) for row in rows[(rows["variable"] == name) & rows["bin"].notna()].itertuples()}
-        for rows in (
-            cached.answer("histograms", others, bins=_BINS),
-            cached.answer("histograms", Selection(selection.cohort, selection.filters), bins=_BINS),
-        )
-    )
-    highest = max([1, *behind.values()])
+def _bars(style: str, counts: dict[int | None, int], others: dict[int | None, int]) -> str:
+    highest = max([1, *(patients for place, patients in others.items() if place is not None)])
     bars = []
-    for style, counts in (("", behind), ("in", front)):
-        for place, patients in counts.items():
-            left, height = 100 * place / _BINS, max(8, 100 * patients / highest)
-            bars.append(
-                f'<i class="{style}" style="left:{left:.1f}%;width:{72 / _BINS:.1f}%;height:{height:.0f}%"></i>'
-            )
-    return f'<div class="cg-bins">{"".join(bars)}</div>'
+    for place, patients in counts.items():
+        if place is not None:
+            left, height = 100 * place / cached.BINS, max(8, 100 * patients / highest)
+            size = f"left:{left:.1f}%;width:{72 / cached.BINS:.1f}%;height:{height:.0f}%"
+            bars.append(f'<i class="{style}" style="{size}"></i>')
+    return "".join(bars)
 
 
 def _compare_by(variables: tuple[Variable, ...], selection: Selection) -> None:
     labels = {state.NOTHING: "Nothing: one group", AGAINST_REST: "Selection against the rest"}
-    labels |= {v.name: v.label for v in variables if not v.is_number or v.name in state.extents()}
+    ranges = state.extents()
+    labels |= {v.name: v.label for v in variables if not v.is_number or v.name in ranges}
     st.markdown("**Compare by**")
     by = st.selectbox(
         "Compare by", list(labels), format_func=labels.__getitem__, key="by", label_visibility="collapsed"
@@ -140,7 +130,7 @@ def _compare_by(variables: tuple[Variable, ...], selection: Selection) -> None:
         label_visibility="collapsed",
     )
     if split == "cut":
-        extent = state.extents()[variable.name]
+        extent = ranges[variable.name]
         key = f"cut {variable.name}"
         now = float(st.session_state.get(key, state.default_cut(variable)))
         st.session_state[key] = min(max(now, extent.low), extent.high)

@@ -39,8 +39,13 @@ def missing_key(name: str) -> str:
 
 
 def extents() -> dict[str, Extent]:
-    """Every numeric variable's extent; a variable with no value at all has none."""
-    summaries = cached.answer("number_summaries", Selection(cached.database().fingerprint))
+    """Every numeric variable's extent; a variable with no two values has none."""
+    return _extents(cached.database().fingerprint)
+
+
+@st.cache_resource(max_entries=20, show_spinner=False)
+def _extents(cohort: str) -> dict[str, Extent]:
+    summaries = cached.answer("number_summaries", Selection(cohort))
     found = {}
     for row in summaries.itertuples():
         if row.patients and row.highest > row.lowest:

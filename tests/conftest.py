@@ -1,0 +1,32 @@
+"""The bundled cohort, and cohorts written on the spot."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from core.database import Database, open_cohort
+
+BUNDLED = Path(__file__).parents[1] / "data" / "bcma_cart_2025"
+
+COHORT_CSV = "name,kind,citation,licence,data_cutoff,time_origin,description\nTest cohort,yours,,,2025-01-31,infusion,\n"
+
+
+@pytest.fixture(scope="session")
+def bundled() -> Database:
+    return open_cohort(BUNDLED)
+
+
+@pytest.fixture
+def cohort_folder(tmp_path: Path) -> Callable[..., Path]:
+    """A function that writes a cohort from the text of its tables and returns its folder."""
+
+    def write(**tables: str) -> Path:
+        folder = tmp_path / "cohort"
+        folder.mkdir(exist_ok=True)
+        texts = {"cohort": COHORT_CSV} | tables
+        for name, text in texts.items():
+            (folder / f"{name}.csv").write_text(text, encoding="utf-8")
+        return folder
+
+    return write

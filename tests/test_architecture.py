@@ -1,0 +1,137 @@
+"""The house keeps its rooms: who may import whom, and where SQL may stand."""
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+CORE = sorted((ROOT / "core").rglob("*.py"))
+PAGES = sorted((ROOT / "pages").rglob("*.py"))
+
+
+def imported(file: Path) -> set[str]:
+    """Every module that a file imports, also inside functions, as dotted names."""
+    found = set()
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+def importers(package: str, files: list[Path]) -> set[str]:
+    return {
+        file.relative_to(ROOT).as_posix()
+        for file in files
+        if any(name == package or name.startswith(package + ".") for name in imported(file))
+    }
+
+
+def test_there_is_something_to_check():
+    assert len(CORE) > 15
+    assert len(PAGES) > 8
+
+
+def test_core_never_loads_streamlit():
+    assert importers("streamlit", CORE) == set()
+    assert importers("pages", CORE) == set()
+    modules = [".".join(file.relative_to(ROOT).with_suffix("").parts) for file in CORE if file.name != "__init__.py"]
+    code = f"import sys, {', '.join(modules)}; print('streamlit' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
+
+
+@pytest.mark.parametrize(
+    ("package", "allowed"),
+    [
+        ("duckdb", {"core/database.py"}),
+        ("altair", set()),
+        ("lifelines", set()),
+        ("vl_convert", {"core/charts/export.py"}),
+    ],
+)
+def test_only_one_room_imports(package, allowed):
+    assert importers(package, [*CORE, *PAGES, ROOT / "app.py"]) == allowed
+
+
+def test_statistics_know_no_database_chart_or_page():
+    statistics = [
+        ROOT / "core" / f"{name}.py"
+        for name in ("life_table", "survival", "permutation", "regression", "proportions", "survival_result")
+    ]
+    for package in ("core.database", "core.cohort", "core.charts", "core.text"):
+        assert importers(package, statistics) == set()
+
+
+def test_charts_do_not_ask_the_database():
+    charts = [file for file in CORE if "charts" in file.parts]
+    assert importers("core.database", charts) == importers("core.cohort", charts) == set()
+
+
+def test_nothing_points_back():
+    assert importers("core.cohort", [ROOT / "core" / "database.py", ROOT / "core" / "schema.py"]) == set()
+    assert importers("core.database", [ROOT / "core" / "schema.py", ROOT / "core" / "validation.py"]) == set()
+
+
+def test_sql_stands_in_its_files():
+    """Beside core/sql only the loader, its rules and the one builder of `selected` hold SQL."""
+    sql = re.compile(r"\bselect\b.+\bfrom\b|\bgroup by\b|\bcreate table\b", re.IGNORECASE | re.DOTALL)
+    holders = set()
+    for file in [*CORE, *PAGES, ROOT / "app.py"]:
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.JoinedStr):
+                text = "".join(part.value for part in node.values if isinstance(part, ast.Constant))
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+                text = node.value
+            else:
+                continue
+            if re.match(r"\s*\(?(select|with|create|from|insert)\s", text, re.IGNORECASE) and sql.search(text):
+                holders.add(file.relative_to(ROOT).as_posix())
+    assert holders == {"core/cohort.py", "core/database.py", "core/validation.py"}
+
+
+@pytest.mark.parametrize("file", sorted((ROOT / "core" / "sql").glob("*.sql")), ids=lambda file: file.stem)
+def test_each_question_states_its_grain_and_starts_from_selected(file):
+    text = file.read_text(encoding="utf-8")
+    assert text.startswith("-- ")
+    assert "\n-- Grain: one row " in text
+    asked_of_the_cohort = {"endpoints", "sources", "printed_medians"}
+    assert ("with selected as ({selected})" in text) == (file.stem not in asked_of_the_cohort)
+
+
+def test_only_pages_shared_touches_state_and_caches():
+    for file in [*PAGES, ROOT / "app.py"]:
+        if "shared" in file.parts:
+            continue
+        text = file.read_text(encoding="utf-8")
+        assert "session_state" not in text, file
+        assert "st.cache" not in text, file
+        assert "query_params" not in text, file
+
+
+def test_each_page_begins_with_the_entry_guard():
+    for file in (ROOT / "pages").glob("*.py"):
+        calls = [n for n in ast.parse(file.read_text(encoding="utf-8")).body if isinstance(n, ast.Expr)]
+        first = next(n for n in calls if isinstance(n.value, ast.Call))
+        assert ast.unparse(first) == "require_entry()", file
+
+
+def test_the_top_level_holds_only_what_belongs_there():
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    top = {line.split("/")[0] for line in listed.splitlines()}
+    assert top <= {
+        "app.py", "pages", "core", "data", "tests", "requirements.txt", "requirements-dev.txt", "README.md",
+        "LICENSE", "pyproject.toml", ".streamlit", ".ci", ".gitignore",
+    }  # fmt: skip
+
+
+def test_public_core_functions_have_docstrings():
+    for file in CORE:
+        for node in ast.parse(file.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_"):
+                assert ast.get_docstring(node), f"{file.name}: {node.name}"

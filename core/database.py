@@ -90,7 +90,10 @@ def _read_as_text(connection: duckdb.DuckDBPyConnection, path: Path) -> dict[str
     """Every table that the path holds as raw_<table> of text with its row; returns table -> file name."""
     found: dict[str, str] = {}
     if path.is_file():
-        connection.execute(f"attach {_text(path)} as source (read_only)")
+        try:
+            connection.execute(f"attach {_text(path)} as source (read_only)")
+        except duckdb.Error:
+            raise CohortError([Problem(path.name, "the file cannot be read as a DuckDB database.")]) from None
         present = {row[0] for row in connection.execute("select table_name from duckdb_tables()").fetchall()}
         for table in TABLES:
             if table in present:
@@ -124,11 +127,11 @@ def _read_file(connection: duckdb.DuckDBPyConnection, table: str, file: Path, re
 
 
 def _raw(connection: duckdb.DuckDBPyConnection, table: str, source: str) -> None:
-    connection.execute(
-        f"""create table raw_{table} as
-        select row_number() over () + 1 as file_row, nullif(trim(cast(columns(*) as varchar)), '')
-        from {source}"""
-    )
+    """The table as text with the row of its file; a Parquet file's true and false are a flag's Yes and No."""
+    flag = "case cast(columns(*) as varchar) when 'true' then 'Yes' when 'false' then 'No' end"
+    text = "nullif(trim(cast(columns(*) as varchar)), '')"
+    cell = f"case when typeof(columns(*)) = 'BOOLEAN' then {flag} else {text} end"
+    connection.execute(f"create table raw_{table} as select row_number() over () + 1 as file_row, {cell} from {source}")
 
 
 def _text(path: Path) -> str:

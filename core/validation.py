@@ -2,6 +2,7 @@
 The rules a cohort's files must keep, asked as SQL over their text, so that every bad cell can be named.
 """
 
+import re
 from collections.abc import Callable
 
 from core.schema import FLAG_LEVELS, KEYS, TABLES, Column, Problem, Variable
@@ -9,6 +10,8 @@ from core.schema import FLAG_LEVELS, KEYS, TABLES, Column, Problem, Variable
 Ask = Callable[[str], list[tuple]]
 _MOST = 20
 """Bad cells named for each rule and column: enough to see the pattern."""
+_TAKEN = ("patient_id", "group")
+_KNOWN_AT = r"|undated|month \d+(\.\d+)?|responses\.(mrd|response|responder)|adverse_events\..+"
 
 
 def quoted(name: str) -> str:
@@ -36,6 +39,12 @@ def variables_from(ask: Ask, file: str) -> tuple[tuple[Variable, ...], list[Prob
             levels = levels or FLAG_LEVELS
         if cell["kind"] == "category" and not levels:
             problems.append(Problem(file, "a category needs its levels, separated by |.", row, "levels"))
+        if cell["name"] in _TAKEN:
+            problems.append(Problem(file, "this name is taken by the app; choose another.", row, "name", cell["name"]))
+        if not re.fullmatch(_KNOWN_AT, cell["known_at"]):
+            needed = "empty, undated, month N, responses.mrd, responses.response, responses.responder"
+            needed = f"the value must be {needed} or adverse_events.TERM."
+            problems.append(Problem(file, needed, row, "known_at", cell["known_at"]))
         if len(set(levels)) < len(levels):
             problems.append(Problem(file, "a level is named twice.", row, "levels", cell["levels"]))
         variables.append(

@@ -13,8 +13,6 @@ from core.survival_result import SurvivalOptions
 from pages.shared import cached, context, downloads, state, style
 from pages.shared.navigation import require_entry
 
-require_entry()
-
 
 def draw_headlines(selection: Selection, rates: ResponseRates) -> None:
     """Response with exact intervals, and median survival with its limits."""
@@ -29,6 +27,7 @@ def draw_headlines(selection: Selection, rates: ResponseRates) -> None:
             "upper": value.upper,
         }
         for label, value in (("Overall response", rates.overall), ("Complete response", rates.complete))
+        if rates.evaluable
     ]
     everyone = Selection(selection.cohort, selection.filters)
     for endpoint, label in (("PFS", "Median PFS, months"), ("OS", "Median OS, months")):
@@ -44,7 +43,8 @@ def draw_headlines(selection: Selection, rates: ResponseRates) -> None:
                     "limits": f"95% CI {limits}",
                 }
             )
-    style.headline(items)
+    if items:
+        style.headline(items)
 
 
 def draw_denominators(selection: Selection, rates: ResponseRates) -> None:
@@ -154,15 +154,21 @@ def _merged(tables: list[tuple[BaselineRow, ...]]) -> list[tuple[str, ...]]:
     ]
 
 
+def draw(selection: Selection) -> None:
+    rates = response_rates(cached.answer("best_responses", Selection(selection.cohort, selection.filters)))
+    finding = f"{text.patients(rates.infused)}; no response recorded"
+    if rates.evaluable:
+        finding = f"{rates.overall.count} of {rates.infused} patients responded"
+        finding += f"; {rates.complete.count} reached CR or better"
+    st.title(finding)
+    draw_denominators(selection, rates)
+    draw_headlines(selection, rates)
+    style.note(context.one_group(selection))
+    draw_swimmer(selection, finding)
+    draw_baseline(selection)
+
+
+require_entry()
 selection = state.selection()
-if context.nobody(selection):
-    st.stop()
-rates = response_rates(cached.answer("best_responses", Selection(selection.cohort, selection.filters)))
-finding = f"{rates.overall.count} of {rates.infused} patients responded; {rates.complete.count} reached CR or better"
-st.title(finding)
-draw_denominators(selection, rates)
-draw_headlines(selection, rates)
-if reason := context.one_group(selection):
-    style.note(reason)
-draw_swimmer(selection, finding)
-draw_baseline(selection)
+if not context.nobody(selection):
+    draw(selection)

@@ -3,6 +3,7 @@
 from functools import partial
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core import survival_tables as tables
 from core import text
@@ -15,8 +16,6 @@ from core.survival_result import SurvivalComparison, SurvivalOptions, SurvivalRe
 from core.survival_text import finding, method, plateau_explanation, results_sentence, trust
 from pages.shared import cached, context, downloads, landmark, state, style
 from pages.shared.navigation import require_entry
-
-require_entry()
 
 TIMES = [3.0, 6.0, 12.0, 18.0, 24.0, 36.0, 48.0, 60.0]
 SWITCH = (True, False).__contains__
@@ -109,7 +108,9 @@ def draw_notes(result: SurvivalResult, compared: SurvivalComparison | None, anal
     style.note(left, why, *plateaus, trust(compared, moved, soft), "Intervals in brackets are 95% confidence limits.")
 
 
-def draw_result(result: SurvivalResult, guarded: landmark.Guarded, longest: float, band: bool, details: bool) -> None:
+def draw_result(
+    result: SurvivalResult, guarded: landmark.Guarded, longest: float, band: bool, details: bool, save: DeltaGenerator
+) -> None:
     analysed, title = guarded.selection, finding(result)
     by = number_compared(analysed, cached.database().variables)
     chart = survival_chart(result, longest - (analysed.landmark or 0), guarded.since, band, details, by)
@@ -138,28 +139,32 @@ def draw_result(result: SurvivalResult, guarded: landmark.Guarded, longest: floa
     draw_tabs(result, compared, analysed, lines, why)
 
 
-selection = state.selection()
-if context.nobody(selection):
-    st.stop()
-endpoints = cached.answer("endpoints", Selection(selection.cohort)).set_index("endpoint")["longest_months"]
-if endpoints.empty:
-    st.title("No survival endpoint")
-    style.note("This cohort has no table of endpoints, so there is no curve to draw.")
-    st.stop()
-
-heading = st.container()
-with st.container(horizontal=True, vertical_alignment="bottom"):
-    names = list(endpoints.index)
-    control = partial(st.segmented_control, "Endpoint", names, required=True, label_visibility="collapsed")
-    endpoint = state.choose("endpoint", control, names.__contains__, names[0])
-    st.space("stretch")
-    options, band, details = choose_options()
-    save = st.container(width="content")
-guarded = landmark.guard(selection)
-result = cached.survival_result(guarded.selection, endpoint, options)
-if result is None:
-    heading.title("Nobody is left to follow")
-    style.note(f"{landmark.left_before(guarded.selection, endpoint)} Choose an earlier landmark, or another endpoint.")
-else:
+def draw(selection: Selection) -> None:
+    endpoints = cached.answer("endpoints", Selection(selection.cohort)).set_index("endpoint")["longest_months"]
+    if endpoints.empty:
+        st.title("No survival endpoint")
+        style.note("This cohort has no table of endpoints, so there is no curve to draw.")
+        return
+    heading = st.container()
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        names = list(endpoints.index)
+        control = partial(st.segmented_control, "Endpoint", names, required=True, label_visibility="collapsed")
+        endpoint = state.choose("endpoint", control, names.__contains__, names[0])
+        st.space("stretch")
+        options, band, details = choose_options()
+        save = st.container(width="content")
+    guarded = landmark.guard(selection)
+    result = cached.survival_result(guarded.selection, endpoint, options)
+    if result is None:
+        heading.title("Nobody is left to follow")
+        left = landmark.left_before(guarded.selection, endpoint)
+        style.note(f"{left} Choose an earlier landmark, or another endpoint.")
+        return
     heading.title(finding(result))
-    draw_result(result, guarded, float(endpoints[endpoint]), band, details)
+    draw_result(result, guarded, float(endpoints[endpoint]), band, details, save)
+
+
+require_entry()
+selection = state.selection()
+if not context.nobody(selection):
+    draw(selection)

@@ -114,11 +114,15 @@ def test_only_pages_shared_touches_state_and_caches():
         assert "query_params" not in text, file
 
 
-def test_each_page_begins_with_the_entry_guard():
+def test_a_page_alone_only_calls_the_entry_guard_first():
+    """Nothing of a page runs before the guard, and no page stops the script: app.py still has the URL to write."""
     for file in (ROOT / "pages").glob("*.py"):
-        calls = [n for n in ast.parse(file.read_text(encoding="utf-8")).body if isinstance(n, ast.Expr)]
-        first = next(n for n in calls if isinstance(n.value, ast.Call))
-        assert ast.unparse(first) == "require_entry()", file
+        tree = ast.parse(file.read_text(encoding="utf-8"))
+        calls = [n.value for n in tree.body if isinstance(n, ast.Expr) and isinstance(n.value, ast.Call)]
+        assert ast.unparse(calls[0]) == "require_entry()", file
+        run = [n for n in tree.body if not isinstance(n, ast.Import | ast.ImportFrom | ast.FunctionDef | ast.Assign)]
+        assert ast.unparse(run[1]) == "require_entry()", file  # run[0] is the docstring
+        assert "st.stop" not in file.read_text(encoding="utf-8"), file
 
 
 def test_the_top_level_holds_only_what_belongs_there():

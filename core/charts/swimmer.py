@@ -278,7 +278,7 @@ def _head(variable: Variable) -> str:
 
 
 def _tile_text(variable: Variable, value: Any) -> str:
-    if value is None or value is pd.NA or value != value:
+    if pd.isna(value):
         return "?"
     if variable.kind == "flag":
         return "●" if value == "Yes" else ""
@@ -287,10 +287,16 @@ def _tile_text(variable: Variable, value: Any) -> str:
     return "" if variable.levels and value == variable.levels[0] else str(value)
 
 
+def _meaning(variable: Variable, value: Any) -> str:
+    if pd.isna(value):
+        return "missing"
+    return variable.value(value) if variable.is_number else str(value)
+
+
 def _tiles(columns: list, patients: pd.DataFrame, place: dict) -> pd.DataFrame:
     mine = patients[patients["patient_id"].isin(place)]
     rows = [
-        (place[patient], x, width, _tile_text(variable, value), f"{variable.label}: {value}")
+        (place[patient], x, width, _tile_text(variable, value), f"{variable.label}: {_meaning(variable, value)}")
         for variable, x, width in columns
         for patient, value in zip(mine["patient_id"], mine[variable.name].astype(object), strict=True)
     ]

@@ -191,6 +191,8 @@ def choose(name: str, draw: Callable[..., Any], allowed: Callable[[Any], bool], 
     if isinstance(value, list):
         value = [part for part in value if allowed(part)] or default
     elif value is None or not allowed(value):
+        if name in st.session_state.pop("from link", ()):
+            st.toast("This link asks for a choice that this page does not offer; the usual one is shown.")
         value = default
     st.session_state[name] = value
     chosen = draw(key=name)
@@ -228,6 +230,7 @@ def read_url(page: str) -> list[str]:
     ranges = {name: (extent.low, extent.high) for name, extent in extents().items()}
     wanted, notices = url.decode(query, database.fingerprint, database.variables, ranges, PAGE_PARAMETERS)
     put(wanted)
+    st.session_state["from link"] = tuple(name for name in PAGE_PARAMETERS if name in query)
     for name in PAGE_PARAMETERS:
         if name in query:
             _kept()[name] = _parsed(name, query[name])

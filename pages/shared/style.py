@@ -17,7 +17,9 @@ def apply() -> None:
 
 def note(*sentences: str) -> None:
     """What is to be said under a figure, a paragraph each."""
-    st.html("".join(f'<p class="cg cg-note">{escape(sentence)}</p>' for sentence in sentences if sentence))
+    paragraphs = "".join(f'<p class="cg cg-note">{escape(sentence)}</p>' for sentence in sentences if sentence)
+    if paragraphs:
+        st.html(paragraphs)
 
 
 def facts(items: list[tuple[str, str]]) -> None:

@@ -1,0 +1,178 @@
+"""The cohort bar, the strip and the chips; the URL in and out; and a cohort of the viewer's own."""
+
+import pytest
+
+from pages.shared import url
+from tests.conftest import COHORT_CSV
+from tests.pages.the_app import choose, open_app, shows_no_nonsense, squeezed
+
+
+def levels(app, name: str) -> dict[str, int]:
+    """What a filter shows for each level, as words and a number."""
+    group = app.get_by_key(f"filter {name}")
+    return {o.rsplit(" :gray[", 1)[0]: int(o.rsplit(" :gray[", 1)[1][:-1]) for o in group.options}
+
+
+def query_of(app) -> dict[str, list[str]]:
+    return {name: [v] if isinstance(v, str) else list(v) for name, v in app.query_params.items()}
+
+
+def test_each_level_counts_whom_it_would_leave_given_the_other_filters():
+    app = open_app()
+    assert levels(app, "emd") == {"No EMD": 9, "EM-B": 1, "EM-E": 1}
+    choose(app, filter__prior_asct=["Yes"])
+    assert levels(app, "emd") == {"No EMD": 1, "EM-B": 1, "EM-E": 0}
+    assert levels(app, "prior_asct") == {"No": 9, "Yes": 2}, "its own filter does not change its counts"
+
+
+def test_only_levels_that_occur_are_offered():
+    assert set(levels(open_app(), "monoclonal_protein")) == {"IgG", "IgD", "Light chain"}
+
+
+def test_the_strip_has_a_cell_a_patient():
+    app = open_app("overview", {"prior_asct": "No"})
+    body = next(e.proto.body for e in app.get("html") if "cg-strip" in e.proto.body and "<style>" not in e.proto.body)
+    assert body.count('<i class="out "') == 2
+    assert body.count('<i class=""') == 9
+    assert "9 of 11 patients" in squeezed(app)
+
+
+def test_a_chip_removes_its_filter_and_reset_everything():
+    app = open_app("overview", {"prior_asct": "No", "bcma_percent": "50..99", "by": "emd"})
+    assert {b.label for b in app.button} >= {"Prior ASCT: no", "BCMA expression 50–99%"}
+    app.button(key="chip prior_asct").click().run()
+    assert app.session_state["filter prior_asct"] == []
+    assert "7 of 11 patients" in squeezed(app)
+    app.button(key="reset").click().run()
+    assert "11 of 11 patients" in squeezed(app)
+    assert app.session_state["by"] == "nothing"
+    assert app.button(key="reset").disabled
+
+
+def test_the_url_follows_the_selection():
+    app = open_app()
+    assert query_of(app) == {}
+    choose(app, filter__emd=["EM-B", "EM-E"], filter__dose_1e8_cells=(1.0, 2.0), by="bcma_percent")
+    assert query_of(app) == {"emd": ["EM-B", "EM-E"], "dose_1e8_cells": ["1..2"], "by": ["bcma_percent"], "cut": ["50"]}
+    choose(app, split="median")
+    assert query_of(app)["split"] == ["median"]
+    assert "cut" not in query_of(app)
+
+
+def test_a_link_opens_the_same_view():
+    app = open_app("survival", {"emd": ["No EMD"], "bcma_percent": "20..90", "by": "sex", "endpoint": "OS"})
+    again = open_app("survival", query_of(app))
+    assert squeezed(again) == squeezed(app)
+    assert "Among 6 patients" in squeezed(app)
+
+
+@pytest.mark.parametrize(
+    ("query", "notice"),
+    [
+        ({"emd": "EM-X"}, "filters Extramedullary disease by a value that this cohort does not have"),
+        ({"bcma_percent": "high"}, "filters BCMA expression by a value"),
+        ({"bcma_percent": "90..20"}, "filters BCMA expression by a value"),
+        ({"colour": "blue"}, "asks for something that this cohort does not have"),
+        ({"by": "colour"}, "compares by something that this cohort does not have"),
+        ({"by": "bcma_percent", "split": "quintiles"}, "the median is used"),
+        ({"endpoint": "EFS"}, "a choice that this page does not offer"),
+    ],
+)
+def test_a_bad_link_falls_back_with_a_notice(query, notice):
+    app = open_app("survival", query)
+    shown = squeezed(app) + " ".join(toast.value for toast in app.toast)
+    assert notice in shown
+    assert "11 of 11 patients" in shown
+    assert app.title[0].value.startswith(("Median PFS", "Progression"))
+
+
+def test_a_range_beyond_the_cohort_is_drawn_in():
+    app = open_app("overview", {"bcma_percent": "-50..60"})
+    assert app.session_state["filter bcma_percent"] == (3.0, 60.0)
+
+
+def test_encode_and_decode_are_inverse(bundled):
+    extents = {"bcma_percent": (3.0, 99.0), "dose_1e8_cells": (0.85, 4.55)}
+    for query in (
+        {},
+        {"emd": ["EM-B", "missing"], "bcma_percent": ["10..20.5", "missing"]},
+        {"by": ["rest"], "prior_asct": ["Yes"]},
+        {"by": ["bcma_percent"], "cut": ["61.5"]},
+        {"by": ["dose_1e8_cells"], "split": ["tertiles"]},
+        {"by": ["emd"]},
+    ):
+        selection, notices = url.decode(query, "x", bundled.variables, extents)
+        assert notices == []
+        assert url.encode(selection) == query
+
+
+# -- a cohort of one's own -------------------------------------------------------------------------
+
+OWN_VARIABLES = """name,label,kind,unit,levels,section,default_cut,known_at
+risk,Risk & <b>site</b>,category,,low|high,first,,
+age,Age,number,years,,first,,
+constant,Constant,number,,,more,,
+empty,Never recorded,category,,a|b,more,,
+"""
+OWN_PATIENTS = "patient_id,risk,age,constant,empty\nX1,low,50,1,\nX2,high,,1,\nX3,,70,1,\nX4,low,61,1,\n"
+OWN_ENDPOINTS = "patient_id,endpoint,months,status,cause\n" + "".join(
+    f"X{i},EFS,{m},{s},\n" for i, m, s in [(1, 3, 1), (2, 9, 0), (3, 4, 1), (4, 12, 0)]
+)
+
+
+@pytest.fixture
+def own_cohort(cohort_folder, monkeypatch):
+    def open_own(**tables: str):
+        folder = cohort_folder(**{"variables": OWN_VARIABLES, "patients": OWN_PATIENTS, "cohort": COHORT_CSV} | tables)
+        monkeypatch.setenv("CARTOGRAPH_COHORT", str(folder))
+
+    return open_own
+
+
+def test_an_own_cohort_opens_with_its_own_variables_and_endpoints(own_cohort):
+    own_cohort(endpoints=OWN_ENDPOINTS)
+    app = open_app("survival")
+    assert app.title[0].value == "Median EFS 4 months"
+    assert levels(app, "risk") == {"low": 2, "high": 1, "Missing": 1}
+    assert app.checkbox(key="missing age").value is True
+    shows_no_nonsense(app)
+    for by in ("risk", "age"):
+        shows_no_nonsense(choose(app, by=by))
+    overview = open_app()
+    shows_no_nonsense(overview)
+    assert "Your cohort" in squeezed(overview)
+    assert "Missing 1 (25.0%)" in squeezed(overview)
+
+
+def test_missing_numbers_can_be_left_out(own_cohort):
+    own_cohort(endpoints=OWN_ENDPOINTS)
+    app = open_app()
+    choose(app, missing__age=False)
+    assert "3 of 4 patients" in squeezed(app)
+    choose(app, missing__age=True, filter__age=(55.0, 70.0))
+    assert "3 of 4 patients" in squeezed(app)
+
+
+def test_an_own_cohorts_words_stay_out_of_the_url_and_are_escaped(own_cohort):
+    own_cohort(endpoints=OWN_ENDPOINTS)
+    app = open_app()
+    choose(app, filter__risk=["low"], by="age")
+    assert query_of(app) == {}
+    body = "".join(element.proto.body for element in app.get("html"))
+    assert "<b>site</b>" not in body
+
+
+def test_a_cohort_without_outcomes_still_opens(own_cohort):
+    own_cohort()
+    overview = open_app()
+    assert overview.title[0].value == "4 patients; no response recorded"
+    shows_no_nonsense(overview)
+    survival = open_app("survival")
+    assert survival.title[0].value == "No survival endpoint"
+
+
+def test_a_cohort_that_cannot_be_opened_says_what_to_correct(own_cohort):
+    own_cohort(patients=OWN_PATIENTS.replace("high", "medium"))
+    app = open_app()
+    assert app.title[0].value == "This cohort cannot be opened"
+    assert "patients.csv, row 3, column risk: the value must be one of low, high. Found 'medium'." in squeezed(app)

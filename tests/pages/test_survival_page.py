@@ -1,0 +1,160 @@
+"""The survival page against the article, and in every state that needs words."""
+
+import pytest
+
+from tests.pages.the_app import choose, figures, open_app, squeezed
+
+
+def test_pfs_and_os_of_all_patients_are_as_printed():
+    # C23, C24: median PFS 6 and OS 15 months; R print(survfit(Surv(months, status) ~ 1, conf.type = "log-log"))
+    app = open_app("survival")
+    assert app.title[0].value == "Median PFS 6 months"
+    assert "All patients 11 7 6 (1.5–NR)" in squeezed(app)
+    app = open_app("survival", {"endpoint": "OS"})
+    assert app.title[0].value == "Median OS 15 months"
+
+
+@pytest.mark.parametrize("endpoint", ["PFS", "OS"])
+def test_the_responders_35_months_are_explained(endpoint):
+    # C27, C28: printed 35, the middle of a plateau from month 7 to 63
+    app = open_app("survival", {"responder": "Yes", "endpoint": endpoint})
+    text = squeezed(app)
+    assert "stands at exactly 50% from month 7 to its last follow-up at month 63" in text
+    assert "R prints 7, first time at or below 50% 7" in text
+    assert "midpoint (R quantile, GraphPad Prism) 35, SAS not estimable" in text
+    assert "The article prints 35 months, the middle of such a plateau: (7 + 63) / 2. No event lies near it." in text
+    assert app.title[0].value == f"Median {endpoint} 7 months"
+    app = open_app("survival", {"responder": "Yes", "endpoint": endpoint, "median": "midpoint to last"})
+    assert app.title[0].value == f"Median {endpoint} 35 months"
+    app = open_app("survival", {"responder": "Yes", "endpoint": endpoint, "median": "strict"})
+    assert app.title[0].value == f"Median {endpoint} not estimable"
+
+
+def test_the_responders_follow_up_is_as_printed():
+    # C25, C26: plain median 23, range 2–63 (1.5 prints as 2)
+    app = open_app("survival", {"responder": "Yes", "endpoint": "OS"})
+    assert "8 51 (39–NR) 23 (1.5–63)" in squeezed(app)
+
+
+def test_each_group_has_its_row_and_its_line():
+    app = open_app("survival", {"by": "prior_asct", "endpoint": "OS"})
+    assert app.title[0].value == "Median OS: 28 months against 1.8 months"
+    figure = figures(app)[0]
+    ends = {row["label"]: row["colour"] for row in figure["datasets"]["ends"]}
+    assert ends == {"Prior ASCT: no": "var(--group0)", "Prior ASCT: yes": "var(--group1)"}
+    at_risk = {row["label"]: row["count"] for row in figure["datasets"]["rows"]}
+    assert at_risk["Prior ASCT: no"][0] == 9
+    assert at_risk["Prior ASCT: yes"] == [2, 0, 0, 0, 0, 0]
+
+
+def test_a_colour_stays_with_its_level_under_every_filter():
+    whole = figures(open_app("survival", {"by": "iss_stage"}))[0]["datasets"]["rows"]
+    part = figures(open_app("survival", {"by": "iss_stage", "iss_stage": ["II", "III"]}))[0]["datasets"]["rows"]
+    colours = {row["label"]: row["colour"] for row in whole}
+    assert {row["label"]: row["colour"] for row in part} == {k: colours[k] for k in ("ISS stage II", "ISS stage III")}
+
+
+def test_the_comparison_names_its_test_its_events_and_its_doubt():
+    text = squeezed(open_app("survival", {"by": "emd_any"}))
+    assert "Exact log-rank test over all 55 groupings" in text
+    assert "The test rests on only 7 events: read the intervals, not the p-value." in text
+    assert "another cohort that the article allows could give another answer" in text
+    assert "Firth-penalised Cox, profile limits" in text
+
+
+def test_a_cut_that_was_moved_is_exploratory():
+    moved = squeezed(open_app("survival", {"by": "bcma_percent", "cut": "60"}))
+    assert "The cut was chosen while looking at the curves, which makes the p-value exploratory." in moved
+    assert "exploratory" not in squeezed(open_app("survival", {"by": "bcma_percent", "split": "median"}))
+
+
+def test_more_than_two_groups_are_compared_in_pairs():
+    text = squeezed(open_app("survival", {"by": "iss_stage"}))
+    assert "Pair Log-rank p p, Holm" in text
+    assert "ISS stage III against ISS stage II" in text
+
+
+def test_the_reference_can_be_chosen():
+    app = open_app("survival", {"by": "prior_asct"})
+    assert "Hazard ratio against Prior ASCT: no" in squeezed(app)
+    choose(app, reference="Prior ASCT: yes")
+    assert "Hazard ratio against Prior ASCT: yes" in squeezed(app)
+    choose(app, by="emd_any")
+    assert "Hazard ratio against No EMD" in squeezed(app), "a reference of another comparison is forgotten"
+
+
+def test_relapse_is_cumulative_incidence_with_death_competing():
+    app = open_app("survival", {"endpoint": "Relapse"})
+    assert "dashed: the competing event" in figures(app)[0]["title"]["text"]
+    # summary(survfit(Surv(months, factor(status)) ~ 1, conf.type = "log-log"), times = 6): 0.4545 (0.1666-0.7069)
+    assert "All patients 11 5 2 45.5% (16.7–70.7)" in squeezed(app)
+    assert "no median" in squeezed(app)
+    compared = squeezed(open_app("survival", {"endpoint": "Relapse", "by": "iss_stage"}))
+    assert "cause-specific hazard" in compared
+
+
+def test_an_undated_variable_is_described_and_not_tested():
+    for query in ({"by": "best_response"}, {"responder": "Yes", "by": "prior_asct"}):
+        text = squeezed(open_app("survival", query))
+        assert "no test and no hazard ratio" in text
+        assert "log-rank" not in text
+        assert "Hazard ratio" not in text
+
+
+def test_the_landmark_restarts_the_clock_and_says_who_left():
+    app = open_app("survival", {"by": "mrd_negative", "endpoint": "OS", "landmark": "6"})
+    text = squeezed(app)
+    assert "By month 6, 3 patients had left Overall survival (3 with the event) and are not shown." in text
+    assert "Among 8 patients (followed from month 6), 4 died." in text
+    rows = {row["label"]: row["count"][0] for row in figures(app)[0]["datasets"]["rows"]}
+    assert rows == {"MRD negativity reached: no": 6, "MRD negativity reached: yes": 2}
+    choose(app, landmark=12.0)
+    assert "Among 6 patients (followed from month 12)" in squeezed(app)
+    choose(app, clock="infusion")
+    assert "log-rank" not in squeezed(app)
+
+
+def test_prolonged_cytopenia_is_known_from_month_one():
+    app = open_app("survival", {"by": "prolonged_cytopenia", "landmark": "0.5"})
+    assert app.slider(key="landmark").value == 3.0, "a landmark before anything is known falls back"
+    assert app.slider(key="landmark").min == 1.0
+
+
+def test_nobody_left_at_the_landmark_reads_as_a_sentence():
+    app = open_app("survival", {"prior_asct": "Yes", "by": "mrd_negative", "landmark": "6"})
+    assert app.title[0].value == "Nobody is left to follow"
+    assert "Choose an earlier landmark" in squeezed(app)
+
+
+def test_one_group_and_no_patient_read_as_sentences():
+    one = squeezed(open_app("survival", {"prior_asct": "Yes", "by": "prior_asct"}))
+    assert "All selected patients are in one group (Prior ASCT: yes), so there is nothing to compare it with." in one
+    empty = open_app("survival", {"emd": "EM-B", "bcma_percent": "60..80"})
+    assert empty.title[0].value == "No patient matches these filters"
+    assert "Without “Extramedullary disease: EM-B” there would be 4 patients." in squeezed(empty)
+    empty.button(key="clear filters").click().run()
+    assert empty.title[0].value == "Median PFS 6 months"
+
+
+def test_one_patient_alone():
+    app = open_app("survival", {"emd": "EM-E"})
+    text = squeezed(app)
+    assert "Median PFS not reached" in text
+    # one of one event-free: exact one-sided 97.5% bound 0.025^(1/1)
+    assert "100.0% (2.5–100.0)" in text
+    assert "exact one-sided 97.5% bound" in text
+
+
+def test_the_horizon_stays_within_follow_up():
+    app = open_app("survival", {"by": "emd", "horizon": "60"})
+    assert app.slider(key="horizon").max == 55
+    assert app.slider(key="horizon").value == 36
+
+
+def test_times_and_rule_are_kept_across_pages():
+    app = open_app("survival", {"times": ["12", "36"], "endpoint": "OS"})
+    assert "36 months" in squeezed(app)
+    app.switch_page("pages/overview.py").run()
+    app.switch_page("pages/survival.py").run()
+    assert app.title[0].value == "Median OS 15 months"
+    assert "36 months" in squeezed(app)

@@ -1,0 +1,72 @@
+"""Driving the app through app.py with the real core, and reading what a viewer would."""
+
+import json
+import re
+from pathlib import Path
+
+import pyarrow as pa
+from streamlit.testing.v1 import AppTest
+
+ROOT = Path(__file__).parents[2]
+NONSENSE = re.compile(r"\b(nan|NaN|inf|Infinity|None|NaT|null|undefined)\b|<NA>")
+
+
+def open_app(page: str = "overview", query: dict | None = None) -> AppTest:
+    """The app on a page, opened by a link with this query (values: a string or a list of them)."""
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    for name, value in (query or {}).items():
+        app.query_params[name] = value
+    if page != "overview":
+        app.switch_page(f"pages/{page}.py")
+    app.run()
+    assert not app.exception, app.exception[0].value
+    return app
+
+
+def choose(app: AppTest, **widgets: object) -> AppTest:
+    """Set widgets by key (a space written as two underscores) and rerun."""
+    for key, value in widgets.items():
+        app.session_state[key.replace("__", " ")] = value
+    app.run()
+    assert not app.exception, app.exception[0].value
+    return app
+
+
+def words(app: AppTest) -> str:
+    """Every text on the page, HTML without its tags, one element a line."""
+    found = []
+    for kind in ("title", "subheader", "markdown", "caption", "warning", "info", "code"):
+        found += [element.value for element in app.get(kind)]
+    for kind in ("html",):
+        found += [element.proto.body for element in app.get(kind)]
+    return "\n".join(re.sub(r"<style>.*?</style>|<[^>]+>", " ", text, flags=re.DOTALL) for text in found)
+
+
+def squeezed(app: AppTest) -> str:
+    """`words` with runs of white space as one space."""
+    return re.sub(r"\s+", " ", words(app))
+
+
+def figures(app: AppTest) -> list[dict]:
+    """Each figure's specification with its datasets as rows."""
+    found = []
+    for element in app.get("vega_lite_chart"):
+        specification = json.loads(element.proto.spec)
+        specification["datasets"] = {
+            named.name: pa.ipc.open_stream(named.data.data).read_all().to_pylist() for named in element.proto.datasets
+        }
+        found.append(specification)
+    return found
+
+
+def shows_no_nonsense(app: AppTest) -> None:
+    """No value reads nan, inf or None, in text or in a figure."""
+    text = words(app)
+    hit = NONSENSE.search(text)
+    assert hit is None, text[max(0, hit.start() - 80) : hit.end() + 40]
+    for figure in figures(app):
+        for name, rows in figure["datasets"].items():
+            for row in rows:
+                shown = [v for v in row.values() if isinstance(v, str)]
+                assert not any(NONSENSE.search(v) for v in shown), (name, row)
+                assert not any(isinstance(v, float) and v in (float("inf"), float("-inf")) for v in row.values())

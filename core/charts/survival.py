@@ -171,7 +171,7 @@ def _thick_and_thin(steps: pd.DataFrame) -> pd.DataFrame:
 
 
 def _censoring_ticks() -> list[Specification]:
-    encoding = {"x": number("months"), "y": number("estimate"), "stroke": own_colour()}
+    encoding = {"x": number("months"), "y": number("estimate"), "fill": own_colour()}
     return [layer("tick", "censored", encoding, orient="vertical", size=11, thickness=1.8, opacity=1)]
 
 

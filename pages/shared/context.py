@@ -24,7 +24,6 @@ def draw(selection: Selection, notices: list[str]) -> None:
                 icon=":material/close:",
                 icon_position="right",
                 key=f"chip {chosen.variable}",
-                help="Remove this filter",
                 on_click=state.drop_filter,
                 args=(chosen.variable,),
             )

@@ -18,8 +18,10 @@ _inside = contextvars.ContextVar("inside the app", default=False)
 def page_map() -> list[StreamlitPage]:
     """Every page in the order of the top bar; the address of a page is its file's name."""
     return [
-        st.Page("pages/overview.py", title="Overview", default=True),
+        # The default page lives at "/" and would leave its own name an unknown address.
+        st.Page("pages/overview.py", title="Overview", url_path="home", default=True),
         st.Page("pages/survival.py", title="Survival"),
+        st.Page("pages/overview.py", title="Overview", url_path="overview", visibility="hidden"),
     ]
 
 

@@ -210,21 +210,20 @@ def _kept() -> dict[str, Any]:
 def read_url(page: str) -> list[str]:
     """
     Take what the URL asks for into the widgets, before any is drawn: on the
-    first run of a session, and when the address changes under it (back,
-    forward, a link pasted). Returns notices of what could not be followed.
+    first run of a session, and when the address alone has changed since (back
+    and forward). While the viewer moves a widget the browser's address lags
+    behind and is not read. Returns notices of what could not be followed.
     """
-    if not st.session_state.get("started"):
-        st.session_state["started"] = True
+    fresh = "written" not in st.session_state
+    if fresh:
         put(Selection(cached.database().fingerprint))
-        fresh = True
-    else:
-        fresh = False
+        st.session_state["written"] = {}
     moved = st.session_state.get("page") != page
     st.session_state["page"] = page
-    if not cached.is_bundled():
-        return []
     query = {name: st.query_params.get_all(name) for name in st.query_params}
-    if query == st.session_state.get("written", {}) or (moved and not query and not fresh):
+    if not cached.is_bundled() or query == st.session_state["written"]:
+        return []
+    if not fresh and (_widgets() != st.session_state.get("widgets as written") or (moved and not query)):
         return []
     database = cached.database()
     ranges = {name: (extent.low, extent.high) for name, extent in extents().items()}
@@ -250,6 +249,14 @@ def write_url(chosen: Selection) -> None:
     if now != query:
         st.query_params.from_dict(query)
     st.session_state["written"] = query
+    st.session_state["widgets as written"] = _widgets()
+
+
+def _widgets() -> dict[str, Any]:
+    """The value of every widget that the URL speaks of."""
+    names = ("by", "split", *PAGE_PARAMETERS)
+    own = [str(key) for key in st.session_state if str(key).startswith(("filter ", "missing ", "cut ")) or key in names]
+    return {key: st.session_state[key] for key in own}
 
 
 PAGE_DEFAULTS: dict[str, object] = {

@@ -1,0 +1,201 @@
+"""The main ways through the app in a real browser."""
+
+import csv
+import io
+import re
+from urllib.parse import parse_qs, urlparse
+
+import pytest
+from playwright.sync_api import Page, expect
+
+FILTERED = "emd=No+EMD&bcma_percent=20..90&by=sex"
+
+
+def settled(page: Page) -> Page:
+    """Wait until the app has finished running and drawn its figure."""
+    expect(page.locator("h1")).to_be_visible()
+    expect(page.locator('[data-testid="stVegaLiteChart"] svg').first).to_be_visible()
+    expect(page.locator('[data-testid="stStatusWidget"]')).to_have_count(0)
+    page.wait_for_timeout(400)
+    return page
+
+
+def query(page: Page) -> dict[str, list[str]]:
+    return parse_qs(urlparse(page.url).query)
+
+
+def count(page: Page) -> str:
+    return " ".join(page.locator(".cg-strip").inner_text().split())
+
+
+def level(page: Page, key: str, text: str):
+    """A level of a filter's choice: its words stand before the count."""
+    return page.locator(f".st-key-filter-{key} button").filter(has_text=re.compile(rf"^{text}\s*\d*$"))
+
+
+@pytest.mark.parametrize("path", ["", "overview", "survival"])
+def test_a_deep_link_on_a_just_started_server_shows_the_filtered_page(new_server, page, path):
+    page.goto(f"{new_server()}/{path}?{FILTERED}&endpoint=OS")
+    settled(page)
+    expect(page.locator('[data-testid="stSidebar"]')).to_be_visible()
+    expect(page.get_by_text("Compare by", exact=True).first).to_be_visible()
+    assert "6 of 11 patients" in re.sub(r"^[\d ]*? (?=6 of)", "", count(page))
+    expect(page.locator(".st-key-chip-emd button")).to_contain_text("Extramedullary disease: No EMD")
+    heading = "Median OS: not reached in Female, 15 months in Male" if path == "survival" else "patients responded"
+    expect(page.locator("h1")).to_contain_text(heading)
+    assert query(page)["emd"] == ["No EMD"]
+    assert query(page)["endpoint"] == ["OS"]
+
+
+def test_a_categorical_filter_holds_while_a_slider_moves(server, page):
+    page.goto(f"{server}/survival")
+    settled(page)
+    level(page, "prior_asct", "No").click()
+    expect(page.locator(".cg-count")).to_have_text("9")
+    expect(page.locator(".st-key-filter-emd")).to_contain_text("EM-B")
+    thumb = page.locator('.st-key-filter-bcma_percent input[type="range"]').first
+    thumb.focus()
+    for _ in range(30):
+        page.keyboard.press("ArrowRight")
+    expect(page.locator(".cg-count")).to_have_text("6")
+    settled(page)
+    assert query(page)["prior_asct"] == ["No"]
+    assert query(page)["bcma_percent"] == ["33..99"]
+    expect(page.locator(".st-key-chip-prior_asct")).to_be_visible()
+    expect(level(page, "prior_asct", "No")).to_have_attribute("aria-pressed", "true")
+    # moving on still holds it
+    thumb.focus()
+    for _ in range(35):
+        page.keyboard.press("ArrowRight")
+    expect(page.locator(".cg-count")).to_have_text("4")
+    settled(page)
+    assert query(page)["prior_asct"] == ["No"]
+
+
+def test_comparison_chip_and_reset(server, page):
+    page.goto(f"{server}/survival?prior_asct=No&by=sex")
+    settled(page)
+    expect(page.locator(".cg-strip")).to_contain_text("Female 4")
+    figure = page.locator('[data-testid="stVegaLiteChart"]')
+    expect(figure).to_contain_text("Male")
+    page.locator(".st-key-chip-prior_asct button").click()
+    expect(page.locator(".cg-count")).to_have_text("11")
+    expect(page.locator(".cg-strip")).to_contain_text("Female 5")
+    page.locator(".st-key-reset button").click()
+    expect(page.locator(".cg-strip")).not_to_contain_text("Female")
+    settled(page)
+    assert query(page) == {}
+    expect(page.locator("h1")).to_have_text("Median PFS 6 months")
+
+
+def test_the_selection_goes_along_to_another_page_and_back(server, page):
+    page.goto(f"{server}/overview?prior_asct=No")
+    settled(page)
+    page.get_by_role("link", name="Survival").click()
+    expect(page.locator("h1")).to_contain_text("Median PFS")
+    settled(page)
+    assert query(page) == {"prior_asct": ["No"]}
+    level(page, "prior_asct", "Yes").click()
+    expect(page.locator(".cg-count")).to_have_text("11")
+    page.get_by_role("link", name="Overview").click()
+    expect(page.locator("h1")).to_contain_text("8 of 11 patients responded")
+
+
+def test_two_viewers_do_not_meet(server, browser):
+    one, two = browser.new_context().new_page(), browser.new_context().new_page()
+    one.goto(f"{server}/?prior_asct=No")
+    two.goto(f"{server}/?prior_asct=Yes")
+    settled(one)
+    settled(two)
+    expect(one.locator(".cg-count")).to_have_text("9")
+    expect(two.locator(".cg-count")).to_have_text("2")
+    one.context.close()
+    two.context.close()
+
+
+def download(page: Page, label: str) -> tuple[str, bytes]:
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name=label).click()
+    taken = waiting.value
+    with open(taken.path(), "rb") as file:
+        return taken.suggested_filename, file.read()
+
+
+def test_figures_and_tables_are_taken_away_with_their_footer(server, page):
+    page.goto(f"{server}/survival?responder=Yes")
+    settled(page)
+    page.get_by_role("button", name="Save").click()
+    name, svg = download(page, "Figure for print, SVG")
+    assert name == "survival_PFS.svg"
+    text = re.sub(r"<[^>]+>", " ", svg.decode())
+    for part in (
+        "Median PFS 7 months", "Responder, PR or better: yes. 8 of 11 patients", "Data cutoff 2025-02-28",
+        "Kaplan–Meier, 95% limits on the log-log scale", "reconstructed from the article", "Hao Y, Wang Z",
+    ):  # fmt: skip
+        assert part in text, part
+    assert "var(--" not in svg.decode(), "a file's colours are its own"
+    name, png = download(page, "Figure for slides, PNG")
+    assert png[:8] == b"\x89PNG\r\n\x1a\n"
+    assert int.from_bytes(png[16:20], "big") >= 3 * 960, "three times the width on screen"
+    name, table = download(page, "Table, CSV")
+    rows = list(csv.reader(io.StringIO(table.decode("utf-8-sig"))))
+    assert name == "survival_PFS_table.csv"
+    assert rows[0][:4] == ["Group", "Patients", "Events", "Median, months"]
+    assert rows[1][:4] == ["All patients", "8", "4", "7 (1.5–NR)"]
+    assert rows[-1][0].startswith("Hao Y")
+    name, curve = download(page, "Curve, CSV")
+    rows = list(csv.DictReader(io.StringIO(curve.decode("utf-8-sig"))))
+    assert [row["estimate"] for row in rows[:3]] == ["1.0", "0.875", "0.75"]
+
+
+def test_the_figure_follows_the_switch_to_dark(browser, server):
+    grounds = {}
+    for scheme in ("light", "dark"):
+        context = browser.new_context(color_scheme=scheme, viewport={"width": 1280, "height": 900})
+        page = context.new_page()
+        page.goto(f"{server}/survival")
+        settled(page)
+        stroke = page.evaluate(
+            """() => getComputedStyle([...document.querySelectorAll('[data-testid=stVegaLiteChart] path')]
+                .find(p => (p.getAttribute('stroke') || '').includes('--group0'))).stroke"""
+        )
+        grounds[scheme] = stroke
+        context.close()
+    assert grounds == {"light": "rgb(31, 90, 147)", "dark": "rgb(109, 177, 236)"}
+
+
+@pytest.mark.parametrize("width", [900, 1280, 1920])
+@pytest.mark.parametrize("path", ["overview", "survival?by=iss_stage"])
+def test_nothing_runs_out_of_the_window(server, page, path, width):
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(f"{server}/{path}")
+    settled(page)
+    inner = page.evaluate(
+        "() => { const m = document.querySelector('[data-testid=stMain]'); return [m.scrollWidth, m.clientWidth] }"
+    )
+    assert inner[0] <= inner[1] + 1
+    assert page.locator('[data-testid="stException"]').count() == 0
+
+
+def test_no_request_leaves_the_server(server, page):
+    strangers = []
+    page.on("request", lambda r: strangers.append(r.url) if not r.url.startswith((server, "data:", "blob:")) else None)
+    for path in ("overview", "survival"):
+        page.goto(f"{server}/{path}")
+        settled(page)
+    assert [url for url in strangers if not url.startswith("ws://127.0.0.1")] == []
+
+
+def test_back_and_forward_restore_the_view(server, page):
+    page.goto(f"{server}/survival")
+    settled(page)
+    level(page, "prior_asct", "No").click()
+    expect(page.locator(".cg-count")).to_have_text("9")
+    settled(page)
+    level(page, "emd", "No EMD").click()
+    expect(page.locator(".cg-count")).to_have_text("8")
+    settled(page)
+    page.go_back()
+    expect(page.locator(".cg-count")).to_have_text("9")
+    page.go_forward()
+    expect(page.locator(".cg-count")).to_have_text("8")

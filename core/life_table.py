@@ -74,13 +74,16 @@ def life_table(
     `months` >= 0, and how many had the event, were censored or had a
     competing event there.
 
-    Raises ValueError where a time is negative or missing.
+    Raises ValueError where a time is negative, missing or infinite, or a count
+    is not a whole number of 0 or more.
     """
     time = np.asarray(months, float)
-    if time.size and not (time >= 0).all():
+    if time.size and not ((time >= 0) & np.isfinite(time)).all():
         raise ValueError("Follow-up must be a number of months, 0 or more, in every row.")
     distinct, position = np.unique(time, return_inverse=True)
     parts = [events, censored, np.zeros(len(time)) if competing is None else competing]
+    if any(((counts := np.asarray(part, float)) < 0).any() or (counts % 1 != 0).any() for part in parts):
+        raise ValueError("Events and censorings are counted in whole patients.")
     ended, left, other = (
         np.bincount(position, weights=np.asarray(part, float), minlength=len(distinct)).astype(np.int64)
         for part in parts

@@ -36,11 +36,15 @@ def permutation_log_rank(tables: list[LifeTable]) -> LogRank:
     Raises ValueError as `core.survival.log_rank`.
     """
     test = log_rank(tables)
-    sizes = [table.patients for table in tables]
+    sizes = sorted(table.patients for table in tables if table.patients)
     if test.degrees == 0 or sum(sizes) > MOST_PATIENTS:
         return test
-    scores = _scores(tables)
-    observed = _statistic(test.observed - test.expected, sizes)
+    scores = np.sort(_scores(tables))  # sorted, like the sizes: p does not depend on the order of the groups
+    observed = sum(
+        float(difference) ** 2 / table.patients
+        for difference, table in zip(test.observed - test.expected, tables, strict=True)
+        if table.patients
+    )
     groupings = _groupings(sizes)
     if groupings <= MOST_GROUPINGS:
         extreme = sum(value >= observed - 1e-9 for value in _enumerate(scores, sizes))
@@ -54,10 +58,6 @@ def _scores(tables: list[LifeTable]) -> np.ndarray:
     hazard = np.cumsum(everyone.events / everyone.at_risk)
     left = everyone.censored + everyone.competing
     return np.concatenate([np.repeat(1 - hazard, everyone.events), np.repeat(-hazard, left)])
-
-
-def _statistic(differences: np.ndarray, sizes: list[int]) -> float:
-    return sum(float(d) ** 2 / n for d, n in zip(differences, sizes, strict=True) if n)
 
 
 def _groupings(sizes: list[int]) -> int:
@@ -76,7 +76,7 @@ def _enumerate(scores: np.ndarray, sizes: list[int]) -> Iterator[float]:
     if len(rest) == 1:
         for chosen in combinations(values, size):
             own = sum(chosen)
-            yield (own * own / size if size else 0.0) + ((total - own) ** 2 / rest[0] if rest[0] else 0.0)
+            yield own * own / size + (total - own) ** 2 / rest[0]
         return
     everyone = range(len(values))
     for members in combinations(everyone, size):
@@ -84,7 +84,7 @@ def _enumerate(scores: np.ndarray, sizes: list[int]) -> Iterator[float]:
         inside = set(members)
         others = np.array([values[i] for i in everyone if i not in inside])
         for value in _enumerate(others, rest):
-            yield (own * own / size if size else 0.0) + value
+            yield own * own / size + value
 
 
 def _simulate(scores: np.ndarray, sizes: list[int], observed: float, batch: int = 1000) -> int:

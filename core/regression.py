@@ -12,15 +12,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import brentq
+from scipy.optimize import brentq, minimize
 from scipy.special import chdtrc, chdtri
 
 from core.life_table import LifeTable
 from core.survival import normal_quantile
 
 FEW_EVENTS = 10
-_FARTHEST = 30.0
-"""Log hazard ratio beyond which a profile limit counts as open: a ratio of 1e13."""
+_INFINITE = 20.0
+"""A log hazard ratio that no cohort has (5e8): the likelihood is climbing without end."""
+_SINGULAR = 1e13
+"""Condition of the information beyond which it cannot be inverted."""
 
 
 @dataclass(frozen=True)
@@ -74,12 +76,12 @@ class _Likelihood:
         information = np.diag(share.sum(0)) - share.T @ share
         return value, score, information, share
 
-    def penalised(self, beta: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
-        """The same with Firth's penalty, half the log determinant of the information."""
+    def penalised(self, beta: np.ndarray) -> tuple[float, np.ndarray]:
+        """Log likelihood and score with Firth's penalty, half the log determinant of the information."""
         value, score, information, share = self(beta)
         sign, log_determinant = np.linalg.slogdet(information)
         if sign <= 0:
-            return -np.inf, score, information
+            return -np.inf, score
         inverse = np.linalg.inv(information)
         # Third cumulants of the risk shares are the derivatives of the information.
         diagonal = np.diag(inverse)
@@ -87,7 +89,7 @@ class _Likelihood:
         linear = share @ diagonal
         product = share @ inverse
         slope = share * (diagonal - 2 * product) + share * (2 * quadratic - linear)[:, None]
-        return value + log_determinant / 2, score + slope.sum(0) / 2, information
+        return value + log_determinant / 2, score + slope.sum(0) / 2
 
 
 def _events_at(table: LifeTable, times: np.ndarray) -> np.ndarray:
@@ -98,26 +100,32 @@ def cox(tables: list[LifeTable]) -> CoxFit:
     """
     Fit Cox's model (1972) with Efron's ties to group indicators.
 
-    `tables` holds one life table a group, the first the reference; each group
-    must have an event, or the coefficients run away. Equals R's `coxph` and
-    lifelines on the patients' rows.
+    `tables` holds one life table a group, the first the reference. Equals R's
+    `coxph` and lifelines on the patients' rows.
 
-    Raises ValueError where a group has no event, or there is only one.
+    Raises ValueError where the likelihood has no maximum: a group without an
+    event, or one whose events all come before or after the others', or that
+    was at risk at none.
     """
     if len(tables) < 2:
         raise ValueError("A hazard ratio compares at least two groups.")
+    no_maximum = "Cox's model has no maximum where events separate the groups; use Firth's penalty."
     if any(table.total_events == 0 for table in tables):
-        raise ValueError("Cox's model has no maximum where a group has no event; use Firth's penalty.")
+        raise ValueError(no_maximum)
     likelihood = _Likelihood(tables)
     beta = np.zeros(len(tables) - 1)
     null = value = likelihood(beta)[0]
     for _ in range(100):
         _, score, information, _ = likelihood(beta)
+        if np.linalg.cond(information) > _SINGULAR:
+            raise ValueError(no_maximum)
         step = np.linalg.solve(information, score)
         while likelihood(beta + step)[0] < value - 1e-12 and np.abs(step).max() > 1e-12:
             step /= 2
         beta = beta + step
         value = likelihood(beta)[0]
+        if np.abs(beta).max() > _INFINITE:
+            raise ValueError(no_maximum)
         if np.abs(step).max() < 1e-11:
             break
     return CoxFit(beta, np.linalg.inv(likelihood(beta)[2]), value, null)
@@ -128,23 +136,33 @@ def hazard_ratios(tables: list[LifeTable], reference: int = 0, level: float = 0.
     Hazard of every group against `tables[reference]`, in the order of `tables`
     (the reference's own place holds a ratio of 1 without limits).
 
-    Wald limits from Cox's model; with fewer than ten events, or a group
-    without one, Firth's penalised estimate (Heinze and Schemper 2001) with
-    profile limits and the penalised likelihood ratio test. Not estimable with
-    no event at all, or where two groups were never at risk together at an event.
+    Wald limits from Cox's model; with fewer than ten events, or where events
+    separate the groups, Firth's penalised estimate (Heinze and Schemper 2001)
+    with profile limits and the penalised likelihood ratio test. A group that
+    nobody was left in at the first event is not estimable, and the others are
+    estimated without it.
     """
-    order = [reference, *(i for i in range(len(tables)) if i != reference)]
-    arranged = [tables[i] for i in order]
-    events = [table.total_events for table in arranged]
-    if len(tables) < 2 or not sum(events):
-        return [HazardRatio(None, reason="no event in any group")] * len(tables)
-    try:
-        penalised = min(events) == 0 or sum(events) < FEW_EVENTS
-        found = _firth(arranged, level) if penalised else _wald(arranged, level)
-    except np.linalg.LinAlgError:
-        found = [HazardRatio(None, reason="the groups were never at risk together at an event")] * (len(tables) - 1)
+    if len(tables) < 2 or not sum(table.total_events for table in tables):
+        reason = "no event in any group" if len(tables) > 1 else "only one group"
+        return [HazardRatio(None, reason=reason)] * len(tables)
+    first_event = min(float(table.months[table.events > 0][0]) for table in tables if table.total_events)
+    followed = [int(table.at_risk_at(np.array(first_event))) > 0 for table in tables]
+    gone = HazardRatio(None, reason="nobody of the group was left at the first event")
+    if not followed[reference]:
+        return [HazardRatio(None, reason="nobody of the reference was left at the first event")] * len(tables)
+    order = [reference, *(i for i in range(len(tables)) if followed[i] and i != reference)]
+    found = _against_first([tables[i] for i in order], level) if len(order) > 1 else []
     ratios = dict(zip(order, [HazardRatio(1.0, method="reference"), *found], strict=True))
-    return [ratios[i] for i in range(len(tables))]
+    return [ratios.get(i, gone) for i in range(len(tables))]
+
+
+def _against_first(tables: list[LifeTable], level: float) -> list[HazardRatio]:
+    if sum(table.total_events for table in tables) >= FEW_EVENTS:
+        try:
+            return _wald(tables, level)
+        except ValueError:
+            pass  # no maximum: the penalised likelihood has one
+    return _firth(tables, level)
 
 
 def _wald(tables: list[LifeTable], level: float) -> list[HazardRatio]:
@@ -188,34 +206,24 @@ def _firth(tables: list[LifeTable], level: float) -> list[HazardRatio]:
 
 
 def _profile_limit(short_of: Callable[[float], float], best: float, side: int) -> float | None:
-    """Where the profile likelihood has dropped far enough; None where it never does."""
-    step = 1.0
-    while short_of(best + side * step) > 0:
-        step *= 1.6
-        if step > _FARTHEST:
-            return None
-    return float(brentq(short_of, *sorted((best, best + side * step)), xtol=1e-11, rtol=1e-13))
+    """Where the profile likelihood has dropped far enough; None where it does not within a ratio of 1e13."""
+    for step in (1, 2, 4, 8, 16, 32):
+        if short_of(best + side * step) < 0:
+            return float(brentq(short_of, *sorted((best, best + side * step)), xtol=1e-11, rtol=1e-13))
+    return None
 
 
 def _maximise(likelihood: _Likelihood, start: np.ndarray, free: np.ndarray) -> tuple[np.ndarray, float]:
     """The penalised maximum over the `free` coefficients, the others held, and its value."""
     beta = start.copy()
-    value, score, information = likelihood.penalised(beta)
-    if not np.isfinite(value):
-        raise np.linalg.LinAlgError
     if not free.any():
-        return beta, value
-    for _ in range(200):
-        step = np.linalg.solve(information[np.ix_(free, free)], score[free])
-        step *= min(1.0, 5 / max(np.abs(step).max(), 1e-300))
-        while True:
-            trial = beta.copy()
-            trial[free] += step
-            moved, moved_score, moved_information = likelihood.penalised(trial)
-            if moved >= value - 1e-13 or np.abs(step).max() < 1e-13:
-                break
-            step = step / 2
-        beta, value, score, information = trial, moved, moved_score, moved_information
-        if np.abs(step).max() < 1e-11:
-            break
-    return beta, value
+        return beta, likelihood.penalised(beta)[0]
+
+    def downhill(chosen: np.ndarray) -> tuple[float, np.ndarray]:
+        beta[free] = chosen
+        value, score = likelihood.penalised(beta)
+        return -value, -score[free]
+
+    found = minimize(downhill, start[free], jac=True, method="BFGS", options={"gtol": 1e-10})
+    beta[free] = found.x
+    return beta, -float(found.fun)

@@ -17,6 +17,9 @@ from core.life_table import LifeTable
 TOLERANCE = 1.5e-8
 """How close to 50% counts as 50%: R's sqrt(.Machine$double.eps), so that n/2 of n is exactly half."""
 
+_ALL = 1 - 1e-9
+"""An incidence this high is 1: summing sixths gives 0.9999999999999999."""
+
 INTERVALS = ("log-log", "log", "plain")
 
 MEDIAN_RULES = {
@@ -33,8 +36,8 @@ class Curve:
     A Kaplan-Meier curve, one entry per distinct time of its life table.
 
     `survival`, `lower` and `upper` are probabilities after that time;
-    `std_error` is Greenwood's. Limits are NaN where they are not defined
-    (survival 1 or 0, except as `survival_at` says).
+    `std_error` is Greenwood's. Limits are NaN where survival is 0, and 1 where
+    it is still 1; what to show there instead, `survival_at` says.
     """
 
     table: LifeTable
@@ -101,8 +104,9 @@ def kaplan_meier(table: LifeTable, interval: str = "log-log", level: float = 0.9
 
     `interval` is one of INTERVALS: limits on the log(-log) scale (Borgan and
     Liestol 1990), the log scale (R's default) or the plain scale, each from
-    Greenwood's variance and cut to [0, 1]. In R too they are NaN after survival
-    has reached 0, and on the log-log scale 1 where no event has happened yet.
+    Greenwood's variance and cut to [0, 1]. As in R they are NaN once survival
+    is 0. Where no event has happened they are 1; R gives NA on the log-log
+    scale at a censoring time there, and 1 before the first time.
 
     Raises ValueError for an unknown interval.
     """
@@ -183,6 +187,7 @@ def median_survival(curve: Curve, rule: str = "print") -> Median:
         return Median(None, *limits, rule)
     if end is None:
         return Median(start, *limits, rule)
+    plateau = (start, end) if end > start else None
     middle = (start + end) / 2
     by_rule = {
         "first": start,
@@ -190,7 +195,7 @@ def median_survival(curve: Curve, rule: str = "print") -> Median:
         "midpoint to last": middle,
         "strict": None if final else middle,
     }
-    return Median(by_rule[rule], *limits, rule, (start, end), final)
+    return Median(by_rule[rule], *limits, rule, plateau, final)
 
 
 def _plateau(months: np.ndarray, survival: np.ndarray) -> tuple[float | None, float | None, bool]:
@@ -205,8 +210,7 @@ def _plateau(months: np.ndarray, survival: np.ndarray) -> tuple[float | None, fl
     drops = np.flatnonzero(survival < 0.5 - TOLERANCE)
     if len(drops):
         return start, float(months[drops[0]]), False
-    end = float(months[-1])
-    return (start, end, True) if end > start else (start, None, False)
+    return start, float(months[-1]), True
 
 
 def _crossing(months: np.ndarray, limit: np.ndarray) -> float | None:
@@ -242,8 +246,10 @@ def restricted_mean(table: LifeTable, horizon: float, level: float = 0.95) -> Es
 
     Variance as R's `survmean`: the sum over events of (area still to come)^2
     d / (n (n - d)). Not estimable beyond the last follow-up, unless the curve
-    has reached 0 there.
+    has reached 0 there. Raises ValueError for a horizon before 0.
     """
+    if horizon < 0:
+        raise ValueError(f"The horizon must be 0 months or more, but was {horizon}.")
     if not table.patients:
         return Estimate(None, reason="no patients")
     curve = kaplan_meier(table)
@@ -351,6 +357,7 @@ class Incidence:
     competing_error: np.ndarray
     lower: np.ndarray
     upper: np.ndarray
+    level: float
 
     @property
     def months(self) -> np.ndarray:
@@ -372,12 +379,11 @@ def cumulative_incidence(table: LifeTable, level: float = 0.95) -> Incidence:
     event, event_error = _incidence(table.events.astype(float), all_events, at_risk, before)
     competing, competing_error = _incidence(table.competing.astype(float), all_events, at_risk, before)
     with np.errstate(divide="ignore", invalid="ignore"):
-        shift = normal_quantile(level) * event_error / (event * np.log(event))
-        lower = np.exp(-np.exp(np.log(-np.log(event)) - shift))
-        upper = np.exp(-np.exp(np.log(-np.log(event)) + shift))
-    undefined = (event <= 0) | (event >= 1)
-    lower, upper = np.where(undefined, np.nan, lower), np.where(undefined, np.nan, upper)
-    return Incidence(table, event, competing, event_error, competing_error, lower, upper)
+        inside = np.where((event <= 0) | (event >= _ALL), np.nan, event)
+        shift = normal_quantile(level) * event_error / (inside * np.log(inside))
+        lower = np.exp(-np.exp(np.log(-np.log(inside)) - shift))
+        upper = np.exp(-np.exp(np.log(-np.log(inside)) + shift))
+    return Incidence(table, event, competing, event_error, competing_error, lower, upper, level)
 
 
 def _incidence(
@@ -405,12 +411,15 @@ def incidence_at(incidence: Incidence, months: float) -> SurvivalAt:
     """
     table = incidence.table
     at_risk = int(table.at_risk_at(np.array(months)))
+    if not table.patients:
+        return SurvivalAt(months, 0, None, None, None, "no patients")
     if months > table.last_follow_up:
         return SurvivalAt(months, at_risk, None, None, None, "beyond the last follow-up")
     position = int(np.searchsorted(table.months, months, side="right")) - 1
     value = float(incidence.event[position]) if position >= 0 else 0.0
     if value == 0:
-        return SurvivalAt(months, at_risk, 0.0, 0.0, 1 - 0.025 ** (1 / max(at_risk, 1)), exact_bound=True)
-    if value >= 1:
+        bound = ((1 - incidence.level) / 2) ** (1 / max(at_risk, 1))
+        return SurvivalAt(months, at_risk, 0.0, 0.0, 1 - bound, exact_bound=True)
+    if value >= _ALL:
         return SurvivalAt(months, at_risk, 1.0, None, None, "every patient had the event: no limits")
     return SurvivalAt(months, at_risk, value, float(incidence.lower[position]), float(incidence.upper[position]))

@@ -110,7 +110,7 @@ def draw_baseline(selection: Selection) -> None:
     if compared:
         parts.insert(0, (selection, sizes, [labels[group] for group in sizes]))
     tables: list[tuple[BaselineRow, ...]] = []
-    header = ["Baseline"]
+    header = ["Characteristic"]
     for chosen, groups, names in parts:
         rows = baseline_table(
             variables,

@@ -9,7 +9,9 @@ from core.database import Database, open_cohort
 
 BUNDLED = Path(__file__).parents[1] / "data" / "bcma_cart_2025"
 
-COHORT_CSV = "name,kind,citation,licence,data_cutoff,time_origin,description\nTest cohort,yours,,,2025-01-31,infusion,\n"
+COHORT_CSV = (
+    "name,kind,citation,licence,data_cutoff,time_origin,description\nTest cohort,yours,,,2025-01-31,infusion,\n"
+)
 
 
 @pytest.fixture(scope="session")

@@ -80,7 +80,7 @@ def test_the_swimmer_has_a_lane_a_patient_with_its_source():
 
 def test_the_baseline_table_has_a_column_a_group():
     text = squeezed(open_app("overview", {"by": "prior_asct"}))
-    assert "Baseline Prior ASCT: no (N = 9) Prior ASCT: yes (N = 2) All (N = 11)" in text
+    assert "Characteristic Prior ASCT: no (N = 9) Prior ASCT: yes (N = 2) All (N = 11)" in text
     assert "Male 5 (55.6%) 1 (50.0%) 6 (54.5%)" in text
 
 

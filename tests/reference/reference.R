@@ -22,7 +22,7 @@ quantile_median <- function(fit) quantile(fit, c(0.25, 0.5, 0.75))$quantile[2]
 curve <- function(name, times, horizons, column = "", level = "", conf = 0.95) {
   d <- cohort(name)
   if (column != "") d <- d[as.character(d[[column]]) == level, ]
-  times <- times[times <= max(d$time)]
+  times <- times[times >= min(d$time) & times <= max(d$time)]
   record <- list(
     cohort = name, column = column, level = level, confidence = conf,
     patients = nrow(d), events = sum(d$event), months = values(times)
@@ -155,7 +155,7 @@ cox <- function(name, column, reference, conf = 0.95) {
   d <- d[!is.na(d[[column]]), ]
   d$by <- relevel(factor(d[[column]]), ref = reference)
   fit <- coxph(Surv(time, event) ~ by, data = d, ties = "efron",
-    control = coxph.control(eps = 1e-12, toler.chol = 1e-13, iter.max = 50))
+    control = coxph.control(eps = 1e-14, toler.chol = 1e-15, iter.max = 50))
   limits <- summary(fit, conf.int = conf)$conf.int
   list(
     cohort = name, column = column, levels = I(levels(d$by)), confidence = conf,
@@ -243,7 +243,11 @@ firths <- list(
   firth("lung", "ph_ecog", 0:2, last = 13),
   firth("lung", "ph_ecog", 2:0, last = 13),
   firth("veteran", "celltype", celltypes),
-  firth("veteran", "celltype", celltypes[c(2, 1, 3, 4)], last = 8)
+  firth("veteran", "celltype", celltypes[c(2, 1, 3, 4)], last = 8),
+  firth("separated", "group", c("A", "C")),
+  firth("separated", "group", c("A", "B", "C")),
+  firth("left_early", "group", c("A", "B")),
+  firth("two_events", "group", c("A", "B", "C", "D"))
 )
 
 # ---- Cumulative incidence ------------------------------------------------------------------------
@@ -251,7 +255,7 @@ firths <- list(
 incidence <- function(name, times, sex = "") {
   d <- cohort(name)
   if (sex != "") d <- d[d$sex == sex, ]
-  times <- times[times <= max(d$time)]
+  times <- times[times >= min(d$time) & times <= max(d$time)]
   fit <- survfit(Surv(time, factor(status, 0:2)) ~ 1, data = d, conf.type = "log-log")
   at <- summary(fit, times = times)
   gray <- timepoints(cuminc(d$time, d$status, cencode = 0), times)$est

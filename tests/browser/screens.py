@@ -1,0 +1,58 @@
+"""
+Screenshots of every page, light and dark, at three widths, for a look before a change is finished.
+
+    python -m tests.browser.screens            # into tests/browser/screens/, and README's picture
+"""
+
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+from tests.browser.conftest import CHROMIUM, QUIET, start_server
+
+HERE = Path(__file__).parent
+VIEWS = {
+    "overview": "",
+    "overview_compared": "?by=prior_asct&bcma_percent=20..99",
+    "survival": "survival",
+    "survival_compared": "survival?by=iss_stage&endpoint=OS",
+    "survival_landmark": "survival?by=mrd_negative&endpoint=OS&landmark=6",
+    "survival_responders": "survival?responder=Yes",
+    "survival_relapse": "survival?endpoint=Relapse&by=bcma_percent&split=median",
+    "empty": "survival?emd=EM-B&bcma_percent=60..80",
+}
+
+
+def main() -> None:
+    folder = HERE / "screens"
+    folder.mkdir(exist_ok=True)
+    process, address = start_server()
+    try:
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+            for scheme in ("light", "dark"):
+                for width in (900, 1280, 1920):
+                    context = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 800})
+                    page = context.new_page()
+                    for name, path in VIEWS.items():
+                        page.set_viewport_size({"width": width, "height": 800})
+                        page.goto(f"{address}/{path}")
+                        page.wait_for_selector("h1")
+                        page.wait_for_timeout(2000)
+                        height = page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
+                        page.set_viewport_size({"width": width, "height": max(800, height)})
+                        page.wait_for_timeout(600)
+                        page.screenshot(path=folder / f"{name}_{scheme}_{width}.png")
+                    context.close()
+            page = browser.new_page(viewport={"width": 1280, "height": 800})
+            page.goto(f"{address}/survival?by=prior_asct&endpoint=OS")
+            page.wait_for_selector("h1")
+            page.wait_for_timeout(2500)
+            page.screenshot(path=HERE / "survival.png")
+            browser.close()
+    finally:
+        process.terminate()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,115 @@
+"""Life tables: who is at risk when, from counts or from patients."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from core.life_table import life_table, pooled
+
+# Nine patients, worked by hand; months 2 and 5 hold ties of different kinds.
+#   months      1   2   5   7
+#   events      1   2   1   0     = 4
+#   censored    0   1   0   2     = 3
+#   competing   0   0   2   0     = 2
+#   at risk     9   8   5   2     (9, then 9 - 1, 8 - 3, 5 - 3)
+MONTHS = [1, 2, 5, 7]
+EVENTS, CENSORED, COMPETING = [1, 2, 1, 0], [0, 1, 0, 2], [0, 0, 2, 0]
+AT_RISK = [9, 8, 5, 2]
+
+
+@pytest.fixture
+def table():
+    return life_table(np.array(MONTHS), np.array(EVENTS), np.array(CENSORED), np.array(COMPETING))
+
+
+def assert_same(one, other):
+    for part in ("months", "events", "censored", "competing", "at_risk"):
+        np.testing.assert_array_equal(getattr(one, part), getattr(other, part), err_msg=part)
+
+
+def test_at_risk_counts_those_whose_time_is_not_yet_past(table):
+    assert table.at_risk.tolist() == AT_RISK
+    assert table.patients == 9
+    assert table.total_events == 4
+    assert table.last_follow_up == 7.0
+
+
+def test_one_row_a_patient_in_any_order_gives_the_table_of_the_counts(table):
+    months = pd.Series([7, 2, 5, 1, 2, 7, 5, 2, 5])
+    status = pd.Series([0, 1, 2, 1, 0, 0, 1, 1, 2])
+    assert_same(life_table(months, status == 1, status == 0, status == 2), table)
+
+
+def test_counts_split_over_repeated_rows_add_up(table):
+    split = life_table(
+        np.array([7, 2, 1, 2, 5, 5]),
+        np.array([0, 1, 1, 1, 0, 1]),
+        np.array([2, 0, 0, 1, 0, 0]),
+        np.array([0, 0, 0, 0, 2, 0]),
+    )
+    assert_same(split, table)
+
+
+def test_without_competing_events_the_column_is_zero():
+    table = life_table(np.array([3.0, 4.0]), np.array([1, 0]), np.array([0, 1]))
+    assert table.competing.tolist() == [0, 0]
+    assert table.at_risk.tolist() == [2, 1]
+
+
+@pytest.mark.parametrize(
+    ("months", "at_risk"),
+    [(0, 9), (1, 9), (1.5, 8), (2, 8), (2.01, 5), (5, 5), (7, 2), (7.01, 0), (100, 0)],
+)
+def test_at_risk_at_a_time_includes_those_who_leave_at_it(table, months, at_risk):
+    assert table.at_risk_at(np.array(months)) == at_risk
+
+
+def test_at_risk_at_keeps_the_shape_of_its_times(table):
+    times = np.array([[0, 2, 3], [6, 7, 8]])
+    assert table.at_risk_at(times).tolist() == [[9, 8, 5], [2, 2, 0]]
+
+
+def test_up_to_counts_at_or_before_each_time(table):
+    times = np.array([0, 1, 1.9, 2, 5, 6, 7, 99])
+    assert table.up_to(table.events, times).tolist() == [0, 1, 1, 3, 4, 4, 4, 4]
+    assert table.up_to(table.censored, times).tolist() == [0, 0, 0, 1, 1, 1, 3, 3]
+    assert table.up_to(table.competing, times).tolist() == [0, 0, 0, 0, 2, 2, 2, 2]
+
+
+def test_reversed_takes_censoring_as_the_event_and_both_kinds_of_event_as_the_end_of_follow_up(table):
+    back = table.reversed()
+    assert back.events.tolist() == CENSORED
+    assert back.censored.tolist() == [1, 2, 3, 0]
+    assert back.competing.tolist() == [0, 0, 0, 0]
+    assert back.at_risk.tolist() == AT_RISK
+
+
+def test_pooled_groups_are_the_table_of_all_their_patients():
+    one = life_table(np.array([1, 2, 5]), np.array([1, 0, 1]), np.array([0, 1, 0]), np.array([0, 0, 1]))
+    other = life_table(np.array([2, 5, 7]), np.array([2, 0, 0]), np.array([0, 0, 2]), np.array([0, 1, 0]))
+    everyone = life_table(np.array(MONTHS), np.array(EVENTS), np.array(CENSORED), np.array(COMPETING))
+    assert_same(pooled([one, other]), everyone)
+
+
+def test_a_table_of_nobody_is_empty_and_has_nobody_at_risk():
+    empty = life_table(np.array([]), np.array([]), np.array([]))
+    assert (empty.patients, empty.total_events, empty.last_follow_up) == (0, 0, 0.0)
+    assert empty.at_risk_at(np.array([0.0, 3.0])).tolist() == [0, 0]
+    assert empty.up_to(empty.events, np.array([0.0, 3.0])).tolist() == [0, 0]
+    assert_same(empty.reversed(), empty)
+
+
+def test_pooling_with_nobody_changes_nothing(table):
+    assert_same(pooled([table, life_table(np.array([]), np.array([]), np.array([]))]), table)
+
+
+def test_follow_up_of_zero_months_counts():
+    table = life_table(np.array([0, 0, 3]), np.array([1, 0, 0]), np.array([0, 1, 1]))
+    assert table.months.tolist() == [0.0, 3.0]
+    assert table.at_risk.tolist() == [3, 1]
+
+
+@pytest.mark.parametrize("months", [[1, -0.5], [1, np.nan], [1, None]])
+def test_a_negative_or_missing_time_is_refused(months):
+    with pytest.raises(ValueError, match=r"Follow-up must be a number of months, 0 or more, in every row."):
+        life_table(np.array(months, float), np.array([1, 1]), np.array([0, 0]))

@@ -1,0 +1,116 @@
+"""One result and its faces: table, sentence and curve say the same."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from core import survival_tables as tables
+from core.survival_result import SurvivalOptions, compare, drawn, follow_up, holm, survival_result
+from core.survival_text import finding, plateau_explanation, results_sentence
+
+LABELS = ("A", "B", "C")
+
+
+def counts(*groups: list[tuple[float, int]]) -> pd.DataFrame:
+    """Groups of (months, status) as the survival question answers them."""
+    rows = [
+        (number, months, int(status == 1), int(status == 0), int(status == 2))
+        for number, group in enumerate(groups)
+        for months, status in group
+    ]
+    return pd.DataFrame(rows, columns=["group", "months", "events", "censored", "competing"])
+
+
+EARLY = [(1, 1), (2, 1), (3, 1), (10, 0)]
+LATE = [(5, 1), (12, 0), (12, 0), (14, 0)]
+
+
+def test_nobody_selected_gives_no_result():
+    assert survival_result("OS", counts(), ("All",), SurvivalOptions(), False) is None
+
+
+def test_the_faces_of_a_result_agree():
+    result = survival_result("OS", counts(EARLY, LATE), LABELS, SurvivalOptions(times=(2.0,)), False)
+    header, rows = tables.summary_table(result)
+    assert header == ["Group", "Patients", "Events", "Median, months", "2 months"]
+    # A: half have died by month 2 and the curve drops again at 3, so R prints the middle, 2.5
+    assert rows[0][:4] == ["A", "4", "3", "2.5 (1–NR)"]
+    assert rows[1][3].startswith("not reached")
+    assert rows[0][4].startswith("50.0%")
+    steps = drawn(result)
+    assert steps[(steps["group"] == 0) & (steps["months"] == 2)]["estimate"].item() == 0.5
+    compared = compare(result)
+    sentence = results_sentence(result, compared, (), "All patients")
+    assert sentence.startswith("Among 8 patients, 4 died. Median overall survival in A was 2.5 months")
+    assert "50.0%" in sentence
+    assert finding(result) == "Median OS: 2.5 months in A, not reached in B"
+
+
+def test_the_reference_is_the_largest_group_or_the_one_asked_for():
+    result = survival_result("OS", counts(EARLY, [*LATE, (15, 0)]), LABELS, SurvivalOptions(), False)
+    assert compare(result).reference.label == "B"
+    assert compare(result, "A").reference.label == "A"
+    assert compare(result, "nobody").reference.label == "B"
+    forth, back = compare(result, "A").ratios[0][1], compare(result, "B").ratios[0][1]
+    assert forth.ratio * back.ratio == pytest.approx(1, rel=1e-6)
+
+
+def test_one_group_is_not_compared():
+    assert compare(survival_result("OS", counts(EARLY), LABELS, SurvivalOptions(), False)) is None
+
+
+def test_groups_without_any_event_are_not_tested():
+    compared = compare(survival_result("OS", counts([(3, 0)], [(4, 0)]), LABELS, SurvivalOptions(), False))
+    assert compared.test is None
+    assert compared.ratios[0][1].ratio is None
+
+
+def test_holm_by_hand():
+    # R: p.adjust(c(0.01, 0.04, 0.03), "holm") is 0.03 0.06 0.06
+    assert holm([0.01, 0.04, 0.03]) == pytest.approx([0.03, 0.06, 0.06])
+    assert holm([0.5, None, 0.9]) == [1.0, None, 1.0]
+    assert holm([]) == []
+
+
+def test_pairs_are_given_for_more_than_two_groups():
+    compared = compare(survival_result("OS", counts(EARLY, LATE, EARLY), LABELS, SurvivalOptions(), False))
+    assert [(p.first.label, p.second.label) for p in compared.pairs] == [("A", "B"), ("A", "C"), ("B", "C")]
+    assert all(p.adjusted_p >= p.test.p for p in compared.pairs)
+
+
+def test_the_horizon_is_within_every_groups_follow_up():
+    result = survival_result("OS", counts(EARLY, LATE), LABELS, SurvivalOptions(), False)
+    assert result.horizon == result.longest_horizon == 10
+    ended = survival_result("OS", counts([(1, 1), (2, 1)], LATE), LABELS, SurvivalOptions(horizon=12), False)
+    assert ended.horizon == 12, "a curve that has reached 0 limits nothing"
+    assert ended.groups[0].mean.value == 1.5
+
+
+def test_a_plateau_is_explained_only_where_there_is_one():
+    result = survival_result("OS", counts(EARLY, LATE), LABELS, SurvivalOptions(), False)
+    assert "stands at exactly 50% from month 2 to the next event at month 3" in plateau_explanation(result.groups[0])
+    assert plateau_explanation(result.groups[1]) == ""
+    final = survival_result("OS", counts([(7, 1), (63, 0)]), LABELS, SurvivalOptions(), False).groups[0]
+    assert "The article prints 35 months" in plateau_explanation(final, [35.0])
+    assert "The article" not in plateau_explanation(final, [34.0])
+
+
+def test_follow_up_names_both_methods():
+    followed = follow_up(counts([(1.5, 1), (4, 1), (5, 1), (7, 1), (39, 0), (45, 0), (50, 0), (63, 0)]), ("All",))[0]
+    # R: quantile(survfit(Surv(time, 1 - event) ~ 1), 0.5) is 47.5; median(time) is 23
+    assert followed.observed.months == 23
+    assert (followed.shortest, followed.longest) == (1.5, 63)
+    assert followed.reverse.months == pytest.approx(47.5)
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_competing_events_and_survival_add_up(seed):
+    rng = np.random.default_rng(seed)
+    rows = [(float(m), int(s)) for m, s in zip(rng.integers(1, 12, 40), rng.integers(0, 3, 40), strict=True)]
+    result = survival_result("Relapse", counts(rows), ("All",), SurvivalOptions(), True)
+    group = result.groups[0]
+    assert result.competing
+    _header, shown = tables.summary_table(result)
+    assert shown[0][2:4] == [str(sum(s == 1 for _, s in rows)), str(sum(s == 2 for _, s in rows))]
+    merged = np.cumprod(1 - (group.table.events + group.table.competing) / group.table.at_risk)
+    assert group.incidence.event + group.incidence.competing + merged == pytest.approx(np.ones(len(merged)))

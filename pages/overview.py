@@ -77,11 +77,12 @@ def draw_swimmer(selection: Selection, title: str) -> None:
         style.note("No follow-up is recorded for these patients, so there are no lanes to draw.")
         return
     sources = cached.answer("sources", Selection(selection.cohort))
+    drawn = tuple(lanes["patient_id"])
     chart = swimmer_chart(
         lanes,
-        cached.answer("swimmer_responses", selection),
-        cached.answer("swimmer_milestones", selection),
-        cached.answer("selected_patients", selection, most=10 * MOST_LANES),
+        cached.answer("swimmer_responses", selection, patients=drawn),
+        cached.answer("swimmer_milestones", selection, patients=drawn),
+        cached.answer("selected_patients", selection, patients=drawn),
         tuple(v for v in cached.database().variables if v.section == "first")[:5],
         sources,
         max(endpoints().values()),

@@ -17,22 +17,31 @@ from core.survival_text import finding, method, plateau_explanation, results_sen
 from pages.shared import cached, context, downloads, landmark, state, style
 from pages.shared.navigation import require_entry
 
-TIMES = [3.0, 6.0, 12.0, 18.0, 24.0, 36.0, 48.0, 60.0]
+TIMES = ["3", "6", "12", "18", "24", "36", "48", "60"]
 SWITCH = (True, False).__contains__
+
+
+def is_month(typed: object) -> bool:
+    """Whether a time that was typed is a number of months."""
+    return isinstance(typed, str) and typed.replace(".", "", 1).isdecimal() and 0 < float(typed) < 1200
 
 
 def choose_options() -> tuple[SurvivalOptions, bool, bool]:
     """How to estimate, and what the figure shows, behind one button."""
     with st.popover("Options", icon=":material/tune:", type="tertiary"):
-        pills = partial(st.pills, "Estimates at months", TIMES, selection_mode="multi", format_func=text.number)
-        times = state.choose("times", pills, TIMES.__contains__)
+        choice = partial(st.multiselect, "Estimates at months (type any other)", TIMES, accept_new_options=True)
+        times = state.choose("times", choice, is_month)
         scale = partial(st.segmented_control, "95% limits on the scale", INTERVALS, required=True)
         interval = state.choose("interval", scale, INTERVALS.__contains__)
         rules = partial(st.radio, "Median", list(MEDIAN_RULES), format_func=MEDIAN_RULES.__getitem__)
         rule = state.choose("median", rules, MEDIAN_RULES.__contains__)
         band = state.choose("band", partial(st.toggle, "Confidence band"), SWITCH)
         details = state.choose("details", partial(st.toggle, "Events and censored under the axis"), SWITCH)
-    return SurvivalOptions(interval, rule, tuple(sorted(times)), state.kept("horizon")), band, details
+    return (
+        SurvivalOptions(interval, rule, tuple(sorted(map(float, filter(is_month, times)))), state.kept("horizon")),
+        band,
+        details,
+    )
 
 
 def draw_table(table: tables.Table, groups: list[int], lines: tuple[str, ...], name: str) -> None:

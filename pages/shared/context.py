@@ -15,7 +15,15 @@ _MOST_CELLS = 240
 def draw(selection: Selection, notices: list[str]) -> None:
     """Strip, count, groups and chips; then what a link asked for in vain."""
     variables = cached.database().variables
-    st.html(_name(cached.database().about))
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="name"):
+        st.html(_name(cached.database().about), width="stretch")
+        idle = not selection.filters and selection.comparison is None
+        icon = ":material/restart_alt:"
+        st.button("Reset", icon=icon, type="tertiary", disabled=idle, on_click=state.reset, key="reset")
+        if cached.is_bundled():
+            with st.popover("Link", icon=":material/link:", type="tertiary"):
+                st.caption("Opens this view, filters and all.")
+                st.code(state.link(selection), language=None, wrap_lines=True)
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="context"):
         st.html(_strip(selection), width="content")
         for chosen in selection.filters:
@@ -27,14 +35,6 @@ def draw(selection: Selection, notices: list[str]) -> None:
                 on_click=state.drop_filter,
                 args=(chosen.variable,),
             )
-        st.button(
-            "Reset",
-            icon=":material/restart_alt:",
-            type="tertiary",
-            disabled=not selection.filters and selection.comparison is None,
-            on_click=state.reset,
-            key="reset",
-        )
     for notice in notices:
         st.warning(notice)
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from math import ceil, floor, log10
 from typing import Any
+from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -237,14 +238,27 @@ def read_url(page: str) -> list[str]:
     return notices
 
 
-def write_url(chosen: Selection) -> None:
-    """Put the selection and the page's choices into the URL, after everything has run."""
-    if not cached.is_bundled():
-        return
+def query_of(chosen: Selection) -> url.Query:
+    """The selection and the pages' choices as a URL's query."""
     query = url.encode(chosen)
     for name, value in _kept().items():
         if value != PAGE_DEFAULTS.get(name):
             query[name] = [_shown(part) for part in value] if isinstance(value, list) else [_shown(value)]
+    return query
+
+
+def link(chosen: Selection) -> str:
+    """The address that opens this view."""
+    address = (st.context.url or "").split("?")[0]
+    query = urlencode(query_of(chosen), doseq=True)
+    return f"{address}?{query}" if query else address
+
+
+def write_url(chosen: Selection) -> None:
+    """Put the selection and the page's choices into the URL, after everything has run."""
+    if not cached.is_bundled():
+        return
+    query = query_of(chosen)
     now = {name: st.query_params.get_all(name) for name in st.query_params}
     if now != query:
         st.query_params.from_dict(query)
@@ -263,7 +277,7 @@ PAGE_DEFAULTS: dict[str, object] = {
     "endpoint": "PFS",
     "interval": "log-log",
     "median": "print",
-    "times": [6.0, 12.0, 24.0],
+    "times": ["6", "12", "24"],
     "horizon": None,
     "reference": None,
     "landmark": None,
@@ -286,7 +300,7 @@ def _parsed(name: str, values: list[str]) -> object:
     if isinstance(default, bool):
         return values[0] == "True"
     if isinstance(default, list):
-        return [_number(v) for v in values]
+        return values
     return _number(values[0]) if name in ("horizon", "landmark") else values[0]
 
 

@@ -199,3 +199,19 @@ def test_back_and_forward_restore_the_view(server, page):
     expect(page.locator(".cg-count")).to_have_text("9")
     page.go_forward()
     expect(page.locator(".cg-count")).to_have_text("8")
+
+
+def test_the_link_opens_the_same_view_for_a_colleague(server, page, browser):
+    page.goto(f"{server}/survival?prior_asct=No&endpoint=OS&times=9")
+    settled(page)
+    heading = page.locator("h1").inner_text()
+    page.get_by_role("button", name="Link").click()
+    link = page.locator('.stPopover code, [data-testid="stPopoverBody"] code').first.inner_text()
+    other = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
+    other.goto(link)
+    settled(other)
+    expect(other.locator("h1")).to_have_text(heading)
+    expect(other.locator(".cg-count")).to_have_text("9")
+    expect(other.locator(".cg-table").first).to_contain_text("9 months")
+    assert query(other) == {"prior_asct": ["No"], "endpoint": ["OS"], "times": ["9"]}
+    other.context.close()

@@ -24,11 +24,13 @@ def result_of(database, endpoint="PFS", by=None, competing=False, **options):
 
 def swimmer_of(database, selection=None):
     selection = selection or Selection(database.fingerprint)
+    lanes = ask(database, "swimmer_lanes", selection, most=60)
+    drawn = tuple(lanes["patient_id"])
     return swimmer_chart(
-        ask(database, "swimmer_lanes", selection, most=60),
-        ask(database, "swimmer_responses", selection),
-        ask(database, "swimmer_milestones", selection),
-        ask(database, "selected_patients", selection, most=60),
+        lanes,
+        ask(database, "swimmer_responses", selection, patients=drawn),
+        ask(database, "swimmer_milestones", selection, patients=drawn),
+        ask(database, "selected_patients", selection, patients=drawn),
         tuple(v for v in database.variables if v.section == "first"),
         ask(database, "sources", Selection(database.fingerprint)),
         63,
@@ -142,7 +144,7 @@ def test_a_swimmer_lane_ends_with_progression(bundled):
     selection = Selection(bundled.fingerprint)
     lanes = ask(bundled, "swimmer_lanes", selection, most=60)
     sources = ask(bundled, "sources", selection)
-    bars = swimmer_bars(lanes, ask(bundled, "swimmer_responses", selection), sources)
+    bars = swimmer_bars(lanes, ask(bundled, "swimmer_responses", selection, patients=tuple("1234567")), sources)
     ends = bars.groupby("patient_id")["end"].max()
     assert ends["4"] == 4
     assert ends["7"] == 1.5

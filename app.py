@@ -26,6 +26,7 @@ except CohortError as error:
 notices = state.read_url(page.url_path)
 selection = state.selection()
 cohort_bar.draw(selection)
-context.draw(selection, notices)
+place = context.draw(selection, notices)
 navigation.run(page)
+context.draw_link(place, selection)
 state.write_url(selection)

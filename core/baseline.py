@@ -6,7 +6,7 @@ import pandas as pd
 
 from core.cohort import MISSING
 from core.schema import Variable
-from core.text import n_percent, number
+from core.text import figures, n_percent
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,24 @@ def baseline_table(
     return tuple(rows)
 
 
+def side_by_side(tables: list[tuple[BaselineRow, ...]]) -> tuple[BaselineRow, ...]:
+    """The rows of several tables of the same variables in one; a row that one of them lacks holds 0 there."""
+    cells: dict[tuple[str, str, bool], dict[int, tuple[str, ...]]] = {}
+    for place, table in enumerate(tables):
+        for row in table:
+            cells.setdefault((row.variable, row.label, row.heading), {})[place] = row.cells
+    widths = [len(table[0].cells) if table else 0 for table in tables]
+    return tuple(
+        BaselineRow(
+            variable,
+            label,
+            tuple(cell for place, width in enumerate(widths) for cell in held.get(place, ("0",) * width)),
+            heading,
+        )
+        for (variable, label, heading), held in cells.items()
+    )
+
+
 def _number_rows(variable: Variable, summaries: pd.DataFrame, sizes: dict[int, int]) -> list[BaselineRow]:
     mine = summaries[summaries["variable"] == variable.name].set_index("group")
     unit = f", {variable.unit}" if variable.unit else ""
@@ -54,8 +72,8 @@ def _number_rows(variable: Variable, summaries: pd.DataFrame, sizes: dict[int, i
         if row is None or not row["patients"]:
             cells.append("–")
         else:
-            low, high = number(row["lowest"], 2), number(row["highest"], 2)
-            cells.append(f"{number(row['median'], 2)} ({low}–{high})")
+            low, high = figures(row["lowest"]), figures(row["highest"])
+            cells.append(f"{figures(row['median'])} ({low}–{high})")
         missing.append(0 if row is None else int(row["missing"]))
     rows = [BaselineRow(variable.name, f"{variable.label}, median (range){unit}", tuple(cells), heading=True)]
     if any(missing):

@@ -26,17 +26,6 @@ AGAINST_REST = "selection against the rest"
 
 SPLITS = ("cut", "median", "tertiles")
 
-KNOWN_AT = """
-What a row of `variables` may say of when its value is known:
-(empty)              at infusion
-undated              only later, and no date is recorded: described, never tested
-month 1              from that month on
-responses.mrd        MRD negativity by the landmark, from `responses`
-responses.response   best response by the landmark, from `responses`
-responses.responder  a partial response or better by the landmark, from `responses`
-adverse_events.TERM  that term at grade 3 or more by the landmark, from `adverse_events`
-"""
-
 
 @dataclass(frozen=True)
 class Levels:
@@ -91,6 +80,11 @@ class Selection:
     def without(self, variable: str) -> "Selection":
         """The same selection with no filter on `variable`."""
         return replace(self, filters=tuple(f for f in self.filters if f.variable != variable))
+
+    @property
+    def filtered(self) -> "Selection":
+        """Only whom the filters keep, as they turned out, with nothing compared."""
+        return Selection(self.cohort, self.filters)
 
     @property
     def as_one_group(self) -> "Selection":
@@ -150,9 +144,11 @@ def short_labels(selection: Selection, variables: tuple[Variable, ...]) -> tuple
 
 
 def level_label(variable: Variable, level: str) -> str:
-    """A level that stands by itself: "Prior ASCT: yes", "ISS stage II", "EM-B"."""
+    """A level that stands by itself: "Prior ASCT", "No prior ASCT", "ISS stage II", "EM-B"."""
     if variable.kind == "flag":
-        return f"{variable.label}: {level.lower()}"
+        label = variable.label
+        lower = label if label[1:2].isupper() else label[0].lower() + label[1:]
+        return label if level == "Yes" else f"No {lower}"
     return f"{variable.label} {level}" if max(map(len, variable.levels)) <= 3 else level
 
 
@@ -225,13 +221,11 @@ def ask(database: Database, question: str, selection: Selection, **values: objec
     """
     chosen, bound = selected(selection, database.variables)
     sql = _question(question).replace("{selected}", chosen)
-    numbers = [v for v in database.variables if v.is_number]
-    levels = [v for v in database.variables if not v.is_number]
-    sql = sql.replace("{numbers}", ", ".join(f'{_column(v)} as "{v.name}"' for v in numbers) or "null::double as none")
-    sql = sql.replace(
-        "{levels}",
-        ", ".join(f'cast({_column(v)} as varchar) as "{v.name}"' for v in levels) or "null::varchar as none",
-    )
+    numbers = [quoted(v.name) for v in database.variables if v.is_number]
+    levels = [quoted(v.name) for v in database.variables if not v.is_number]
+    as_texts = [f"cast({name} as varchar) as {name}" for name in levels]
+    sql = sql.replace("{numbers}", ", ".join(numbers) or "null::double as none")
+    sql = sql.replace("{levels}", ", ".join(as_texts) or "null::varchar as none")
     return database.ask(sql, bound | values)
 
 
@@ -292,26 +286,31 @@ def _group(selection: Selection, variables: tuple[Variable, ...], bound: dict[st
     return f"case when {value} is null then {groups} {when} else {last} end"
 
 
-def _column(variable: Variable) -> str:
-    return quoted(variable.name)
-
-
 def _value(variable: Variable, landmark: float | None, bound: dict[str, object]) -> str:
-    """The variable's column, or with a landmark what was known of it by then."""
+    """
+    The variable's column, or with a landmark what was known of it by then.
+
+    What is missing stays missing, and so does a severe event without a date:
+    nobody knows whether it had come by the landmark.
+    """
+    column = quoted(variable.name)
     table, _, what = variable.known_at.partition(".")
     if landmark is None or not what:
-        return _column(variable)
+        return column
     month = _bind(landmark, bound)
-    if table == "adverse_events":
-        day = f"onset_day <= {month} * {DAYS_PER_MONTH}"
-        return _yes_if(f"term = {_bind(what, bound)} and grade_min >= 3 and {day}", table)
     if what == "response":
-        mine = f"patient_id = patients.patient_id and month <= {month}"
-        return f"(select min(response) from responses where {mine})"
-    reached = "mrd = 'negative'" if what == "mrd" else f"response in {OVERALL_RESPONSE}"
-    return _yes_if(f"{reached} and month <= {month}", table)
+        return f"(select min(response) from responses where patient_id = patients.patient_id and month <= {month})"
+    undated = "false"
+    if table == "adverse_events":
+        severe = f"term = {_bind(what, bound)} and grade_min >= 3"
+        reached = _exists(table, f"{severe} and onset_day <= {month} * {DAYS_PER_MONTH}")
+        undated = _exists(table, f"{severe} and onset_day is null")
+    elif what == "mrd":
+        reached = _exists(table, f"mrd = 'negative' and month <= {month}")
+    else:
+        reached = _exists(table, f"response in {OVERALL_RESPONSE} and month <= {month}")
+    return f"(case when {reached} then 'Yes' when {column} is null or {undated} then null else 'No' end)"
 
 
-def _yes_if(condition: str, table: str) -> str:
-    inside = f"select 1 from {table} where {table}.patient_id = patients.patient_id and {condition}"
-    return f"(case when exists ({inside}) then 'Yes' else 'No' end)"
+def _exists(table: str, condition: str) -> str:
+    return f"exists (select 1 from {table} where {table}.patient_id = patients.patient_id and {condition})"

@@ -36,6 +36,10 @@ _SETTINGS = {
 _TYPES = {"text": "varchar", "number": "double", "whole": "tinyint", "date": "date"}
 
 
+class QuestionError(RuntimeError):
+    """A question that the database refused or could not answer."""
+
+
 @dataclass(frozen=True)
 class Database:
     """
@@ -53,11 +57,17 @@ class Database:
         """
         The rows that answer `sql`, with `values` bound to its named parameters.
 
+        Raises QuestionError, which names the kind of error and nothing else.
+
         Every question has a cursor of its own: a connection shared between
         threads gives one viewer another viewer's answer.
         """
         with self.connection.cursor() as cursor:
-            return cursor.execute(sql, values or {}).df()
+            try:
+                return cursor.execute(sql, values or {}).df()
+            except duckdb.Error as error:
+                # DuckDB's message quotes the question and its values, which must not reach a log.
+                raise QuestionError(type(error).__name__) from None
 
 
 def open_cohort(path: Path | str) -> Database:

@@ -26,13 +26,13 @@ def soft_sources(sources: pd.DataFrame, tables: tuple[str, ...]) -> tuple[str, .
     return tuple(kind for kind in ("reconstructed", "assumed", "simulated") if kind in found)
 
 
-def sources_sentence(sources: pd.DataFrame, tables: tuple[str, ...]) -> str:
-    """How far a figure's values are reported, as its caption and its files say it."""
+def sources_sentence(sources: pd.DataFrame, tables: tuple[str, ...], kind: str) -> str:
+    """How far a figure's values are reported, in a cohort of this kind, as its caption and its files say it."""
     soft = soft_sources(sources, tables)
+    if kind == "simulated" or soft == ("simulated",):
+        return "Simulated values: they describe no patient."
     if not soft:
         return "Values as recorded in the cohort."
-    if soft == ("simulated",):
-        return "Simulated values: they describe no patient."
     reasons = {
         "reconstructed": "reconstructed from the article's summaries",
         "assumed": "assumed where it prints none",

@@ -443,14 +443,12 @@ def _provenance(outcome: pd.DataFrame, events: pd.DataFrame) -> pd.DataFrame:
         ),
         ("patients", "prolonged_cytopenia", everyone, "reported", "patients 3, 6, 7, 9 and 10"),
         ("responses", "month", everyone, "assumed", "no response date is printed; drawn at month 1"),
-        (
-            "milestones",
-            "month",
-            everyone,
-            "reported",
-            "the article prints no date for corticosteroids and tocilizumab",
-        ),
-        ("milestones", "month", "4", "reconstructed", "one month before death, between relapse and month 7"),
+        ("responses", "mrd_threshold", everyone, "reported", "10⁻⁴ by flow cytometry of marrow"),
+        ("endpoints", "cause", everyone, "reconstructed", "goes with the outcome handed to the patient"),
+        ("endpoints", "cause", 7, "reported", "cardiac arrest, persistent infection"),
+        ("milestones", "event", everyone, "reported", "patients 4, 7 and 8"),
+        ("milestones", "detail", everyone, "reported", "patients 4, 7 and 8"),
+        ("milestones", "month", 4, "reconstructed", "one month before death, between relapse and month 7"),
     ]
     for patient, fate in outcome["fate"].items():
         documented = patient in DOCUMENTED

@@ -114,6 +114,8 @@ def provenance(events: pd.DataFrame) -> list[tuple]:
     """Rows of the provenance table: what is printed for a patient and what was handed out by rule."""
     rows: list[tuple] = [
         ("adverse_events", "term", "", "reconstructed", "counts as in Table 3; who had them by rule"),
+        ("adverse_events", "category", "", "reported", "as in Table 3"),
+        ("adverse_events", "grading", "", "reported", "CTCAE 5.0; the syndrome by Lee 2014"),
         ("adverse_events", "grade_min", "", "reconstructed", "grade bands as printed"),
         ("adverse_events", "grade_max", "", "reconstructed", "grade bands as printed"),
     ]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from core.proportions import Proportion, proportion
-from core.schema import COMPLETE_RESPONSE, OVERALL_RESPONSE
+from core.schema import COMPLETE_RESPONSE, OVERALL_RESPONSE, RESPONSES
 
 
 @dataclass(frozen=True)
@@ -13,11 +13,13 @@ class ResponseRates:
     """
     Response among all infused patients that are selected: overall (PR or
     better) and complete (CR or better), the patients evaluable for response,
-    and MRD negativity among those tested.
+    how many reached each best response (deepest first), and MRD negativity
+    among those tested.
     """
 
     infused: int
     evaluable: int
+    best: dict[str, int]
     overall: Proportion
     complete: Proportion
     mrd_negative: Proportion
@@ -34,10 +36,13 @@ def response_rates(counts: pd.DataFrame) -> ResponseRates:
     def reached(levels: tuple[str, ...]) -> Proportion:
         return proportion(int(counts.loc[counts["response"].isin(levels), "patients"].sum()), infused)
 
+    by_level = counts.dropna(subset=["response"]).groupby("response")["patients"].sum()
+    best = {level: int(by_level[level]) for level in RESPONSES if level in by_level.index}
     tested, negative = int(counts["mrd_tested"].sum()), int(counts["mrd_negative"].sum())
     return ResponseRates(
         infused,
         evaluable,
+        best,
         reached(OVERALL_RESPONSE),
         reached(COMPLETE_RESPONSE),
         proportion(negative, tested),

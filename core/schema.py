@@ -18,6 +18,7 @@ OVERALL_RESPONSE = ("sCR", "CR", "VGPR", "PR")
 COMPLETE_RESPONSE = ("sCR", "CR")
 
 SOURCES = ("reported", "derived", "reconstructed", "assumed", "simulated")
+COHORT_KINDS = {"published": "Published cohort", "simulated": "Simulated cohort", "yours": "Your cohort"}
 KINDS = ("number", "category", "flag")
 SECTIONS = ("first", "more", "after infusion")
 FLAG_LEVELS = ("No", "Yes")
@@ -93,7 +94,7 @@ _PATIENT = Column("patient_id", required=True)
 TABLES: dict[str, tuple[Column, ...]] = {
     "cohort": _columns(
         Column("name", required=True),
-        Column("kind", required=True, levels=("published", "simulated", "yours")),
+        Column("kind", required=True, levels=tuple(COHORT_KINDS)),
         Column("citation"),
         Column("licence"),
         Column("data_cutoff", "date"),
@@ -172,6 +173,12 @@ TABLES: dict[str, tuple[Column, ...]] = {
         Column("note"),
     ),
 }
+TAKEN_NAMES = (
+    "patient_id", "group", "file_row", "by", "cut", "split", "endpoint", "interval", "median", "times", "horizon",
+    "reference", "landmark", "clock", "band", "details",
+)  # fmt: skip
+"""What a variable cannot be called, in any case: the app's own columns and the words of its links."""
+
 NEEDED = ("cohort", "variables", "patients")
 """A cohort without these cannot be opened; every other table may be absent and is then empty."""
 
@@ -190,8 +197,8 @@ class Variable:
     A column of `patients`, as its row of `variables` describes it.
 
     `levels` are in clinical order (a flag's are No, Yes; a number has none).
-    `known_at` is empty for what is known at infusion; see
-    `core.cohort.KNOWN_AT` for what it may say otherwise.
+    `known_at` is empty for what is known at infusion; data/README.md has what
+    it may say otherwise.
     """
 
     name: str

@@ -20,6 +20,9 @@ TOLERANCE = 1.5e-8
 _ALL = 1 - 1e-9
 """An incidence this high is 1: summing sixths gives 0.9999999999999999."""
 
+FEW_AT_RISK = 5
+"""Below this many at risk a curve is drawn thin."""
+
 INTERVALS = ("log-log", "log", "plain")
 
 MEDIAN_RULES = {
@@ -98,6 +101,14 @@ def normal_quantile(level: float) -> float:
     return float(ndtri(0.5 + level / 2))
 
 
+def exact_bound(at_risk: "int | np.ndarray", level: float = 0.95) -> np.ndarray:
+    """
+    Lower limit of a proportion of n of n: (alpha/2)^(1/n), Clopper and
+    Pearson's, used one-sided where nobody at risk has had the event yet.
+    """
+    return np.asarray(((1 - level) / 2) ** (1 / np.maximum(at_risk, 1)))
+
+
 def kaplan_meier(table: LifeTable, interval: str = "log-log", level: float = 0.95) -> Curve:
     """
     Estimate survival over time by the product limit (Kaplan and Meier 1958).
@@ -159,8 +170,7 @@ def survival_at(curve: Curve, months: float) -> SurvivalAt:
     if months > table.last_follow_up and survival > 0:
         return SurvivalAt(months, at_risk, None, None, None, "beyond the last follow-up")
     if survival == 1:
-        bound = ((1 - curve.level) / 2) ** (1 / max(at_risk, 1))
-        return SurvivalAt(months, at_risk, 1.0, bound, 1.0, exact_bound=True)
+        return SurvivalAt(months, at_risk, 1.0, float(exact_bound(at_risk, curve.level)), 1.0, exact_bound=True)
     if survival == 0:
         return SurvivalAt(months, at_risk, 0.0, None, None, "every patient had the event: no limits")
     return SurvivalAt(months, at_risk, survival, float(curve.lower[position]), float(curve.upper[position]))
@@ -407,19 +417,21 @@ def incidence_at(incidence: Incidence, months: float) -> SurvivalAt:
     Cumulative incidence of the event at one time, in the fields of `SurvivalAt`.
 
     Before the first event the upper limit is the exact one-sided 97.5% bound
-    1 - (alpha/2)^(1/n) for n at risk. Not estimable beyond the last follow-up.
+    1 - (alpha/2)^(1/n) for n at risk. Not estimable beyond the last follow-up,
+    unless everybody has had one of the events.
     """
     table = incidence.table
     at_risk = int(table.at_risk_at(np.array(months)))
     if not table.patients:
         return SurvivalAt(months, 0, None, None, None, "no patients")
-    if months > table.last_follow_up:
+    everybody_had_one = incidence.event[-1] + incidence.competing[-1] >= _ALL
+    if months > table.last_follow_up and not everybody_had_one:
         return SurvivalAt(months, at_risk, None, None, None, "beyond the last follow-up")
     position = int(np.searchsorted(table.months, months, side="right")) - 1
     value = float(incidence.event[position]) if position >= 0 else 0.0
     if value == 0:
-        bound = ((1 - incidence.level) / 2) ** (1 / max(at_risk, 1))
-        return SurvivalAt(months, at_risk, 0.0, 0.0, 1 - bound, exact_bound=True)
+        upper = 1 - float(exact_bound(at_risk, incidence.level))
+        return SurvivalAt(months, at_risk, 0.0, 0.0, upper, exact_bound=True)
     if value >= _ALL:
         return SurvivalAt(months, at_risk, 1.0, None, None, "every patient had the event: no limits")
     return SurvivalAt(months, at_risk, value, float(incidence.lower[position]), float(incidence.upper[position]))

@@ -22,6 +22,7 @@ from core.survival import (
     Median,
     SurvivalAt,
     cumulative_incidence,
+    exact_bound,
     incidence_at,
     kaplan_meier,
     median_follow_up,
@@ -29,6 +30,9 @@ from core.survival import (
     restricted_mean,
     survival_at,
 )
+
+MOST_PAIRED = 6
+"""Groups that are compared in pairs; more would be fishing, and slow."""
 
 
 @dataclass(frozen=True)
@@ -165,7 +169,6 @@ class Pair:
     second: GroupSurvival
     test: LogRank | None
     adjusted_p: float | None
-    ratio: HazardRatio
 
 
 @dataclass(frozen=True)
@@ -202,23 +205,24 @@ def compare(result: SurvivalResult, reference: str | None = None) -> SurvivalCom
         _test(tables),
         groups[place],
         tuple((g, r) for g, r in zip(groups, ratios, strict=True) if g is not groups[place]),
-        _pairs(groups) if len(groups) > 2 else (),
+        _pairs(groups) if 2 < len(groups) <= MOST_PAIRED else (),
         sum(table.total_events for table in tables),
     )
 
 
 def _test(tables: list[LifeTable]) -> LogRank | None:
-    return permutation_log_rank(tables) if sum(t.total_events for t in tables) else None
+    """The log-rank test; None without an event, or where nobody of a second group was left at the first one."""
+    if not sum(table.total_events for table in tables):
+        return None
+    test = permutation_log_rank(tables)
+    return test if test.degrees else None
 
 
 def _pairs(groups: tuple[GroupSurvival, ...]) -> tuple[Pair, ...]:
     couples = list(combinations(groups, 2))
     tests = [_test([a.table, b.table]) for a, b in couples]
     adjusted = holm([test.p if test else None for test in tests])
-    return tuple(
-        Pair(a, b, test, p, hazard_ratios([a.table, b.table])[1])
-        for (a, b), test, p in zip(couples, tests, adjusted, strict=True)
-    )
+    return tuple(Pair(a, b, test, p) for (a, b), test, p in zip(couples, tests, adjusted, strict=True))
 
 
 def holm(p_values: list[float | None]) -> list[float | None]:
@@ -232,12 +236,13 @@ def holm(p_values: list[float | None]) -> list[float | None]:
     return adjusted
 
 
-def drawn(result: SurvivalResult, most: int = 400) -> pd.DataFrame:
+def curve_table(result: SurvivalResult, most: int | None = None) -> pd.DataFrame:
     """
-    The curves as they are drawn and taken away, one row a group and step,
+    The curves as they are taken away and drawn, one row a group and step,
     starting at month 0: `group`, `label`, `months`, `at_risk`, `events`,
     `censored`, `competing`, `estimate`, `lower`, `upper`, and for competing
-    events `competing_estimate`. At most about `most` steps a group.
+    events `competing_estimate`. With `most`, about as many steps a group at the
+    most, for a figure.
 
     Where no event has happened yet the lower limit is the exact one-sided
     97.5% bound from the number at risk.
@@ -245,19 +250,19 @@ def drawn(result: SurvivalResult, most: int = 400) -> pd.DataFrame:
     return pd.concat([_steps(group, result.competing, most) for group in result.groups], ignore_index=True)
 
 
-def _steps(group: GroupSurvival, competing: bool, most: int) -> pd.DataFrame:
+def _steps(group: GroupSurvival, competing: bool, most: int | None) -> pd.DataFrame:
     table, curve = group.table, group.curve
     incidence = group.incidence
     if competing and incidence is not None:
         estimate, lower, upper, start = incidence.event, incidence.lower, incidence.upper, 0.0
-        upper = np.where(estimate == 0, 1 - 0.025 ** (1 / np.maximum(table.at_risk, 1)), upper)
+        upper = np.where(estimate == 0, 1 - exact_bound(table.at_risk, curve.level), upper)
         lower = np.where(estimate == 0, 0.0, lower)
-        first_lower, first_upper = 0.0, 1 - 0.025 ** (1 / table.patients)
+        first_lower, first_upper = 0.0, 1 - float(exact_bound(table.patients, curve.level))
     else:
         estimate, start = curve.survival, 1.0
-        lower = np.where(estimate == 1, 0.025 ** (1 / np.maximum(table.at_risk, 1)), curve.lower)
+        lower = np.where(estimate == 1, exact_bound(table.at_risk, curve.level), curve.lower)
         upper = np.where(estimate == 1, 1.0, curve.upper)
-        first_lower, first_upper = 0.025 ** (1 / table.patients), 1.0
+        first_lower, first_upper = float(exact_bound(table.patients, curve.level)), 1.0
     frame = pd.DataFrame(
         {
             "group": group.number,
@@ -273,7 +278,7 @@ def _steps(group: GroupSurvival, competing: bool, most: int) -> pd.DataFrame:
             "competing_estimate": np.append(0.0, incidence.competing) if incidence is not None else np.nan,
         }
     )
-    if len(frame) > most:
+    if most is not None and len(frame) > most:
         keep = np.unique(np.linspace(0, len(frame) - 1, most).round().astype(int))
         frame = frame.iloc[keep]
     return frame

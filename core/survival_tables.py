@@ -1,10 +1,12 @@
 """A survival result as tables: header and rows of text, the same on screen and in a file."""
 
+from typing import Any
+
 from core import text
 from core.survival import MEDIAN_RULES, median_survival
-from core.survival_result import FollowUp, SurvivalComparison, SurvivalResult
+from core.survival_result import FollowUp, SurvivalComparison, SurvivalResult, curve_table
 
-Table = tuple[list[str], list[list[str]]]
+Table = tuple[list[str], list[list[Any]]]
 
 
 def summary_table(result: SurvivalResult) -> Table:
@@ -77,13 +79,19 @@ def ratios_table(compared: SurvivalComparison) -> Table:
 
 
 def pairs_table(compared: SurvivalComparison) -> Table:
-    """Every pair: log-rank p as it is and adjusted by Holm, and the hazard ratio of the second to the first."""
-    header = ["Pair", "Log-rank p", "p, Holm", "Hazard ratio (95% CI)"]
+    """Every pair of groups: the log-rank p-value as it is, and adjusted by Holm for all pairs."""
+    header = ["Pair", "Log-rank p", "p, adjusted by Holm"]
     rows = []
     for pair in compared.pairs:
         p, adjusted = (
-            "no event" if value is None else text.p_value(value).removeprefix("p ").removeprefix("= ")
+            text.NOT_ESTIMABLE if value is None else text.p_value(value).removeprefix("p ").removeprefix("= ")
             for value in (pair.test.p if pair.test else None, pair.adjusted_p)
         )
-        rows.append([f"{pair.second.label} against {pair.first.label}", p, adjusted, text.ratio_text(pair.ratio)])
+        rows.append([f"{pair.second.label} against {pair.first.label}", p, adjusted])
     return header, rows
+
+
+def curve_columns(result: SurvivalResult) -> Table:
+    """Every step of every curve, as numbers."""
+    frame = curve_table(result).drop(columns="group")
+    return list(frame.columns), frame.to_numpy(object).tolist()

@@ -4,8 +4,9 @@ from collections.abc import Iterable
 
 from core import text
 from core.cohort import ALL
+from core.regression import FEW_EVENTS
 from core.schema import ENDPOINTS, EVENTS
-from core.survival import MEDIAN_RULES, Median, median_survival
+from core.survival import FEW_AT_RISK, MEDIAN_RULES, Median, median_survival
 from core.survival_result import FollowUp, GroupSurvival, SurvivalComparison, SurvivalResult
 
 
@@ -47,10 +48,12 @@ def results_sentence(
     followed: Iterable[FollowUp],
     who: str,
     since: str = "infusion",
+    described: bool = False,
 ) -> str:
     """
     A results sentence ready to paste: who, events, medians or incidence with
-    limits, the comparison if there is one, and follow-up.
+    limits, the comparison if there is one, and follow-up; `described` as in
+    `method`.
     """
     table = result.everyone.table
     origin = "" if since == "infusion" else f"followed from {since}"
@@ -63,6 +66,8 @@ def results_sentence(
         parts += _comparison(result, compared)
     for group in followed:
         parts.append(f"Median follow-up was {_median_phrase(group.reverse)} by reverse Kaplan–Meier.")
+    if described:
+        parts.append(DESCRIBED)
     return " ".join(parts)
 
 
@@ -79,54 +84,63 @@ def _estimates(result: SurvivalResult, group: GroupSurvival) -> str:
 
 
 def _median_phrase(median: Median) -> str:
-    limits = _limits(median)
+    limits = text.limits(median.lower, median.upper)
     if median.months is None:
         return f"{text.median_months(median)} ({limits})"
     return f"{text.number(median.months)} months ({limits})"
 
 
-def _limits(median: Median) -> str:
-    limits = text.months_range(median.lower, median.upper)
-    return limits if median.lower is None and median.upper is None else f"95% CI {limits}"
-
-
 def _comparison(result: SurvivalResult, compared: SurvivalComparison) -> list[str]:
     if compared.test is None:
-        return ["No event, so the groups cannot be compared."]
-    cause = " of the cause-specific hazard" if result.competing else ""
-    parts = [
-        f"The curves were compared by the {text.test_name(compared.test)}{cause}: {text.p_value(compared.test.p)}, "
-        f"resting on {compared.events} events."
-    ]
+        return [f"{why_untested(compared)}."]
+    parts = [test_sentence(result, compared)]
     for group, ratio in compared.ratios:
         if ratio.ratio is not None:
             how = "Firth-penalised Cox" if ratio.method == "Firth" else "Cox"
-            parts.append(
-                f"Hazard ratio of {group.label} against {compared.reference.label}: {text.ratio_text(ratio)} ({how})."
-            )
+            against = f"Hazard ratio of {group.label} against {compared.reference.label}"
+            parts.append(f"{against}: {text.ratio_text(ratio)} ({how}).")
     return parts
 
 
-def plateau_explanation(group: GroupSurvival, printed: Iterable[float] = ()) -> str:
+def test_sentence(result: SurvivalResult, compared: SurvivalComparison) -> str:
+    """The test of a comparison, its p-value and the events that it rests on."""
+    if compared.test is None:
+        return f"{why_untested(compared)}."
+    cause = " of the cause-specific hazard" if result.competing else ""
+    events = text.counted(compared.events, "event")
+    return (
+        f"Compared by the {text.test_name(compared.test)}{cause}: {text.p_value(compared.test.p)}, resting on {events}."
+    )
+
+
+def why_untested(compared: SurvivalComparison) -> str:
+    """Why a comparison has no test."""
+    if not compared.events:
+        return "No event in any group, so there is nothing to compare"
+    return "Nobody of a second group was left at the first event, so the curves cannot be compared"
+
+
+def plateau_explanation(group: GroupSurvival, printed: Iterable[tuple[str, float]] = ()) -> str:
     """
     For a curve that rests at 50%: where from and to, and the median under each
-    rule; empty for any other curve. `printed` are medians that a publication
-    prints, named where the middle of the plateau is one of them.
+    rule; empty for any other curve. `printed` are a publication's medians as
+    (population, months), named where the middle of the plateau is one of them.
     """
     if group.median.plateau is None:
         return ""
     start, end = group.median.plateau
     until = "its last follow-up" if group.median.final else "the next event"
-    who = "The curve" if group.label == "All patients" else f"The curve of {group.label}"
-    by_rule = [f"{RULE_NAMES[rule]} {_or_none(group, rule)}" for rule in MEDIAN_RULES]
+    who = "The curve" if group.label == ALL else f"The curve of {group.label}"
+    by_rule = [f"{RULE_NAMES[rule]} {text.median_months(median_survival(group.curve, rule))}" for rule in MEDIAN_RULES]
     sentence = (
         f"{who} stands at exactly 50% from month {text.number(start)} to {until} at month {text.number(end)}, "
         f"so software differs on the median: {', '.join(by_rule)}."
     )
-    middle = (start + end) / 2
-    if any(text.number(middle, 0) == text.number(value, 0) for value in printed):
+    middle = text.number((start + end) / 2, 0)
+    populations = [population for population, months in printed if text.number(months, 0) == middle]
+    if populations and group.median.final:
         sentence += (
-            f" The article prints {text.number(middle, 0)} months, the middle of such a plateau: "
+            f" The article prints {middle} months for {text.listed(populations)}, the middle of such a plateau: "
             f"({text.number(start)} + {text.number(end)}) / 2. No event lies near it."
         )
     return sentence
@@ -140,34 +154,51 @@ RULE_NAMES = {
 }
 
 
-def _or_none(group: GroupSurvival, rule: str) -> str:
-    return text.median_months(median_survival(group.curve, rule))
-
-
-def method(result: SurvivalResult, since: str = "infusion") -> str:
-    """One line that says how a figure's numbers were found."""
+def method(result: SurvivalResult, since: str = "infusion", described: bool = False) -> str:
+    """
+    How a figure's numbers were found; `described` says that its groups were
+    known only later and are not compared.
+    """
     if result.competing:
-        return (
-            f"Months since {since}. Cumulative incidence by Aalen–Johansen, the competing event dashed; "
-            "95% limits on the log-log scale."
+        how = "Cumulative incidence by Aalen–Johansen, the competing event dashed; 95% limits on the log-log scale."
+    else:
+        how = (
+            f"Kaplan–Meier, 95% limits on the {result.options.interval} scale from Greenwood's variance (before the "
+            "first event the exact one-sided 97.5% bound); "
+            f"median: {MEDIAN_RULES[result.options.median_rule]}; drawn thin below {FEW_AT_RISK} at risk."
         )
-    return (
-        f"Months since {since}. Kaplan–Meier, 95% limits on the {result.options.interval} scale from "
-        "Greenwood's variance (before the first event the exact one-sided 97.5% bound); "
-        f"median: {MEDIAN_RULES[result.options.median_rule]}; drawn thin below 5 at risk."
-    )
+    return f"Months since {since}. {how}{' ' + DESCRIBED if described else ''}"
 
 
-def trust(compared: SurvivalComparison | None, moved_cut: bool, soft: bool) -> str:
+DESCRIBED = "What these patients were chosen or grouped by became known only after infusion: a description, not a test."
+
+MEAN_METHOD = "Restricted mean: the area under the Kaplan–Meier curve up to the horizon, with its variance as in R."
+FOLLOW_UP_METHOD = (
+    "Reverse Kaplan–Meier takes censoring as the event and estimates how long patients could be followed (limits on "
+    "the log-log scale); the plain median of observed follow-up is shortened by every event."
+)
+RATIO_METHOD = (
+    "Hazard ratios by Cox's model with Efron ties; with fewer than ten events, or where events separate the groups, "
+    "Firth-penalised with profile limits."
+)
+TEST_METHOD = (
+    "Log-rank test: over all groupings of the patients where they can be counted, by 20,000 random groupings up to a "
+    "thousand patients, and by chi-squared beyond. It takes censoring to be alike in the groups."
+)
+PAIRS_METHOD = "Log-rank tests of each pair of groups, adjusted by Holm's method for their number."
+
+
+def trust(compared: SurvivalComparison | None, moved_cut: bool, reconstructed: bool) -> str:
     """How far a comparison can be trusted: events, a cut that was moved, values that were reconstructed."""
     if compared is None or compared.test is None:
         return ""
-    parts = [f"The test rests on {compared.events} events."]
-    if compared.events < 10:
-        parts[0] = f"The test rests on only {compared.events} events: read the intervals, not the p-value."
+    events = text.counted(compared.events, "event")
+    parts = [f"The test rests on {events}."]
+    if compared.events < FEW_EVENTS:
+        parts[0] = f"The test rests on only {events}: read the intervals, not the p-value."
     if moved_cut:
         parts.append("The cut was chosen while looking at the curves, which makes the p-value exploratory.")
-    if soft:
+    if reconstructed:
         parts.append(
             "Outcomes of this cohort were reconstructed from published summaries: another cohort that the article "
             "allows could give another answer."

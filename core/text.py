@@ -1,6 +1,5 @@
 """Numbers as clinicians read them, and sentences made from results."""
 
-from core.proportions import Proportion
 from core.regression import HazardRatio
 from core.survival import Estimate, LogRank, Median, SurvivalAt
 
@@ -14,6 +13,12 @@ def number(value: float, digits: int = 1) -> str:
     rounded = int(abs(value) * scaled + 0.5 + 1e-9) / scaled
     text = f"{rounded:.{digits}f}".rstrip("0").rstrip(".") if digits else f"{rounded:.0f}"
     return f"−{text}" if value < 0 and rounded else text
+
+
+def figures(value: float) -> str:
+    """A measured value with its own precision: four figures at the most, 66.23, 0.0012, 1,250."""
+    text = f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+    return text.replace("-", "−")
 
 
 def fixed(value: float, digits: int = 1) -> str:
@@ -32,14 +37,6 @@ def percent_range(lower: float | None, upper: float | None, digits: int = 1) -> 
     if lower is None or upper is None:
         return "no limits"
     return f"{fixed(100 * lower, digits)}–{fixed(100 * upper, digits)}"
-
-
-def count_of(value: Proportion) -> str:
-    """8/11 (72.7%; 95% CI 39.0–94.0)."""
-    if value.value is None:
-        return f"{value.count}/{value.total}"
-    limits = percent_range(value.lower, value.upper)
-    return f"{value.count}/{value.total} ({percent(value.value)}; 95% CI {limits})"
 
 
 def n_percent(count: int, total: int) -> str:
@@ -126,7 +123,18 @@ def test_name(test: LogRank) -> str:
 
 def patients(count: int) -> str:
     """1 patient, 8 patients."""
-    return f"{count} patient" if count == 1 else f"{count:,} patients"
+    return counted(count, "patient")
+
+
+def counted(count: int, noun: str) -> str:
+    """1 event, 7 events."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def limits(low: float | None, high: float | None) -> str:
+    """Limits of a median by themselves: 95% CI 1.5–NR, or that they are not reached."""
+    text = months_range(low, high)
+    return text if low is None and high is None else f"95% CI {text}"
 
 
 def listed(parts: list[str]) -> str:

@@ -5,13 +5,15 @@ The rules a cohort's files must keep, asked as SQL over their text, so that ever
 import re
 from collections.abc import Callable
 
-from core.schema import FLAG_LEVELS, KEYS, TABLES, Column, Problem, Variable
+from core.schema import FLAG_LEVELS, KEYS, TABLES, TAKEN_NAMES, Column, Problem, Variable
 
 Ask = Callable[[str], list[tuple]]
 _MOST = 20
 """Bad cells named for each rule and column: enough to see the pattern."""
-_TAKEN = ("patient_id", "group")
 _KNOWN_AT = r"|undated|month \d+(\.\d+)?|responses\.(mrd|response|responder)|adverse_events\..+"
+_KNOWN_AT_WORDS = (
+    "empty, undated, month N, responses.mrd, responses.response, responses.responder or adverse_events.TERM"
+)
 
 
 def quoted(name: str) -> str:
@@ -37,16 +39,7 @@ def variables_from(ask: Ask, file: str) -> tuple[tuple[Variable, ...], list[Prob
         levels = tuple(level.strip() for level in cell["levels"].split("|")) if cell["levels"] else ()
         if cell["kind"] == "flag":
             levels = levels or FLAG_LEVELS
-        if cell["kind"] == "category" and not levels:
-            problems.append(Problem(file, "a category needs its levels, separated by |.", row, "levels"))
-        if cell["name"] in _TAKEN:
-            problems.append(Problem(file, "this name is taken by the app; choose another.", row, "name", cell["name"]))
-        if not re.fullmatch(_KNOWN_AT, cell["known_at"]):
-            needed = "empty, undated, month N, responses.mrd, responses.response, responses.responder"
-            needed = f"the value must be {needed} or adverse_events.TERM."
-            problems.append(Problem(file, needed, row, "known_at", cell["known_at"]))
-        if len(set(levels)) < len(levels):
-            problems.append(Problem(file, "a level is named twice.", row, "levels", cell["levels"]))
+        problems += _variable_problems(cell, levels, file, row)
         variables.append(
             Variable(
                 name=cell["name"],
@@ -60,6 +53,28 @@ def variables_from(ask: Ask, file: str) -> tuple[tuple[Variable, ...], list[Prob
             )
         )
     return tuple(variables), problems
+
+
+def _variable_problems(cell: dict[str, str], levels: tuple[str, ...], file: str, row: int) -> list[Problem]:
+    """What is wrong with one row of `variables`."""
+    name, kind, known_at = cell["name"], cell["kind"], cell["known_at"]
+    needed = "flag" if re.fullmatch(r"responses\.(mrd|responder)|adverse_events\..+", known_at) else kind
+    needed = "category" if known_at == "responses.response" else needed
+    rules = [
+        (name.lower() in TAKEN_NAMES, "this name is taken by the app; choose another.", "name", name),
+        (kind == "category" and not levels, "a category needs its levels, separated by |.", "levels", None),
+        (len(set(levels)) < len(levels), "a level is named twice.", "levels", cell["levels"]),
+        (
+            "missing" in {level.lower() for level in levels},
+            "Missing is what an empty cell is called; leave the cell empty instead.",
+            "levels",
+            cell["levels"],
+        ),
+        (kind == "flag" and levels != FLAG_LEVELS, "a flag's levels are No|Yes.", "levels", cell["levels"]),
+        (not re.fullmatch(_KNOWN_AT, known_at), f"the value must be {_KNOWN_AT_WORDS}.", "known_at", known_at),
+        (kind != needed, f"{known_at} needs a {needed}.", "kind", kind),
+    ]
+    return [Problem(file, message, row, column, value) for wrong, message, column, value in rules if wrong]
 
 
 def problems_in(ask: Ask, table: str, columns: tuple[Column, ...], file: str) -> list[Problem]:
@@ -87,6 +102,8 @@ def problems_in(ask: Ask, table: str, columns: tuple[Column, ...], file: str) ->
         above = "cast(grade_min as int) > cast(grade_max as int)"
         bad = f"select file_row, grade_min from raw_{table} where {above}"
         problems += _found(ask, bad, file, "grade_min", "grade_min must not be above grade_max.")
+    if table == "patients" and ask("select count(*) from raw_patients") == [(0,)]:
+        problems.append(Problem(file, "this table has no patient; it needs at least one."))
     if table == "cohort" and ask("select count(*) from raw_cohort") != [(1,)]:
         problems.append(Problem(file, "this table describes the cohort in exactly one row."))
     return problems

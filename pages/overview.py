@@ -3,13 +3,14 @@
 import streamlit as st
 
 from core import text
-from core.baseline import BaselineRow, baseline_table
+from core.baseline import BaselineRow, baseline_table, side_by_side
 from core.charts.swimmer import MOST_LANES, swimmer_chart
-from core.cohort import Selection, group_labels
+from core.cohort import Selection, group_labels, known_later
 from core.provenance import sources_sentence
 from core.response import ResponseRates, response_rates
 from core.schema import EVENTS
 from core.survival_result import SurvivalOptions
+from core.survival_text import DESCRIBED
 from pages.shared import cached, context, downloads, state, style
 from pages.shared.navigation import require_entry
 
@@ -29,18 +30,17 @@ def draw_headlines(selection: Selection, rates: ResponseRates) -> None:
         for label, value in (("Overall response", rates.overall), ("Complete response", rates.complete))
         if rates.evaluable
     ]
-    everyone = Selection(selection.cohort, selection.filters)
     for endpoint, label in (("PFS", "Median PFS, months"), ("OS", "Median OS, months")):
-        result = cached.survival_result(everyone, endpoint, SurvivalOptions()) if endpoint in endpoints() else None
-        if result is not None:
+        has = endpoint in endpoints()
+        result = cached.survival_result(selection.filtered, endpoint, SurvivalOptions()) if has else None
+        if result is not None and not result.competing:
             median, table = result.everyone.median, result.everyone.table
-            limits = text.months_range(median.lower, median.upper)
             items.append(
                 {
                     "label": label,
                     "value": text.median_months(median),
                     "count": f"{table.total_events} of {table.patients} {EVENTS[endpoint][0]}",
-                    "limits": f"95% CI {limits}",
+                    "limits": text.limits(median.lower, median.upper),
                 }
             )
     if items:
@@ -53,8 +53,9 @@ def draw_denominators(selection: Selection, rates: ResponseRates) -> None:
         ("Evaluable for response", str(rates.evaluable)),
         ("MRD tested", f"{rates.mrd_negative.total}, negative {rates.mrd_negative.count}"),
     ]
-    everyone = Selection(selection.cohort, selection.filters)
-    for followed in cached.follow_up(everyone, "OS") if "OS" in endpoints() else ():
+    if rates.evaluable:
+        facts.append(("Best response", ", ".join(f"{level} {count}" for level, count in rates.best.items())))
+    for followed in cached.follow_up(selection.filtered, "OS") if "OS" in endpoints() else ():
         span = f"{text.number(followed.shortest)}–{text.number(followed.longest)}"
         facts.append(("Follow-up, median (range)", f"{text.median_months(followed.observed)} ({span}) months"))
         facts.append(("by reverse Kaplan–Meier", f"{text.median_text(followed.reverse)}"))
@@ -88,7 +89,7 @@ def draw_swimmer(selection: Selection, title: str) -> None:
         max(endpoints().values()),
     )
     tables = ("patients", "endpoints", "responses", "milestones")
-    lines = downloads.footer(selection, "Best response by IMWG criteria; time from infusion.", tables)
+    lines = downloads.footer(selection, "Best response by IMWG criteria; time from infusion.", tables, len(lanes))
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
         st.subheader("Response over time, one lane a patient")
         downloads.save_figure(chart, title, lines, "response_over_time")
@@ -97,7 +98,8 @@ def draw_swimmer(selection: Selection, title: str) -> None:
     missing = (
         f" {text.patients(more)} not drawn: the figure shows at most {MOST_LANES} with follow-up." if more > 0 else ""
     )
-    style.note(sources_sentence(sources, tables) + " Response dates are drawn at the first assessment." + missing)
+    told = sources_sentence(sources, tables, cached.database().about["kind"])
+    style.note(f"{told} Response dates are drawn at the first assessment.{missing}")
 
 
 def draw_baseline(selection: Selection) -> None:
@@ -121,42 +123,20 @@ def draw_baseline(selection: Selection) -> None:
         )
         tables.append(rows)
         header += [f"{name} (N = {size})" for name, size in zip(names, groups.values(), strict=True)]
-    merged = _merged(tables)
+    rows = side_by_side(tables)
+    cells = [[row.label, *row.cells] for row in rows]
     lines = downloads.footer(selection, "n (%) of the group, or median (range).", ("patients",))
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
         st.subheader("Baseline")
-        downloads.save_table(header, [list(row[:-1]) for row in merged], lines, "baseline")
-    style.table(header, [list(row[:-1]) for row in merged], indent=[row[-1] == "level" for row in merged])
+        downloads.save_table(header, cells, lines, "baseline")
+    style.table(header, cells, indent=[not row.heading for row in rows])
     style.note(
         "n (%) of all patients of the group, or median (range). Differences in baseline are described, not tested."
     )
 
 
-def _merged(tables: list[tuple[BaselineRow, ...]]) -> list[tuple[str, ...]]:
-    """The same rows of several tables side by side; the last field says heading or level."""
-    cells: dict[tuple[str, str, bool], dict[int, tuple[str, ...]]] = {}
-    order: list[tuple[str, str, bool]] = []
-    for place, table in enumerate(tables):
-        for row in table:
-            key = (row.variable, row.label, row.heading)
-            if key not in cells:
-                cells[key] = {}
-                order.append(key)
-            cells[key][place] = row.cells
-    widths = [len(table[0].cells) for table in tables]
-    return [
-        (
-            label,
-            *(cell for place, width in enumerate(widths) for cell in cells[key].get(place, ("0",) * width)),
-            "heading" if heading else "level",
-        )
-        for key in order
-        for _, label, heading in [key]
-    ]
-
-
 def draw(selection: Selection) -> None:
-    rates = response_rates(cached.answer("best_responses", Selection(selection.cohort, selection.filters)))
+    rates = response_rates(cached.answer("best_responses", selection.filtered))
     finding = f"{text.patients(rates.infused)}; no response recorded"
     if rates.evaluable:
         finding = f"{rates.overall.count} of {rates.infused} patients responded"
@@ -164,7 +144,11 @@ def draw(selection: Selection) -> None:
     st.title(finding)
     draw_denominators(selection, rates)
     draw_headlines(selection, rates)
-    style.note(context.one_group(selection))
+    later = known_later(selection, cached.database().variables)
+    style.note(
+        context.one_group(selection, context.group_sizes(selection)),
+        DESCRIBED if later else "",
+    )
     draw_swimmer(selection, finding)
     draw_baseline(selection)
 

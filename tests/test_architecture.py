@@ -120,7 +120,11 @@ def test_a_page_alone_only_calls_the_entry_guard_first():
         tree = ast.parse(file.read_text(encoding="utf-8"))
         calls = [n.value for n in tree.body if isinstance(n, ast.Expr) and isinstance(n.value, ast.Call)]
         assert ast.unparse(calls[0]) == "require_entry()", file
-        run = [n for n in tree.body if not isinstance(n, ast.Import | ast.ImportFrom | ast.FunctionDef | ast.Assign)]
+        run = [
+            n
+            for n in tree.body
+            if not isinstance(n, ast.Import | ast.ImportFrom | ast.FunctionDef | ast.ClassDef | ast.Assign)
+        ]
         assert ast.unparse(run[1]) == "require_entry()", file  # run[0] is the docstring
         assert "st.stop" not in file.read_text(encoding="utf-8"), file
 

@@ -10,14 +10,14 @@ from core import text
 from core.charts.theme import colour, group_colour, group_dash
 from core.charts.vega import Specification, at, figure, layer, number, own_colour
 from core.schema import ENDPOINTS
-from core.survival_result import GroupSurvival, SurvivalResult, drawn
-
-FEW_AT_RISK = 5
-"""Below this many at risk a curve is drawn thin."""
+from core.survival import FEW_AT_RISK
+from core.survival_result import GroupSurvival, SurvivalResult, curve_table
 
 _PLOT_HEIGHT = 406  # plot, axis and heading; each row under the axis adds to it
 _ROW = 20
 _MOST_TICKS = 200
+_MOST_STEPS = 400
+_LONGEST_LABEL = 28
 
 
 def survival_chart(
@@ -37,7 +37,7 @@ def survival_chart(
     and the heading can say once.
     """
     result = _named_once(result, by)
-    steps = drawn(result)
+    steps = curve_table(result, most=_MOST_STEPS)
     steps["colour"] = [group_colour(group) for group in steps["group"]]
     end, ticks = time_axis(longest_months)
     rows = _rows_under_the_axis(result, ticks, details)
@@ -62,7 +62,6 @@ def survival_chart(
         "domain": False,
         "ticks": False,
     }
-    layers[0]["encoding"].setdefault("x", {"datum": 0})
     for part in layers:
         for channel, scale, axis in (("x", scale_x, axis_x), ("y", {"domain": [0, 1]}, axis_y)):
             if {"field", "datum"} & part["encoding"].get(channel, {}).keys():
@@ -96,7 +95,10 @@ def survival_chart(
 
 
 def _named_once(result: SurvivalResult, by: str) -> SurvivalResult:
-    groups = tuple(replace(group, label=group.label.removeprefix(f"{by} ")) for group in result.groups)
+    """The groups by names short enough to stand beside their numbers at risk."""
+    labels = [group.label.removeprefix(f"{by} ") for group in result.groups]
+    short = [label if len(label) <= _LONGEST_LABEL else label[: _LONGEST_LABEL - 1] + "…" for label in labels]
+    groups = tuple(replace(group, label=label) for group, label in zip(result.groups, short, strict=True))
     return replace(result, groups=groups)
 
 

@@ -14,7 +14,7 @@ from core.schema import RESPONSES, Variable
 MOST_LANES = 60
 
 _LANE = 26
-_ID_WIDTH = 46
+_LONGEST_TILE = 12
 _CROSS = "M-.8,-.6L-.6,-.8L0,-.2L.6,-.8L.8,-.6L.2,0L.8,.6L.6,.8L0,.2L-.6,.8L-.8,.6L-.2,0Z"
 _SHAPES = {
     "MRD negative": "diamond",
@@ -22,8 +22,10 @@ _SHAPES = {
     "Second infusion": "triangle-up",
     "Death": _CROSS,
     "Alive, ongoing": "triangle-right",
+    "Last contact": "circle",
 }
-_AFTER_THE_BAR = {"Death": 10, "Alive, ongoing": 9}
+_ENDS = {"death": "Death", "alive": "Alive, ongoing", "last contact": "Last contact"}
+_AFTER_THE_BAR = {"Death": 10, "Alive, ongoing": 9, "Last contact": 9}
 
 
 def swimmer_chart(
@@ -53,12 +55,14 @@ def swimmer_chart(
             lane=lambda frame: frame["patient_id"].map(place)
         ),
     }
-    columns, gutter = _tile_columns(tiles, patients)
+    ids = 14 + int(8 * max(len(_shortened(str(patient))) for patient in lanes["patient_id"]))
+    columns, gutter = _tile_columns(tiles, patients, max(46, ids))
     datasets["tiles"] = _tiles(columns, patients, place)
     datasets["heads"] = pd.DataFrame([(_head(v), x, w) for v, x, w in columns], columns=["head", "x", "width"])
     datasets["names"] = pd.DataFrame(
         {
             "patient_id": lanes["patient_id"],
+            "name": [_shortened(str(patient)) for patient in lanes["patient_id"]],
             "lane": range(len(lanes)),
             "colour": [group_colour(g) if lanes["group"].nunique() > 1 else colour("ink") for g in lanes["group"]],
         }
@@ -110,7 +114,9 @@ def swimmer_bars(lanes: pd.DataFrame, responses: pd.DataFrame, sources: pd.DataF
     response ends with progression, death or last contact.
     """
     ends = lanes["progressed_months"].fillna(lanes["followed_months"])
-    known = dict(zip(lanes["patient_id"], source_of(sources, "endpoints", "months", lanes["patient_id"]), strict=True))
+    patients = lanes["patient_id"]
+    ended = dict(zip(patients, source_of(sources, "endpoints", "months", patients), strict=True))
+    answered = dict(zip(patients, source_of(sources, "responses", "month", patients), strict=True))
     assessed = dict(tuple(responses.dropna(subset=["response"]).groupby("patient_id")))
     rows = []
     for patient, end in zip(lanes["patient_id"], ends, strict=True):
@@ -122,7 +128,8 @@ def swimmer_bars(lanes: pd.DataFrame, responses: pd.DataFrame, sources: pd.DataF
         stops = [month for month, _ in merged[1:]] + [end]
         for (start, response), stop in zip(merged, stops, strict=True):
             if stop > start:
-                rows.append((patient, start, stop, response, colour(response or "panel"), known[patient]))
+                source = answered[patient] if answered[patient] not in FIRM else ended[patient]
+                rows.append((patient, start, stop, response, colour(response or "panel"), source))
     columns = ["patient_id", "start", "end", "response", "colour", "source"]
     frame = pd.DataFrame(rows, columns=columns)
     return frame.assign(firm=frame["source"].isin(FIRM))
@@ -140,8 +147,8 @@ def _marks(
         ("Progression", progressed["patient_id"], progressed["progressed_months"], ("endpoints", "months")),
         ("Second infusion", again["patient_id"], again["month"], ("milestones", "month")),
     ]
-    for event, died in (("Death", True), ("Alive, ongoing", False)):
-        mine = ended[ended["died"] == died]
+    for end, event in _ENDS.items():
+        mine = ended[ended["ended"] == end]
         kinds.append((event, mine["patient_id"], mine["followed_months"], ("endpoints", "months")))
     frames = [
         pd.DataFrame(
@@ -255,14 +262,16 @@ def _marker_legend(marks: pd.DataFrame, after: bool, soft: bool) -> list[dict]:
 # -- tiles -----------------------------------------------------------------------------------------
 
 
-def _tile_columns(tiles: tuple[Variable, ...], patients: pd.DataFrame) -> tuple[list[tuple[Variable, int, int]], int]:
+def _tile_columns(
+    tiles: tuple[Variable, ...], patients: pd.DataFrame, ids: int
+) -> tuple[list[tuple[Variable, int, int]], int]:
     """Each tile's variable, left edge (pixels left of the plot) and width; and the gutter they need."""
     widths = []
     for variable in tiles:
         texts = [_tile_text(variable, value) for value in patients[variable.name]]
         widths.append(max(30, int(6.6 * max((len(t) for t in texts), default=0)) + 12, 6 * len(_head(variable))))
-    gutter = _ID_WIDTH + sum(width + 4 for width in widths) + 10
-    left, columns = gutter - _ID_WIDTH, []
+    gutter = ids + sum(width + 4 for width in widths) + 10
+    left, columns = gutter - ids, []
     for variable, width in zip(tiles, widths, strict=True):
         columns.append((variable, left, width))
         left -= width + 4
@@ -283,8 +292,12 @@ def _tile_text(variable: Variable, value: Any) -> str:
     if variable.kind == "flag":
         return "●" if value == "Yes" else ""
     if variable.is_number:
-        return text.number(float(value), 2 if abs(float(value)) < 10 else 0) + ("%" if variable.unit == "%" else "")
-    return "" if variable.levels and value == variable.levels[0] else str(value)
+        return text.figures(float(f"{value:.3g}")) + ("%" if variable.unit == "%" else "")
+    return "" if str(value).split()[0] in ("No", "None") else _shortened(str(value))
+
+
+def _shortened(words: str) -> str:
+    return words if len(words) <= _LONGEST_TILE else words[: _LONGEST_TILE - 1] + "…"
 
 
 def _meaning(variable: Variable, value: Any) -> str:
@@ -318,7 +331,7 @@ def _tile_layers(gutter: int) -> list[Specification]:
     }
     digits = {"x": at("datum.width / 2 - datum.x"), "y": number("middle"), "text": {"field": "text"}}
     heads = {"x": at("datum.width / 2 - datum.x"), "y": at("-10"), "text": {"field": "head"}}
-    names = {"x": at(-gutter), "y": number("middle"), "text": {"field": "patient_id"}, "fill": own_colour()}
+    names = {"x": at(-gutter), "y": number("middle"), "text": {"field": "name"}, "fill": own_colour()}
     return [
         layer("rect", "tiles", ground, fill=colour("panel"), cornerRadius=3) | {"transform": lane},
         layer("text", "tiles", digits, fontSize=11, fontWeight=600, baseline="middle") | {"transform": lane},

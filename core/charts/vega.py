@@ -27,11 +27,6 @@ def number(field: str, **options: Any) -> dict[str, Any]:
     return {"field": field, "type": "quantitative", **options}
 
 
-def category(field: str, **options: Any) -> dict[str, Any]:
-    """A category on a channel."""
-    return {"field": field, "type": "nominal", **options}
-
-
 def own_colour(field: str = "colour") -> dict[str, Any]:
     """A field that holds the colour itself."""
     return {"field": field, "type": "nominal", "scale": None, "legend": None}

@@ -1,5 +1,5 @@
 -- Best response up to progression or a second infusion; null where a patient was never assessed.
--- Grain: one row a group and best response. mrd_tested and mrd_negative count patients over all their assessments.
+-- Grain: one row a group and best response. mrd_tested and mrd_negative count patients over the same assessments.
 with selected as ({selected}),
 stopped as (
     select patient_id, min(month) as month
@@ -14,8 +14,8 @@ assessed as (
     select
         responses.patient_id,
         min(response) filter (stopped.month is null or responses.month <= stopped.month) as best,
-        bool_or(mrd is not null) as mrd_tested,
-        bool_or(mrd = 'negative') as mrd_negative
+        bool_or(mrd is not null and (stopped.month is null or responses.month <= stopped.month)) as mrd_tested,
+        bool_or(mrd = 'negative' and (stopped.month is null or responses.month <= stopped.month)) as mrd_negative
     from responses
     left join stopped using (patient_id)
     group by responses.patient_id

@@ -1,4 +1,4 @@
--- Median, quartiles and range of each numeric variable among the selected, in the variable's unit.
+-- Median and range of each numeric variable among the selected, in the variable's unit.
 -- Grain: one row a group and variable.
 with selected as ({selected}),
 numbers as (select "group", {numbers} from selected)
@@ -8,8 +8,6 @@ select
     count(value) as patients,
     count(*) - count(value) as missing,
     quantile_cont(value, 0.5) as median,
-    quantile_cont(value, 0.25) as lower_quartile,
-    quantile_cont(value, 0.75) as upper_quartile,
     min(value) as lowest,
     max(value) as highest,
     coalesce(bool_and(value = floor(value)), true) as whole

@@ -14,11 +14,13 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
+from core import ranges
 from core import survival_result as survival
 from core.charts.export import as_png, as_svg, for_file
 from core.charts.vega import Specification
 from core.cohort import MISSING, Selection, ask, group_labels
 from core.database import Database, open_cohort
+from core.ranges import Extent
 
 BUNDLED = Path(__file__).parents[2] / "data" / "bcma_cart_2025"
 COHORT_VARIABLE = "CARTOGRAPH_COHORT"
@@ -44,10 +46,16 @@ def _open(path: str) -> Database:
     return open_cohort(path)
 
 
-@st.cache_data(max_entries=2000, show_spinner=False)
+@st.cache_data(max_entries=300, show_spinner=False)
 def answer(question: str, selection: Selection, **values: object) -> pd.DataFrame:
     """The answer to a question of core/sql about the selection."""
     return ask(database(), question, selection, **values)
+
+
+@st.cache_resource(max_entries=20, show_spinner=False)
+def extents(cohort: str) -> dict[str, Extent]:
+    """The range of every numeric variable of the cohort with this fingerprint."""
+    return ranges.extents(answer("number_summaries", Selection(cohort)))
 
 
 @dataclass(frozen=True)

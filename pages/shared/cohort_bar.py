@@ -11,9 +11,11 @@ from html import escape
 import streamlit as st
 
 from core.cohort import AGAINST_REST, MISSING, Selection
+from core.ranges import Extent, default_cut
 from core.schema import Variable
-from core.text import number
+from core.text import figures
 from pages.shared import cached, state
+from pages.shared.style import plain
 
 
 def draw(selection: Selection) -> None:
@@ -24,19 +26,14 @@ def draw(selection: Selection) -> None:
         _filters([v for v in database.variables if v.section == "first"], selection)
         more = [v for v in database.variables if v.section == "more"]
         if more:
-            with st.expander(_named("More at baseline", more, selection)):
+            with st.expander("More at baseline"):
                 _filters(more, selection)
         later = [v for v in database.variables if v.section == "after infusion"]
         if later:
-            with st.expander(_named("After infusion", later, selection)):
+            with st.expander("After infusion"):
                 st.caption("A patient has to live long enough to have these. Survival takes them at a landmark.")
                 _filters(later, selection)
         _compare_by(database.variables, selection)
-
-
-def _named(title: str, variables: list[Variable], selection: Selection) -> str:
-    active = sum(f.variable in {v.name for v in variables} for f in selection.filters)
-    return f"{title} · {active} active" if active else title
 
 
 def _filters(variables: Iterable[Variable], selection: Selection) -> None:
@@ -61,28 +58,26 @@ def _levels(variable: Variable, everyone: dict[str, int], others: dict[str, int]
     options = [level for level in (*variable.levels, MISSING) if level in everyone]
     widget = st.segmented_control if len("".join(options)) < 22 and len(options) <= 3 else st.pills
     widget(
-        variable.label,
+        plain(variable.label),
         options,
         selection_mode="multi",
-        format_func=lambda level: f"{level} :gray[{others.get(level, 0)}]",
+        format_func=lambda level: f"{plain(level)} :gray[{others.get(level, 0)}]",
         key=state.filter_key(variable.name),
         width="stretch",
     )
 
 
-def _range(
-    variable: Variable, extent: state.Extent, others: dict[int | None, int], left: dict[int | None, int]
-) -> None:
+def _range(variable: Variable, extent: Extent, others: dict[int | None, int], left: dict[int | None, int]) -> None:
     """A range with its histogram: whom the other filters leave, and in the accent colour whom this one leaves too."""
     low, high = st.session_state[state.filter_key(variable.name)]
     with st.container(gap=None):
         st.html(
             f'<div class="cg cg-range"><span>{escape(variable.label)}</span>'
-            f'<span class="cg-mute">{number(low, 2)}–{escape(variable.value(round(high, 10)))}</span></div>'
+            f'<span class="cg-mute">{figures(low)}–{escape(variable.value(round(high, 10)))}</span></div>'
             f'<div class="cg-bins">{_bars("", others, others)}{_bars("in", left, others)}</div>'
         )
         st.slider(
-            variable.label,
+            plain(variable.label),
             min_value=extent.low,
             max_value=extent.high,
             step=extent.step,
@@ -131,11 +126,10 @@ def _compare_by(variables: tuple[Variable, ...], selection: Selection) -> None:
     )
     if split == "cut":
         extent = ranges[variable.name]
-        key = f"cut {variable.name}"
-        now = float(st.session_state.get(key, state.default_cut(variable)))
-        st.session_state[key] = min(max(now, extent.low), extent.high)
+        key = state.cut_key(variable.name)
+        st.session_state[key] = extent.within(float(st.session_state.get(key, default_cut(variable, extent))))
         st.slider(
-            f"{variable.label}, cut{' in ' + variable.unit if variable.unit else ''}",
+            f"{plain(variable.label)}, cut{' in ' + variable.unit if variable.unit else ''}",
             min_value=extent.low,
             max_value=extent.high,
             step=extent.step,

@@ -1,58 +1,70 @@
 """Above every page: one cell a patient, n of N, the groups, and each active filter as a chip."""
 
+from collections.abc import Iterable
 from html import escape
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core.charts.theme import group_colour
 from core.cohort import Selection, filter_label, group_labels, number_compared, short_labels
+from core.schema import COHORT_KINDS
+from core.text import patients
 from pages.shared import cached, state
+from pages.shared.style import plain
 
 _MOST_CELLS = 240
 
 
-def draw(selection: Selection, notices: list[str]) -> None:
-    """Strip, count, groups and chips; then what a link asked for in vain."""
+def draw(selection: Selection, notices: list[str]) -> DeltaGenerator | None:
+    """
+    Name, strip, count, groups and chips; then what a link asked for in vain.
+    Returns the place of the link, which is known when the page has been drawn.
+    """
     variables = cached.database().variables
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="name"):
         st.html(_name(cached.database().about), width="stretch")
         idle = not selection.filters and selection.comparison is None
         icon = ":material/restart_alt:"
         st.button("Reset", icon=icon, type="tertiary", disabled=idle, on_click=state.reset, key="reset")
-        if cached.is_bundled():
-            with st.popover("Link", icon=":material/link:", type="tertiary"):
-                st.caption("Opens this view, filters and all.")
-                st.code(state.link(selection), language=None, wrap_lines=True)
+        place = st.popover("Link", icon=":material/link:", type="tertiary") if cached.is_bundled() else None
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="context"):
         st.html(_strip(selection), width="content")
         for chosen in selection.filters:
             st.button(
-                filter_label(chosen, variables),
+                plain(filter_label(chosen, variables)),
                 icon=":material/close:",
                 icon_position="right",
                 key=f"chip {chosen.variable}",
                 on_click=state.drop_filter,
                 args=(chosen.variable,),
             )
-    for notice in notices:
-        st.warning(notice)
+    if notices:
+        st.warning("  \n".join(plain(notice) for notice in notices))
+    return place
+
+
+def draw_link(place: DeltaGenerator | None, selection: Selection) -> None:
+    """The link to the view as it now stands, to copy."""
+    if place is not None:
+        place.caption("Opens this view, filters and all.")
+        place.code(state.link(selection), language=None, wrap_lines=True)
 
 
 def _name(about: dict[str, str]) -> str:
     """The cohort's name and kind."""
-    kinds = {"published": "Published cohort", "simulated": "Simulated cohort", "yours": "Your cohort"}
     remark = f'<span class="cg-mute">{escape(about["description"])}</span>' if about["description"] else ""
     return (
         f'<div class="cg cg-name"><b>{escape(about["name"])}</b>'
-        f'<span class="cg-badge">{kinds[about["kind"]]}</span>{remark}</div>'
+        f'<span class="cg-badge">{COHORT_KINDS[about["kind"]]}</span>{remark}</div>'
     )
 
 
 def counts(selection: Selection) -> tuple[int, int]:
     """How many patients are selected, and how many the cohort has."""
     everyone = cached.answer("group_sizes", Selection(selection.cohort))["patients"].sum()
-    mine = cached.answer("group_sizes", Selection(selection.cohort, selection.filters))["patients"].sum()
+    mine = cached.answer("group_sizes", selection.filtered)["patients"].sum()
     return int(mine), int(everyone)
 
 
@@ -107,16 +119,19 @@ def nobody(selection: Selection) -> bool:
         gains = {f: counts(selection.without(f.variable))[0] for f in selection.filters}
         best = max(gains, key=lambda f: gains[f])
         if gains[best]:
-            found = "1 patient" if gains[best] == 1 else f"{gains[best]} patients"
-            st.markdown(f"Without “{filter_label(best, variables)}” there would be {found}.")
+            label = plain(filter_label(best, variables))
+            st.markdown(f"Without “{label}” there would be {patients(gains[best])}.")
         st.button("Clear all filters", on_click=state.clear_filters, key="clear filters")
     return True
 
 
-def one_group(selection: Selection) -> str:
-    """A sentence where a comparison was asked for and only one group has patients; empty otherwise."""
-    sizes = group_sizes(selection)
-    if selection.comparison is None or len(sizes) != 1:
+def one_group(selection: Selection, with_patients: Iterable[int]) -> str:
+    """
+    A sentence where a comparison was asked for and only one group has anybody;
+    empty otherwise. `with_patients` are the groups that do, by number.
+    """
+    groups = list(with_patients)
+    if selection.comparison is None or len(groups) != 1:
         return ""
-    label = group_labels(selection, cached.database().variables)[next(iter(sizes))]
-    return f"All selected patients are in one group ({label}), so there is nothing to compare it with."
+    label = group_labels(selection, cached.database().variables)[groups[0]]
+    return f"All patients shown are in one group ({label}), so there is nothing to compare it with."

@@ -6,31 +6,35 @@ import re
 from collections.abc import Callable
 from functools import partial
 
-import pandas as pd
 import streamlit as st
 
 from core.charts.vega import Specification
 from core.cohort import Selection, sentence
 from core.provenance import sources_sentence
+from core.schema import COHORT_KINDS
 from core.survival_tables import Table
 from pages.shared import cached, context
 
 
-def footer(selection: Selection, method: str, tables: tuple[str, ...]) -> tuple[str, ...]:
+def footer(selection: Selection, method: str, tables: tuple[str, ...], shown: int | None = None) -> tuple[str, ...]:
     """
     The lines under every file: `method` says how its numbers were found,
-    `tables` are the cohort's tables that it rests on.
+    `tables` are the cohort's tables that it rests on, `shown` how many of the
+    selected patients it shows where that is not all of them.
     """
     database = cached.database()
     chosen, everyone = context.counts(selection)
     about = database.about
     who = sentence(selection, database.variables)
-    sources = sources_sentence(cached.answer("sources", Selection(selection.cohort)), tables)
-    kind = {"published": "Published cohort", "simulated": "Simulated cohort", "yours": "Own cohort"}[about["kind"]]
+    if selection.landmark is not None:
+        who += f", as known by month {selection.landmark:g}"
+    part = "" if shown is None or shown == chosen else f" {shown} of them are shown."
+    sources = cached.answer("sources", Selection(selection.cohort))
+    cutoff = f"Data cutoff {about['data_cutoff']}. " if about["data_cutoff"] else ""
     lines = [
-        f"Selection: {who}. {chosen} of {everyone} patients of {about['name']}.",
-        f"Data cutoff {about['data_cutoff']}. {method}" if about["data_cutoff"] else method,
-        f"{kind}. {sources}",
+        f"Selection: {who}. {chosen} of {everyone} patients of {about['name']}.{part}",
+        f"{cutoff}{method}",
+        f"{COHORT_KINDS[about['kind']]}. {sources_sentence(sources, tables, about['kind'])}",
         f"{about['citation']} {about['licence']}".strip(),
     ]
     return tuple(line for line in lines if line)
@@ -41,7 +45,7 @@ def save_figure(
     title: str,
     lines: tuple[str, ...],
     name: str,
-    data: "dict[str, pd.DataFrame | Table] | None" = None,
+    data: "dict[str, Callable[[], Table]] | None" = None,
 ) -> None:
     """
     A button that opens to the figure as SVG and PNG, and to the `data` behind
@@ -54,9 +58,8 @@ def save_figure(
         ):
             _file(words, partial(cached.figure_file, kind, specification, title, lines), f"{name}.{kind}", mime)
         for words, table in (data or {}).items():
-            header, rows = (list(table.columns), table.values.tolist()) if isinstance(table, pd.DataFrame) else table
             file_name = f"{name}_{words.split(',')[0].lower()}.csv"
-            _file(words, partial(as_csv, header, rows, lines), file_name, "text/csv")
+            _file(words, lambda table=table: as_csv(*table(), lines), file_name, "text/csv")
 
 
 def _file(words: str, make: Callable[[], bytes], file_name: str, mime: str) -> None:

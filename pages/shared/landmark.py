@@ -14,8 +14,8 @@ import streamlit as st
 
 from core import text
 from core.cohort import Selection, earliest_landmark, known_later
-from core.survival_text import endpoint_name
 from pages.shared import cached, state
+from pages.shared.style import plain
 
 LATEST = 24.0
 _USUAL = 3.0
@@ -24,11 +24,11 @@ _CLOCKS = {"landmark": "From a landmark", "infusion": "From infusion, as a descr
 
 @dataclass(frozen=True)
 class Guarded:
-    """The selection to analyse, the origin of its time, and whether its groups may be tested."""
+    """The selection to analyse, the origin of its time, and whether it is a description that no test may follow."""
 
     selection: Selection
     since: str = "infusion"
-    testable: bool = True
+    described: bool = False
 
 
 def guard(selection: Selection) -> Guarded:
@@ -36,7 +36,7 @@ def guard(selection: Selection) -> Guarded:
     late = known_later(selection, cached.database().variables)
     if not late:
         return Guarded(selection)
-    names = text.listed([f"“{variable.label}”" for variable in late])
+    names = text.listed([f"“{plain(variable.label)}”" for variable in late])
     first = earliest_landmark(late)
     with st.container(border=True, key="guard"):
         if first is None:
@@ -44,7 +44,7 @@ def guard(selection: Selection) -> Guarded:
                 f"{names} became known only after infusion, and no date is recorded. A patient had to live to it, "
                 "so these curves describe those who did: no test and no hazard ratio."
             )
-            return Guarded(selection, testable=False)
+            return Guarded(selection, described=True)
         st.markdown(
             f"{names} became known only after infusion, and a patient had to live to it. From a landmark, the groups "
             "are what was known by then, and the clock starts there."
@@ -63,9 +63,10 @@ def _at_landmark(selection: Selection, first: float) -> Guarded:
             label_visibility="collapsed",
         )
         if state.choose("clock", clock, _CLOCKS.__contains__) == "infusion":
-            return Guarded(selection, testable=False)
-        slider = partial(st.slider, "Landmark, months after infusion", first, LATEST, step=0.5, width=320)
-        month = state.choose("landmark", slider, lambda month: first <= month <= LATEST, max(first, _USUAL))
+            return Guarded(selection, described=True)
+        latest = max(LATEST, first + 12)
+        slider = partial(st.slider, "Landmark, months after infusion", first, latest, step=0.5, width=320)
+        month = state.choose("landmark", slider, lambda month: first <= month <= latest, max(first, _USUAL))
     return Guarded(replace(selection, landmark=month), f"month {text.number(month)}")
 
 
@@ -81,4 +82,4 @@ def left_before(selection: Selection, endpoint: str) -> str:
     words = {1: "with the event", 0: "censored", 2: "with the competing event"}
     how = [f"{int(by_status[status])} {said}" for status, said in words.items() if status in by_status]
     total = text.patients(int(rows["patients"].sum()))
-    return f"By month {month}, {total} had left {endpoint_name(endpoint)} ({text.listed(how)}) and are not shown."
+    return f"{total} had left by month {month} ({text.listed(how)}) and are not shown."

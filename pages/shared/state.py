@@ -1,5 +1,5 @@
 """
-What the viewer has chosen: the only user of session state.
+What the viewer has chosen: session state and the URL.
 
 Each filter is one widget with a constant key. The URL is read into the widgets
 before any of them is drawn and written after all of them have run; a link's
@@ -7,28 +7,31 @@ counts never stand in it. An own cohort's choices stay in the session.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from math import ceil, floor, log10
 from typing import Any
 from urllib.parse import urlencode
 
 import streamlit as st
 
 from core.cohort import AGAINST_REST, MISSING, Comparison, Filter, Levels, Range, Selection
+from core.ranges import Extent, default_cut, quantile_cuts
 from core.schema import Variable
 from pages.shared import cached, url
 
 NOTHING = "nothing"
 
-
-@dataclass(frozen=True)
-class Extent:
-    """The range of a numeric variable in the whole cohort, and its slider's ends and step."""
-
-    low: float
-    high: float
-    step: float
-    missing: int
+PAGE_DEFAULTS: dict[str, Any] = {
+    "endpoint": "PFS",
+    "interval": "log-log",
+    "median": "print",
+    "times": ["6", "12", "24"],
+    "horizon": None,
+    "reference": None,
+    "landmark": None,
+    "clock": "landmark",
+    "band": True,
+    "details": False,
+}
+"""Every choice that a page offers and a link carries, with the value that needs no mention."""
 
 
 def filter_key(name: str) -> str:
@@ -39,31 +42,13 @@ def missing_key(name: str) -> str:
     return f"missing {name}"
 
 
+def cut_key(name: str) -> str:
+    return f"cut {name}"
+
+
 def extents() -> dict[str, Extent]:
-    """Every numeric variable's extent; a variable with no two values has none."""
-    return _extents(cached.database().fingerprint)
-
-
-@st.cache_resource(max_entries=20, show_spinner=False)
-def _extents(cohort: str) -> dict[str, Extent]:
-    summaries = cached.answer("number_summaries", Selection(cohort))
-    found = {}
-    for row in summaries.itertuples():
-        if row.patients and row.highest > row.lowest:
-            step = _step(row.highest - row.lowest, bool(row.whole))
-            low, high = floor(row.lowest / step + 1e-9) * step, ceil(row.highest / step - 1e-9) * step
-            found[row.variable] = Extent(round(low, 10), round(high, 10), step, int(row.missing))
-    return found
-
-
-def _step(width: float, whole: bool) -> float:
-    """A slider step of 1, 2 or 5 times a power of ten: about a hundred of them, or whole numbers."""
-    if whole and width <= 100:
-        return 1.0
-    rough = width / 100
-    power = 10.0 ** floor(log10(rough))
-    step = next(factor * power for factor in (1, 2, 5, 10) if factor * power >= rough * 0.999)
-    return max(1.0, step) if whole else round(step, 10)
+    """Every numeric variable's range; a variable without two values has none."""
+    return cached.extents(cached.database().fingerprint)
 
 
 # -- the selection ---------------------------------------------------------------------------------
@@ -72,21 +57,19 @@ def _step(width: float, whole: bool) -> float:
 def selection() -> Selection:
     """The selection as the widgets stand, with the cuts of its comparison worked out."""
     database = cached.database()
-    ranges = extents()
-    filters = [_filter(variable, ranges) for variable in database.variables]
+    filters = [_filter(variable) for variable in database.variables]
     chosen = Selection(database.fingerprint, tuple(f for f in filters if f is not None))
-    comparison = _comparison(database.variables, chosen)
-    return Selection(database.fingerprint, chosen.filters, comparison)
+    return Selection(database.fingerprint, chosen.filters, _comparison(database.variables, chosen))
 
 
-def _filter(variable: Variable, ranges: dict[str, Extent]) -> Filter | None:
+def _filter(variable: Variable) -> Filter | None:
     value = st.session_state.get(filter_key(variable.name))
     if not value:
         return None
     if not variable.is_number:
         levels = tuple(level for level in (*variable.levels, MISSING) if level in value)
         return Levels(variable.name, levels) if levels else None
-    extent = ranges[variable.name]
+    extent = extents()[variable.name]
     missing = bool(extent.missing and st.session_state.get(missing_key(variable.name), True))
     if tuple(value) == (extent.low, extent.high) and missing == bool(extent.missing):
         return None
@@ -103,58 +86,40 @@ def _comparison(variables: tuple[Variable, ...], chosen: Selection) -> Compariso
     if not variable.is_number:
         return Comparison(by)
     split = st.session_state.get("split") or "cut"
-    if split == "cut":
-        return Comparison(by, split, (float(st.session_state.get(f"cut {by}", default_cut(variable))),))
-    return Comparison(by, split, _quantiles(by, split, chosen))
+    if split != "cut":
+        return Comparison(by, split, quantile_cuts(cached.answer("quantiles", chosen), by, split))
+    extent = extents()[by]
+    cut = st.session_state.get(cut_key(by), default_cut(variable, extent))
+    return Comparison(by, split, (extent.within(float(cut)),))
 
 
-def _quantiles(name: str, split: str, chosen: Selection) -> tuple[float, ...]:
-    """Where the median or the tertiles of the selected patients lie."""
-    rows = cached.answer("quantiles", chosen)
-    mine = rows[rows["variable"] == name]
-    if mine.empty:
-        return ()
-    columns = ["median"] if split == "median" else ["lower_tertile", "upper_tertile"]
-    return tuple(sorted({_rounded_down(float(mine.iloc[0][column])) for column in columns}))
-
-
-def _rounded_down(cut: float) -> float:
-    """Four figures, rounded down so that a patient at the median stays in the upper group, and the label is the cut."""
-    if not cut:
-        return cut
-    power = 10.0 ** (floor(log10(abs(cut))) - 3)
-    return round(floor(cut / power + 1e-9) * power, 10)
-
-
-def default_cut(variable: Variable) -> float:
-    """The dictionary's cut, or the middle of the variable's range."""
-    extent = extents()[variable.name]
-    if variable.default_cut is not None and extent.low <= variable.default_cut <= extent.high:
-        return variable.default_cut
-    return round(extent.low + floor((extent.high - extent.low) / 2 / extent.step) * extent.step, 10)
+def is_moved_cut(comparison: Comparison | None) -> bool:
+    """Whether a comparison cuts a number elsewhere than its dictionary says."""
+    if comparison is None or comparison.split != "cut":
+        return False
+    variable = next(v for v in cached.database().variables if v.name == comparison.variable)
+    return comparison.cuts != (variable.default_cut,)
 
 
 def put(wanted: Selection) -> None:
     """Set every filter and comparison widget to a selection."""
-    ranges = extents()
     filters = {f.variable: f for f in wanted.filters}
+    ranges = extents()
     for variable in cached.database().variables:
         name, chosen = variable.name, filters.get(variable.name)
-        if variable.is_number:
-            if name in ranges:
-                low, high = (
-                    (chosen.low, chosen.high) if isinstance(chosen, Range) else (ranges[name].low, ranges[name].high)
-                )
-                st.session_state[filter_key(name)] = (float(low), float(high))
-                st.session_state[missing_key(name)] = chosen.missing if isinstance(chosen, Range) else True
-        else:
+        if not variable.is_number:
             st.session_state[filter_key(name)] = list(chosen.levels) if isinstance(chosen, Levels) else []
+        elif name in ranges:
+            whole = Range(name, ranges[name].low, ranges[name].high, missing=True)
+            asked = chosen if isinstance(chosen, Range) else whole
+            st.session_state[filter_key(name)] = (float(asked.low), float(asked.high))
+            st.session_state[missing_key(name)] = asked.missing
     comparison = wanted.comparison
     st.session_state["by"] = NOTHING if comparison is None else comparison.variable
     if comparison is not None and comparison.split:
         st.session_state["split"] = comparison.split
         if comparison.split == "cut":
-            st.session_state[f"cut {comparison.variable}"] = comparison.cuts[0]
+            st.session_state[cut_key(comparison.variable)] = comparison.cuts[0]
 
 
 def drop_filter(name: str) -> None:
@@ -173,36 +138,42 @@ def reset() -> None:
     put(Selection(cached.database().fingerprint))
 
 
-# -- the page's own choices ------------------------------------------------------------------------
+# -- a page's own choices --------------------------------------------------------------------------
 
 
 def kept(name: str) -> Any:
-    """A page's choice as it stands, also before its widget is drawn."""
-    return st.session_state.get(name, _kept().get(name, PAGE_DEFAULTS[name]))
+    """What the viewer or the link wants of a page's choice, also before its widget is drawn."""
+    wishes, drawn = _store("wishes"), _store("drawn")
+    if name in st.session_state and name in drawn and st.session_state[name] != drawn[name]:
+        wishes[name] = drawn[name] = st.session_state[name]
+    return wishes.get(name, PAGE_DEFAULTS[name])
 
 
-def choose(name: str, draw: Callable[..., Any], allowed: Callable[[Any], bool], default: object = None) -> Any:
+def choose(name: str, draw: Callable[..., Any], allowed: Callable[[Any], bool], default: Any = None) -> Any:
     """
-    Draw a page's widget and return its value. `draw` takes the widget's `key`;
-    what the viewer or the link chose stands in it, and the default where that
-    is not `allowed`. The choice stands in the URL and survives a change of page.
+    Draw a page's widget and return its value. `draw` takes the widget's `key`.
+
+    It shows what the viewer or the link wants, and `default` while that is not
+    `allowed`: a wish that a filter makes impossible comes back with its filter.
     """
-    default = PAGE_DEFAULTS[name] if default is None else default
-    value = kept(name)
-    if isinstance(value, list):
-        value = [part for part in value if allowed(part)] or default
-    elif value is None or not allowed(value):
-        if name in st.session_state.pop("from link", ()):
-            st.toast("This link asks for a choice that this page does not offer; the usual one is shown.")
-        value = default
+    wish = kept(name)
+    value = PAGE_DEFAULTS[name] if default is None else default
+    from_link = st.session_state.get("from link", ())
+    if isinstance(wish, list):
+        value = [part for part in wish if allowed(part)] or value
+    elif wish is not None and allowed(wish):
+        value = wish
+    elif name in from_link:
+        st.toast("This link asks for a choice that this page does not offer; the usual one is shown.")
+        _store("wishes").pop(name, None)
+    st.session_state["from link"] = tuple(other for other in from_link if other != name)
     st.session_state[name] = value
-    chosen = draw(key=name)
-    _kept()[name] = PAGE_DEFAULTS[name] if chosen == default else chosen
-    return chosen
+    _store("drawn")[name] = value
+    return draw(key=name)
 
 
-def _kept() -> dict[str, Any]:
-    return st.session_state.setdefault("page options", {})
+def _store(name: str) -> dict[str, Any]:
+    return st.session_state.setdefault(f"page {name}", {})
 
 
 # -- the URL ---------------------------------------------------------------------------------------
@@ -227,22 +198,23 @@ def read_url(page: str) -> list[str]:
     if not fresh and (_widgets() != st.session_state.get("widgets as written") or (moved and not query)):
         return []
     database = cached.database()
-    ranges = {name: (extent.low, extent.high) for name, extent in extents().items()}
-    wanted, notices = url.decode(query, database.fingerprint, database.variables, ranges, PAGE_PARAMETERS)
+    levels = {name: set(counts) for name, counts in cached.facets(Selection(database.fingerprint)).levels.items()}
+    others = tuple(PAGE_DEFAULTS)
+    wanted, notices = url.decode(query, database.fingerprint, database.variables, levels, extents(), others)
     put(wanted)
-    st.session_state["from link"] = tuple(name for name in PAGE_PARAMETERS if name in query)
-    for name in PAGE_PARAMETERS:
-        if name in query:
-            _kept()[name] = _parsed(name, query[name])
-            st.session_state.pop(name, None)
+    asked = {name: _parsed(name, query[name]) for name in PAGE_DEFAULTS if name in query}
+    st.session_state["page wishes"] = asked
+    st.session_state["page drawn"] = {}
+    st.session_state["from link"] = tuple(asked)
     return notices
 
 
 def query_of(chosen: Selection) -> url.Query:
     """The selection and the pages' choices as a URL's query."""
     query = url.encode(chosen)
-    for name, value in _kept().items():
-        if value != PAGE_DEFAULTS.get(name):
+    for name, default in PAGE_DEFAULTS.items():
+        value = kept(name)
+        if value is not None and value != default:
             query[name] = [_shown(part) for part in value] if isinstance(value, list) else [_shown(value)]
     return query
 
@@ -255,7 +227,7 @@ def link(chosen: Selection) -> str:
 
 
 def write_url(chosen: Selection) -> None:
-    """Put the selection and the page's choices into the URL, after everything has run."""
+    """Put the selection and the pages' choices into the URL, after everything has run."""
     if not cached.is_bundled():
         return
     query = query_of(chosen)
@@ -268,44 +240,20 @@ def write_url(chosen: Selection) -> None:
 
 def _widgets() -> dict[str, Any]:
     """The value of every widget that the URL speaks of."""
-    names = ("by", "split", *PAGE_PARAMETERS)
+    names = ("by", "split", *PAGE_DEFAULTS)
     own = [str(key) for key in st.session_state if str(key).startswith(("filter ", "missing ", "cut ")) or key in names]
     return {key: st.session_state[key] for key in own}
-
-
-PAGE_DEFAULTS: dict[str, object] = {
-    "endpoint": "PFS",
-    "interval": "log-log",
-    "median": "print",
-    "times": ["6", "12", "24"],
-    "horizon": None,
-    "reference": None,
-    "landmark": None,
-    "clock": "landmark",
-    "band": True,
-    "details": False,
-}
-"""Every choice that a page offers and a link carries, with the value that needs no mention."""
-
-PAGE_PARAMETERS = tuple(PAGE_DEFAULTS)
 
 
 def _shown(value: object) -> str:
     return f"{value:.10g}" if isinstance(value, float) else str(value)
 
 
-def _parsed(name: str, values: list[str]) -> object:
-    """A parameter as its widget's value; what is no number or choice is put right by `option`."""
+def _parsed(name: str, values: list[str]) -> Any:
+    """A parameter as its widget's value; what the page does not offer is put right where it is drawn."""
     default = PAGE_DEFAULTS[name]
     if isinstance(default, bool):
         return values[0] == "True"
     if isinstance(default, list):
         return values
-    return _number(values[0]) if name in ("horizon", "landmark") else values[0]
-
-
-def _number(text: str) -> float | None:
-    try:
-        return float(text)
-    except ValueError:
-        return None
+    return url.number(values[0]) if name in ("horizon", "landmark") else values[0]

@@ -1,5 +1,6 @@
 """The app's own HTML and CSS: small, in its own classes, in the colours of core/charts/theme.py."""
 
+import re
 from html import escape
 from pathlib import Path
 
@@ -13,6 +14,11 @@ _RULES = (Path(__file__).parent / "style.css").read_text(encoding="utf-8")
 def apply() -> None:
     """Once in app.py: the colours as CSS variables and the rules above."""
     st.html(f"<style>.stApp{{{css_variables()}}}{_RULES}</style>")
+
+
+def plain(words: str) -> str:
+    """Words of a cohort for a place that reads Markdown, shown as they are."""
+    return re.sub(r"([\\`*_\[\]$~<>|]|:(?=\w)|^[#+](?=\s))", r"\\\1", words)
 
 
 def note(*sentences: str) -> None:

@@ -12,7 +12,7 @@ from core.charts.survival import survival_chart, time_axis
 from core.charts.swimmer import swimmer_bars, swimmer_chart
 from core.charts.theme import DARK, LIGHT, in_light_colours
 from core.cohort import Comparison, Selection, ask, group_labels
-from core.survival_result import SurvivalOptions, drawn, survival_result
+from core.survival_result import SurvivalOptions, curve_table, survival_result
 
 
 def result_of(database, endpoint="PFS", by=None, competing=False, **options):
@@ -104,7 +104,9 @@ def test_numbers_under_the_axis_are_plain_counts(bundled):
     for first, level in ((0, "No"), (3, "Yes")):
         mine = rows[rows["asct"] == level]
         ticks = figure["datasets"]["rows"][0]["month"]
-        assert table[f"Prior ASCT: {level.lower()}", first] == [int((mine["months"] >= t).sum()) for t in ticks]
+        assert table[{"No": "No prior ASCT", "Yes": "Prior ASCT"}[level], first] == [
+            int((mine["months"] >= t).sum()) for t in ticks
+        ]
         events = [int(((mine["months"] <= t) & (mine["status"] == 1)).sum()) for t in ticks]
         assert table["\u2003Events", first + 1] == events
         assert table["\u2003Censored", first + 2][-1] == int((mine["status"] == 0)[mine["months"] <= 60].sum())
@@ -118,7 +120,7 @@ def test_a_curve_is_thin_where_fewer_than_five_are_at_risk(bundled):
 
 
 def test_limits_are_drawn_before_the_first_event_by_the_exact_bound(bundled):
-    steps = drawn(result_of(bundled))
+    steps = curve_table(result_of(bundled))
     assert steps["lower"].iloc[0] == pytest.approx(0.025 ** (1 / 11))
     assert steps["upper"].iloc[0] == 1
 

@@ -6,8 +6,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from core.database import open_cohort, write_database
-from core.schema import CohortError
+from core.database import QuestionError, open_cohort, write_database
+from core.schema import TAKEN_NAMES, CohortError
+from pages.shared import state
 from tests.conftest import BUNDLED
 
 VARIABLES = """name,label,kind,unit,levels,section,default_cut,known_at
@@ -159,6 +160,32 @@ def test_what_is_wrong_is_named_with_file_row_column_and_value(cohort_folder, ta
     assert expected in problems(cohort_folder(**tables))
 
 
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        ("Cut,Cut,number,,,more,,", "column name: this name is taken by the app; choose another. Found 'Cut'."),
+        ("x,X,flag,,0|1,more,,", "column levels: a flag's levels are No|Yes. Found '0|1'."),
+        ("x,X,category,,a|missing,more,,", "column levels: Missing is what an empty cell is called"),
+        ("x,X,number,,,more,,responses.mrd", "column kind: responses.mrd needs a flag. Found 'number'."),
+        ("x,X,flag,,,more,,responses.response", "column kind: responses.response needs a category. Found 'flag'."),
+        ("x,X,category,,a|a,more,,", "column levels: a level is named twice. Found 'a|a'."),
+    ],
+)
+def test_a_variable_that_the_app_could_not_use_is_refused(cohort_folder, row, expected):
+    header = "name,label,kind,unit,levels,section,default_cut,known_at"
+    found = problems(cohort_folder(variables=f"{header}\n{row}\n", patients="patient_id\n1\n"))
+    assert any(expected in problem for problem in found), found
+
+
+def test_a_cohort_needs_a_patient(cohort_folder):
+    found = problems(cohort_folder(variables=VARIABLES, patients="patient_id,emd,prior_asct,dose\n"))
+    assert found == ["patients.csv: this table has no patient; it needs at least one."]
+
+
+def test_the_words_of_links_cannot_be_variables():
+    assert set(state.PAGE_DEFAULTS) | {"by", "cut", "split"} <= set(TAKEN_NAMES)
+
+
 def test_every_problem_is_named_at_once(cohort_folder):
     bad = "patient_id,emd,prior_asct,dose\nA,Soft,Perhaps,abc\nA,None,Yes,1\n"
     assert len(problems(cohort_folder(variables=VARIABLES, patients=bad))) >= 3
@@ -189,8 +216,9 @@ def test_a_file_that_is_no_database_is_refused(tmp_path):
     ],
 )
 def test_the_door_is_shut(bundled, sql, cohort_folder):
-    with pytest.raises(duckdb.Error):
+    with pytest.raises(QuestionError) as error:
         bundled.ask(sql)
+    assert "/" not in str(error.value), "an error says nothing of files, questions or values"
 
 
 def test_two_cohorts_do_not_see_each_other(bundled, cohort_folder):

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from core import survival_tables as tables
-from core.survival_result import SurvivalOptions, compare, drawn, follow_up, holm, survival_result
+from core.survival_result import SurvivalOptions, compare, curve_table, follow_up, holm, survival_result
 from core.survival_text import finding, plateau_explanation, results_sentence
 
 LABELS = ("A", "B", "C")
@@ -37,7 +37,7 @@ def test_the_faces_of_a_result_agree():
     assert rows[0][:4] == ["A", "4", "3", "2.5 (1–NR)"]
     assert rows[1][3].startswith("not reached")
     assert rows[0][4].startswith("50.0%")
-    steps = drawn(result)
+    steps = curve_table(result)
     assert steps[(steps["group"] == 0) & (steps["months"] == 2)]["estimate"].item() == 0.5
     compared = compare(result)
     sentence = results_sentence(result, compared, (), "All patients")
@@ -63,6 +63,21 @@ def test_groups_without_any_event_are_not_tested():
     compared = compare(survival_result("OS", counts([(3, 0)], [(4, 0)]), LABELS, SurvivalOptions(), False))
     assert compared.test is None
     assert compared.ratios[0][1].ratio is None
+
+
+def test_a_group_gone_before_the_first_event_is_not_tested():
+    result = survival_result("OS", counts([(1, 0), (2, 0)], [(5, 1), (6, 0)]), LABELS, SurvivalOptions(), False)
+    compared = compare(result)
+    assert compared.test is None
+    assert "Nobody of a second group was left at the first event" in results_sentence(
+        result, compared, (), "All patients"
+    )
+
+
+def test_many_groups_are_not_compared_in_pairs():
+    labels = tuple("ABCDEFG")
+    many = survival_result("OS", counts(*[EARLY] * 7), labels, SurvivalOptions(), False)
+    assert compare(many).pairs == ()
 
 
 def test_holm_by_hand():
@@ -91,8 +106,8 @@ def test_a_plateau_is_explained_only_where_there_is_one():
     assert "stands at exactly 50% from month 2 to the next event at month 3" in plateau_explanation(result.groups[0])
     assert plateau_explanation(result.groups[1]) == ""
     final = survival_result("OS", counts([(7, 1), (63, 0)]), LABELS, SurvivalOptions(), False).groups[0]
-    assert "The article prints 35 months" in plateau_explanation(final, [35.0])
-    assert "The article" not in plateau_explanation(final, [34.0])
+    assert "The article prints 35 months for responders" in plateau_explanation(final, [("responders", 35.0)])
+    assert "The article" not in plateau_explanation(final, [("responders", 34.0)])
 
 
 def test_follow_up_names_both_methods():

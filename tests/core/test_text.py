@@ -19,12 +19,20 @@ def test_numbers_are_rounded_half_up(value, expected):
 
 
 def test_proportions_carry_count_and_limits():
-    assert text.count_of(proportion(8, 11)) == "8/11 (72.7%; 95% CI 39.0–94.0)"
-    assert text.count_of(proportion(11, 11)) == "11/11 (100.0%; 95% CI 71.5–100.0)"
-    assert text.count_of(proportion(0, 0)) == "0/0"
+    eight = proportion(8, 11)
+    assert text.percent_range(eight.lower, eight.upper) == "39.0–94.0"
+    assert text.percent_range(None, None) == "no limits"
     assert text.n_percent(2, 11) == "2 (18.2%)"
     assert text.n_percent(0, 11) == "0"
     assert text.percent(None) == "–"
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [(66.23, "66.23"), (0.00123, "0.00123"), (58.0, "58"), (12345.6, "12,346"), (-1.5, "−1.5"), (4.55, "4.55")],
+)
+def test_measured_values_keep_their_precision(value, expected):
+    assert text.figures(value) == expected
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import pytest
 
+from core.ranges import Extent
 from pages.shared import url
 from tests.conftest import COHORT_CSV
 from tests.pages.the_app import choose, open_app, shows_no_nonsense, squeezed
@@ -70,6 +71,11 @@ def test_a_link_opens_the_same_view():
     ("query", "notice"),
     [
         ({"emd": "EM-X"}, "filters Extramedullary disease by a value that this cohort does not have"),
+        ({"monoclonal_protein": "IgM"}, "filters Monoclonal protein by a value that this cohort does not have"),
+        ({"sex": "missing"}, "filters Sex by a value that this cohort does not have"),
+        ({"by": "bcma_percent", "cut": "1000"}, "beyond its range in this cohort"),
+        ({"horizon": "nan"}, "11 of 11"),
+        ({"horizon": "-5"}, "a choice that this page does not offer"),
         ({"bcma_percent": "high"}, "filters BCMA expression by a value"),
         ({"bcma_percent": "90..20"}, "filters BCMA expression by a value"),
         ({"colour": "blue"}, "asks for something that this cohort does not have"),
@@ -84,6 +90,7 @@ def test_a_bad_link_falls_back_with_a_notice(query, notice):
     assert notice in shown
     assert "11 of 11 patients" in shown
     assert app.title[0].value.startswith(("Median PFS", "Progression"))
+    assert not app.exception
 
 
 def test_a_range_beyond_the_cohort_is_drawn_in():
@@ -92,7 +99,8 @@ def test_a_range_beyond_the_cohort_is_drawn_in():
 
 
 def test_encode_and_decode_are_inverse(bundled):
-    extents = {"bcma_percent": (3.0, 99.0), "dose_1e8_cells": (0.85, 4.55)}
+    extents = {"bcma_percent": Extent(3.0, 99.0, 1.0, 1), "dose_1e8_cells": Extent(0.85, 4.55, 0.05, 0)}
+    levels = {"emd": {"No EMD", "EM-B", "Missing"}, "prior_asct": {"No", "Yes"}}
     for query in (
         {},
         {"emd": ["EM-B", "missing"], "bcma_percent": ["10..20.5", "missing"]},
@@ -101,7 +109,7 @@ def test_encode_and_decode_are_inverse(bundled):
         {"by": ["dose_1e8_cells"], "split": ["tertiles"]},
         {"by": ["emd"]},
     ):
-        selection, notices = url.decode(query, "x", bundled.variables, extents)
+        selection, notices = url.decode(query, "x", bundled.variables, levels, extents)
         assert notices == []
         assert url.encode(selection) == query
 

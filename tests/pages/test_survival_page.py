@@ -22,7 +22,8 @@ def test_the_responders_35_months_are_explained(endpoint):
     assert "stands at exactly 50% from month 7 to its last follow-up at month 63" in text
     assert "R prints 7, first time at or below 50% 7" in text
     assert "midpoint (R quantile, GraphPad Prism) 35, SAS not estimable" in text
-    assert "The article prints 35 months, the middle of such a plateau: (7 + 63) / 2. No event lies near it." in text
+    printed = "The article prints 35 months for responders, the middle of such a plateau: (7 + 63) / 2."
+    assert f"{printed} No event lies near it." in text
     assert app.title[0].value == f"Median {endpoint} 7 months"
     app = open_app("survival", {"responder": "Yes", "endpoint": endpoint, "median": "midpoint to last"})
     assert app.title[0].value == f"Median {endpoint} 35 months"
@@ -41,10 +42,10 @@ def test_each_group_has_its_row_and_its_line():
     assert app.title[0].value == "Median OS: 28 months against 1.8 months"
     figure = figures(app)[0]
     ends = {row["label"]: row["colour"] for row in figure["datasets"]["ends"]}
-    assert ends == {"Prior ASCT: no": "var(--group0)", "Prior ASCT: yes": "var(--group1)"}
+    assert ends == {"No prior ASCT": "var(--group0)", "Prior ASCT": "var(--group1)"}
     at_risk = {row["label"]: row["count"] for row in figure["datasets"]["rows"]}
-    assert at_risk["Prior ASCT: no"][0] == 9
-    assert at_risk["Prior ASCT: yes"] == [2, 0, 0, 0, 0, 0]
+    assert at_risk["No prior ASCT"][0] == 9
+    assert at_risk["Prior ASCT"] == [2, 0, 0, 0, 0, 0]
 
 
 def test_a_colour_stays_with_its_level_under_every_filter():
@@ -56,7 +57,7 @@ def test_a_colour_stays_with_its_level_under_every_filter():
 
 def test_the_comparison_names_its_test_its_events_and_its_doubt():
     text = squeezed(open_app("survival", {"by": "emd_any"}))
-    assert "Exact log-rank test over all 55 groupings" in text
+    assert "Compared by the exact log-rank test over all 55 groupings: p = " in text
     assert "The test rests on only 7 events: read the intervals, not the p-value." in text
     assert "another cohort that the article allows could give another answer" in text
     assert "Firth-penalised Cox, profile limits" in text
@@ -70,15 +71,15 @@ def test_a_cut_that_was_moved_is_exploratory():
 
 def test_more_than_two_groups_are_compared_in_pairs():
     text = squeezed(open_app("survival", {"by": "iss_stage"}))
-    assert "Pair Log-rank p p, Holm" in text
+    assert "Pair Log-rank p p, adjusted by Holm" in text
     assert "ISS stage III against ISS stage II" in text
 
 
 def test_the_reference_can_be_chosen():
     app = open_app("survival", {"by": "prior_asct"})
-    assert "Hazard ratio against Prior ASCT: no" in squeezed(app)
-    choose(app, reference="Prior ASCT: yes")
-    assert "Hazard ratio against Prior ASCT: yes" in squeezed(app)
+    assert "Hazard ratio against No prior ASCT" in squeezed(app)
+    choose(app, reference="Prior ASCT")
+    assert "Hazard ratio against Prior ASCT (" in squeezed(app)
     choose(app, by="emd_any")
     assert "Hazard ratio against No EMD" in squeezed(app), "a reference of another comparison is forgotten"
 
@@ -90,28 +91,29 @@ def test_relapse_is_cumulative_incidence_with_death_competing():
     assert "All patients 11 5 2 45.5% (16.7–70.7)" in squeezed(app)
     assert "no median" in squeezed(app)
     compared = squeezed(open_app("survival", {"endpoint": "Relapse", "by": "iss_stage"}))
-    assert "cause-specific hazard" in compared
+    assert "of the cause-specific hazard" in compared
 
 
 def test_an_undated_variable_is_described_and_not_tested():
     for query in ({"by": "best_response"}, {"responder": "Yes", "by": "prior_asct"}):
         text = squeezed(open_app("survival", query))
         assert "no test and no hazard ratio" in text
-        assert "log-rank" not in text
-        assert "Hazard ratio" not in text
+        assert "became known only after infusion: a description, not a test." in text
+        assert " p = " not in text
+        assert "Hazard ratio of" not in text
 
 
 def test_the_landmark_restarts_the_clock_and_says_who_left():
     app = open_app("survival", {"by": "mrd_negative", "endpoint": "OS", "landmark": "6"})
     text = squeezed(app)
-    assert "By month 6, 3 patients had left Overall survival (3 with the event) and are not shown." in text
+    assert "3 patients had left by month 6 (3 with the event) and are not shown." in text
     assert "Among 8 patients (followed from month 6), 4 died." in text
     rows = {row["label"]: row["count"][0] for row in figures(app)[0]["datasets"]["rows"]}
-    assert rows == {"MRD negativity reached: no": 6, "MRD negativity reached: yes": 2}
+    assert rows == {"No MRD negativity reached": 6, "MRD negativity reached": 2}
     choose(app, landmark=12.0)
     assert "Among 6 patients (followed from month 12)" in squeezed(app)
     choose(app, clock="infusion")
-    assert "log-rank" not in squeezed(app)
+    assert " p = " not in squeezed(app)
 
 
 def test_prolonged_cytopenia_is_known_from_month_one():
@@ -128,7 +130,7 @@ def test_nobody_left_at_the_landmark_reads_as_a_sentence():
 
 def test_one_group_and_no_patient_read_as_sentences():
     one = squeezed(open_app("survival", {"prior_asct": "Yes", "by": "prior_asct"}))
-    assert "All selected patients are in one group (Prior ASCT: yes), so there is nothing to compare it with." in one
+    assert "All patients shown are in one group (Prior ASCT), so there is nothing to compare it with." in one
     empty = open_app("survival", {"emd": "EM-B", "bcma_percent": "60..80"})
     assert empty.title[0].value == "No patient matches these filters"
     assert "Without “Extramedullary disease: EM-B” there would be 4 patients." in squeezed(empty)
@@ -143,6 +145,43 @@ def test_one_patient_alone():
     # one of one event-free: exact one-sided 97.5% bound 0.025^(1/1)
     assert "100.0% (2.5–100.0)" in text
     assert "exact one-sided 97.5% bound" in text
+
+
+def test_a_wish_that_a_filter_makes_impossible_comes_back():
+    app = open_app("survival", {"horizon": "30"})
+    assert app.slider(key="horizon").value == 30
+    choose(app, filter__responder=["No"])
+    assert app.slider(key="horizon").value < 30
+    choose(app, filter__responder=[])
+    assert app.slider(key="horizon").value == 30
+    assert list(app.query_params) == ["horizon"]
+
+
+def test_a_chosen_reference_stands_in_the_link_and_survives_a_change_of_page():
+    app = open_app("survival", {"by": "iss_stage"})
+    choose(app, reference="ISS stage III")
+    assert app.query_params["reference"] in ("ISS stage III", ["ISS stage III"])
+    app.switch_page("pages/overview.py").run()
+    app.switch_page("pages/survival.py").run()
+    assert "Hazard ratio against ISS stage III" in squeezed(app)
+    linked = open_app("survival", {"by": "iss_stage", "reference": "ISS stage III"})
+    assert "Hazard ratio against ISS stage III" in squeezed(linked)
+
+
+def test_the_link_is_of_the_view_as_it_stands():
+    app = open_app("survival")
+    choose(app, endpoint="OS")
+    assert "endpoint=OS" in " ".join(code.value for code in app.code)
+
+
+def test_the_default_cut_is_not_called_exploratory():
+    assert "exploratory" not in squeezed(open_app("survival", {"by": "bcma_percent", "cut": "50"}))
+
+
+def test_follow_up_is_by_overall_survival_whatever_the_endpoint():
+    text = squeezed(open_app("survival", {"responder": "Yes"}))
+    assert "Follow-up by OS." in text
+    assert "8 51 (39–NR) 23 (1.5–63)" in text
 
 
 def test_the_horizon_stays_within_follow_up():

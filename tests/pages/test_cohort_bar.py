@@ -5,7 +5,7 @@ import pytest
 from core.ranges import Extent
 from pages.shared import url
 from tests.conftest import COHORT_CSV
-from tests.pages.the_app import choose, open_app, shows_no_nonsense, squeezed
+from tests.pages.the_app import choose, figures, open_app, shows_no_nonsense, squeezed
 
 
 def levels(app, name: str) -> dict[str, int]:
@@ -184,3 +184,53 @@ def test_a_cohort_that_cannot_be_opened_says_what_to_correct(own_cohort):
     app = open_app()
     assert app.title[0].value == "This cohort cannot be opened"
     assert "patients.csv, row 3, column risk: the value must be one of low, high. Found 'medium'." in squeezed(app)
+
+
+def test_words_of_a_cohort_are_shown_as_they_are(own_cohort):
+    variables = OWN_VARIABLES.replace("Risk & <b>site</b>", "Risk_score $x$ *").replace("low|high", "lo_w $1$|high")
+    own_cohort(variables=variables, patients=OWN_PATIENTS.replace("low", "lo_w $1$"), endpoints=OWN_ENDPOINTS)
+    app = open_app("survival")
+    choose(app, filter__risk=["lo_w $1$"])
+    chip = app.button(key="chip risk").label
+    assert chip == r"Risk\_score \$x\$ \*: lo\_w \$1\$"
+    choose(app, filter__risk=["lo_w $1$", "high"], by="risk")
+    assert r"lo\_w \$1\$" in app.title[0].value
+
+
+@pytest.mark.parametrize(
+    ("endpoints", "events"),
+    [
+        (
+            "X1,PFS,3,1,death X2,PFS,9,0, X3,PFS,4,1,progression",
+            {("X1", "Death"), ("X2", "Last contact"), ("X3", "Progression"), ("X3", "Last contact")},
+        ),
+        (
+            "X1,PFS,3,1, X1,OS,3,1, X2,PFS,2,1, X2,OS,8,0,",
+            {("X1", "Death"), ("X2", "Progression"), ("X2", "Alive, ongoing")},
+        ),
+    ],
+)
+def test_a_death_is_drawn_as_a_death_with_or_without_os(own_cohort, endpoints, events):
+    own_cohort(endpoints="patient_id,endpoint,months,status,cause\n" + endpoints.replace(" ", "\n") + "\n")
+    marks = figures(open_app())[0]["datasets"]["marks"]
+    assert {(row["patient_id"], row["event"]) for row in marks} == events
+
+
+def test_a_competing_cause_of_os_gives_no_median_on_the_overview(own_cohort):
+    rows = "X1,OS,3,1,myeloma\nX2,OS,9,2,other\nX3,OS,4,2,other\nX4,OS,12,0,\n"
+    own_cohort(endpoints="patient_id,endpoint,months,status,cause\n" + rows)
+    assert "Median OS" not in squeezed(open_app())
+
+
+def test_long_names_are_cut_in_figures_only(own_cohort):
+    long = "a level whose name is far too long to stand beside a curve"
+    own_cohort(
+        variables=OWN_VARIABLES.replace("low|high", f"{long}|high"),
+        patients=OWN_PATIENTS.replace("low", long),
+        endpoints=OWN_ENDPOINTS,
+    )
+    app = open_app("survival")
+    choose(app, by="risk")
+    labels = [row["label"] for row in figures(app)[0]["datasets"]["rows"]]
+    assert max(map(len, labels)) == 28
+    assert long in squeezed(app)

@@ -197,3 +197,8 @@ def test_times_and_rule_are_kept_across_pages():
     app.switch_page("pages/survival.py").run()
     assert app.title[0].value == "Median OS 15 months"
     assert "36 months" in squeezed(app)
+
+
+def test_the_footer_says_how_many_are_shown_and_by_when_they_were_known():
+    app = open_app("survival", {"by": "mrd_negative", "landmark": "6"})
+    assert "as known by month 6. 11 of 11 patients of BCMA CAR-T, Henan 2025. 5 of them are shown." in squeezed(app)

@@ -122,23 +122,22 @@ def why_untested(compared: SurvivalComparison) -> str:
 
 def plateau_explanation(group: GroupSurvival, printed: Iterable[tuple[str, float]] = ()) -> str:
     """
-    For a curve that rests at 50%: where from and to, and the median under each
-    rule; empty for any other curve. `printed` are a publication's medians as
+    For a curve that ends on a plateau at 50%: where from and to, and the median
+    under each rule; empty for any other curve. `printed` are a publication's medians as
     (population, months), named where the middle of the plateau is one of them.
     """
-    if group.median.plateau is None:
+    if group.median.plateau is None or not group.median.final:
         return ""
     start, end = group.median.plateau
-    until = "its last follow-up" if group.median.final else "the next event"
     who = "The curve" if group.label == ALL else f"The curve of {group.label}"
     by_rule = [f"{RULE_NAMES[rule]} {text.median_months(median_survival(group.curve, rule))}" for rule in MEDIAN_RULES]
     sentence = (
-        f"{who} stands at exactly 50% from month {text.number(start)} to {until} at month {text.number(end)}, "
-        f"so software differs on the median: {', '.join(by_rule)}."
+        f"{who} stands at exactly 50% from month {text.number(start)} to its last follow-up at month "
+        f"{text.number(end)}, so software differs on the median: {', '.join(by_rule)}."
     )
     middle = text.number((start + end) / 2, 0)
     populations = [population for population, months in printed if text.number(months, 0) == middle]
-    if populations and group.median.final:
+    if populations:
         sentence += (
             f" The article prints {middle} months for {text.listed(populations)}, the middle of such a plateau: "
             f"({text.number(start)} + {text.number(end)}) / 2. No event lies near it."

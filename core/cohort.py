@@ -1,21 +1,13 @@
 """
-Which patients, compared how: a frozen value that every question, cache and caption takes.
-
-`selected` is built here and nowhere else, from the dictionary's quoted
-identifiers and bound values. Every file of core/sql is a question asked of it.
+Which patients, compared how: a frozen value that every question, cache and
+caption takes, in words as a reader sees it, and what the guard asks of it.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from functools import cache
 from itertools import pairwise
-from pathlib import Path
 
-import pandas as pd
-
-from core.database import Database
-from core.schema import DAYS_PER_MONTH, OVERALL_RESPONSE, Variable
-from core.validation import quoted
+from core.schema import Variable
 
 MISSING = "Missing"
 """The level of an empty cell: a level of its own in filters, comparisons and tables."""
@@ -207,110 +199,3 @@ def earliest_landmark(late: Iterable[Variable]) -> float | None:
         if variable.known_at.startswith("month "):
             first = max(first, float(variable.known_at.removeprefix("month ")))
     return first
-
-
-# -- questions -------------------------------------------------------------------------------------
-
-
-def ask(database: Database, question: str, selection: Selection, **values: object) -> pd.DataFrame:
-    """
-    The answer to a question of core/sql about the selected patients.
-
-    `values` are bound to the question's parameters; the question's own header
-    says what a row of the answer means and its units.
-    """
-    chosen, bound = selected(selection, database.variables)
-    sql = _question(question).replace("{selected}", chosen)
-    numbers = [quoted(v.name) for v in database.variables if v.is_number]
-    levels = [quoted(v.name) for v in database.variables if not v.is_number]
-    as_texts = [f"cast({name} as varchar) as {name}" for name in levels]
-    sql = sql.replace("{numbers}", ", ".join(numbers) or "null::double as none")
-    sql = sql.replace("{levels}", ", ".join(as_texts) or "null::varchar as none")
-    return database.ask(sql, bound | values)
-
-
-@cache
-def _question(name: str) -> str:
-    return (Path(__file__).parent / "sql" / f"{name}.sql").read_text(encoding="utf-8")
-
-
-def selected(selection: Selection, variables: tuple[Variable, ...]) -> tuple[str, dict]:
-    """
-    The SQL of `selected` (every column of `patients`, and `group` as the
-    number of its label in `group_labels`) with the values to bind.
-
-    For AGAINST_REST the filters move into the group and nobody is left out.
-    """
-    bound: dict[str, object] = {}
-    where = " and ".join(_condition(f, variables, selection.landmark, bound) for f in selection.filters) or "true"
-    if selection.against_rest:
-        group, where = f"case when coalesce({where}, false) then 0 else 1 end", "true"
-    else:
-        group = _group(selection, variables, bound)
-    return f'select *, cast({group} as utinyint) as "group" from patients where {where}', bound
-
-
-def _bind(value: object, bound: dict[str, object]) -> str:
-    name = f"v{len(bound)}"
-    bound[name] = value
-    return f"${name}"
-
-
-def _condition(
-    chosen: Filter, variables: tuple[Variable, ...], landmark: float | None, bound: dict[str, object]
-) -> str:
-    value = _value(variable_named(chosen.variable, variables), landmark, bound)
-    if isinstance(chosen, Range):
-        inside = f"{value} between {_bind(chosen.low, bound)} and {_bind(chosen.high, bound)}"
-        return f"({inside} or {value} is null)" if chosen.missing else f"({inside})"
-    levels = [level for level in chosen.levels if level != MISSING]
-    parts = [f"cast({value} as varchar) = {_bind(level, bound)}" for level in levels]
-    if MISSING in chosen.levels:
-        parts.append(f"{value} is null")
-    return "(" + " or ".join(parts or ["false"]) + ")"
-
-
-def _group(selection: Selection, variables: tuple[Variable, ...], bound: dict[str, object]) -> str:
-    comparison = selection.comparison
-    if comparison is None:
-        return "0"
-    variable = variable_named(comparison.variable, variables)
-    value = _value(variable, selection.landmark, bound)
-    if variable.is_number:
-        tests = [f"{value} < {_bind(cut, bound)}" for cut in comparison.cuts]
-    else:
-        tests = [f"cast({value} as varchar) = {_bind(level, bound)}" for level in variable.levels]
-    groups = len(tests) + 1 if variable.is_number else len(tests)
-    when = " ".join(f"when {test} then {number}" for number, test in enumerate(tests))
-    last = len(tests) if variable.is_number else groups
-    return f"case when {value} is null then {groups} {when} else {last} end"
-
-
-def _value(variable: Variable, landmark: float | None, bound: dict[str, object]) -> str:
-    """
-    The variable's column, or with a landmark what was known of it by then.
-
-    What is missing stays missing, and so does a severe event without a date:
-    nobody knows whether it had come by the landmark.
-    """
-    column = quoted(variable.name)
-    table, _, what = variable.known_at.partition(".")
-    if landmark is None or not what:
-        return column
-    month = _bind(landmark, bound)
-    if what == "response":
-        return f"(select min(response) from responses where patient_id = patients.patient_id and month <= {month})"
-    undated = "false"
-    if table == "adverse_events":
-        severe = f"term = {_bind(what, bound)} and grade_min >= 3"
-        reached = _exists(table, f"{severe} and onset_day <= {month} * {DAYS_PER_MONTH}")
-        undated = _exists(table, f"{severe} and onset_day is null")
-    elif what == "mrd":
-        reached = _exists(table, f"mrd = 'negative' and month <= {month}")
-    else:
-        reached = _exists(table, f"response in {OVERALL_RESPONSE} and month <= {month}")
-    return f"(case when {reached} then 'Yes' when {column} is null or {undated} then null else 'No' end)"
-
-
-def _exists(table: str, condition: str) -> str:
-    return f"exists (select 1 from {table} where {table}.patient_id = patients.patient_id and {condition})"

@@ -11,19 +11,17 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
+from core.competing import Incidence, cumulative_incidence, incidence_at
 from core.life_table import LifeTable, life_table, pooled
 from core.permutation import permutation_log_rank
 from core.regression import HazardRatio, hazard_ratios
 from core.survival import (
     Curve,
     Estimate,
-    Incidence,
     LogRank,
     Median,
     SurvivalAt,
-    cumulative_incidence,
     exact_bound,
-    incidence_at,
     kaplan_meier,
     median_follow_up,
     median_survival,

@@ -62,7 +62,15 @@ def test_only_one_room_imports(package, allowed):
 def test_statistics_know_no_database_chart_or_page():
     statistics = [
         ROOT / "core" / f"{name}.py"
-        for name in ("life_table", "survival", "permutation", "regression", "proportions", "survival_result")
+        for name in (
+            "life_table",
+            "survival",
+            "competing",
+            "permutation",
+            "regression",
+            "proportions",
+            "survival_result",
+        )
     ]
     for package in ("core.database", "core.cohort", "core.charts", "core.text"):
         assert importers(package, statistics) == set()
@@ -70,7 +78,7 @@ def test_statistics_know_no_database_chart_or_page():
 
 def test_charts_do_not_ask_the_database():
     charts = [file for file in CORE if "charts" in file.parts]
-    assert importers("core.database", charts) == importers("core.cohort", charts) == set()
+    assert importers("core.database", charts) == importers("core.selected", charts) == set()
 
 
 def test_nothing_points_back():
@@ -92,7 +100,7 @@ def test_sql_stands_in_its_files():
                 continue
             if re.match(r"\s*\(?(select|with|create|from|insert)\s", text, re.IGNORECASE) and sql.search(text):
                 holders.add(file.relative_to(ROOT).as_posix())
-    assert holders == {"core/cohort.py", "core/database.py", "core/validation.py"}
+    assert holders == {"core/selected.py", "core/database.py", "core/validation.py"}
 
 
 @pytest.mark.parametrize("file", sorted((ROOT / "core" / "sql").glob("*.sql")), ids=lambda file: file.stem)

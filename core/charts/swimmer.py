@@ -1,12 +1,11 @@
 """The swimmer plot: one lane a patient, response over time, and what happened when."""
 
-from typing import Any
-
 import pandas as pd
 
 from core import text
 from core.charts.survival import time_axis
 from core.charts.theme import colour, group_colour
+from core.charts.tiles import head, shortened, tile_columns, tile_layers, tile_rows
 from core.charts.vega import Specification, at, figure, layer, legend, legend_rows, number, own_colour
 from core.provenance import FIRM, source_of
 from core.schema import RESPONSES, Variable
@@ -14,7 +13,6 @@ from core.schema import RESPONSES, Variable
 MOST_LANES = 60
 
 _LANE = 26
-_LONGEST_TILE = 12
 _CROSS = "M-.8,-.6L-.6,-.8L0,-.2L.6,-.8L.8,-.6L.2,0L.8,.6L.6,.8L0,.2L-.6,.8L-.8,.6L-.2,0Z"
 _SHAPES = {
     "MRD negative": "diamond",
@@ -55,14 +53,14 @@ def swimmer_chart(
             lane=lambda frame: frame["patient_id"].map(place)
         ),
     }
-    ids = 14 + int(8 * max(len(_shortened(str(patient))) for patient in lanes["patient_id"]))
-    columns, gutter = _tile_columns(tiles, patients, max(46, ids))
-    datasets["tiles"] = _tiles(columns, patients, place)
-    datasets["heads"] = pd.DataFrame([(_head(v), x, w) for v, x, w in columns], columns=["head", "x", "width"])
+    ids = 14 + int(8 * max(len(shortened(str(patient))) for patient in lanes["patient_id"]))
+    columns, gutter = tile_columns(tiles, patients, max(46, ids))
+    datasets["tiles"] = tile_rows(columns, patients, place)
+    datasets["heads"] = pd.DataFrame([(head(v), x, w) for v, x, w in columns], columns=["head", "x", "width"])
     datasets["names"] = pd.DataFrame(
         {
             "patient_id": lanes["patient_id"],
-            "name": [_shortened(str(patient)) for patient in lanes["patient_id"]],
+            "name": [shortened(str(patient)) for patient in lanes["patient_id"]],
             "lane": range(len(lanes)),
             "colour": [group_colour(g) if lanes["group"].nunique() > 1 else colour("ink") for g in lanes["group"]],
         }
@@ -77,7 +75,7 @@ def swimmer_chart(
     layers = [
         *_bars(),
         *_events(),
-        *_tile_layers(gutter),
+        *tile_layers(gutter),
         *legend(above, "above", 0, "-44", width=72 if len(above) < 6 else 66),
         *legend(below, "below", gutter, "height + 58", width=142),
         layer(
@@ -257,85 +255,3 @@ def _marker_legend(marks: pd.DataFrame, after: bool, soft: bool) -> list[dict]:
             }
         )
     return items
-
-
-# -- tiles -----------------------------------------------------------------------------------------
-
-
-def _tile_columns(
-    tiles: tuple[Variable, ...], patients: pd.DataFrame, ids: int
-) -> tuple[list[tuple[Variable, int, int]], int]:
-    """Each tile's variable, left edge (pixels left of the plot) and width; and the gutter they need."""
-    widths = []
-    for variable in tiles:
-        texts = [_tile_text(variable, value) for value in patients[variable.name]]
-        widths.append(max(30, int(6.6 * max((len(t) for t in texts), default=0)) + 12, 6 * len(_head(variable))))
-    gutter = ids + sum(width + 4 for width in widths) + 10
-    left, columns = gutter - ids, []
-    for variable, width in zip(tiles, widths, strict=True):
-        columns.append((variable, left, width))
-        left -= width + 4
-    return columns, gutter
-
-
-def _head(variable: Variable) -> str:
-    """A column head short enough for a tile: ASCT of prior ASCT, EMD by its name, dose of infused dose."""
-    capitals = "".join(word for word in variable.label.split() if word.isupper())
-    if capitals or len(variable.name) <= 4:
-        return capitals or variable.name.upper()
-    return variable.label.split()[-1].capitalize()
-
-
-def _tile_text(variable: Variable, value: Any) -> str:
-    if pd.isna(value):
-        return "?"
-    if variable.kind == "flag":
-        return "●" if value == "Yes" else ""
-    if variable.is_number:
-        return text.figures(float(f"{value:.3g}")) + ("%" if variable.unit == "%" else "")
-    return "" if str(value).split()[0] in ("No", "None") else _shortened(str(value))
-
-
-def _shortened(words: str) -> str:
-    return words if len(words) <= _LONGEST_TILE else words[: _LONGEST_TILE - 1] + "…"
-
-
-def _meaning(variable: Variable, value: Any) -> str:
-    if pd.isna(value):
-        return "missing"
-    return variable.value(value) if variable.is_number else str(value)
-
-
-def _tiles(columns: list, patients: pd.DataFrame, place: dict) -> pd.DataFrame:
-    mine = patients[patients["patient_id"].isin(place)]
-    rows = [
-        (place[patient], x, width, _tile_text(variable, value), f"{variable.label}: {_meaning(variable, value)}")
-        for variable, x, width in columns
-        for patient, value in zip(mine["patient_id"], mine[variable.name].astype(object), strict=True)
-    ]
-    return pd.DataFrame(rows, columns=["lane", "x", "width", "text", "meaning"])
-
-
-def _tile_layers(gutter: int) -> list[Specification]:
-    lane = [
-        {"calculate": "datum.lane + 0.13", "as": "top"},
-        {"calculate": "datum.lane + 0.87", "as": "bottom"},
-        {"calculate": "datum.lane + 0.5", "as": "middle"},
-    ]
-    ground = {
-        "x": at("-datum.x"),
-        "x2": at("datum.width - datum.x"),
-        "y": number("top"),
-        "y2": {"field": "bottom"},
-        "tooltip": {"field": "meaning"},
-    }
-    digits = {"x": at("datum.width / 2 - datum.x"), "y": number("middle"), "text": {"field": "text"}}
-    heads = {"x": at("datum.width / 2 - datum.x"), "y": at("-10"), "text": {"field": "head"}}
-    names = {"x": at(-gutter), "y": number("middle"), "text": {"field": "name"}, "fill": own_colour()}
-    return [
-        layer("rect", "tiles", ground, fill=colour("panel"), cornerRadius=3) | {"transform": lane},
-        layer("text", "tiles", digits, fontSize=11, fontWeight=600, baseline="middle") | {"transform": lane},
-        layer("text", "heads", heads, fontSize=11, color=colour("mute"), baseline="bottom"),
-        layer("text", "names", names, fontSize=13, fontWeight=600, align="left", baseline="middle")
-        | {"transform": lane},
-    ]

@@ -18,9 +18,10 @@ from core import ranges
 from core import survival_result as survival
 from core.charts.export import as_png, as_svg, for_file
 from core.charts.vega import Specification
-from core.cohort import MISSING, Selection, ask, group_labels
+from core.cohort import MISSING, Selection, group_labels
 from core.database import Database, open_cohort
 from core.ranges import Extent
+from core.selected import ask
 
 BUNDLED = Path(__file__).parents[2] / "data" / "bcma_cart_2025"
 COHORT_VARIABLE = "CARTOGRAPH_COHORT"

@@ -11,7 +11,8 @@ from core.charts.export import as_png, as_svg, for_file
 from core.charts.survival import survival_chart, time_axis
 from core.charts.swimmer import swimmer_bars, swimmer_chart
 from core.charts.theme import DARK, LIGHT, in_light_colours
-from core.cohort import Comparison, Selection, ask, group_labels
+from core.cohort import Comparison, Selection, group_labels
+from core.selected import ask
 from core.survival_result import SurvivalOptions, curve_table, survival_result
 
 

@@ -8,17 +8,16 @@ from core.cohort import (
     Levels,
     Range,
     Selection,
-    ask,
     comparison_label,
     earliest_landmark,
     filter_label,
     group_labels,
     known_later,
-    selected,
     sentence,
     short_labels,
 )
 from core.database import open_cohort
+from core.selected import ask, selected
 
 VARIABLES = '''name,label,kind,unit,levels,section,default_cut,known_at
 emd,EMD site,category,,No EMD|EM-B|EM-E,first,,

@@ -6,14 +6,13 @@ import pytest
 from lifelines import KaplanMeierFitter
 from lifelines.statistics import multivariate_logrank_test
 
+from core.competing import cumulative_incidence, incidence_at
 from core.life_table import life_table, pooled
 from core.permutation import permutation_log_rank
 from core.regression import cox, hazard_ratios
 from core.survival import (
     INTERVALS,
     MEDIAN_RULES,
-    cumulative_incidence,
-    incidence_at,
     kaplan_meier,
     log_rank,
     median_follow_up,

@@ -7,8 +7,10 @@ import pandas as pd
 import pytest
 
 from core import reconstruction as rec
-from core.cohort import Selection, ask
+from core.article_statements import STATEMENTS
+from core.cohort import Selection
 from core.reconstruction_adverse_events import PROLONGED_CYTOPENIA, SEVERE_CRS, TABLE_3
+from core.selected import ask
 from tests.conftest import BUNDLED
 
 TABLE_1 = pd.read_csv(BUNDLED / "article" / "table1.csv", keep_default_na=False).set_index("patient_id")
@@ -40,12 +42,12 @@ def outcomes() -> pd.DataFrame:
     )
 
 
-@pytest.mark.parametrize("statement", rec.STATEMENTS, ids=lambda s: f"{s.number} {s.text}")
+@pytest.mark.parametrize("statement", STATEMENTS, ids=lambda s: f"{s.number} {s.text}")
 def test_the_bundled_cohort_satisfies(statement, outcomes):
     assert statement.holds(outcomes)
 
 
-@pytest.mark.parametrize("statement", rec.STATEMENTS, ids=lambda s: s.number)
+@pytest.mark.parametrize("statement", STATEMENTS, ids=lambda s: s.number)
 def test_a_statement_can_fail(statement, outcomes):
     """Each statement is broken by some cohort: otherwise it would bind nothing."""
     broken = []
@@ -78,7 +80,7 @@ def test_there_are_420_assignments_and_180_with_patient_8_alive():
 def test_every_assignment_admits_times_that_satisfy_every_statement():
     for assignment in rec.assignments():
         cohort = rec.outcomes(assignment)
-        failed = [s.number for s in rec.STATEMENTS if s.number != "10" and not s.holds(cohort)]
+        failed = [s.number for s in STATEMENTS if s.number != "10" and not s.holds(cohort)]
         assert failed == []
 
 

@@ -5,11 +5,10 @@ import pytest
 from lifelines import KaplanMeierFitter
 from lifelines.statistics import multivariate_logrank_test
 
+from core.competing import cumulative_incidence, incidence_at
 from core.life_table import life_table
 from core.survival import (
     INTERVALS,
-    cumulative_incidence,
-    incidence_at,
     kaplan_meier,
     log_rank,
     normal_quantile,

@@ -120,11 +120,12 @@ def why_untested(compared: SurvivalComparison) -> str:
     return "Nobody of a second group was left at the first event, so the curves cannot be compared"
 
 
-def plateau_explanation(group: GroupSurvival, printed: Iterable[tuple[str, float]] = ()) -> str:
+def plateau_explanation(group: GroupSurvival, printed: Iterable[float] = ()) -> str:
     """
     For a curve that ends on a plateau at 50%: where from and to, and the median
-    under each rule; empty for any other curve. `printed` are a publication's medians as
-    (population, months), named where the middle of the plateau is one of them.
+    under each rule; empty for any other curve. `printed` are the medians, in
+    months, that a publication prints of these patients, named where the middle
+    of the plateau is one of them.
     """
     if group.median.plateau is None or not group.median.final:
         return ""
@@ -136,10 +137,9 @@ def plateau_explanation(group: GroupSurvival, printed: Iterable[tuple[str, float
         f"{text.number(end)}, so software differs on the median: {', '.join(by_rule)}."
     )
     middle = text.number((start + end) / 2, 0)
-    populations = [population for population, months in printed if text.number(months, 0) == middle]
-    if populations:
+    if middle in [text.number(months, 0) for months in printed]:
         sentence += (
-            f" The article prints {middle} months for {text.listed(populations)}, the middle of such a plateau: "
+            f" The article prints {middle} months, the middle of such a plateau: "
             f"({text.number(start)} + {text.number(end)}) / 2. No event lies near it."
         )
     return sentence

@@ -12,6 +12,7 @@ from core.charts.theme import group_colour
 from core.charts.vega import Specification
 from core.cohort import Selection, number_compared, sentence
 from core.provenance import soft_sources
+from core.published import population
 from core.survival import INTERVALS, MEDIAN_RULES
 from core.survival_result import MOST_PAIRED, SurvivalComparison, SurvivalOptions, SurvivalResult
 from core.survival_tables import Table
@@ -149,8 +150,8 @@ def draw_tabs(view: View, why_not: str) -> None:
 def draw_notes(view: View, one_group: str) -> None:
     """What the figure cannot say: who left, why nothing is compared, plateaus, how far to trust it."""
     cohort, result, comparison = Selection(view.selection.cohort), view.result, view.selection.comparison
-    rows = cached.answer("printed_medians", cohort, endpoint=result.endpoint)
-    printed = list(zip(rows["population"], rows["months"], strict=True))
+    who = population(view.selection) or ""
+    printed = cached.answer("printed_medians", cohort, endpoint=result.endpoint, population=who)["months"]
     plateaus = [] if result.competing else [plateau_explanation(group, printed) for group in result.groups]
     reconstructed = "reconstructed" in soft_sources(cached.answer("sources", cohort), ("endpoints",))
     style.note(

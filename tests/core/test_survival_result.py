@@ -106,8 +106,8 @@ def test_a_plateau_is_explained_only_where_there_is_one():
     assert plateau_explanation(result.groups[0]) == "", "a plateau that the curve leaves again has one usual median"
     assert plateau_explanation(result.groups[1]) == ""
     final = survival_result("OS", counts([(7, 1), (63, 0)]), LABELS, SurvivalOptions(), False).groups[0]
-    assert "The article prints 35 months for responders" in plateau_explanation(final, [("responders", 35.0)])
-    assert "The article" not in plateau_explanation(final, [("responders", 34.0)])
+    assert "The article prints 35 months, the middle" in plateau_explanation(final, [35.0])
+    assert "The article" not in plateau_explanation(final, [34.0])
 
 
 def test_follow_up_names_both_methods():

@@ -22,13 +22,20 @@ def test_the_responders_35_months_are_explained(endpoint):
     assert "stands at exactly 50% from month 7 to its last follow-up at month 63" in text
     assert "R prints 7, first time at or below 50% 7" in text
     assert "midpoint (R quantile, GraphPad Prism) 35, SAS not estimable" in text
-    printed = "The article prints 35 months for responders, the middle of such a plateau: (7 + 63) / 2."
+    printed = "The article prints 35 months, the middle of such a plateau: (7 + 63) / 2."
     assert f"{printed} No event lies near it." in text
     assert app.title[0].value == f"Median {endpoint} 7 months"
     app = open_app("survival", {"responder": "Yes", "endpoint": endpoint, "median": "midpoint to last"})
     assert app.title[0].value == f"Median {endpoint} 35 months"
     app = open_app("survival", {"responder": "Yes", "endpoint": endpoint, "median": "strict"})
     assert app.title[0].value == f"Median {endpoint} not estimable"
+
+
+def test_a_plateau_of_other_patients_is_not_taken_for_the_articles():
+    # OS of ISS stage II rests at 50% from month 15 to 55, whose middle happens to be 35
+    text = squeezed(open_app("survival", {"by": "iss_stage", "endpoint": "OS"}))
+    assert "The curve of ISS stage II stands at exactly 50% from month 15 to its last follow-up at month 55" in text
+    assert "The article prints" not in text
 
 
 def test_the_responders_follow_up_is_as_printed():

@@ -116,7 +116,7 @@ def group_labels(selection: Selection, variables: tuple[Variable, ...]) -> tuple
         return (variable.label, MISSING)
     cuts = [variable.value(cut) for cut in comparison.cuts]
     below, above = f"{variable.label} < {cuts[0]}", f"{variable.label} ≥ {cuts[-1]}"
-    between = [f"{variable.label} {low} to < {high}" for low, high in pairwise(cuts)]
+    between = [f"{variable.label} {low:.10g} to < {variable.value(high)}" for low, high in pairwise(comparison.cuts)]
     return (below, *between, above, MISSING)
 
 

@@ -21,8 +21,13 @@ def source_of(sources: pd.DataFrame, table: str, column: str, patients: "pd.Seri
 
 
 def soft_sources(sources: pd.DataFrame, tables: tuple[str, ...]) -> tuple[str, ...]:
-    """Which of reconstructed, assumed and simulated occur among the values of `tables`, in that order."""
-    found = set(sources.loc[sources["table"].isin(tables), "source"])
+    """
+    Which of reconstructed, assumed and simulated occur among the values of
+    `tables`, in that order; a table may be narrowed to a column, as in
+    "patients.emd".
+    """
+    named = sources["table"] + "." + sources["column"]
+    found = set(sources.loc[sources["table"].isin(tables) | named.isin(tables), "source"])
     return tuple(kind for kind in ("reconstructed", "assumed", "simulated") if kind in found)
 
 

@@ -183,10 +183,10 @@ class SurvivalComparison:
     events: int
 
 
-def compare(result: SurvivalResult, reference: str | None = None) -> SurvivalComparison | None:
+def compare(result: SurvivalResult, reference: int | None = None) -> SurvivalComparison | None:
     """
     Compare the groups; None with fewer than two. `reference` is a group's
-    label; without one it is the largest group (the first of equals).
+    number; without one it is the largest group (the first of equals).
 
     Where an event competes, the test and the hazard ratio are of its own
     cause's hazard, the competing event counted as the end of follow-up.
@@ -194,9 +194,9 @@ def compare(result: SurvivalResult, reference: str | None = None) -> SurvivalCom
     groups = result.groups
     if len(groups) < 2:
         return None
-    labels = [group.label for group in groups]
-    largest = max(groups, key=lambda g: g.table.patients).label
-    place = labels.index(reference if reference in labels else largest)
+    numbers = [group.number for group in groups]
+    largest = max(groups, key=lambda g: g.table.patients).number
+    place = numbers.index(reference if reference in numbers else largest)
     tables = [group.table for group in groups]
     ratios = hazard_ratios(tables, place)
     return SurvivalComparison(

@@ -19,27 +19,34 @@ def _lower(name: str) -> str:
     return name if name[:2].isupper() else name[0].lower() + name[1:]
 
 
-def finding(result: SurvivalResult) -> str:
-    """The page's title: what the figure shows, in about 60 characters."""
+def finding(result: SurvivalResult, since: str = "infusion") -> str:
+    """The page's title: what the figure shows, with limits; longer than a line, only what is shown."""
     name = result.endpoint if result.endpoint in ENDPOINTS else endpoint_name(result.endpoint)
-    if result.competing:
-        at = next((a for a in reversed(result.everyone.at_times) if a.survival is not None), None)
-        share = "" if at is None else f": {text.percent(at.survival)} by month {text.number(at.months)}"
-        return endpoint_name(result.endpoint) + (
-            share if len(result.groups) == 1 else f" in {len(result.groups)} groups"
-        )
+    origin = "" if since == "infusion" else f", from {since}"
+    plain = f"{endpoint_name(result.endpoint)} in {len(result.groups)} groups{origin}"
     if len(result.groups) == 1:
-        return f"Median {name} {_months(result.everyone)}"
-    if len(result.groups) == 2:
-        parts = [f"{_months(group)} in {group.label}" for group in result.groups]
-        named = f"Median {name}: {', '.join(parts)}"
-        return named if len(named) <= 60 else f"Median {name}: {' against '.join(map(_months, result.groups))}"
-    return f"{endpoint_name(result.endpoint)} in {len(result.groups)} groups"
+        return _finding_of_one(result, name) + origin
+    # A curve that ends on a plateau at 50% has no median that a title could state.
+    if result.competing or len(result.groups) > 2 or any(g.median.final for g in result.groups):
+        return plain
+    parts = [f"{text.median_text(group.median)} in {group.label}" for group in result.groups]
+    named = f"Median {name}, months: {', '.join(parts)}{origin}"
+    return named if len(named) <= 90 else plain
 
 
-def _months(group: GroupSurvival) -> str:
-    shown = text.median_months(group.median)
-    return shown if group.median.months is None else f"{shown} month{'' if shown == '1' else 's'}"
+def _finding_of_one(result: SurvivalResult, name: str) -> str:
+    group = result.groups[0]
+    if result.competing:
+        at = next((a for a in reversed(group.at_times) if a.survival is not None), None)
+        shown = "" if at is None else f": {text.survival_text(at)} by month {text.number(at.months)}"
+        return endpoint_name(result.endpoint) + shown
+    limits = text.limits(group.median.lower, group.median.upper)
+    return f"Median {name} {_months(group.median)} ({limits})"
+
+
+def _months(median: Median) -> str:
+    shown = text.median_months(median)
+    return shown if median.months is None else f"{shown} month{'' if shown == '1' else 's'}"
 
 
 def results_sentence(
@@ -49,11 +56,12 @@ def results_sentence(
     who: str,
     since: str = "infusion",
     described: bool = False,
+    reconstructed: bool = False,
 ) -> str:
     """
     A results sentence ready to paste: who, events, medians or incidence with
     limits, the comparison if there is one, and follow-up; `described` as in
-    `method`.
+    `method`, `reconstructed` where outcomes come from published summaries.
     """
     table = result.everyone.table
     origin = "" if since == "infusion" else f"followed from {since}"
@@ -68,6 +76,8 @@ def results_sentence(
         parts.append(f"Median follow-up was {_median_phrase(group.reverse)} by reverse Kaplan–Meier.")
     if described:
         parts.append(DESCRIBED)
+    if reconstructed:
+        parts.append("Outcomes were reconstructed from published summaries.")
     return " ".join(parts)
 
 
@@ -84,10 +94,7 @@ def _estimates(result: SurvivalResult, group: GroupSurvival) -> str:
 
 
 def _median_phrase(median: Median) -> str:
-    limits = text.limits(median.lower, median.upper)
-    if median.months is None:
-        return f"{text.median_months(median)} ({limits})"
-    return f"{text.number(median.months)} months ({limits})"
+    return f"{_months(median)} ({text.limits(median.lower, median.upper)})"
 
 
 def _comparison(result: SurvivalResult, compared: SurvivalComparison) -> list[str]:
@@ -181,8 +188,9 @@ RATIO_METHOD = (
     "Firth-penalised with profile limits."
 )
 TEST_METHOD = (
-    "Log-rank test: over all groupings of the patients where they can be counted, by 20,000 random groupings up to a "
-    "thousand patients, and by chi-squared beyond. It takes censoring to be alike in the groups."
+    "Log-rank test, two-sided by observed minus expected events: over all groupings of the patients where they can "
+    "be counted, by 20,000 random groupings up to a thousand patients, and by chi-squared beyond. It takes "
+    "censoring to be alike in the groups."
 )
 PAIRS_METHOD = "Log-rank tests of each pair of groups, adjusted by Holm's method for their number."
 
@@ -195,6 +203,11 @@ def trust(compared: SurvivalComparison | None, moved_cut: bool, reconstructed: b
     parts = [f"The test rests on {events}."]
     if compared.events < FEW_EVENTS:
         parts[0] = f"The test rests on only {events}: read the intervals, not the p-value."
+    excludes_1 = any((r.lower or 0) > 1 or (r.upper is not None and r.upper < 1) for _, r in compared.ratios)
+    if excludes_1 != (compared.test.p < 0.05):
+        parts.append(
+            "Test and interval disagree: they measure by different methods, and so few patients settle nothing."
+        )
     if moved_cut:
         parts.append("The cut was chosen while looking at the curves, which makes the p-value exploratory.")
     if reconstructed:

@@ -9,7 +9,6 @@ from core.cohort import Selection, group_labels, known_later
 from core.provenance import sources_sentence
 from core.response import ResponseRates, response_rates
 from core.schema import EVENTS
-from core.survival_result import SurvivalOptions
 from core.survival_text import DESCRIBED
 from pages.shared import cached, context, downloads, state, style
 from pages.shared.navigation import require_entry
@@ -30,9 +29,10 @@ def draw_headlines(selection: Selection, rates: ResponseRates) -> None:
         for label, value in (("Overall response", rates.overall), ("Complete response", rates.complete))
         if rates.evaluable
     ]
+    options = state.survival_options()
     for endpoint, label in (("PFS", "Median PFS, months"), ("OS", "Median OS, months")):
         has = endpoint in endpoints()
-        result = cached.survival_result(selection.filtered, endpoint, SurvivalOptions()) if has else None
+        result = cached.survival_result(selection.filtered, endpoint, options) if has else None
         if result is not None and not result.competing:
             median, table = result.everyone.median, result.everyone.table
             items.append(
@@ -58,7 +58,9 @@ def draw_denominators(selection: Selection, rates: ResponseRates) -> None:
     for followed in cached.follow_up(selection.filtered, "OS") if "OS" in endpoints() else ():
         span = f"{text.number(followed.shortest)}–{text.number(followed.longest)}"
         facts.append(("Follow-up, median (range)", f"{text.median_months(followed.observed)} ({span}) months"))
-        facts.append(("by reverse Kaplan–Meier", f"{text.median_text(followed.reverse)}"))
+        reverse = followed.reverse
+        limits = text.limits(reverse.lower, reverse.upper)
+        facts.append(("by reverse Kaplan–Meier", f"{text.median_months(reverse)} ({limits}) months"))
     cutoff = cached.database().about["data_cutoff"]
     if cutoff:
         facts.append(("Data cutoff", cutoff))
@@ -87,6 +89,7 @@ def draw_swimmer(selection: Selection, title: str) -> None:
         tuple(v for v in cached.database().variables if v.section == "first")[:5],
         sources,
         max(endpoints().values()),
+        group_labels(selection, cached.database().variables),
     )
     tables = ("patients", "endpoints", "responses", "milestones")
     lines = downloads.footer(selection, "Best response by IMWG criteria; time from infusion.", tables, len(lanes))
@@ -125,7 +128,9 @@ def draw_baseline(selection: Selection) -> None:
         header += [f"{name} (N = {size})" for name, size in zip(names, groups.values(), strict=True)]
     rows = side_by_side(tables)
     cells = [[row.label, *row.cells] for row in rows]
-    lines = downloads.footer(selection, "n (%) of the group, or median (range).", ("patients",))
+    lines = downloads.footer(
+        selection, "n (%) of the group, or median (range).", tuple(f"patients.{v.name}" for v in variables)
+    )
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
         st.subheader("Baseline")
         downloads.save_table(header, cells, lines, "baseline")

@@ -1,6 +1,6 @@
 """PFS, OS and relapse: curves with numbers at risk, medians, times, tests, hazard ratios, follow-up."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import streamlit as st
@@ -43,21 +43,22 @@ def months(typed: object) -> float | None:
     return float(words) if words.replace(".", "", 1).isdecimal() and 0 < float(words) < 1200 else None
 
 
-def choose_options() -> tuple[SurvivalOptions, bool, bool]:
+def choose_options(competing: bool) -> tuple[SurvivalOptions, bool, bool]:
     """How to estimate, and what the figure shows, behind one button."""
     with st.popover("Options", icon=":material/tune:", type="tertiary"):
         choice = partial(st.multiselect, "Estimates at months (type any other)", TIMES, accept_new_options=True)
         typed = state.choose("times", choice, lambda time: months(time) is not None)
-        scale = partial(st.segmented_control, "95% limits on the scale", INTERVALS, required=True)
-        interval = state.choose("interval", scale, INTERVALS.__contains__)
-        rules = partial(st.radio, "Median", list(MEDIAN_RULES), format_func=MEDIAN_RULES.__getitem__)
-        rule = state.choose("median", rules, MEDIAN_RULES.__contains__)
+        if not competing:
+            scale = partial(st.segmented_control, "95% limits on the scale", INTERVALS, required=True)
+            state.choose("interval", scale, INTERVALS.__contains__)
+            rules = partial(st.radio, "Median", list(MEDIAN_RULES), format_func=MEDIAN_RULES.__getitem__)
+            state.choose("median", rules, MEDIAN_RULES.__contains__)
         band = state.choose("band", partial(st.toggle, "Confidence band"), SWITCH)
         details = state.choose("details", partial(st.toggle, "Events and censored under the axis"), SWITCH)
     times = sorted({time for time in map(months, typed) if time is not None})
     horizon = state.kept("horizon")
     horizon = horizon if horizon is not None and horizon >= 1 else None
-    return SurvivalOptions(interval, rule, tuple(times), horizon), band, details
+    return replace(state.survival_options(), times=tuple(times), horizon=horizon), band, details
 
 
 @dataclass(frozen=True)
@@ -96,9 +97,10 @@ def draw_comparison(view: View, compared: SurvivalComparison) -> None:
     style.note(tested)
     if compared.test is None:
         return
-    labels = [group.label for group in view.result.groups]
-    largest = max(view.result.groups, key=lambda group: group.table.patients).label
-    state.choose("reference", partial(st.selectbox, "Reference", labels, width=360), labels.__contains__, largest)
+    names = {reference_name(view.selection, group.number): group.label for group in view.result.groups}
+    largest = max(view.result.groups, key=lambda group: group.table.patients)
+    select = partial(st.selectbox, "Reference", list(names), format_func=names.__getitem__, width=360)
+    state.choose("reference", select, names.__contains__, reference_name(view.selection, largest.number))
     colours = [group_colour(group.number) for group, _ in compared.ratios]
     draw_table(tables.ratios_table(compared), view, "hazard_ratios", colours, f"{tested} {RATIO_METHOD}")
     if compared.pairs:
@@ -107,10 +109,15 @@ def draw_comparison(view: View, compared: SurvivalComparison) -> None:
         style.note(f"With more than {MOST_PAIRED} groups no pairs are compared.")
 
 
+def reference_name(selection: Selection, number: int) -> str:
+    """A group of this comparison, by a name that stays when its cut moves."""
+    return f"{selection.comparison.variable if selection.comparison else ''} {number}"
+
+
 def draw_means(view: View) -> None:
     longest = float(int(view.result.longest_horizon))
     if longest > 1:
-        slider = partial(st.slider, "Horizon, months", 1.0, longest, step=1.0, width=360)
+        slider = partial(st.slider, "Horizon, months", 1.0, longest, step=1.0, format="%.0f", width=360)
         state.choose("horizon", slider, lambda months: 1 <= months <= longest, min(36.0, longest))
     draw_table(tables.means_table(view.result), view, "restricted_mean", view.colours, MEAN_METHOD)
     style.note("The area under the curve: months lived without the event, on average, up to the horizon.")
@@ -153,14 +160,19 @@ def draw_notes(view: View, one_group: str) -> None:
     who = population(view.selection) or ""
     printed = cached.answer("printed_medians", cohort, endpoint=result.endpoint, population=who)["months"]
     plateaus = [] if result.competing else [plateau_explanation(group, printed) for group in result.groups]
-    reconstructed = "reconstructed" in soft_sources(cached.answer("sources", cohort), ("endpoints",))
     style.note(
         landmark.left_before(view.selection, result.endpoint),
         one_group,
         *plateaus,
-        trust(view.compared, state.is_moved_cut(comparison), reconstructed),
-        "Intervals in brackets are 95% confidence limits.",
+        trust(view.compared, state.is_moved_cut(comparison), is_reconstructed()),
+        "Brackets hold 95% confidence limits; NR: not reached.",
     )
+
+
+def is_reconstructed() -> bool:
+    """Whether outcomes of the cohort were reconstructed."""
+    sources = cached.answer("sources", Selection(cached.database().fingerprint))
+    return "reconstructed" in soft_sources(sources, ("endpoints",))
 
 
 def draw_sentence(view: View) -> None:
@@ -168,7 +180,9 @@ def draw_sentence(view: View) -> None:
     who = sentence(chosen if chosen.against_rest else chosen.as_one_group, cached.database().variables)
     followed = cached.follow_up(chosen.as_one_group, view.followed_by)
     guarded = view.guarded
-    words = results_sentence(view.result, view.compared, followed, who, guarded.since, guarded.described)
+    words = results_sentence(
+        view.result, view.compared, followed, who, guarded.since, guarded.described, is_reconstructed()
+    )
     with st.container(key="sentence"):
         st.code(words, language=None, wrap_lines=True)
 
@@ -177,7 +191,9 @@ def draw_result(view: View, chart: Specification, save: DeltaGenerator) -> None:
     result, summary = view.result, tables.summary_table(view.result)
     with save:
         files = {"Curve, CSV": lambda: tables.curve_columns(result), "Table, CSV": lambda: summary}
-        downloads.save_figure(chart, finding(result), view.lines(), f"survival_{result.endpoint}", files)
+        downloads.save_figure(
+            chart, finding(result, view.guarded.since), view.lines(), f"survival_{result.endpoint}", files
+        )
     st.vega_lite_chart(chart, theme=None, width="stretch", key="survival")
     style.table(*summary, view.colours)
     one_group = context.one_group(view.selection, [group.number for group in result.groups])
@@ -188,7 +204,7 @@ def draw_result(view: View, chart: Specification, save: DeltaGenerator) -> None:
 
 
 def draw(selection: Selection) -> None:
-    endpoints = cached.answer("endpoints", Selection(selection.cohort)).set_index("endpoint")["longest_months"]
+    endpoints = cached.answer("endpoints", Selection(selection.cohort)).set_index("endpoint")
     names = list(endpoints.index)
     if not names:
         st.title("No survival endpoint")
@@ -199,23 +215,26 @@ def draw(selection: Selection) -> None:
         control = partial(st.segmented_control, "Endpoint", names, required=True, label_visibility="collapsed")
         endpoint = state.choose("endpoint", control, names.__contains__, names[0])
         st.space("stretch")
-        options, band, details = choose_options()
+        options, band, details = choose_options(bool(endpoints.loc[endpoint, "competing"]))
         save = st.container(width="content")
-    guarded = landmark.guard(selection)
+    guarded = landmark.guard(selection, endpoint)
     analysed = guarded.selection
     result = cached.survival_result(analysed, endpoint, options)
     if result is None:
         heading.title("Nobody is left to follow")
         left = landmark.left_before(analysed, endpoint)
-        style.note(f"{left} Choose an earlier landmark, or another endpoint.")
+        style.note(f"{left} Choose another landmark, or another endpoint.")
         return
-    heading.title(style.plain(finding(result)))
-    reference = state.kept("reference")
+    heading.title(style.plain(finding(result, guarded.since)))
+    wanted = [g.number for g in result.groups if reference_name(analysed, g.number) == state.kept("reference")]
+    reference = wanted[0] if wanted else None
     compared = None if guarded.described else cached.comparison(analysed, endpoint, options, reference)
     by = number_compared(analysed, cached.database().variables)
-    longest = float(endpoints[endpoint]) - (analysed.landmark or 0)
+    longest = float(endpoints.loc[endpoint, "longest_months"]) - (analysed.landmark or 0)
     chart = survival_chart(result, longest, guarded.since, band, details, by)
-    draw_result(View(guarded, result, compared, "OS" if "OS" in names else endpoint), chart, save)
+    draw_result(
+        View(guarded, result, compared, "OS" if "OS" in names and analysed.landmark is None else endpoint), chart, save
+    )
 
 
 require_entry()

@@ -10,6 +10,7 @@ from core.charts.vega import Specification
 WIDTH = 960
 PNG_SCALE = 3
 _LINE = 14
+_SUPERSCRIPTS = {ord(raised): f"^{digit}" for digit, raised in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")}  # Arial has few of them
 _FONT = "Arial, Liberation Sans, Helvetica, sans-serif"  # what journals ask for and every machine has
 
 
@@ -19,7 +20,7 @@ def for_file(specification: Specification, title: str, footer: tuple[str, ...]) 
     colours, the finding above and selection, method and source below it.
     """
     chart: dict[str, Any] = in_light_colours(specification)
-    lines = [line for sentence in footer for line in wrap(sentence, 150)]
+    lines = [line for sentence in footer for line in wrap(sentence.translate(_SUPERSCRIPTS), 150)]
     own_title = chart.get("title", {})
     chart["config"] = chart["config"] | {"font": _FONT}
     chart |= {

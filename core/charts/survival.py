@@ -44,7 +44,7 @@ def survival_chart(
     gutter = int(min(230, max(84, 7.4 * max(len(label) for label in rows["label"]) + 12)))
     layers = [
         *(_limits() if band else []),
-        layer("rule", None, {"y": {"datum": 0.5}}, strokeDash=[2, 3], color=colour("faint"), opacity=0.8),
+        *([] if result.competing else [_half()]),
         *_curves(result),
         *_censoring_ticks(),
         *([] if result.competing else _median_lines()),
@@ -59,6 +59,7 @@ def survival_chart(
         "values": [0, 0.25, 0.5, 0.75, 1],
         "format": ".0%",
         "title": None,
+        "grid": True,
         "domain": False,
         "ticks": False,
     }
@@ -72,6 +73,7 @@ def survival_chart(
         layers,
         {
             "steps": steps,
+            "bands": _bands(steps),
             "lines": _thick_and_thin(steps),
             "censored": _ticks(steps),
             "medians": _medians(result, end),
@@ -109,6 +111,10 @@ def time_axis(longest_months: float) -> tuple[float, list[float]]:
     return float(end), [float(tick) for tick in np.arange(0, end + 1e-9, step)]
 
 
+def _half() -> Specification:
+    return layer("rule", None, {"y": {"datum": 0.5}}, strokeDash=[2, 3], color=colour("faint"), opacity=0.8)
+
+
 def _limits() -> list[Specification]:
     encoding = {
         "x": number("months"),
@@ -117,7 +123,14 @@ def _limits() -> list[Specification]:
         "fill": own_colour(),
         "detail": {"field": "group"},
     }
-    return [layer("area", "steps", encoding, interpolate="step-after", opacity=0.13)]
+    return [layer("area", "bands", encoding, interpolate="step-after", opacity=0.13)]
+
+
+def _bands(steps: pd.DataFrame) -> pd.DataFrame:
+    """The limits of each curve up to its last step: where it reaches 0 the limits before it hold until then."""
+    limits = steps[["group", "months", "lower", "upper", "colour"]].copy()
+    limits[["lower", "upper"]] = limits.groupby("group")[["lower", "upper"]].ffill()
+    return limits
 
 
 def _curves(result: SurvivalResult) -> list[Specification]:

@@ -23,7 +23,7 @@ _SHAPES = {
     "Last contact": "circle",
 }
 _ENDS = {"death": "Death", "alive": "Alive, ongoing", "last contact": "Last contact"}
-_AFTER_THE_BAR = {"Death": 10, "Alive, ongoing": 9, "Last contact": 9}
+_AFTER_THE_BAR = {"Alive, ongoing": 9}
 
 
 def swimmer_chart(
@@ -34,12 +34,14 @@ def swimmer_chart(
     tiles: tuple[Variable, ...],
     sources: pd.DataFrame,
     longest_months: float,
+    groups: tuple[str, ...],
 ) -> Specification:
     """
     The figure of the swimmer questions' answers (core/sql/swimmer_*.sql and
     selected_patients.sql), a lane for each row of `lanes` in its order.
 
-    `tiles` are the variables shown beside each lane; times that `sources` does
+    `tiles` are the variables shown beside each lane; `groups` the names of the
+    groups by number; times that `sources` does
     not call reported or derived are drawn with a dashed outline or a hollow
     marker.
     """
@@ -69,7 +71,10 @@ def swimmer_chart(
     above = [{"label": r, "shape": "square", "fill": colour(r), "stroke": colour(r)} for r in shown] + [
         {"label": "Not yet assessed", "shape": "square", "fill": colour("panel"), "stroke": colour("faint")}
     ]
-    below = _marker_legend(datasets["marks"], len(after) > 0, bool((~bars["firm"]).any()))
+    shown_groups = sorted(set(lanes["group"].astype(int))) if lanes["group"].nunique() > 1 else []
+    keys = [(shortened(groups[n], 20), group_colour(n)) for n in shown_groups]
+    below = [{"label": label, "shape": "square", "fill": hue, "stroke": hue} for label, hue in keys]
+    below += _marker_legend(datasets["marks"], len(after) > 0, bool((~bars["firm"]).any()))
     datasets |= {"above": legend_rows(above), "below": legend_rows(below)}
     end, ticks = time_axis(longest_months)
     layers = [
@@ -184,12 +189,11 @@ def _bars() -> list[Specification]:
     outline = layer(
         "rect",
         "bars",
-        span,
+        span | {"tooltip": tooltip},
         fillOpacity=0,
         stroke=colour("ink"),
         strokeWidth=1,
         strokeDash=[2, 3],
-        tooltip=None,
     )
     after = layer(
         "rule",
@@ -220,7 +224,7 @@ def _events() -> list[Specification]:
         "tooltip": tooltip,
     }
     parts = []
-    for shift in (0, 9, 10):
+    for shift in (0, 9):
         part = layer(
             "point", "marks", dict(encoding), size=90 if shift == 0 else 72, opacity=1, strokeWidth=1.2,
             stroke=colour("ink"), xOffset=shift,

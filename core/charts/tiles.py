@@ -4,7 +4,6 @@ from typing import Any
 
 import pandas as pd
 
-from core import text
 from core.charts.theme import colour
 from core.charts.vega import Specification, at, layer, number, own_colour
 from core.schema import Variable
@@ -18,7 +17,7 @@ def tile_columns(
     """Each tile's variable, left edge (pixels left of the plot) and width; and the gutter they need."""
     widths = []
     for variable in tiles:
-        texts = [_tile_text(variable, value) for value in patients[variable.name]]
+        texts = [_tile_text(variable, value, patients[variable.name]) for value in patients[variable.name]]
         widths.append(max(30, int(6.6 * max((len(t) for t in texts), default=0)) + 12, 6 * len(head(variable))))
     gutter = ids + sum(width + 4 for width in widths) + 10
     left, columns = gutter - ids, []
@@ -36,32 +35,40 @@ def head(variable: Variable) -> str:
     return variable.label.split()[-1].capitalize()
 
 
-def _tile_text(variable: Variable, value: Any) -> str:
+def _tile_text(variable: Variable, value: Any, column: pd.Series) -> str:
     if pd.isna(value):
         return "?"
     if variable.kind == "flag":
         return "●" if value == "Yes" else ""
     if variable.is_number:
-        return text.figures(float(f"{value:.3g}")) + ("%" if variable.unit == "%" else "")
+        largest = float(column.abs().max())
+        shown = f"{value:.0f}" if largest >= 10 else f"{value:.2f}" if largest >= 0.1 else f"{value:.2g}"
+        return shown.replace("-", "−") + ("%" if variable.unit == "%" else "")
     return "" if str(value).split()[0] in ("No", "None") else shortened(str(value))
 
 
-def shortened(words: str) -> str:
+def shortened(words: str, most: int = _LONGEST_TILE) -> str:
     """Words that fit a tile, the rest of them an ellipsis."""
-    return words if len(words) <= _LONGEST_TILE else words[: _LONGEST_TILE - 1] + "…"
+    return words if len(words) <= most else words[: most - 1] + "…"
 
 
 def _meaning(variable: Variable, value: Any) -> str:
     if pd.isna(value):
-        return "missing"
-    return variable.value(value) if variable.is_number else str(value)
+        return f"{variable.label}: missing"
+    return f"{variable.label}: {variable.value(value) if variable.is_number else value}"
 
 
 def tile_rows(columns: list, patients: pd.DataFrame, place: dict) -> pd.DataFrame:
     """Each patient's tiles: lane, place, text, and its meaning in full for who points at it."""
     mine = patients[patients["patient_id"].isin(place)]
     rows = [
-        (place[patient], x, width, _tile_text(variable, value), f"{variable.label}: {_meaning(variable, value)}")
+        (
+            place[patient],
+            x,
+            width,
+            _tile_text(variable, value, mine[variable.name]),
+            f"{variable.label}: {_meaning(variable, value)}",
+        )
         for variable, x, width in columns
         for patient, value in zip(mine["patient_id"], mine[variable.name].astype(object), strict=True)
     ]

@@ -19,6 +19,8 @@ Specification = dict[str, Any]
 def layer(mark: str, data: str | None, encoding: dict[str, Any], **properties: Any) -> Specification:
     """One layer of a figure: a mark with its properties, drawn from a named dataset (None: once)."""
     source: dict[str, Any] = {"name": data} if data else {"values": [{"one": 0}]}
+    if "tooltip" not in encoding:  # or whoever points at it reads our columns
+        properties = {"tooltip": None, **properties}
     return {"data": source, "mark": {"type": mark, **properties}, "encoding": encoding}
 
 

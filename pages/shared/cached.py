@@ -98,7 +98,7 @@ def survival_result(
 
 @st.cache_data(max_entries=500, show_spinner=False)
 def comparison(
-    selection: Selection, endpoint: str, options: survival.SurvivalOptions, reference: str | None
+    selection: Selection, endpoint: str, options: survival.SurvivalOptions, reference: int | None
 ) -> survival.SurvivalComparison | None:
     """The groups of a survival result compared."""
     result = survival_result(selection, endpoint, options)

@@ -127,11 +127,15 @@ def _compare_by(variables: tuple[Variable, ...], selection: Selection) -> None:
     if split == "cut":
         extent = ranges[variable.name]
         key = state.cut_key(variable.name)
-        st.session_state[key] = extent.within(float(st.session_state.get(key, default_cut(variable, extent))))
+        wanted = extent.within(float(st.session_state.get(key, default_cut(variable, extent))))
+        if st.session_state.get(key) != wanted:
+            st.session_state[key] = wanted
         st.slider(
             f"{plain(variable.label)}, cut{' in ' + variable.unit if variable.unit else ''}",
             min_value=extent.low,
             max_value=extent.high,
             step=extent.step,
+            format="%g",
             key=key,
+            persist_state="session",
         )

@@ -31,7 +31,7 @@ class Guarded:
     described: bool = False
 
 
-def guard(selection: Selection) -> Guarded:
+def guard(selection: Selection, endpoint: str) -> Guarded:
     """Draw the guard where the selection calls for it."""
     late = known_later(selection, cached.database().variables)
     if not late:
@@ -47,12 +47,12 @@ def guard(selection: Selection) -> Guarded:
             return Guarded(selection, described=True)
         st.markdown(
             f"{names} became known only after infusion, and a patient had to live to it. From a landmark, the groups "
-            "are what was known by then, and the clock starts there."
+            "are what was known by then, and the clock starts there. The cells above show how patients turned out."
         )
-        return _at_landmark(selection, max(first, 1.0))
+        return _at_landmark(selection, endpoint, max(first, 1.0))
 
 
-def _at_landmark(selection: Selection, first: float) -> Guarded:
+def _at_landmark(selection: Selection, endpoint: str, first: float) -> Guarded:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="large"):
         clock = partial(
             st.segmented_control,
@@ -65,9 +65,21 @@ def _at_landmark(selection: Selection, first: float) -> Guarded:
         if state.choose("clock", clock, _CLOCKS.__contains__) == "infusion":
             return Guarded(selection, described=True)
         latest = max(LATEST, first + 12)
-        slider = partial(st.slider, "Landmark, months after infusion", first, latest, step=0.5, width=320)
-        month = state.choose("landmark", slider, lambda month: first <= month <= latest, max(first, _USUAL))
+        slider = partial(st.slider, "Landmark, months after infusion", first, latest, step=0.5, format="%g", width=320)
+        month = state.choose(
+            "landmark", slider, lambda month: first <= month <= latest, _usual(selection, endpoint, first)
+        )
     return Guarded(replace(selection, landmark=month), f"month {text.number(month)}")
+
+
+def _usual(selection: Selection, endpoint: str, first: float) -> float:
+    """Three months, or the first later month by which more than one group is known and followed."""
+    candidates = [max(first, month) for month in (_USUAL, 6.0, 9.0, 12.0, 18.0, LATEST)]
+    for month in candidates:
+        known = replace(selection, landmark=month)
+        if cached.answer("survival_counts", known, endpoint=endpoint, landmark=month)["group"].nunique() > 1:
+            return month
+    return candidates[0]
 
 
 def left_before(selection: Selection, endpoint: str) -> str:
@@ -82,4 +94,5 @@ def left_before(selection: Selection, endpoint: str) -> str:
     words = {1: "with the event", 0: "censored", 2: "with the competing event"}
     how = [f"{int(by_status[status])} {said}" for status, said in words.items() if status in by_status]
     total = text.patients(int(rows["patients"].sum()))
-    return f"{total} had left by month {month} ({text.listed(how)}) and are not shown."
+    patients = int(rows["patients"].sum())
+    return f"{total} had left by month {month} ({text.listed(how)}) and {'is' if patients == 1 else 'are'} not shown."

@@ -7,6 +7,7 @@ counts never stand in it. An own cohort's choices stay in the session.
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,7 +16,10 @@ import streamlit as st
 from core.cohort import AGAINST_REST, MISSING, Comparison, Filter, Levels, Range, Selection
 from core.ranges import Extent, default_cut, quantile_cuts
 from core.schema import Variable
+from core.survival import INTERVALS, MEDIAN_RULES
+from core.survival_result import SurvivalOptions
 from pages.shared import cached, url
+from pages.shared.style import plain
 
 NOTHING = "nothing"
 
@@ -134,8 +138,10 @@ def clear_filters() -> None:
 
 
 def reset() -> None:
-    """Remove every filter and the comparison."""
+    """Remove every filter, the comparison, and what was chosen on pages except the endpoint."""
     put(Selection(cached.database().fingerprint))
+    wishes = _store("wishes")
+    st.session_state["page wishes"] = {name: wishes[name] for name in ("endpoint",) if name in wishes}
 
 
 # -- a page's own choices --------------------------------------------------------------------------
@@ -149,9 +155,19 @@ def kept(name: str) -> Any:
     return wishes.get(name, PAGE_DEFAULTS[name])
 
 
-def choose(name: str, draw: Callable[..., Any], allowed: Callable[[Any], bool], default: Any = None) -> Any:
+def survival_options() -> SurvivalOptions:
+    """The limits' scale and the median rule that the viewer wants, on every page alike."""
+    interval, rule = kept("interval"), kept("median")
+    return SurvivalOptions(
+        interval if interval in INTERVALS else PAGE_DEFAULTS["interval"],
+        rule if rule in MEDIAN_RULES else PAGE_DEFAULTS["median"],
+    )
+
+
+def choose(name: str, draw: partial, allowed: Callable[[Any], bool], default: Any = None) -> Any:
     """
-    Draw a page's widget and return its value. `draw` takes the widget's `key`.
+    Draw a page's widget and return its value. `draw` is a widget short of its
+    `key`, with its bounds or choices among its positional arguments.
 
     It shows what the viewer or the link wants, and `default` while that is not
     `allowed`: a wish that a filter makes impossible comes back with its filter.
@@ -160,15 +176,23 @@ def choose(name: str, draw: Callable[..., Any], allowed: Callable[[Any], bool], 
     value = PAGE_DEFAULTS[name] if default is None else default
     from_link = st.session_state.get("from link", ())
     if isinstance(wish, list):
+        refused = [str(part) for part in wish if not allowed(part)]
         value = [part for part in wish if allowed(part)] or value
+        if refused:
+            st.toast(f"Left out, because it is no choice here: {plain(', '.join(refused))}")
+            _store("wishes")[name] = value
     elif wish is not None and allowed(wish):
         value = wish
     elif name in from_link:
         st.toast("This link asks for a choice that this page does not offer; the usual one is shown.")
         _store("wishes").pop(name, None)
     st.session_state["from link"] = tuple(other for other in from_link if other != name)
-    st.session_state[name] = value
-    _store("drawn")[name] = value
+    # A value set anew overtakes keys that are still being pressed, so it is set only where it has to be: where it
+    # differs, or where other bounds or choices make it another widget.
+    bounds = repr(draw.args)
+    if st.session_state.get(name) != value or _store("bounds").get(name) != bounds:
+        st.session_state[name] = value
+    _store("drawn")[name], _store("bounds")[name] = value, bounds
     return draw(key=name)
 
 

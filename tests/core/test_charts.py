@@ -35,6 +35,7 @@ def swimmer_of(database, selection=None):
         tuple(v for v in database.variables if v.section == "first"),
         ask(database, "sources", Selection(database.fingerprint)),
         63,
+        group_labels(selection, database.variables),
     )
 
 

@@ -118,7 +118,7 @@ def test_a_patient_at_the_cut_belongs_to_the_upper_group(database):
         "4": "BCMA expression ≥ 50%", "5": "Missing",
     }  # fmt: skip
     tertiles = who(database, comparison=Comparison("bcma", "tertiles", (50.0, 60.0)))
-    assert tertiles["3"] == "BCMA expression 50% to < 60%"
+    assert tertiles["3"] == "BCMA expression 50 to < 60%"
     assert tertiles["4"] == "BCMA expression ≥ 60%"
 
 

@@ -43,15 +43,15 @@ def test_the_faces_of_a_result_agree():
     sentence = results_sentence(result, compared, (), "All patients")
     assert sentence.startswith("Among 8 patients, 4 died. Median overall survival in A was 2.5 months")
     assert "50.0%" in sentence
-    assert finding(result) == "Median OS: 2.5 months in A, not reached in B"
+    assert finding(result) == "Median OS, months: 2.5 (1–NR) in A, not reached (5–NR) in B"
 
 
 def test_the_reference_is_the_largest_group_or_the_one_asked_for():
     result = survival_result("OS", counts(EARLY, [*LATE, (15, 0)]), LABELS, SurvivalOptions(), False)
     assert compare(result).reference.label == "B"
-    assert compare(result, "A").reference.label == "A"
-    assert compare(result, "nobody").reference.label == "B"
-    forth, back = compare(result, "A").ratios[0][1], compare(result, "B").ratios[0][1]
+    assert compare(result, 0).reference.label == "A"
+    assert compare(result, 9).reference.label == "B"
+    forth, back = compare(result, 0).ratios[0][1], compare(result, 1).ratios[0][1]
     assert forth.ratio * back.ratio == pytest.approx(1, rel=1e-6)
 
 

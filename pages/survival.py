@@ -226,8 +226,8 @@ def draw(selection: Selection) -> None:
         style.note(f"{left} Choose another landmark, or another endpoint.")
         return
     heading.title(style.plain(finding(result, guarded.since)))
-    wanted = [g.number for g in result.groups if reference_name(analysed, g.number) == state.kept("reference")]
-    reference = wanted[0] if wanted else None
+    groups = {reference_name(analysed, group.number): group.number for group in result.groups}
+    reference = groups.get(state.kept("reference", groups.__contains__))
     compared = None if guarded.described else cached.comparison(analysed, endpoint, options, reference)
     by = number_compared(analysed, cached.database().variables)
     longest = float(endpoints.loc[endpoint, "longest_months"]) - (analysed.landmark or 0)

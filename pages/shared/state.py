@@ -147,11 +147,17 @@ def reset() -> None:
 # -- a page's own choices --------------------------------------------------------------------------
 
 
-def kept(name: str) -> Any:
-    """What the viewer or the link wants of a page's choice, also before its widget is drawn."""
+def kept(name: str, allowed: Callable[[Any], bool] | None = None) -> Any:
+    """
+    What the viewer or the link wants of a page's choice, also before its
+    widget is drawn. A value that came from the widget and is not `allowed` is
+    a label of before the choices were renamed, and nobody's wish.
+    """
     wishes, drawn = _store("wishes"), _store("drawn")
     if name in st.session_state and name in drawn and st.session_state[name] != drawn[name]:
-        wishes[name] = drawn[name] = st.session_state[name]
+        drawn[name] = st.session_state[name]
+        if allowed is None or isinstance(drawn[name], list) or allowed(drawn[name]):
+            wishes[name] = drawn[name]
     return wishes.get(name, PAGE_DEFAULTS[name])
 
 
@@ -172,7 +178,7 @@ def choose(name: str, draw: partial, allowed: Callable[[Any], bool], default: An
     It shows what the viewer or the link wants, and `default` while that is not
     `allowed`: a wish that a filter makes impossible comes back with its filter.
     """
-    wish = kept(name)
+    wish = kept(name, allowed)
     value = PAGE_DEFAULTS[name] if default is None else default
     from_link = st.session_state.get("from link", ())
     if isinstance(wish, list):

@@ -41,7 +41,7 @@ def test_a_deep_link_on_a_just_started_server_shows_the_filtered_page(new_server
     expect(page.get_by_text("Compare by", exact=True).first).to_be_visible()
     assert "6 of 11 patients" in re.sub(r"^[\d ]*? (?=6 of)", "", count(page))
     expect(page.locator(".st-key-chip-emd button")).to_contain_text("Extramedullary disease: No EMD")
-    heading = "Overall survival in 2 groups" if path == "survival" else "patients responded"
+    heading = "Median OS, months: not reached (28–NR) in Female" if path == "survival" else "patients responded"
     expect(page.locator("h1")).to_contain_text(heading)
     assert query(page)["emd"] == ["No EMD"]
     assert query(page)["endpoint"] == ["OS"]
@@ -216,3 +216,35 @@ def test_the_link_opens_the_same_view_for_a_colleague(server, page, browser):
     expect(other.locator(".cg-table").first).to_contain_text("9 months")
     assert query(other) == {"prior_asct": ["No"], "endpoint": ["OS"], "times": ["9"]}
     other.context.close()
+
+
+def test_keys_pressed_fast_on_a_slider_are_all_taken(server, page):
+    page.goto(f"{server}/survival?by=bcma_percent")
+    settled(page)
+    thumb = page.locator('.st-key-cut-bcma_percent input[type="range"]')
+    thumb.focus()
+    for _ in range(20):
+        page.keyboard.press("ArrowRight")
+    expect(page.locator(".cg-strip")).to_contain_text("≥ 70%")
+    settled(page)
+    assert query(page) == {"by": ["bcma_percent"], "cut": ["70"]}
+    page.get_by_role("tab", name="Restricted mean").click()
+    horizon = page.locator('.st-key-horizon input[type="range"]')
+    horizon.focus()
+    for _ in range(10):
+        page.keyboard.press("ArrowLeft")
+    page.wait_for_url(re.compile(r"[?&]horizon=26(&|$)"))
+
+
+def test_pointing_at_a_figure_shows_no_internals(server, page):
+    page.goto(f"{server}/survival?by=prior_asct")
+    settled(page)
+    box = page.locator('[data-testid="stVegaLiteChart"] svg').first.bounding_box()
+    for across in (0.3, 0.5, 0.7, 0.9):
+        for down in (0.2, 0.4, 0.6):
+            page.mouse.move(box["x"] + across * box["width"], box["y"] + down * box["height"])
+            page.wait_for_timeout(60)
+            tooltip = page.locator("#vg-tooltip-element")
+            shown = tooltip.inner_text() if tooltip.count() and tooltip.is_visible() else ""
+            assert "var(--" not in shown
+            assert "colour" not in shown

@@ -19,7 +19,8 @@ def for_file(specification: Specification, title: str, footer: tuple[str, ...]) 
     The figure as it stands in a file: fixed width, white ground, light
     colours, the finding above and selection, method and source below it.
     """
-    chart: dict[str, Any] = in_light_colours(specification)
+    texts = json.dumps(in_light_colours(specification), ensure_ascii=False).translate(_SUPERSCRIPTS)
+    chart: dict[str, Any] = json.loads(texts)
     lines = [line for sentence in footer for line in wrap(sentence.translate(_SUPERSCRIPTS), 150)]
     own_title = chart.get("title", {})
     chart["config"] = chart["config"] | {"font": _FONT}

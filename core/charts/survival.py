@@ -227,11 +227,11 @@ def _hover(since: str) -> list[Specification]:
 
 
 def _end_labels() -> list[Specification]:
-    """Each curve's name at its end: after it, or above it where it would run out of the figure."""
+    """Each curve's name above its end, on the side where there is room."""
     parts = []
     for inside in (False, True):
         encoding = {"x": number("months"), "y": number("height"), "text": {"field": "label"}, "fill": own_colour()}
-        place = {"align": "right", "dx": -2, "dy": -12} if inside else {"align": "left", "dx": 8, "dy": -1}
+        place = {"align": "right", "dx": -2, "dy": -12} if inside else {"align": "left", "dx": 4, "dy": -12}
         part = layer("text", "ends", encoding, baseline="middle", fontSize=13, fontWeight=600, **place)
         parts.append(part | {"transform": [{"filter": f"datum.inside === {str(inside).lower()}"}]})
     return parts
@@ -249,7 +249,7 @@ def _ends(result: SurvivalResult, steps: pd.DataFrame, end: float) -> pd.DataFra
         heights.append(max(estimate, 0.03) if not heights else max(estimate, heights[-1] + 0.065))
     ceiling = 1.0
     for place in reversed(range(len(heights))):
-        heights[place] = min(heights[place], ceiling, 0.915 if inside[place] else 0.98)
+        heights[place] = min(heights[place], ceiling, 0.915)
         ceiling = heights[place] - 0.065
     return ends.assign(height=heights, inside=inside)
 

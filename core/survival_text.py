@@ -19,11 +19,15 @@ def _lower(name: str) -> str:
     return name if name[:2].isupper() else name[0].lower() + name[1:]
 
 
-def finding(result: SurvivalResult, since: str = "infusion") -> str:
-    """The page's title: what the figure shows, with limits; longer than a line, only what is shown."""
+def finding(result: SurvivalResult, since: str = "infusion", by: str = "") -> str:
+    """
+    The page's title: what the figure shows, with limits, or where that is
+    longer than a line only what is compared (`by`: the variable's label).
+    """
     name = result.endpoint if result.endpoint in ENDPOINTS else endpoint_name(result.endpoint)
     origin = "" if since == "infusion" else f", from {since}"
-    plain = f"{endpoint_name(result.endpoint)} in {len(result.groups)} groups{origin}"
+    compared = f"by {_lower(by)}" if by else f"in {len(result.groups)} groups"
+    plain = f"{endpoint_name(result.endpoint)} {compared}{origin}"
     if len(result.groups) == 1:
         return _finding_of_one(result, name) + origin
     # A curve that ends on a plateau at 50% has no median that a title could state.
@@ -31,7 +35,7 @@ def finding(result: SurvivalResult, since: str = "infusion") -> str:
         return plain
     parts = [f"{text.median_text(group.median)} in {group.label}" for group in result.groups]
     named = f"Median {name}, months: {', '.join(parts)}{origin}"
-    return named if len(named) <= 90 else plain
+    return named if len(named) <= 64 else plain
 
 
 def _finding_of_one(result: SurvivalResult, name: str) -> str:

@@ -10,7 +10,7 @@ from core import survival_tables as tables
 from core.charts.survival import survival_chart
 from core.charts.theme import group_colour
 from core.charts.vega import Specification
-from core.cohort import Selection, number_compared, sentence
+from core.cohort import Selection, comparison_label, number_compared, sentence
 from core.provenance import soft_sources
 from core.published import population
 from core.survival import INTERVALS, MEDIAN_RULES
@@ -107,6 +107,13 @@ def draw_comparison(view: View, compared: SurvivalComparison) -> None:
         draw_table(tables.pairs_table(compared), view, "pairs", [], PAIRS_METHOD)
     elif len(view.result.groups) > MOST_PAIRED:
         style.note(f"With more than {MOST_PAIRED} groups no pairs are compared.")
+
+
+def compared_by(selection: Selection) -> str:
+    """The label of what is compared, as a title says it."""
+    if selection.comparison is None:
+        return ""
+    return comparison_label(replace(selection.comparison, split="", cuts=()), cached.database().variables)
 
 
 def reference_name(selection: Selection, number: int) -> str:
@@ -225,7 +232,8 @@ def draw(selection: Selection) -> None:
         left = landmark.left_before(analysed, endpoint)
         style.note(f"{left} Choose another landmark, or another endpoint.")
         return
-    heading.title(style.plain(finding(result, guarded.since)))
+    title = finding(result, guarded.since, compared_by(analysed))
+    heading.title(style.plain(title))
     groups = {reference_name(analysed, group.number): group.number for group in result.groups}
     reference = groups.get(state.kept("reference", groups.__contains__))
     compared = None if guarded.described else cached.comparison(analysed, endpoint, options, reference)

@@ -41,7 +41,7 @@ def test_a_deep_link_on_a_just_started_server_shows_the_filtered_page(new_server
     expect(page.get_by_text("Compare by", exact=True).first).to_be_visible()
     assert "6 of 11 patients" in re.sub(r"^[\d ]*? (?=6 of)", "", count(page))
     expect(page.locator(".st-key-chip-emd button")).to_contain_text("Extramedullary disease: No EMD")
-    heading = "Median OS, months: not reached (28–NR) in Female" if path == "survival" else "patients responded"
+    heading = "Overall survival by sex" if path == "survival" else "patients responded"
     expect(page.locator("h1")).to_contain_text(heading)
     assert query(page)["emd"] == ["No EMD"]
     assert query(page)["endpoint"] == ["OS"]

@@ -44,6 +44,9 @@ def test_the_faces_of_a_result_agree():
     assert sentence.startswith("Among 8 patients, 4 died. Median overall survival in A was 2.5 months")
     assert "50.0%" in sentence
     assert finding(result) == "Median OS, months: 2.5 (1–NR) in A, not reached (5–NR) in B"
+    long = survival_result("OS", counts(EARLY, LATE), ("a name that is rather long", "B"), SurvivalOptions(), False)
+    assert finding(long, "month 3", "Prior ASCT") == "Overall survival by prior ASCT, from month 3"
+    assert finding(long, by="ISS stage") == "Overall survival by ISS stage"
 
 
 def test_the_reference_is_the_largest_group_or_the_one_asked_for():

@@ -46,7 +46,7 @@ def test_the_responders_follow_up_is_as_printed():
 
 def test_each_group_has_its_row_and_its_line():
     app = open_app("survival", {"by": "prior_asct", "endpoint": "OS"})
-    assert app.title[0].value == "Median OS, months: 28 (6–NR) in No prior ASCT, 1.8 (1.5–NR) in Prior ASCT"
+    assert app.title[0].value == "Overall survival by prior ASCT"
     figure = figures(app)[0]
     ends = {row["label"]: row["colour"] for row in figure["datasets"]["ends"]}
     assert ends == {"No prior ASCT": "var(--group0)", "Prior ASCT": "var(--group1)"}

@@ -236,6 +236,8 @@ def read_url(page: str) -> list[str]:
     st.session_state["page wishes"] = asked
     st.session_state["page drawn"] = {}
     st.session_state["from link"] = tuple(asked)
+    # As of now, not of the end of this run: it may be cut short by the next step back or forward.
+    st.session_state["written"], st.session_state["widgets as written"] = query, _widgets()
     return notices
 
 

@@ -84,10 +84,9 @@ def _group(selection: Selection, variables: tuple[Variable, ...], bound: dict[st
         tests = [f"{value} < {_bind(cut, bound)}" for cut in comparison.cuts]
     else:
         tests = [f"cast({value} as varchar) = {_bind(level, bound)}" for level in variable.levels]
-    groups = len(tests) + 1 if variable.is_number else len(tests)
+    missing = len(tests) + 1 if variable.is_number else len(tests)
     when = " ".join(f"when {test} then {number}" for number, test in enumerate(tests))
-    last = len(tests) if variable.is_number else groups
-    return f"case when {value} is null then {groups} {when} else {last} end"
+    return f"case when {value} is null then {missing} {when} else {len(tests)} end"
 
 
 def _value(variable: Variable, landmark: float | None, bound: dict[str, object]) -> str:

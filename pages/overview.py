@@ -1,5 +1,6 @@
 """Who is here and how they did: denominators, headline outcomes, swimmer plot, baseline table."""
 
+import pandas as pd
 import streamlit as st
 
 from core import text
@@ -55,6 +56,11 @@ def draw_denominators(selection: Selection, rates: ResponseRates) -> None:
     ]
     if rates.evaluable:
         facts.append(("Best response", ", ".join(f"{level} {count}" for level, count in rates.best.items())))
+    for row in cached.answer("mrd_months", selection.filtered).itertuples():
+        fate = "" if pd.isna(row.died) else ", died" if row.died else ", alive"
+        span = f"{text.number(row.lowest)}–{text.number(row.highest)}"
+        label = f"Months to MRD negativity, median (range), {text.patients(row.patients)}{fate}"
+        facts.append((label, f"{text.number(row.median)} ({span})"))
     for followed in cached.follow_up(selection.filtered, "OS") if "OS" in endpoints() else ():
         span = f"{text.number(followed.shortest)}–{text.number(followed.longest)}"
         facts.append(("Follow-up, median (range)", f"{text.median_months(followed.observed)} ({span}) months"))

@@ -30,6 +30,8 @@ def text() -> str:
         ("C20", "Complete response 54.5% 6 of 11 95% CI 23.4–83.3"),
         ("C23", "Median PFS, months 6 7 of 11 progressed or died 95% CI 1.5–NR"),
         ("C24", "Median OS, months 15 7 of 11 died"),
+        ("C32 C33", "Months to MRD negativity, median (range), 4 patients, alive 9 (6–12)"),
+        ("C34", "Months to MRD negativity, median (range), 2 patients, died 3 (1–5)"),
         ("C31", "MRD tested 6, negative 6"),
         ("C21 C22", "Best response CR 6, VGPR 1, PR 1, SD 3"),
         ("C87 C88", "IgM 0 Light chain 5 (45.5%) Non-secretory 0"),

@@ -1,8 +1,9 @@
-"""Proportions of patients with their exact and score intervals."""
+"""Proportions of patients with their exact and score intervals, and two of them against each other."""
 
 from dataclasses import dataclass
 
-from scipy.special import betaincinv
+import numpy as np
+from scipy.special import betaincinv, gammaln
 
 from core.survival import normal_quantile
 
@@ -51,3 +52,69 @@ def _wilson(count: int, total: int, level: float) -> tuple[float, float]:
     centre = (p + z**2 / (2 * total)) / (1 + z**2 / total)
     half = z / (1 + z**2 / total) * (p * (1 - p) / total + z**2 / (4 * total**2)) ** 0.5
     return (centre - half if count else 0.0), (centre + half if count < total else 1.0)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A difference of two proportions, -1 to 1, with its limits; None for all where either has none."""
+
+    value: float | None
+    lower: float | None = None
+    upper: float | None = None
+
+
+def difference(first: Proportion, second: Proportion, level: float = 0.95) -> Difference:
+    """
+    `first` minus `second` with Newcombe's hybrid score interval (1998, his
+    method 10), from the counts of the two whatever their own interval is.
+    """
+    one, two = (proportion(p.count, p.total, "Wilson", level) for p in (first, second))
+    return difference_of_limits((one.value, one.lower, one.upper), (two.value, two.lower, two.upper))
+
+
+Limits = tuple[float | None, float | None, float | None]
+"""An estimate with its lower and upper limit."""
+
+
+def difference_of_limits(first: Limits, second: Limits) -> Difference:
+    """
+    `first` minus `second`, its limits recovered from theirs (Zou and Donner
+    2008; Newcombe's where theirs are Wilson's).
+    """
+    p, p_lower, p_upper = first
+    q, q_lower, q_upper = second
+    if p is None or q is None:
+        return Difference(None)
+    if p_lower is None or p_upper is None or q_lower is None or q_upper is None:
+        return Difference(p - q)
+    below = ((p - p_lower) ** 2 + (q_upper - q) ** 2) ** 0.5
+    above = ((p_upper - p) ** 2 + (q - q_lower) ** 2) ** 0.5
+    return Difference(p - q, max(-1.0, p - q - below), min(1.0, p - q + above))
+
+
+def fisher(first: Proportion, second: Proportion) -> float | None:
+    """
+    Fisher's exact test, two-sided as in R's `fisher.test`: the probability,
+    with both margins given, of tables no more likely than this one. None where
+    a group is empty.
+    """
+    if not first.total or not second.total:
+        return None
+    _, logs = hypergeometric(first.total, second.total, first.count + second.count)
+    observed = logs[first.count - max(0, first.count + second.count - second.total)]
+    return float(min(1.0, np.exp(logs[logs <= observed + _TIE]).sum()))
+
+
+_TIE = 1e-7
+"""Tables whose log probabilities differ by less are equally likely, as in R."""
+
+
+def hypergeometric(first: int, second: int, drawn: int) -> tuple[np.ndarray, np.ndarray]:
+    """How many of `drawn` come from the `first` patients rather than the `second`: values, log probabilities."""
+    values = np.arange(max(0, drawn - second), min(first, drawn) + 1)
+
+    def choose(total: int, taken: np.ndarray) -> np.ndarray:
+        return gammaln(total + 1) - gammaln(taken + 1) - gammaln(total - taken + 1)
+
+    every = choose(first + second, np.array(drawn))
+    return values, choose(first, values) + choose(second, drawn - values) - every

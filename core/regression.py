@@ -96,12 +96,14 @@ def _events_at(table: LifeTable, times: np.ndarray) -> np.ndarray:
     return table.up_to(table.events, times) - np.concatenate([[0], table.up_to(table.events, times)[:-1]])
 
 
-def cox(tables: list[LifeTable]) -> CoxFit:
+def cox(tables: list[LifeTable], design: np.ndarray | None = None) -> CoxFit:
     """
     Fit Cox's model (1972) with Efron's ties to group indicators.
 
-    `tables` holds one life table a group, the first the reference. Equals R's
-    `coxph` and lifelines on the patients' rows.
+    `tables` holds one life table a group, the first the reference; `design`
+    says what each other group's log hazard ratio is made of, one row a group
+    and one column a coefficient (without it each group has its own). Equals
+    R's `coxph` and lifelines on the patients' rows.
 
     Raises ValueError where the likelihood has no maximum: a group without an
     event, or one whose events all come before or after the others', or that
@@ -113,22 +115,24 @@ def cox(tables: list[LifeTable]) -> CoxFit:
     if any(table.total_events == 0 for table in tables):
         raise ValueError(no_maximum)
     likelihood = _Likelihood(tables)
-    beta = np.zeros(len(tables) - 1)
-    null = value = likelihood(beta)[0]
+    design = np.eye(len(tables) - 1) if design is None else design
+    beta = np.zeros(design.shape[1])
+    null = value = likelihood(design @ beta)[0]
     for _ in range(100):
-        _, score, information, _ = likelihood(beta)
+        _, score, information, _ = likelihood(design @ beta)
+        information = design.T @ information @ design
         if np.linalg.cond(information) > _SINGULAR:
             raise ValueError(no_maximum)
-        step = np.linalg.solve(information, score)
-        while likelihood(beta + step)[0] < value - 1e-12 and np.abs(step).max() > 1e-12:
+        step = np.linalg.solve(information, design.T @ score)
+        while likelihood(design @ (beta + step))[0] < value - 1e-12 and np.abs(step).max() > 1e-12:
             step /= 2
         beta = beta + step
-        value = likelihood(beta)[0]
+        value = likelihood(design @ beta)[0]
         if np.abs(beta).max() > _INFINITE:
             raise ValueError(no_maximum)
         if np.abs(step).max() < 1e-11:
             break
-    return CoxFit(beta, np.linalg.inv(likelihood(beta)[2]), value, null)
+    return CoxFit(beta, np.linalg.inv(design.T @ likelihood(design @ beta)[2] @ design), value, null)
 
 
 def hazard_ratios(tables: list[LifeTable], reference: int = 0, level: float = 0.95) -> list[HazardRatio]:

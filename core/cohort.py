@@ -176,6 +176,15 @@ def comparison_label(comparison: Comparison, variables: tuple[Variable, ...]) ->
     return f"{variable.label}{how}" + (f" ({cuts})" if how and cuts else f" at {cuts}" if cuts else "")
 
 
+def set_against(selection: Selection, groups: list[int]) -> tuple[int, int]:
+    """
+    Of two groups by number, whose result is taken less whose: a level less the
+    one before it in clinical order, and the selection less the rest.
+    """
+    first, second = sorted(groups)
+    return (first, second) if selection.against_rest else (second, first)
+
+
 # -- the guard -------------------------------------------------------------------------------------
 
 

@@ -36,6 +36,8 @@ LONGEST_FOLLOW_UP = 63.0  # "5.3 years", and the end of the printed range
 LAST_RESPONDER_DEATH, SHORTEST_SURVIVOR = 7.0, 39.0  # what the medians of 35 and 23 force together
 MEDIAN_PFS, MEDIAN_OS = 6.0, 15.0
 
+PROLONGED = "no resolution to grade 2 or less within one month; patients 3, 6, 7, 9 and 10"
+
 Assignment = tuple[str, ...]
 """The fate of each patient, in the order of PATIENTS."""
 
@@ -182,7 +184,7 @@ def tables(table_1: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """
     The bundled cohort as the tables of core/schema.py, from the article's
     Table 1 (one row a patient): patients, endpoints, responses, milestones,
-    adverse_events and provenance.
+    adverse_events, adverse_event_terms and provenance.
     """
     baseline = table_1.set_index("patient_id")
     outcome = outcomes(bundled_assignment(baseline))
@@ -193,6 +195,7 @@ def tables(table_1: pd.DataFrame) -> dict[str, pd.DataFrame]:
         "responses": _responses(outcome),
         "milestones": _milestones(outcome),
         "adverse_events": events,
+        "adverse_event_terms": adverse_events.terms(),
         "provenance": _provenance(outcome, events),
     }
 
@@ -277,7 +280,7 @@ def _provenance(outcome: pd.DataFrame, events: pd.DataFrame) -> pd.DataFrame:
             "reported",
             "grade 3–4 in patients 7 and 8, grade 1–2 in all others",
         ),
-        ("patients", "prolonged_cytopenia", everyone, "reported", "patients 3, 6, 7, 9 and 10"),
+        ("patients", "prolonged_cytopenia", everyone, "reported", PROLONGED),
         ("responses", "month", everyone, "assumed", "no response date is printed; drawn at month 1"),
         ("responses", "mrd_threshold", everyone, "reported", "10⁻⁴ by flow cytometry of marrow"),
         ("endpoints", "cause", everyone, "reconstructed", "goes with the outcome handed to the patient"),

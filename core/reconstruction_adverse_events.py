@@ -36,8 +36,25 @@ TABLE_3: tuple[tuple[str, str, int, int, tuple[int, int], tuple[int, ...]], ...]
     ("Alanine aminotransferase increased", "Non-haematological", 1, 1, (3, 5), ()),
     ("Infection", "Non-haematological", 5, 3, (3, 3), (7,)),
 )
+# term, category, grading, note: what Table 3 and the text say was looked for and not seen.
+NOT_SEEN: tuple[tuple[str, str, str, str], ...] = (
+    (
+        "Neurologic events",
+        "Non-haematological",
+        "CTCAE 5.0",
+        "none in Table 3; the text mentions hallucinations and blurred vision in two patients, without grade",
+    ),
+    ("Immune effector cell-associated neurotoxicity syndrome", "Also looked for", "", "none, in the text"),
+    ("Secondary neoplasm", "Also looked for", "", "none during long-term follow-up, in the text"),
+)
 # Hypotension or hypoxaemia of grade 3 or more makes the syndrome severe by Lee's criteria.
 ONLY_IN_SEVERE_CRS = ("Hypotension", "Hypoxaemia")
+
+
+def terms() -> pd.DataFrame:
+    """Every term that the article says was looked for, in the order of Table 3 and the text."""
+    seen = [(term, category, "Lee 2014" if term == CRS else "CTCAE 5.0", "") for term, category, *_ in TABLE_3]
+    return pd.DataFrame([*seen, *NOT_SEEN], columns=["term", "category", "grading", "note"])
 
 
 def adverse_events(baseline: pd.DataFrame) -> pd.DataFrame:

@@ -15,7 +15,15 @@ RESPONSES = ("sCR", "CR", "VGPR", "PR", "MR", "SD", "PD")
 """Deepest first: the order of every response on every page."""
 
 OVERALL_RESPONSE = ("sCR", "CR", "VGPR", "PR")
+VERY_GOOD_RESPONSE = ("sCR", "CR", "VGPR")
 COMPLETE_RESPONSE = ("sCR", "CR")
+
+CRS = "Cytokine release syndrome"
+"""The term under which the syndrome is recorded, if it is."""
+PROLONGED_CYTOPENIA = "prolonged_cytopenia"
+"""The flag of `patients` that reports it, if there is one."""
+TOXICITY_TREATMENTS = ("tocilizumab", "corticosteroids", "anakinra")
+"""Milestones that are treatments of cytokine release or neurotoxicity."""
 
 SOURCES = ("reported", "derived", "reconstructed", "assumed", "simulated")
 COHORT_KINDS = {"published": "Published cohort", "simulated": "Simulated cohort", "yours": "Your cohort"}
@@ -142,6 +150,12 @@ TABLES: dict[str, tuple[Column, ...]] = {
         Column("onset_day", "number"),
         Column("end_day", "number"),
     ),
+    "adverse_event_terms": _columns(
+        Column("term", required=True),
+        Column("category"),
+        Column("grading"),
+        Column("note"),
+    ),
     "measurements": _columns(
         _PATIENT,
         Column("analyte", required=True),
@@ -175,7 +189,8 @@ TABLES: dict[str, tuple[Column, ...]] = {
 }
 TAKEN_NAMES = (
     "patient_id", "group", "file_row", "by", "cut", "split", "endpoint", "interval", "median", "times", "horizon",
-    "reference", "landmark", "clock", "band", "details",
+    "reference", "landmark", "clock", "band", "details", "limits", "denominator", "two_way_rows", "two_way_columns",
+    "two_way_rate", "rows_cut", "columns_cut",
 )  # fmt: skip
 """What a variable cannot be called, in any case: the app's own columns and the words of its links."""
 
@@ -186,6 +201,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "variables": ("name",),
     "patients": ("patient_id",),
     "endpoints": ("patient_id", "endpoint"),
+    "adverse_event_terms": ("term",),
     "claims": ("claim_id",),
 }
 """What must not be repeated in a table."""

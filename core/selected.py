@@ -5,26 +5,39 @@ It is built here and nowhere else, from the dictionary's quoted identifiers and
 bound values. Every file of core/sql is a question about it.
 """
 
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 import pandas as pd
 
-from core.cohort import MISSING, Filter, Range, Selection, variable_named
+from core.cohort import MISSING, Comparison, Filter, Range, Selection, variable_named
 from core.database import Database
 from core.schema import DAYS_PER_MONTH, OVERALL_RESPONSE, Variable
 from core.validation import quoted
 
 
-def ask(database: Database, question: str, selection: Selection, **values: object) -> pd.DataFrame:
+def ask(
+    database: Database,
+    question: str,
+    selection: Selection,
+    across: Selection | None = None,
+    subgroups: tuple[Comparison, ...] = (),
+    **values: object,
+) -> pd.DataFrame:
     """
     The answer to a question of core/sql about the selected patients.
 
     `values` are bound to the question's parameters; the question's own header
-    says what a row of the answer means and its units.
+    says what a row of the answer means and its units. `across` are the same
+    patients grouped in a second way, `subgroups` many more ways at once, for
+    the questions that ask for them.
     """
     chosen, bound = selected(selection, database.variables)
-    sql = _question(question).replace("{selected}", chosen)
+    sql = _with_parts(_question(question)).replace("{selected}", chosen)
+    if across is not None:
+        sql = sql.replace("{across}", selected(across, database.variables, bound)[0])
+    sql = sql.replace("{subgroups}", _subgroups(selection, subgroups, database.variables, bound))
     numbers = [quoted(v.name) for v in database.variables if v.is_number]
     levels = [quoted(v.name) for v in database.variables if not v.is_number]
     as_texts = [f"cast({name} as varchar) as {name}" for name in levels]
@@ -33,19 +46,47 @@ def ask(database: Database, question: str, selection: Selection, **values: objec
     return database.ask(sql, bound | values)
 
 
+_SQL = Path(__file__).parent / "sql"
+
+
 @cache
 def _question(name: str) -> str:
-    return (Path(__file__).parent / "sql" / f"{name}.sql").read_text(encoding="utf-8")
+    return (_SQL / f"{name}.sql").read_text(encoding="utf-8")
 
 
-def selected(selection: Selection, variables: tuple[Variable, ...]) -> tuple[str, dict]:
+@cache
+def _with_parts(sql: str) -> str:
+    """A question with the parts that it shares with others (core/sql/parts) in their places."""
+    for part in (_SQL / "parts").glob("*.sql"):
+        sql = sql.replace("{" + part.stem + "}", part.read_text(encoding="utf-8"))
+    return sql
+
+
+def _subgroups(
+    selection: Selection,
+    subgroups: tuple[Comparison, ...],
+    variables: tuple[Variable, ...],
+    bound: dict[str, object],
+) -> str:
+    """A column a comparison: the number of the group that a patient would be in."""
+    columns = [
+        f"cast({_group(replace(selection, comparison=one), variables, bound)} as utinyint) as {quoted(one.variable)}"
+        for one in subgroups
+    ]
+    return ", ".join(columns) or "null::utinyint as none"
+
+
+def selected(
+    selection: Selection, variables: tuple[Variable, ...], bound: dict[str, object] | None = None
+) -> tuple[str, dict]:
     """
     The SQL of `selected` (every column of `patients`, and `group` as the
-    number of its label in `group_labels`) with the values to bind.
+    number of its label in `group_labels`) with the values to bind, put into
+    `bound` if there are some already.
 
     For AGAINST_REST the filters move into the group and nobody is left out.
     """
-    bound: dict[str, object] = {}
+    bound = {} if bound is None else bound
     where = " and ".join(_condition(f, variables, selection.landmark, bound) for f in selection.filters) or "true"
     if selection.against_rest:
         group, where = f"case when coalesce({where}, false) then 0 else 1 end", "true"

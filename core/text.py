@@ -1,5 +1,6 @@
 """Numbers as clinicians read them, and sentences made from results."""
 
+from core.proportions import Difference, Proportion
 from core.regression import HazardRatio
 from core.survival import Estimate, LogRank, Median, SurvivalAt
 
@@ -42,6 +43,52 @@ def percent_range(lower: float | None, upper: float | None, digits: int = 1) -> 
 def n_percent(count: int, total: int) -> str:
     """2 (18.2%), and a bare 0."""
     return f"{count} ({percent(count / total)})" if count else "0"
+
+
+def fraction(rate: Proportion) -> str:
+    """A proportion in a table: 8/11, 72.7% (39.0–94.0); an empty group has none."""
+    if rate.value is None:
+        return "no patient"
+    return f"{rate.count}/{rate.total}, {percent(rate.value)} ({percent_range(rate.lower, rate.upper)})"
+
+
+def fraction_phrase(rate: Proportion) -> str:
+    """A proportion in a sentence: 8 of 11 (72.7%; 95% CI 39.0–94.0)."""
+    if rate.value is None:
+        return "none of 0"
+    limits = percent_range(rate.lower, rate.upper)
+    return f"{rate.count} of {rate.total} ({percent(rate.value)}; 95% CI {limits})"
+
+
+def n_limits(rate: Proportion) -> str:
+    """A count with its percentage and limits, where the column says of how many: 8, 72.7% (39.0–94.0)."""
+    if rate.value is None:
+        return "–"
+    return f"{rate.count}, {percent(rate.value)} ({percent_range(rate.lower, rate.upper)})"
+
+
+def points(difference: Difference) -> str:
+    """A difference of proportions in percentage points with its limits: +22 (−43 to 65)."""
+    if difference.value is None:
+        return NOT_ESTIMABLE
+    value = signed(100 * difference.value)
+    if difference.lower is None or difference.upper is None:
+        return f"{value} (no limits)"
+    return f"{value} ({number(100 * difference.lower, 0)} to {number(100 * difference.upper, 0)})"
+
+
+def signed(value: float) -> str:
+    """A whole number with its sign: +22, −4, and 0 without one."""
+    rounded = number(value, 0)
+    return f"+{rounded}" if value > 0 and rounded != "0" else rounded
+
+
+def power_of_ten(value: str) -> str:
+    """A threshold as it is read: 1e-5 as 10⁻⁵; any other text as it is."""
+    mantissa, letter, exponent = value.lower().partition("e")
+    if mantissa != "1" or not letter or not exponent.lstrip("+-").isdecimal():
+        return value
+    return "10" + str(int(exponent)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
 
 
 def months_range(lower: float | None, upper: float | None) -> str:

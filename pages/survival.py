@@ -10,8 +10,7 @@ from core import survival_tables as tables
 from core.charts.survival import survival_chart
 from core.charts.theme import group_colour
 from core.charts.vega import Specification
-from core.cohort import Selection, comparison_label, number_compared, sentence
-from core.provenance import soft_sources
+from core.cohort import Selection, number_compared, sentence
 from core.published import population
 from core.survival import INTERVALS, MEDIAN_RULES
 from core.survival_result import MOST_PAIRED, SurvivalComparison, SurvivalOptions, SurvivalResult
@@ -109,13 +108,6 @@ def draw_comparison(view: View, compared: SurvivalComparison) -> None:
         style.note(f"With more than {MOST_PAIRED} groups no pairs are compared.")
 
 
-def compared_by(selection: Selection) -> str:
-    """The label of what is compared, as a title says it."""
-    if selection.comparison is None:
-        return ""
-    return comparison_label(replace(selection.comparison, split="", cuts=()), cached.database().variables)
-
-
 def reference_name(selection: Selection, number: int) -> str:
     """A group of this comparison, by a name that stays when its cut moves."""
     return f"{selection.comparison.variable if selection.comparison else ''} {number}"
@@ -171,15 +163,9 @@ def draw_notes(view: View, one_group: str) -> None:
         landmark.left_before(view.selection, result.endpoint),
         one_group,
         *plateaus,
-        trust(view.compared, state.is_moved_cut(comparison), is_reconstructed()),
+        trust(view.compared, state.is_moved_cut(comparison), context.is_reconstructed(("endpoints",))),
         "Brackets hold 95% confidence limits; NR: not reached.",
     )
-
-
-def is_reconstructed() -> bool:
-    """Whether outcomes of the cohort were reconstructed."""
-    sources = cached.answer("sources", Selection(cached.database().fingerprint))
-    return "reconstructed" in soft_sources(sources, ("endpoints",))
 
 
 def draw_sentence(view: View) -> None:
@@ -188,10 +174,15 @@ def draw_sentence(view: View) -> None:
     followed = cached.follow_up(chosen.as_one_group, view.followed_by)
     guarded = view.guarded
     words = results_sentence(
-        view.result, view.compared, followed, who, guarded.since, guarded.described, is_reconstructed()
+        view.result,
+        view.compared,
+        followed,
+        who,
+        guarded.since,
+        guarded.described,
+        context.is_reconstructed(("endpoints",)),
     )
-    with st.container(key="sentence"):
-        st.code(words, language=None, wrap_lines=True)
+    style.sentence(words)
 
 
 def draw_result(view: View, chart: Specification, save: DeltaGenerator) -> None:
@@ -232,7 +223,7 @@ def draw(selection: Selection) -> None:
         left = landmark.left_before(analysed, endpoint)
         style.note(f"{left} Choose another landmark, or another endpoint.")
         return
-    title = finding(result, guarded.since, compared_by(analysed))
+    title = finding(result, guarded.since, context.compared_by(analysed))
     heading.title(style.plain(title))
     groups = {reference_name(analysed, group.number): group.number for group in result.groups}
     reference = groups.get(state.kept("reference", groups.__contains__))

@@ -69,6 +69,8 @@ def test_statistics_know_no_database_chart_or_page():
             "permutation",
             "regression",
             "proportions",
+            "interaction",
+            "response",
             "survival_result",
         )
     ]
@@ -108,8 +110,17 @@ def test_each_question_states_its_grain_and_starts_from_selected(file):
     text = file.read_text(encoding="utf-8")
     assert text.startswith("-- ")
     assert "\n-- Grain: one row " in text
-    asked_of_the_cohort = {"endpoints", "sources", "printed_medians"}
+    asked_of_the_cohort = {"endpoints", "sources", "printed_medians", "adverse_event_terms"}
     assert ("with selected as ({selected})" in text) == (file.stem not in asked_of_the_cohort)
+
+
+@pytest.mark.parametrize("file", sorted((ROOT / "core" / "sql" / "parts").glob("*.sql")), ids=lambda file: file.stem)
+def test_each_part_of_questions_states_its_grain_and_is_shared(file):
+    text = file.read_text(encoding="utf-8")
+    assert text.startswith("-- ")
+    assert "\n-- Grain: one row " in text
+    users = [q for q in (ROOT / "core" / "sql").glob("*.sql") if "{" + file.stem + "}" in q.read_text(encoding="utf-8")]
+    assert len(users) > 1
 
 
 def test_only_pages_shared_touches_state_and_caches():

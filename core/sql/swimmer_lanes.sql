@@ -11,25 +11,7 @@ followed as (
     from endpoints
     group by patient_id
 ),
-progression as (
-    select endpoints.patient_id, min(endpoints.months) as months
-    from endpoints
-    left join survival using (patient_id)
-    where
-        endpoints.status = 1
-        and (
-            endpoints.endpoint in ('Relapse', 'TTP')
-            or (
-                endpoints.endpoint = 'PFS'
-                and case
-                    when endpoints.cause is null
-                        then not coalesce(survival.status > 0 and survival.months = endpoints.months, false)
-                    else lower(endpoints.cause) != 'death'
-                end
-            )
-        )
-    group by endpoints.patient_id
-),
+progression as ({progressed}),
 lanes as (
     select
         selected.patient_id,

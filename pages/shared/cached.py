@@ -21,6 +21,8 @@ from core.charts.vega import Specification
 from core.cohort import MISSING, Selection, group_labels
 from core.database import Database, open_cohort
 from core.ranges import Extent
+from core.response import ResponseResult
+from core.response import response_result as response
 from core.selected import ask
 
 BUNDLED = Path(__file__).parents[2] / "data" / "bcma_cart_2025"
@@ -94,6 +96,19 @@ def survival_result(
     competing = bool(everyone.loc[endpoint, "competing"] > 0)
     labels = group_labels(selection, database().variables)
     return survival.survival_result(endpoint, counts, labels, options, competing)
+
+
+@st.cache_data(max_entries=500, show_spinner=False)
+def duration_of_response(selection: Selection, options: survival.SurvivalOptions) -> survival.SurvivalResult | None:
+    """Time from first response to progression or death in the groups of the selection."""
+    counts = answer("duration_of_response", selection)
+    return survival.survival_result("DOR", counts, group_labels(selection, database().variables), options, False)
+
+
+@st.cache_data(max_entries=500, show_spinner=False)
+def response_result(selection: Selection, of: str, method: str) -> ResponseResult:
+    """Best response in the groups of the selection."""
+    return response(answer("best_responses", selection), group_labels(selection, database().variables), of, method)
 
 
 @st.cache_data(max_entries=500, show_spinner=False)

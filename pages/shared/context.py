@@ -1,6 +1,7 @@
 """Above every page: one cell a patient, n of N, the groups, and each active filter as a chip."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from html import escape
 
 import pandas as pd
@@ -8,7 +9,15 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core.charts.theme import group_colour
-from core.cohort import Selection, filter_label, group_labels, number_compared, short_labels
+from core.cohort import (
+    Selection,
+    comparison_label,
+    filter_label,
+    group_labels,
+    number_compared,
+    short_labels,
+)
+from core.provenance import soft_sources
 from core.schema import COHORT_KINDS
 from core.text import patients
 from pages.shared import cached, state
@@ -123,6 +132,33 @@ def nobody(selection: Selection) -> bool:
             st.markdown(f"Without “{label}” there would be {patients(gains[best])}.")
         st.button("Clear all filters", on_click=state.clear_filters, key="clear filters")
     return True
+
+
+def compared_by(selection: Selection) -> str:
+    """The label of what is compared, as a title says it; empty where nothing is."""
+    if selection.comparison is None:
+        return ""
+    label = comparison_label(replace(selection.comparison, split="", cuts=()), cached.database().variables)
+    return label if label[:2].isupper() else label[0].lower() + label[1:]
+
+
+def is_reconstructed(tables: tuple[str, ...]) -> bool:
+    """Whether values of these tables of the cohort were reconstructed."""
+    sources = cached.answer("sources", Selection(cached.database().fingerprint))
+    return "reconstructed" in soft_sources(sources, tables)
+
+
+def trust(selection: Selection, tables: tuple[str, ...], what: str) -> str:
+    """How far a test can be trusted: a cut that was moved, and `what` (a noun phrase) where it was reconstructed."""
+    parts = []
+    if state.is_moved_cut(selection.comparison):
+        parts.append("The cut was chosen while looking at the result, which makes the p-value exploratory.")
+    if is_reconstructed(tables):
+        parts.append(
+            f"In this cohort {what} was reconstructed from published summaries: another cohort that the article "
+            "allows could give another answer."
+        )
+    return " ".join(parts)
 
 
 def one_group(selection: Selection, with_patients: Iterable[int]) -> str:

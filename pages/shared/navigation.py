@@ -21,6 +21,7 @@ def page_map() -> list[StreamlitPage]:
         # The default page lives at "/" and would leave its own name an unknown address.
         st.Page("pages/overview.py", title="Overview", url_path="home", default=True),
         st.Page("pages/survival.py", title="Survival"),
+        st.Page("pages/response.py", title="Response"),
         st.Page("pages/overview.py", title="Overview", url_path="overview", visibility="hidden"),
     ]
 

@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from core.cohort import AGAINST_REST, MISSING, Comparison, Filter, Levels, Range, Selection
+from core.proportions import METHODS
 from core.ranges import Extent, default_cut, quantile_cuts
 from core.schema import Variable
 from core.survival import INTERVALS, MEDIAN_RULES
@@ -34,8 +35,18 @@ PAGE_DEFAULTS: dict[str, Any] = {
     "clock": "landmark",
     "band": True,
     "details": False,
+    "limits": "Clopper–Pearson",
+    "denominator": "infused",
+    "two_way_rows": None,
+    "two_way_columns": None,
+    "two_way_rate": "overall",
+    "rows_cut": None,
+    "columns_cut": None,
 }
 """Every choice that a page offers and a link carries, with the value that needs no mention."""
+
+
+_NUMBERS = ("horizon", "landmark", "rows_cut", "columns_cut")
 
 
 def filter_key(name: str) -> str:
@@ -170,6 +181,13 @@ def survival_options() -> SurvivalOptions:
     )
 
 
+def choose_limits() -> str:
+    """How the limits of proportions are found, on every page alike, behind one button."""
+    with st.popover("Options", icon=":material/tune:", type="tertiary"):
+        control = partial(st.segmented_control, "95% limits of proportions", list(METHODS), required=True)
+        return choose("limits", control, METHODS.__contains__)
+
+
 def choose(name: str, draw: partial, allowed: Callable[[Any], bool], default: Any = None) -> Any:
     """
     Draw a page's widget and return its value. `draw` is a widget short of its
@@ -288,4 +306,4 @@ def _parsed(name: str, values: list[str]) -> Any:
         return values[0] == "True"
     if isinstance(default, list):
         return values
-    return url.number(values[0]) if name in ("horizon", "landmark") else values[0]
+    return url.number(values[0]) if name in _NUMBERS else values[0]

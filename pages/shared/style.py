@@ -28,6 +28,12 @@ def note(*sentences: str) -> None:
         st.html(paragraphs)
 
 
+def sentence(words: str) -> None:
+    """A results sentence ready to paste, with a button that copies it."""
+    with st.container(key="sentence"):
+        st.code(words, language=None, wrap_lines=True)
+
+
 def facts(items: list[tuple[str, str]]) -> None:
     """One quiet line of label and number."""
     parts = "".join(f"<span>{escape(label)} <b>{escape(value)}</b></span>" for label, value in items)

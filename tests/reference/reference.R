@@ -290,6 +290,127 @@ shares <- c(
   lapply(c(0, 4, 11), share, total = 11, conf = 0.9)
 )
 
+# ---- Two proportions -----------------------------------------------------------------------------
+
+fisher_p <- function(a, n, b, m) fisher.test(matrix(c(a, n - a, b, m - b), 2), conf.int = FALSE)$p.value
+
+fisher_grid <- function(n, m) list(                  # a row for each count of the first, 0 to n
+  first = n, second = m,
+  p = sapply(0:m, function(b) sapply(0:n, function(a) fisher_p(a, n, b, m)))
+)
+
+fisher_large <- function(a, n, b, m) list(counts = values(c(a, n, b, m)), p = fisher_p(a, n, b, m))
+
+fishers <- list(
+  grids = list(
+    fisher_grid(1, 1), fisher_grid(1, 4), fisher_grid(4, 4), fisher_grid(3, 7), fisher_grid(11, 5), fisher_grid(9, 10)
+  ),
+  large = list(
+    fisher_large(56, 70, 48, 80), fisher_large(130, 200, 90, 180), fisher_large(7, 97, 12, 41),
+    fisher_large(0, 500, 4, 300), fisher_large(800, 1000, 790, 1000), fisher_large(0, 1e4, 25, 1e4),
+    fisher_large(5, 1e6, 1, 10), fisher_large(3, 1e6, 0, 1e6), fisher_large(5e5, 1e6, 501500, 1e6)
+  )
+)
+
+# Newcombe 1998, method 10: the square-and-add of the two score intervals.
+newcombe <- function(a, n, b, m, conf = 0.95) {
+  score <- function(x, n) suppressWarnings(prop.test(x, n, conf.level = conf, correct = FALSE)$conf.int)
+  p <- a / n; q <- b / m; one <- score(a, n); two <- score(b, m)
+  list(
+    counts = values(c(a, n, b, m)), confidence = conf, value = p - q,
+    lower = p - q - sqrt((p - one[1])^2 + (two[2] - q)^2),
+    upper = p - q + sqrt((one[2] - p)^2 + (q - two[1])^2)
+  )
+}
+
+differences <- list(
+  newcombe(56, 70, 48, 80), newcombe(9, 10, 3, 10), newcombe(6, 7, 2, 7), newcombe(5, 56, 0, 29),
+  newcombe(0, 10, 0, 20), newcombe(0, 10, 0, 10), newcombe(10, 10, 0, 20), newcombe(10, 10, 0, 10),
+  newcombe(1, 2, 1, 3), newcombe(0, 1, 1, 1), newcombe(3, 11, 8, 9), newcombe(123, 1000, 0, 7),
+  newcombe(56, 70, 48, 80, conf = 0.9), newcombe(3, 11, 8, 9, conf = 0.99)
+)
+
+# ---- Interaction ---------------------------------------------------------------------------------
+# A row of `tables` is a subgroup: how many of the first group had the outcome, of how many, and of the second.
+
+# Zelen 1971, every allocation listed: how many of the first group have it, with the margins of each subgroup
+# and the total of the first group as they are. NA where the list would be too long.
+zelen <- function(t) {
+  drawn <- t[, 1] + t[, 3]
+  spans <- lapply(seq_len(nrow(t)), function(i) max(0, drawn[i] - t[i, 4]):min(t[i, 2], drawn[i]))
+  if (prod(lengths(spans)) > 1e6) return(NA)
+  chance <- function(x) prod(dhyper(x, t[, 2], t[, 4], drawn))
+  all <- as.matrix(expand.grid(spans))
+  chances <- apply(all[rowSums(all) == sum(t[, 1]), , drop = FALSE], 1, chance)
+  sum(chances[chances <= chance(t[, 1]) * (1 + 1e-7)]) / sum(chances)
+}
+
+logistic <- function(t) {
+  d <- data.frame(
+    yes = c(t[, 1], t[, 3]), all = c(t[, 2], t[, 4]), subgroup = factor(rep(seq_len(nrow(t)), 2)),
+    group = rep(0:1, each = nrow(t))
+  )
+  fit <- function(f) suppressWarnings(glm(f, binomial, d, control = glm.control(epsilon = 1e-14, maxit = 200)))
+  common <- fit(cbind(yes, all - yes) ~ subgroup + group)
+  apart <- fit(cbind(yes, all - yes) ~ subgroup * group)
+  anova(common, apart, test = "Chisq")[2, "Pr(>Chi)"]
+}
+
+odds_ratios <- function(name, ...) {
+  t <- rbind(...)
+  dimnames(t) <- NULL
+  list(name = name, tables = t, exact = value(zelen(t)), likelihood_ratio = value(logistic(t)))
+}
+
+# datasets::UCBAdmissions and Titanic: Admitted by Gender and Dept; survivors by Sex and Class.
+admitted <- t(apply(UCBAdmissions, 3, function(d) c(d[1, 1], sum(d[, 1]), d[1, 2], sum(d[, 2]))))
+survivors <- t(apply(apply(Titanic, c(1, 2, 4), sum), 1, function(d) c(d[1, 2], sum(d[1, ]), d[2, 2], sum(d[2, ]))))
+
+odds_ratio_interactions <- list(
+  odds_ratios("opposite", c(2, 2, 0, 2), c(0, 2, 2, 2)),
+  odds_ratios("unequal sizes", c(3, 3, 0, 3), c(0, 2, 2, 2)),
+  odds_ratios("alike", c(3, 8, 5, 9), c(3, 8, 5, 9)),
+  odds_ratios("a group all, a group none", c(5, 5, 3, 7), c(4, 9, 0, 6)),
+  odds_ratios("small and large", c(1, 2, 1, 1), c(60, 90, 41, 85)),
+  odds_ratios("rabbits of ?mantelhaen.test", c(3, 6, 0, 6), c(6, 6, 2, 6), c(5, 6, 6, 6)),
+  odds_ratios("three", c(4, 12, 9, 11), c(7, 10, 6, 13), c(8, 9, 2, 10)),
+  odds_ratios("four", c(2, 7, 5, 9), c(6, 8, 3, 5), c(1, 6, 4, 8), c(5, 11, 5, 7)),
+  odds_ratios("six", c(1, 3, 2, 4), c(3, 4, 1, 3), c(0, 2, 3, 5), c(2, 5, 2, 3), c(4, 4, 2, 6), c(1, 6, 5, 5)),
+  odds_ratios("hundreds", c(130, 200, 90, 180), c(60, 150, 88, 170)),
+  odds_ratios("hundreds, four", c(130, 200, 90, 180), c(60, 150, 88, 170), c(44, 90, 41, 95), c(9, 300, 2, 280)),
+  odds_ratios("UCBAdmissions", admitted),
+  odds_ratios("Titanic", survivors)
+)
+
+# Follow-up in whole `unit`s, so that most events are tied.
+hazard_interaction <- function(name, group, groups, subgroup, subgroups, unit = 1) {
+  d <- cohort(name)
+  d <- d[d[[group]] %in% groups & d[[subgroup]] %in% subgroups, ]
+  d <- data.frame(time = d$time %/% unit, event = d$event,
+    arm = factor(d[[group]], groups), level = factor(d[[subgroup]], subgroups))
+  fit <- function(f) coxph(f, d, ties = "efron",
+    control = coxph.control(eps = 1e-14, toler.chol = 1e-15, iter.max = 50))
+  common <- fit(Surv(time, event) ~ level + arm)
+  test <- anova(common, fit(Surv(time, event) ~ arm * level))
+  list(
+    cohort = name, group = group, groups = I(as.character(groups)), subgroup = subgroup,
+    subgroups = I(as.character(subgroups)), unit = unit,
+    coefficients = values(coef(common)), std_errors = values(sqrt(diag(vcov(common)))),
+    log_likelihood = common$loglik[2], null_log_likelihood = common$loglik[1],
+    statistic = value(test$Chisq[2]), degrees = test$Df[2], p = value(test[2, "Pr(>|Chi|)"])
+  )
+}
+
+hazard_ratio_interactions <- list(
+  hazard_interaction("lung", "sex", 1:2, "ph_ecog", 0:2),
+  hazard_interaction("lung", "sex", 2:1, "ph_ecog", 0:1),
+  hazard_interaction("lung", "sex", 1:2, "ph_ecog", 0:2, unit = 90),
+  hazard_interaction("veteran", "trt", 1:2, "celltype", celltypes),
+  hazard_interaction("veteran", "trt", 1:2, "celltype", celltypes, unit = 60),
+  hazard_interaction("veteran", "trt", 1:2, "prior", c(0, 10)),
+  hazard_interaction("veteran", "prior", c(0, 10), "celltype", celltypes[c(3, 1)], unit = 30)
+)
+
 # ---- Written -------------------------------------------------------------------------------------
 
 packages <- c("survival", "cmprsk", "coin", "jsonlite")
@@ -297,7 +418,9 @@ names(packages) <- packages
 reference <- list(
   meta = c(list(R = R.version.string), lapply(packages, function(p) as.character(packageVersion(p)))),
   curves = curves, log_ranks = log_ranks, exact = exact, simulated = simulated,
-  coxes = coxes, firths = firths, incidences = incidences, shares = shares
+  coxes = coxes, firths = firths, incidences = incidences, shares = shares,
+  fishers = fishers, differences = differences,
+  odds_ratio_interactions = odds_ratio_interactions, hazard_ratio_interactions = hazard_ratio_interactions
 )
 writeLines(
   toJSON(reference, digits = I(15), auto_unbox = TRUE, na = "null", null = "null", pretty = TRUE),

@@ -1,0 +1,142 @@
+"""Adverse events in words and as tables, the same on screen and in a file."""
+
+import pandas as pd
+
+from core import text
+from core.adverse_events import ANY_EVENT, BANDS, AdverseEvents, Line, Tally, Term, compare_line
+from core.proportions import METHODS, proportion
+from core.schema import CRS
+from core.survival_tables import Table
+
+UNTESTED_EVENTS = "Events of one patient are not independent, so counts of events have no interval and no test."
+
+
+def finding(result: AdverseEvents) -> str:
+    """The page's title: cytokine release syndrome, which readers look for first, or any event."""
+    lines = {line.name: line for line in result.lines}
+    line = lines.get(CRS, lines[ANY_EVENT])
+    name = CRS if line.name == CRS else ANY_EVENT
+    tally = line.everyone
+    if not tally.bands["any"]:
+        return f"{name} in none of {text.patients(tally.patients)}"
+    return f"{name} in {tally.bands['any']} of {tally.patients}, grade 3 or more in {tally.bands['3+']}"
+
+
+def method(result: AdverseEvents) -> str:
+    """How events were counted, as captions and files carry it."""
+    if result.counted == "events":
+        return f"Every episode counted once. {UNTESTED_EVENTS}"
+    return f"Each patient counted once a line, at the worst grade; of all infused, 95% limits {METHODS[result.method]}."
+
+
+def scales(terms: tuple[Term, ...]) -> str:
+    """Which scale graded what: CTCAE 5.0; cytokine release syndrome by Lee 2014."""
+    usual = sorted({term.grading for term in terms if term.grading and not term.own_scale})
+    parts = usual + [f"{term.name} by {term.grading}" for term in terms if term.own_scale]
+    return f"Graded by {'; '.join(parts)}." if parts else ""
+
+
+def remarks(lines: tuple[Line, ...], terms: tuple[Term, ...]) -> list[str]:
+    """What a term's own note says, and what a band leaves unclear."""
+    shown = {line.name for line in lines}
+    said = [f"{term.name}: {term.note}." for term in terms if term.note and term.name in shown]
+    unclear = [line.name for line in lines if line.everyone.unclear and line.term is not None]
+    if unclear:
+        said.append(
+            f"{text.listed(unclear)}: some grades are recorded only as a band across 2 and 3. They count in any "
+            "grade, and in neither of the others."
+        )
+    return said
+
+
+def grades_table(result: AdverseEvents, lines: tuple[Line, ...]) -> Table:
+    """All groups together: any grade, 1–2, 3 or more, and each grade where grades are known exactly."""
+    bands = ["any", "1–2", "3+", *("12345" if result.exact_grades else "")]
+    what = "Adverse event" if result.counted == "patients" else "Adverse event (events)"
+    header = [f"{what}, N = {result.patients}", *(BANDS[band][0] for band in bands)]
+    rows = [[line.name, *(_cell(result, line, line.everyone, band) for band in bands)] for line in lines]
+    return header, rows
+
+
+def _cell(result: AdverseEvents, line: Line, tally: Tally, band: str) -> str:
+    if band in "12345" and not line.exact:
+        return "–"
+    if result.counted == "events":
+        return str(tally.bands[band])
+    return text.n_limits(tally.share(band, result.method))
+
+
+def groups_table(result: AdverseEvents, lines: tuple[Line, ...], band: str, against: tuple[int, int] | None) -> Table:
+    """
+    One band side by side by group; `against` are the places of two groups
+    whose difference and test stand beside them.
+    """
+    header = [BANDS[band][0], *(f"{g.label} (N = {g.patients})" for g in result.groups)]
+    if against is not None:
+        first, second = (result.groups[place].label for place in against)
+        header += [f"{first} less {second}, points", "Fisher's exact test"]
+    rows = []
+    for line in lines:
+        cells = [_cell(result, line, tally, band) for tally in line.tallies]
+        if against is not None:
+            found = compare_line(line, *against, band)
+            cells += [text.points(found.difference), text.p_value(found.p)]
+        rows.append([line.name, *cells])
+    return header, rows
+
+
+def who_table(who: pd.DataFrame, labels: tuple[str, ...], several: bool, dated: bool) -> Table:
+    """The patients behind a count: `who` answers core/sql/adverse_event_who.sql."""
+    header = ["Patient", *(["Group"] if len(labels) > 1 else []), "Worst grade", "Episodes"]
+    header += [*(["Events"] if several else []), *(["First onset, day", "Last end, day"] if dated else [])]
+    rows = []
+    for row in who.itertuples():
+        cells = [str(row.patient_id), *([labels[int(row.group)]] if len(labels) > 1 else [])]
+        cells += [grade_text(int(row.grade_min), int(row.grade_max)), str(int(row.episodes))]
+        cells += [row.terms] if several else []
+        if dated:
+            cells += ["–" if pd.isna(day) else text.number(day, 0) for day in (row.onset_day, row.end_day)]
+        rows.append(cells)
+    return header, rows
+
+
+def grade_text(lowest: int, highest: int) -> str:
+    """A grade, or the band that it is recorded as: 3, 3–5."""
+    return str(lowest) if lowest == highest else f"{lowest}–{highest}"
+
+
+def own_scale_table(line: Line, result: AdverseEvents, treatments: pd.DataFrame, days: pd.DataFrame) -> Table:
+    """
+    A syndrome graded on its own scale, by group: grades, what was given for
+    it, and when it began and how long it lasted where that is dated.
+    `treatments` answers core/sql/toxicity_treatments.sql, `days`
+    adverse_event_days.sql.
+    """
+    header = [f"{line.name}, {line.grading}", *(f"{g.label} (N = {g.patients})" for g in result.groups)]
+    bands = ["any", *("12345" if line.exact else ("1–2", "3+"))]
+    rows = [[BANDS[b][0], *(text.n_limits(t.share(b, result.method)) for t in line.tallies)] for b in bands]
+    for treatment in dict.fromkeys(treatments["treatment"]):
+        given = dict(zip(*_column(treatments[treatments["treatment"] == treatment], "patients"), strict=True))
+        shares = [proportion(int(given.get(g.number, 0)), g.patients, result.method) for g in result.groups]
+        rows.append([treatment.capitalize(), *(text.n_limits(share) for share in shares)])
+    mine = days[days["term"] == line.term].set_index("group")
+    for words, measure, known in (
+        ("Onset, day, median (range)", "onset", "dated"),
+        ("Duration, days, median (range)", "duration", "ended"),
+    ):
+        if len(mine) and mine[known].sum():
+            cells = [_span(mine, g.number, measure, known) for g in result.groups]
+            rows.append([words, *cells])
+    return header, rows
+
+
+def _column(rows: pd.DataFrame, name: str) -> tuple[list, list]:
+    return rows["group"].tolist(), rows[name].tolist()
+
+
+def _span(days: pd.DataFrame, group: int, measure: str, known: str) -> str:
+    if group not in days.index or not days.loc[group, known]:
+        return "–"
+    row = days.loc[group]
+    low, high = text.number(row[f"{measure}_lowest"]), text.number(row[f"{measure}_highest"])
+    return f"{text.number(row[f'{measure}_median'])} ({low}–{high}), {int(row[known])} dated"

@@ -1,0 +1,25 @@
+-- The patients behind a count: those whose worst grade of $term (null: of a term of $category, or of any) lies within
+-- $lowest and $highest, of group $number (null: of all).
+-- Grain: one row a patient, most severe first; at most $most. onset_day, end_day: of the first and the last episode.
+with selected as ({selected}),
+terms as ({terms})
+select
+    selected.patient_id,
+    selected."group",
+    max(adverse_events.grade_min) as grade_min,
+    max(adverse_events.grade_max) as grade_max,
+    count(*) as episodes,
+    string_agg(distinct adverse_events.term, ', ' order by adverse_events.term) as terms,
+    min(adverse_events.onset_day) as onset_day,
+    max(adverse_events.end_day) as end_day
+from selected
+join adverse_events using (patient_id)
+join terms using (term)
+where
+    ($term is null or adverse_events.term = $term)
+    and ($category is null or terms.category = $category)
+    and ($number is null or selected."group" = $number)
+group by all
+having max(adverse_events.grade_min) >= $lowest and max(adverse_events.grade_max) <= $highest
+order by grade_max desc, grade_min desc, patient_id
+limit $most

@@ -1,0 +1,261 @@
+"""Who responded: best response by group, its rates, dose by BCMA, MRD, duration, and what became of them."""
+
+from dataclasses import dataclass, replace
+from functools import partial
+
+import streamlit as st
+
+from core import response_tables as tables
+from core import survival_tables, text
+from core.charts.response import response_chart
+from core.charts.theme import group_colour
+from core.cohort import Comparison, Selection, group_labels, known_later, sentence, set_against
+from core.proportions import METHODS
+from core.provenance import source_of
+from core.ranges import default_cut
+from core.response import (
+    DENOMINATORS,
+    RATES,
+    ResponseComparison,
+    ResponseResult,
+    compare_responses,
+    two_way_rates,
+)
+from core.response_text import finding, method, results_sentence, tested
+from core.schema import Variable
+from core.survival_text import DESCRIBED
+from pages.shared import cached, context, downloads, state, style
+from pages.shared.navigation import require_entry
+
+TABLES = ("patients", "responses")
+
+
+@dataclass(frozen=True)
+class View:
+    """What the page shows: the selection, its result, two groups compared, and why they are only described."""
+
+    selection: Selection
+    result: ResponseResult
+    compared: ResponseComparison | None
+    described: str
+
+    @property
+    def colours(self) -> list[str]:
+        groups = self.result.groups
+        return [group_colour(group.number) for group in groups] if len(groups) > 1 else []
+
+    def lines(self, how: str = "", rests_on: tuple[str, ...] = TABLES) -> tuple[str, ...]:
+        """The footer of a figure or table; `how` is its method where it is not the figure's own."""
+        own = f"{how or method(self.result)} {self.described}".strip()
+        shown = self.result.everyone.evaluable if self.result.of == "evaluable" else None
+        return downloads.footer(self.selection, own, rests_on, shown)
+
+
+def choose_options() -> tuple[str, str]:
+    """Of whom the rates are, and how their limits are found."""
+    names = partial(
+        st.segmented_control,
+        "Rates of",
+        list(DENOMINATORS),
+        format_func=DENOMINATORS.__getitem__,
+        required=True,
+        label_visibility="collapsed",
+    )
+    of = state.choose("denominator", names, DENOMINATORS.__contains__)
+    st.space("stretch")
+    return of, state.choose_limits()
+
+
+def draw_rates(view: View) -> None:
+    table = tables.rates_table(view.result, view.compared)
+    style.table(*table, [*view.colours, *[""] * (len(table[1]) - len(view.colours))])
+    downloads.save_table(*table, view.lines(), "response_rates")
+
+
+def numbers() -> list[Variable]:
+    """The numeric variables known at infusion, which can be cut into rows and columns."""
+    ranges = state.extents()
+    return [v for v in cached.database().variables if v.is_number and not v.known_at and v.name in ranges]
+
+
+def choose_side(name: str, label: str, usual: Variable) -> Comparison:
+    """One side of the two-way table: a variable and the cut that the viewer moves."""
+    by_name = {variable.name: variable for variable in numbers()}
+    select = partial(st.selectbox, label, list(by_name), format_func=lambda n: by_name[n].label)
+    chosen = by_name[state.choose(f"two_way_{name}", select, by_name.__contains__, usual.name)]
+    extent = state.extents()[chosen.name]
+    unit = f" in {chosen.unit}" if chosen.unit else ""
+    slider = partial(st.slider, f"Cut{unit}", extent.low, extent.high, step=extent.step, format="%g")
+    cut = state.choose(f"{name}_cut", slider, lambda cut: extent.low <= cut <= extent.high, default_cut(chosen, extent))
+    return Comparison(chosen.name, "cut", (float(cut),))
+
+
+def draw_two_way(view: View) -> None:
+    """A rate by two numbers at once, each cut where the viewer puts it."""
+    known = sorted(numbers(), key=lambda v: (v.section != "first", "dose" not in v.name.lower()))
+    if len(known) < 2:
+        style.note("This needs two numeric variables known at infusion, such as dose and BCMA expression.")
+        return
+    left, right, which = st.columns(3)
+    with left:
+        rows = choose_side("rows", "Rows", known[0])
+    with right:
+        columns = choose_side("columns", "Columns", known[1])
+    with which:
+        select = partial(st.selectbox, "Rate", list(RATES), format_func=lambda name: RATES[name][0])
+        rate = state.choose("two_way_rate", select, RATES.__contains__)
+    if rows.variable == columns.variable:
+        style.note("Rows and columns are the same variable: choose two.")
+        return
+    everyone = view.selection.filtered
+    down, across = replace(everyone, comparison=rows), replace(everyone, comparison=columns)
+    cells = two_way_rates(cached.answer("responses_by_two", down, across=across), rate, view.result.method)
+    variables = cached.database().variables
+    table = tables.two_way_table(cells, group_labels(down, variables), group_labels(across, variables))
+    table[0][0] = RATES[rate][0]
+    how = f"{RATES[rate][0]} of all infused patients in each cell, 95% limits {METHODS[view.result.method]}."
+    style.table(*table)
+    downloads.save_table(*table, view.lines(how), "response_two_way")
+    style.note(f"{how} A description: cells are not tested, and a cut that was moved to fit them proves nothing.")
+
+
+def draw_mrd(view: View) -> None:
+    if not view.result.everyone.mrd_negative.total:
+        style.note("No MRD assessment is recorded for these patients.")
+        return
+    how = (
+        "MRD negative at any assessment up to progression or a second infusion. Whoever was not tested counts as "
+        "not negative among all infused."
+    )
+    table = tables.mrd_table(view.result, cached.answer("mrd_thresholds", view.selection))
+    style.table(*table, view.colours)
+    downloads.save_table(*table, view.lines(how), "mrd")
+    style.note(how)
+    months = tables.mrd_months_table(cached.answer("mrd_months", view.selection.filtered))
+    style.table(*months)
+    downloads.save_table(
+        *months, view.lines("Months from infusion to MRD negativity.", (*TABLES, "endpoints")), "mrd_months"
+    )
+    style.note(
+        "A patient has to live to be found negative late, so early negativity cannot be set against survival from "
+        "infusion. The survival page compares by MRD from a landmark."
+    )
+
+
+def draw_duration(view: View) -> None:
+    """Duration of response as recorded, or from the first response to progression or death where that is dated."""
+    options = state.survival_options()
+    endpoints = set(cached.answer("endpoints", Selection(view.selection.cohort))["endpoint"])
+    if "DOR" in endpoints:
+        result, how = cached.survival_result(view.selection, "DOR", options), "DOR as recorded."
+    elif responses_are_dated() and "PFS" in endpoints:
+        result = cached.duration_of_response(view.selection, options)
+        how = "From the first response of PR or better to progression or death (PFS)."
+    else:
+        style.note(
+            "No date of response is recorded for these patients, so how long their responses lasted cannot be "
+            "estimated from the first response on. The survival page has progression-free survival from infusion."
+        )
+        return
+    if result is None:
+        style.note("No responder is followed, so there is no duration to estimate.")
+        return
+    table = survival_tables.summary_table(result)
+    how = f"{how} Kaplan–Meier, 95% limits on the {options.interval} scale; months from first response."
+    style.table(*table, [group_colour(g.number) for g in result.groups] if len(result.groups) > 1 else [])
+    downloads.save_table(*table, view.lines(how, (*TABLES, "endpoints")), "duration_of_response")
+    style.note(how, "Responders only: a description of those who responded, never a comparison with those who did not.")
+
+
+def responses_are_dated() -> bool:
+    """Whether the months of response assessments are more than assumed."""
+    sources = cached.answer("sources", Selection(cached.database().fingerprint))
+    return source_of(sources, "responses", "month", [""]) != ["assumed"]
+
+
+def draw_fates(view: View) -> None:
+    table = tables.fates_table(cached.answer("response_fates", view.selection.filtered), view.result.method)
+    how = "At last contact, however long each was followed; for time see the survival page."
+    style.table(*table)
+    downloads.save_table(*table, view.lines(how, (*TABLES, "endpoints")), "response_fates")
+    style.note(how)
+
+
+def draw_tabs(view: View) -> None:
+    names = ["Each response", "Dose by BCMA", "MRD", "Duration of response", "What became of them", "Method"]
+    best, two_way, mrd, duration, fates, how = st.tabs(names)
+    with best:
+        table = tables.best_table(view.result)
+        style.table(*table)
+        downloads.save_table(*table, view.lines(), "best_response")
+    with two_way:
+        draw_two_way(view)
+    with mrd:
+        draw_mrd(view)
+    with duration:
+        draw_duration(view)
+    with fates:
+        draw_fates(view)
+    with how:
+        style.note(*view.lines(), "Differences by Newcombe's hybrid score interval; Fisher's exact test, two-sided.")
+
+
+def draw_notes(view: View, one_group: str) -> None:
+    missing = view.result.everyone.infused - view.result.everyone.evaluable
+    unassessed = ""
+    if missing:
+        how = "left out" if view.result.of == "evaluable" else "counted as no response"
+        unassessed = f"{text.patients(missing)} never assessed for response, {how}."
+    style.note(
+        tested(view.compared) if view.compared else "",
+        context.trust(view.selection, TABLES, "who responded") if view.compared else "",
+        unassessed,
+        one_group,
+        view.described,
+    )
+
+
+def comparison(selection: Selection, result: ResponseResult, described: str) -> ResponseComparison | None:
+    """Two groups compared; None for any other number, or where they were not known at infusion."""
+    if described or len(result.groups) != 2:
+        return None
+    by_number = {group.number: group for group in result.groups}
+    first, second = set_against(selection, list(by_number))
+    return compare_responses(by_number[first], by_number[second])
+
+
+def draw(selection: Selection) -> None:
+    heading = st.container()
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        of, limits = choose_options()
+        save = st.container(width="content")
+    result = cached.response_result(selection, of, limits)
+    later = known_later(selection, cached.database().variables)
+    described = DESCRIBED if later else ""
+    view = View(selection, result, comparison(selection, result, described), described)
+    title = finding(result, context.compared_by(selection))
+    heading.title(style.plain(title))
+    if not result.everyone.total:
+        style.note("Nobody of these patients was assessed for response. Choose all infused patients, or other filters.")
+        return
+    chart = response_chart(result)
+    with save:
+        files = {"Table, CSV": lambda: tables.rates_table(result, view.compared)}
+        downloads.save_figure(chart, title, view.lines(), "best_response_by_group", files)
+    st.vega_lite_chart(chart, theme=None, width="stretch", key="response")
+    draw_rates(view)
+    draw_notes(view, context.one_group(selection, [group.number for group in result.groups]))
+    draw_sentence(view)
+    draw_tabs(view)
+
+
+def draw_sentence(view: View) -> None:
+    chosen = view.selection
+    who = sentence(chosen if chosen.against_rest else chosen.as_one_group, cached.database().variables)
+    style.sentence(results_sentence(view.result, view.compared, who, context.is_reconstructed(TABLES), view.described))
+
+
+require_entry()
+selection = state.selection()
+if not context.nobody(selection):
+    draw(selection)

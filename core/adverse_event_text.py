@@ -5,7 +5,7 @@ import pandas as pd
 from core import text
 from core.adverse_events import ANY_EVENT, BANDS, AdverseEvents, Line, Tally, Term, compare_line
 from core.proportions import METHODS, proportion
-from core.schema import CRS
+from core.schema import CRS, Variable
 from core.survival_tables import Table
 
 UNTESTED_EVENTS = "Events of one patient are not independent, so counts of events have no interval and no test."
@@ -15,11 +15,10 @@ def finding(result: AdverseEvents) -> str:
     """The page's title: cytokine release syndrome, which readers look for first, or any event."""
     lines = {line.name: line for line in result.lines}
     line = lines.get(CRS, lines[ANY_EVENT])
-    name = CRS if line.name == CRS else ANY_EVENT
-    tally = line.everyone
-    if not tally.bands["any"]:
-        return f"{name} in none of {text.patients(tally.patients)}"
-    return f"{name} in {tally.bands['any']} of {tally.patients}, grade 3 or more in {tally.bands['3+']}"
+    name = "CRS" if line.name == CRS else "Any event"
+    share = line.everyone.share("3+", result.method)
+    limits = text.percent_range(share.lower, share.upper)
+    return f"{name} of grade 3 or more in {share.count} of {share.total} ({text.percent(share.value)}; 95% CI {limits})"
 
 
 def method(result: AdverseEvents) -> str:
@@ -89,6 +88,8 @@ def who_table(who: pd.DataFrame, labels: tuple[str, ...], several: bool, dated: 
     """The patients behind a count: `who` answers core/sql/adverse_event_who.sql."""
     header = ["Patient", *(["Group"] if len(labels) > 1 else []), "Worst grade", "Episodes"]
     header += [*(["Events"] if several else []), *(["First onset, day", "Last end, day"] if dated else [])]
+    treated = bool(who["given"].notna().any())
+    header += ["Given"] if treated else []
     rows = []
     for row in who.itertuples():
         cells = [str(row.patient_id), *([labels[int(row.group)]] if len(labels) > 1 else [])]
@@ -96,6 +97,8 @@ def who_table(who: pd.DataFrame, labels: tuple[str, ...], several: bool, dated: 
         cells += [row.terms] if several else []
         if dated:
             cells += ["–" if pd.isna(day) else text.number(day, 0) for day in (row.onset_day, row.end_day)]
+        if treated:
+            cells.append("–" if pd.isna(row.given) else row.given)
         rows.append(cells)
     return header, rows
 
@@ -140,3 +143,36 @@ def _span(days: pd.DataFrame, group: int, measure: str, known: str) -> str:
     row = days.loc[group]
     low, high = text.number(row[f"{measure}_lowest"]), text.number(row[f"{measure}_highest"])
     return f"{text.number(row[f'{measure}_median'])} ({low}–{high}), {int(row[known])} dated"
+
+
+def grid_table(cells: pd.DataFrame, labels: tuple[str, ...]) -> Table:
+    """One row a patient and event with its worst grade; `cells` answers core/sql/adverse_event_grid.sql."""
+    rows = [
+        [str(row.patient_id), labels[int(row.group)], row.term, grade_text(int(row.grade_min), int(row.grade_max))]
+        for row in cells.dropna(subset=["term"]).itertuples()
+    ]
+    return ["Patient", "Group", "Adverse event", "Worst grade"], rows
+
+
+def baseline_cells(patients: pd.DataFrame, variables: tuple[Variable, ...]) -> dict[str, list[str]]:
+    """Each patient's values of `variables` as text; `patients` answers core/sql/selected_patients.sql."""
+    cells: dict[str, list[str]] = {}
+    for row in patients.astype(object).to_dict("records"):
+        values = [(v, row[v.name]) for v in variables]
+        texts = ["–" if pd.isna(x) else v.value(x) if v.is_number else str(x) for v, x in values]
+        cells[str(row["patient_id"])] = texts
+    return cells
+
+
+def flag_table(variable: Variable, counts: pd.DataFrame, result: AdverseEvents) -> Table:
+    """A toxicity that the cohort reports as a flag, by group; `counts` answers core/sql/level_counts.sql."""
+    header = ["As reported", *(f"{g.label} (N = {g.patients})" for g in result.groups)]
+    mine = counts[counts["variable"] == variable.name]
+    found = {(int(r.group), None if pd.isna(r.level) else r.level): int(r.patients) for r in mine.itertuples()}
+    levels = [("Yes", variable.label), (None, "Missing")]
+    rows = []
+    for level, label in levels:
+        shares = [proportion(found.get((g.number, level), 0), g.patients, result.method) for g in result.groups]
+        if level or any(share.count for share in shares):
+            rows.append([label, *(text.n_limits(share) for share in shares)])
+    return header, rows

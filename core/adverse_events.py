@@ -73,7 +73,8 @@ class Tally:
 class Line:
     """
     A line of the table: a term, a category (any of its terms) or any event at
-    all. `term` and `category` are None where they do not narrow it.
+    all. `term` and `category` are None where they do not narrow it; `inset`
+    says that it stands under its category's line.
     """
 
     name: str
@@ -81,6 +82,7 @@ class Line:
     term: str | None
     grading: str
     exact: bool
+    inset: bool
     tallies: tuple[Tally, ...]
     everyone: Tally
 
@@ -148,19 +150,19 @@ def adverse_events(
     groups = tuple(Group(number, labels[number], size) for number, size in sizes.items())
     found = _bands(counts)
 
-    def line(name: str, category: str | None, term: str | None, grading: str, exact: bool) -> Line:
+    def line(name: str, category: str | None, term: str | None, grading: str, exact: bool, inset: bool = False) -> Line:
         tallies = tuple(_tally(found.get((g.number, category, term), []), g.patients) for g in groups)
         bands = {band: sum(t.bands[band] for t in tallies) for band in BANDS}
         everyone = Tally(bands, sum(t.unclear for t in tallies), sum(sizes.values()))
-        return Line(name, category, term, grading, exact, tallies, everyone)
+        return Line(name, category, term, grading, exact, inset, tallies, everyone)
 
-    seen = [term for term in terms if term.category or term.name]
     lines = [line(ANY_EVENT, None, None, "", all(term.exact for term in terms))]
-    for category in dict.fromkeys(term.category for term in seen):
-        mine = [term for term in seen if term.category == category]
-        if category and len(mine) > 1:
+    for category in dict.fromkeys(term.category for term in terms):
+        mine = [term for term in terms if term.category == category]
+        several = bool(category) and len(mine) > 1
+        if several:
             lines.append(line(f"{category}, any", category, None, "", all(term.exact for term in mine)))
-        lines += [line(term.name, category, term.name, term.grading, term.exact) for term in mine]
+        lines += [line(term.name, category, term.name, term.grading, term.exact, several) for term in mine]
     return AdverseEvents(groups, tuple(lines), counted, method)
 
 

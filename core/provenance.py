@@ -20,6 +20,13 @@ def source_of(sources: pd.DataFrame, table: str, column: str, patients: "pd.Seri
     return [str(said.get(patient, usual)) for patient in patients]
 
 
+def note_of(sources: pd.DataFrame, table: str, column: str) -> str:
+    """What the provenance table remarks on a column for every patient; empty where it says nothing."""
+    mine = sources[(sources["table"] == table) & (sources["column"] == column) & sources["patient_id"].isna()]
+    notes = [str(note) for note in mine["note"].dropna()]
+    return notes[-1] if notes else ""
+
+
 def soft_sources(sources: pd.DataFrame, tables: tuple[str, ...]) -> tuple[str, ...]:
     """
     Which of reconstructed, assumed and simulated occur among the values of

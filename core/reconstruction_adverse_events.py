@@ -44,8 +44,8 @@ NOT_SEEN: tuple[tuple[str, str, str, str], ...] = (
         "CTCAE 5.0",
         "none in Table 3; the text mentions hallucinations and blurred vision in two patients, without grade",
     ),
-    ("Immune effector cell-associated neurotoxicity syndrome", "Also looked for", "", "none, in the text"),
-    ("Secondary neoplasm", "Also looked for", "", "none during long-term follow-up, in the text"),
+    ("Immune effector cell-associated neurotoxicity syndrome", "", "", ""),
+    ("Secondary neoplasm", "", "", ""),
 )
 # Hypotension or hypoxaemia of grade 3 or more makes the syndrome severe by Lee's criteria.
 ONLY_IN_SEVERE_CRS = ("Hypotension", "Hypoxaemia")
@@ -132,6 +132,7 @@ def provenance(events: pd.DataFrame) -> list[tuple]:
     rows: list[tuple] = [
         ("adverse_events", "term", "", "reconstructed", "counts as in Table 3; who had them by rule"),
         ("adverse_events", "category", "", "reported", "as in Table 3"),
+        ("adverse_event_terms", "term", "", "reported", "Table 3; ICANS and secondary neoplasms in the text"),
         ("adverse_events", "grading", "", "reported", "CTCAE 5.0; the syndrome by Lee 2014"),
         ("adverse_events", "grade_min", "", "reconstructed", "grade bands as printed"),
         ("adverse_events", "grade_max", "", "reconstructed", "grade bands as printed"),

@@ -1,8 +1,15 @@
 -- The patients behind a count: those whose worst grade of $term (null: of a term of $category, or of any) lies within
 -- $lowest and $highest, of group $number (null: of all).
--- Grain: one row a patient, most severe first; at most $most. onset_day, end_day: of the first and the last episode.
+-- Grain: one row a patient, most severe first; at most $most. onset_day, end_day: of the first and the last episode;
+-- given: which of $treatments the patient had, null for none.
 with selected as ({selected}),
-terms as ({terms})
+terms as ({terms}),
+treated as (
+    select patient_id, string_agg(distinct event, ', ' order by event) as given
+    from milestones
+    where list_contains($treatments, event)
+    group by patient_id
+)
 select
     selected.patient_id,
     selected."group",
@@ -11,10 +18,12 @@ select
     count(*) as episodes,
     string_agg(distinct adverse_events.term, ', ' order by adverse_events.term) as terms,
     min(adverse_events.onset_day) as onset_day,
-    max(adverse_events.end_day) as end_day
+    max(adverse_events.end_day) as end_day,
+    any_value(treated.given) as given
 from selected
 join adverse_events using (patient_id)
 join terms using (term)
+left join treated on treated.patient_id = selected.patient_id
 where
     ($term is null or adverse_events.term = $term)
     and ($category is null or terms.category = $category)

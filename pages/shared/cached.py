@@ -16,6 +16,8 @@ import streamlit as st
 
 from core import ranges
 from core import survival_result as survival
+from core.adverse_events import AdverseEvents, Term, terms_of
+from core.adverse_events import adverse_events as counted_events
 from core.charts.export import as_png, as_svg, for_file
 from core.charts.vega import Specification
 from core.cohort import MISSING, Selection, group_labels
@@ -109,6 +111,27 @@ def duration_of_response(selection: Selection, options: survival.SurvivalOptions
 def response_result(selection: Selection, of: str, method: str) -> ResponseResult:
     """Best response in the groups of the selection."""
     return response(answer("best_responses", selection), group_labels(selection, database().variables), of, method)
+
+
+@st.cache_resource(max_entries=20, show_spinner=False)
+def adverse_event_terms(cohort: str) -> tuple[Term, ...]:
+    """Every adverse event that the cohort with this fingerprint looked for or recorded."""
+    return terms_of(answer("adverse_event_terms", Selection(cohort)))
+
+
+@st.cache_data(max_entries=300, show_spinner=False)
+def adverse_events(selection: Selection, counted: str, method: str) -> AdverseEvents:
+    """Adverse events in the groups of the selection, as patients or as events."""
+    question = "adverse_event_patients" if counted == "patients" else "adverse_event_episodes"
+    sizes = answer("group_sizes", selection)
+    return counted_events(
+        adverse_event_terms(selection.cohort),
+        answer(question, selection),
+        dict(zip(sizes["group"].astype(int), sizes["patients"].astype(int), strict=True)),
+        group_labels(selection, database().variables),
+        counted,
+        method,
+    )
 
 
 @st.cache_data(max_entries=500, show_spinner=False)

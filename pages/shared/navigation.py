@@ -22,6 +22,7 @@ def page_map() -> list[StreamlitPage]:
         st.Page("pages/overview.py", title="Overview", url_path="home", default=True),
         st.Page("pages/survival.py", title="Survival"),
         st.Page("pages/response.py", title="Response"),
+        st.Page("pages/adverse_events.py", title="Adverse events"),
         st.Page("pages/overview.py", title="Overview", url_path="overview", visibility="hidden"),
     ]
 

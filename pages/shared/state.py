@@ -42,11 +42,20 @@ PAGE_DEFAULTS: dict[str, Any] = {
     "two_way_rate": "overall",
     "rows_cut": None,
     "columns_cut": None,
+    "shown_as": None,
+    "counted": "patients",
+    "sorted_by": "category",
+    "search": "",
+    "least_percent": 0.0,
+    "compared_grade": "any",
+    "who": "",
+    "who_grade": "any",
+    "who_group": "all",
 }
 """Every choice that a page offers and a link carries, with the value that needs no mention."""
 
 
-_NUMBERS = ("horizon", "landmark", "rows_cut", "columns_cut")
+_NUMBERS = ("horizon", "landmark", "rows_cut", "columns_cut", "least_percent")
 
 
 def filter_key(name: str) -> str:
@@ -179,6 +188,25 @@ def survival_options() -> SurvivalOptions:
         interval if interval in INTERVALS else PAGE_DEFAULTS["interval"],
         rule if rule in MEDIAN_RULES else PAGE_DEFAULTS["median"],
     )
+
+
+def wish(name: str, value: Any) -> None:
+    """Choose for the viewer, in a callback; None for the usual choice."""
+    _store("wishes")[name] = value
+
+
+def clicks() -> int:
+    """How many clicks on figures were taken: what a figure's data carry, so that the same place is heard again."""
+    return st.session_state.get("clicks", 0)
+
+
+def take_click(key: str, take: Callable[[dict[str, Any]], None]) -> None:
+    """A figure's callback: hand what was clicked to `take`."""
+    picked = [mark for marks in st.session_state[key].selection.values() for mark in marks]
+    newest = max(picked, key=lambda mark: mark["turn"], default=None)
+    if newest is not None and newest["turn"] == clicks():
+        st.session_state["clicks"] = clicks() + 1
+        take(newest)
 
 
 def choose_limits() -> str:

@@ -106,7 +106,8 @@ def test_writing_again_gives_the_same_bytes(tmp_path: Path):
     rec.write(tmp_path)
     names = sorted(file.name for file in tmp_path.glob("*.csv"))
     assert names == [
-        "adverse_event_terms.csv", "adverse_events.csv", "endpoints.csv", "milestones.csv", "patients.csv", "provenance.csv", "responses.csv",
+        "adverse_event_terms.csv", "adverse_events.csv", "endpoints.csv", "milestones.csv", "patients.csv",
+        "provenance.csv", "responses.csv",
     ]  # fmt: skip
     for name in names:
         assert (tmp_path / name).read_bytes() == (BUNDLED / name).read_bytes(), name

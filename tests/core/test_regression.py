@@ -9,7 +9,7 @@ from scipy.optimize import brentq
 from scipy.stats import chi2
 
 from core import regression
-from core.life_table import life_table
+from core.life_table import life_table, pooled
 from core.regression import cox, hazard_ratios
 from tests.reference.cohorts import REFERENCE, group_tables, level_names, patients, table_of
 
@@ -118,6 +118,82 @@ def test_cox_of_a_group_without_an_event_is_refused(groups):
     message = "Cox's model has no maximum where events separate the groups; use Firth's penalty."
     with pytest.raises(ValueError, match=message):
         cox([table(*group) for group in groups])
+
+
+@pytest.mark.parametrize(
+    "reference",
+    [
+        *"ABC",
+        pytest.param(
+            "D",
+            marks=pytest.mark.xfail(reason="Newton's step overflows and is taken", raises=RuntimeWarning, strict=True),
+        ),
+    ],
+)
+def test_cox_finds_the_maximum_from_far_off(reference):
+    # D's one event is tied with B's first, so that its hazard is far above the others', yet not infinite.
+    # R: as above, against A
+    record = next(record for record in REFERENCE["coxes"] if record["cohort"] == "far")
+    levels = [reference, *(level for level in record["levels"] if level != reference)]
+    fit = cox(group_tables("far", "group", levels))
+    found = dict(zip(levels, [0.0, *fit.coefficients], strict=True))
+    against_a = [found[level] - found["A"] for level in record["levels"][1:]]
+    assert against_a == pytest.approx(record["coefficients"], abs=1e-6)
+    assert fit.log_likelihood == pytest.approx(record["log_likelihood"], abs=1e-9)
+
+
+# -- Cox with a design -----------------------------------------------------------------------------
+
+
+def test_cox_of_a_trend_by_hand():
+    # One patient each, with hazards 1, r and r^2. C has the event at 1, A at 2 and B at 3:
+    # r^2 / (1 + r + r^2) / (1 + r), greatest where r^3 = 2r + 2.
+    fit = cox([table([2], [1]), table([3], [1]), table([1], [1])], np.array([[1.0], [2.0]]))
+    r = exp(fit.coefficients[0])
+    assert fit.coefficients.shape == (1,)
+    assert r**3 == pytest.approx(2 * r + 2, abs=1e-9)
+    assert fit.log_likelihood == pytest.approx(log(r**2 / (1 + r + r**2) / (1 + r)), abs=1e-12)
+    assert fit.null_log_likelihood == pytest.approx(log(1 / 3 / 2), abs=1e-12)
+    # The information is the sum over events of the variance of the score 0, 1 or 2 among those at risk.
+    shares = np.array([1, r, r**2]) / (1 + r + r**2)
+    information = shares @ [0, 1, 4] - (shares @ [0, 1, 2]) ** 2 + r / (1 + r) ** 2
+    assert fit.covariance[0, 0] == pytest.approx(1 / information, abs=1e-9)
+
+
+@pytest.mark.parametrize("record", REFERENCE["hazard_ratio_interactions"], ids=lambda record: record["cohort"])
+def test_cox_of_subgroup_and_group_equals_r(record):
+    # R: coxph(Surv(time, event) ~ level + arm, ties = "efron"): coef, sqrt(diag(vcov)), loglik
+    rows = patients(record["cohort"])
+    rows["time"] = rows["time"] // record["unit"]
+    arm, level = level_names(rows[record["group"]]), level_names(rows[record["subgroup"]])
+    tables, design = [], []
+    for subgroup in record["subgroups"]:
+        for group in record["groups"]:
+            tables.append(table_of(rows[(level == subgroup) & (arm == group)]))
+            own = [float(subgroup == other) for other in record["subgroups"][1:]]
+            design.append([*own, float(group == record["groups"][1])])
+    fit = cox(tables, np.array(design[1:]))
+    np.testing.assert_allclose(fit.coefficients, record["coefficients"], rtol=0, atol=1e-6)
+    np.testing.assert_allclose(np.sqrt(np.diag(fit.covariance)), record["std_errors"], rtol=0, atol=1e-6)
+    assert fit.log_likelihood == pytest.approx(record["log_likelihood"], abs=1e-9)
+    assert fit.null_log_likelihood == pytest.approx(record["null_log_likelihood"], abs=1e-9)
+
+
+@pytest.mark.parametrize("shared", [1, 2, 3])
+def test_cox_of_groups_that_share_a_coefficient_is_that_of_one_group(shared):
+    tables = group_tables("veteran", "celltype", ["squamous", "smallcell", "adeno", "large"])
+    design = np.vstack([np.ones((shared, 1)), np.zeros((3 - shared, 1))])
+    together = cox([pooled([tables[0], *tables[1 + shared :]]), pooled(tables[1 : 1 + shared])])
+    fit = cox(tables, design)
+    assert fit.coefficients == pytest.approx(together.coefficients, abs=1e-9)
+    assert fit.covariance == pytest.approx(together.covariance, abs=1e-9)
+    assert fit.log_likelihood == pytest.approx(together.log_likelihood, abs=1e-9)
+
+
+def test_cox_of_a_design_that_says_one_thing_twice_is_refused():
+    tables = group_tables("lung", "ph_ecog", ["0", "1", "2"])
+    with pytest.raises(ValueError, match="Cox's model has no maximum"):
+        cox(tables, np.array([[1.0, 2.0], [2.0, 4.0]]))
 
 
 # -- Firth -----------------------------------------------------------------------------------------

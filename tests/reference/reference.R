@@ -169,7 +169,8 @@ cox <- function(name, column, reference, conf = 0.95) {
 coxes <- list(
   cox("aml", "group", "Maintained"), cox("aml", "group", "Nonmaintained", conf = 0.9),
   cox("lung", "sex", "1"), cox("lung", "ph_ecog", "0"), cox("lung", "ph_ecog", "2"),
-  cox("veteran", "trt", "1"), cox("veteran", "celltype", "squamous"), cox("veteran", "celltype", "adeno")
+  cox("veteran", "trt", "1"), cox("veteran", "celltype", "squamous"), cox("veteran", "celltype", "adeno"),
+  cox("far", "group", "A")
 )
 
 # ---- Firth ---------------------------------------------------------------------------------------
@@ -369,7 +370,7 @@ survivors <- t(apply(apply(Titanic, c(1, 2, 4), sum), 1, function(d) c(d[1, 2], 
 odds_ratio_interactions <- list(
   odds_ratios("opposite", c(2, 2, 0, 2), c(0, 2, 2, 2)),
   odds_ratios("unequal sizes", c(3, 3, 0, 3), c(0, 2, 2, 2)),
-  odds_ratios("alike", c(3, 8, 5, 9), c(3, 8, 5, 9)),
+  odds_ratios("nearly alike", c(3, 8, 5, 9), c(4, 8, 5, 9)),
   odds_ratios("a group all, a group none", c(5, 5, 3, 7), c(4, 9, 0, 6)),
   odds_ratios("small and large", c(1, 2, 1, 1), c(60, 90, 41, 85)),
   odds_ratios("rabbits of ?mantelhaen.test", c(3, 6, 0, 6), c(6, 6, 2, 6), c(5, 6, 6, 6)),
@@ -408,7 +409,8 @@ hazard_ratio_interactions <- list(
   hazard_interaction("veteran", "trt", 1:2, "celltype", celltypes),
   hazard_interaction("veteran", "trt", 1:2, "celltype", celltypes, unit = 60),
   hazard_interaction("veteran", "trt", 1:2, "prior", c(0, 10)),
-  hazard_interaction("veteran", "prior", c(0, 10), "celltype", celltypes[c(3, 1)], unit = 30)
+  hazard_interaction("veteran", "prior", c(0, 10), "celltype", celltypes[c(3, 1)], unit = 30),
+  hazard_interaction("far", "arm", 0:1, "level", 0:1)
 )
 
 # ---- Written -------------------------------------------------------------------------------------

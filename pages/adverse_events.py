@@ -1,0 +1,330 @@
+"""Who was harmed: adverse events by term and worst grade, by group, by patient, and who is behind each count."""
+
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from core import adverse_event_text as words
+from core import text
+from core.adverse_events import BANDS, COUNTED, ORDERS, AdverseEvents, Line, Term, shown_lines
+from core.charts.adverse_events import MOST_LINES, MOST_PATIENTS, grades_chart, grid_chart, groups_chart
+from core.charts.vega import Specification
+from core.cohort import Selection, group_labels, known_later, set_against
+from core.provenance import note_of
+from core.schema import PROLONGED_CYTOPENIA, TOXICITY_TREATMENTS
+from core.survival_tables import Table
+from core.survival_text import DESCRIBED
+from pages.shared import cached, context, downloads, state, style
+from pages.shared.navigation import require_entry
+
+TABLES = ("patients", "adverse_events")
+VIEWS = {"grades": "By grade", "groups": "By group", "patients": "By patient"}
+MOST_WHO = 200
+
+
+@dataclass(frozen=True)
+class View:
+    """What the page shows: its counts, the lines asked for, the band compared, two groups against each other."""
+
+    selection: Selection
+    terms: tuple[Term, ...]
+    result: AdverseEvents
+    lines: tuple[Line, ...]
+    band: str
+    order: str
+    against: tuple[int, int] | None
+    described: str
+
+    @property
+    def indented(self) -> bool:
+        return self.order == "category"
+
+    def footer(self, how: str = "") -> tuple[str, ...]:
+        """The footer of a figure or table; `how` is its method where it is not the page's own."""
+        own = f"{how or words.method(self.result)} {words.scales(self.terms)} {self.described}".strip()
+        return downloads.footer(self.selection, own, TABLES)
+
+
+def choose_view(groups: int) -> tuple[str, str]:
+    """Which figure, and the method of the limits."""
+    views = [name for name in VIEWS if name != "groups" or groups > 1]
+    usual = "groups" if groups > 1 else "grades"
+    show = partial(
+        st.segmented_control, "Show", views, format_func=VIEWS.__getitem__, required=True, label_visibility="collapsed"
+    )
+    view = state.choose("shown_as", show, views.__contains__, usual)
+    st.space("stretch")
+    return view, state.choose_limits()
+
+
+def choose_lines(view: str, groups: int) -> tuple[str, str, float, str, str]:
+    """What is shown: order, search, least incidence, the band that is compared, and patients or events."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        search = partial(st.text_input, "Find", placeholder="Term or category", width=200)
+        found = state.choose("search", search, lambda words: isinstance(words, str))
+        orders = [order for order in ORDERS if order != "difference" or groups > 1]
+        sort = partial(st.selectbox, "Sort by", orders, format_func=ORDERS.__getitem__, width=170)
+        order = state.choose("sorted_by", sort, orders.__contains__, "category")
+        slider = partial(st.slider, "In at least, % of patients", 0.0, 100.0, step=5.0, format="%g", width=220)
+        least = state.choose("least_percent", slider, lambda percent: 0 <= percent <= 100, 0.0)
+        band = "any"
+        if view == "groups":
+            grades = partial(
+                st.segmented_control,
+                "Compare",
+                ["any", "3+"],
+                format_func=lambda name: BANDS[name][0],
+                required=True,
+            )
+            band = state.choose("compared_grade", grades, ("any", "3+").__contains__)
+        counted = "patients"
+        if view == "grades":
+            count = partial(
+                st.segmented_control, "Count", list(COUNTED), format_func=COUNTED.__getitem__, required=True
+            )
+            counted = state.choose("counted", count, COUNTED.__contains__)
+    return order, found, float(least), band, counted
+
+
+# -- the figure and its table ----------------------------------------------------------------------
+
+
+def figure_and_table(view: View, shown_as: str) -> tuple[Specification, Table]:
+    """What the viewer asked to see, and the same as a table."""
+    clicks = state.clicks()
+    if shown_as == "groups":
+        chart = groups_chart(view.result, view.lines, view.band, view.against, view.indented, clicks)
+        return chart, words.groups_table(view.result, view.lines, view.band, view.against)
+    if shown_as == "patients":
+        names = tuple(line.term for line in view.lines if line.term is not None)
+        cells = cached.answer("adverse_event_grid", view.selection, terms=names, most=MOST_PATIENTS)
+        labels = group_labels(view.selection, cached.database().variables)
+        return grid_chart(cells, view.lines, labels, clicks), words.grid_table(cells, labels)
+    chart = grades_chart(view.result, view.lines, view.indented, clicks)
+    return chart, words.grades_table(view.result, view.lines)
+
+
+def draw_figure(view: View, shown_as: str, title: str, save: DeltaGenerator) -> None:
+    """The figure, a click on which shows who is behind a count, and its table."""
+    chart, table = figure_and_table(view, shown_as)
+    name = f"adverse_events_{shown_as}"
+    with save:
+        downloads.save_figure(chart, title, view.footer(), name, {"Table, CSV": lambda: table})
+    heard = partial(state.take_click, name, take_count)
+    st.vega_lite_chart(chart, theme=None, width="stretch", key=name, on_select=heard)
+    style.note(*hidden(view, shown_as))
+    draw_who(view)
+    if shown_as != "patients":
+        indent = [view.indented and line.inset for line in view.lines]
+        style.table(*table, indent=indent)
+
+
+def hidden(view: View, shown_as: str) -> list[str]:
+    """What the figure does not show."""
+    lines, patients = len(view.lines) - MOST_LINES, view.result.patients - MOST_PATIENTS
+    said = [f"{text.counted(lines, 'more line')} not drawn."] if lines > 0 else []
+    if shown_as == "patients" and patients > 0:
+        said.append(f"{text.patients(patients)} not drawn: the {MOST_PATIENTS} with the most severe events are.")
+    return said
+
+
+def take_count(clicked: dict[str, Any]) -> None:
+    """A count that was clicked: whose patients are asked for."""
+    by_group = "group" in clicked
+    state.wish("who", clicked["name"])
+    state.wish("who_grade", state.kept("compared_grade") if by_group else clicked.get("band", "any"))
+    state.wish("who_group", clicked["group"] if by_group else "all")
+
+
+# -- who is behind a count -------------------------------------------------------------------------
+
+
+def draw_who(view: View) -> None:
+    """The patients behind a count that was clicked or chosen, and the way back."""
+    by_name = {line.name: line for line in view.result.lines if line.everyone.bands["any"]}
+    if not by_name:
+        return
+    with st.container(border=bool(state.kept("who")), key="behind"):
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            names = ["", *by_name]
+            select = partial(
+                st.selectbox,
+                "Who had it: click a count above, or choose",
+                names,
+                format_func=lambda name: name or "Nobody chosen",
+                width=300,
+            )
+            name = state.choose("who", select, names.__contains__, "")
+            if not name:
+                return
+            bands = ["any", "1–2", "3+", *("12345" if by_name[name].exact else "")]
+            grade = partial(st.selectbox, "Worst grade", bands, format_func=lambda band: BANDS[band][0], width=150)
+            band = state.choose("who_grade", grade, bands.__contains__, "any")
+            number = choose_group(view)
+            st.button("Back", icon=":material/close:", type="tertiary", on_click=forget_who)
+        draw_patients_behind(view, by_name[name], band, number)
+
+
+def choose_group(view: View) -> int | None:
+    """Of which group the patients are listed; None for all."""
+    if len(view.result.groups) < 2:
+        return None
+    labels = {"all": "All groups"} | {group.label: group.label for group in view.result.groups}
+    select = partial(st.selectbox, "Group", list(labels), format_func=labels.__getitem__, width=170)
+    chosen = state.choose("who_group", select, labels.__contains__, "all")
+    return next((group.number for group in view.result.groups if group.label == chosen), None)
+
+
+def forget_who() -> None:
+    for name in ("who", "who_grade", "who_group"):
+        state.wish(name, None)
+
+
+def draw_patients_behind(view: View, line: Line, band: str, number: int | None) -> None:
+    said, lowest, highest = BANDS[band]
+    who = cached.answer(
+        "adverse_event_who",
+        view.selection,
+        term=line.term,
+        category=line.category,
+        number=number,
+        lowest=lowest,
+        highest=highest,
+        treatments=TOXICITY_TREATMENTS,
+        most=MOST_WHO,
+    )
+    if who.empty:
+        style.note(f"{line.name}, {said.lower()}: nobody of these patients.")
+        return
+    labels = group_labels(view.selection, cached.database().variables)
+    dated = any(term.dated for term in view.terms)
+    header, rows = words.who_table(who, labels, several=line.term is None, dated=dated)
+    first = tuple(v for v in cached.database().variables if v.section == "first")
+    told = cached.answer("selected_patients", view.selection.as_one_group, patients=tuple(who["patient_id"]))
+    baseline = words.baseline_cells(told, first)
+    rows = [[*row, *baseline[str(row[0])]] for row in rows]
+    header = [*header, *(variable.label for variable in first)]
+    most = f" The first {MOST_WHO} are listed." if len(who) == MOST_WHO else ""
+    style.table(header, rows)
+    how = f"{line.name}, {said.lower()}: {text.patients(len(who))}.{most}"
+    downloads.save_table(header, rows, view.footer(how), "patients_behind_count")
+    style.note(how)
+
+
+# -- syndromes on their own scale, prolonged cytopenia ----------------------------------------------
+
+
+def draw_syndromes(view: View) -> None:
+    """Cytokine release and whatever else is graded on its own scale, with what was given for it."""
+    own = [line for line in view.result.lines if line.own_scale]
+    if not own:
+        style.note("No event of this cohort is graded on a scale of its own.")
+        return
+    given = cached.answer("toxicity_treatments", view.selection, treatments=TOXICITY_TREATMENTS)
+    days = cached.answer("adverse_event_days", view.selection)
+    for line in own:
+        table = words.own_scale_table(line, view.result, given, days)
+        style.table(*table)
+        downloads.save_table(*table, view.footer(), f"own_scale_{own.index(line)}")
+        dated = any(term.dated for term in view.terms if term.name == line.name)
+        style.note(
+            "" if dated else f"{line.name}: no onset or end is recorded, so neither day nor duration can be shown."
+        )
+    style.note(
+        "Treatments are of all infused, whatever they were given for."
+        if len(given)
+        else f"No {text.listed(list(TOXICITY_TREATMENTS[:2]))} is recorded."
+    )
+
+
+def draw_cytopenia(view: View) -> None:
+    """Prolonged cytopenia as the cohort reports it."""
+    variables = {v.name: v for v in cached.database().variables}
+    if PROLONGED_CYTOPENIA not in variables:
+        style.note("This cohort does not report prolonged cytopenia (a flag named prolonged_cytopenia in patients).")
+        return
+    counts = cached.answer("level_counts", view.selection)
+    table = words.flag_table(variables[PROLONGED_CYTOPENIA], counts, view.result)
+    style.table(*table)
+    sources = cached.answer("sources", Selection(view.selection.cohort))
+    note = note_of(sources, "patients", PROLONGED_CYTOPENIA)
+    how = f"As reported: {note}." if note else "As reported; the cohort does not say how it was defined."
+    downloads.save_table(*table, downloads.footer(view.selection, how, ("patients",)), "prolonged_cytopenia")
+    style.note(f"{how} Definitions differ between centres in threshold, cell line and day.")
+
+
+# -- the page --------------------------------------------------------------------------------------
+
+
+def draw_notes(view: View, shown_as: str) -> None:
+    tests = ""
+    if shown_as == "groups" and view.against is not None:
+        tests = (
+            f"{text.counted(len(view.lines), 'line')}, each tested by Fisher's exact test without adjustment: about "
+            "one p-value in twenty falls below 0.05 by chance alone."
+        )
+    trust = context.trust(view.selection, TABLES, "who had which event") if view.selection.comparison else ""
+    style.note(
+        tests,
+        trust,
+        words.UNTESTED_EVENTS if view.result.counted == "events" else "",
+        context.one_group(view.selection, [group.number for group in view.result.groups]),
+        view.described,
+        *words.remarks(view.lines, view.terms),
+        words.scales(view.terms),
+    )
+
+
+def against_of(selection: Selection, result: AdverseEvents, described: str) -> tuple[int, int] | None:
+    """The places of two groups that can be set against each other; None otherwise."""
+    numbers = [group.number for group in result.groups]
+    if described or len(numbers) != 2:
+        return None
+    first, second = set_against(selection, numbers)
+    return numbers.index(first), numbers.index(second)
+
+
+def draw(selection: Selection) -> None:
+    terms = cached.adverse_event_terms(selection.cohort)
+    if not terms:
+        st.title("No adverse event is recorded")
+        style.note("This cohort has no table of adverse events. data/README.md says what one looks like.")
+        return
+    sizes = context.group_sizes(selection)
+    heading = st.container()
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        shown_as, limits = choose_view(len(sizes))
+        save = st.container(width="content")
+    order, search, least, band, counted = choose_lines(shown_as, len(sizes))
+    incidence = cached.adverse_events(selection, "patients", limits)
+    result = cached.adverse_events(selection, counted, limits)
+    described = DESCRIBED if known_later(selection, cached.database().variables) else ""
+    lines = shown_lines(result, incidence, order, search, least, band)
+    view = View(selection, terms, result, lines, band, order, against_of(selection, result, described), described)
+    title = words.finding(incidence)
+    heading.title(style.plain(title))
+    if not lines:
+        style.note("No event matches: search for something else, or lower the share of patients.")
+        return
+    draw_figure(view, shown_as, title, save)
+    draw_notes(view, shown_as)
+    draw_tabs(view)
+
+
+def draw_tabs(view: View) -> None:
+    syndromes, cytopenia, how = st.tabs(["Cytokine release and others", "Prolonged cytopenia", "Method"])
+    with syndromes:
+        draw_syndromes(view)
+    with cytopenia:
+        draw_cytopenia(view)
+    with how:
+        style.note(*view.footer(), "Differences by Newcombe's hybrid score interval; Fisher's exact test, two-sided.")
+
+
+require_entry()
+selection = state.selection()
+if not context.nobody(selection):
+    draw(selection)

@@ -4,7 +4,7 @@ import pandas as pd
 
 from core import text
 from core.adverse_events import ANY_EVENT, BANDS, AdverseEvents, Line, Tally, Term, compare_line
-from core.proportions import METHODS, proportion
+from core.proportions import METHODS, Proportion, proportion
 from core.schema import CRS, Variable
 from core.survival_tables import Table
 
@@ -164,15 +164,15 @@ def baseline_cells(patients: pd.DataFrame, variables: tuple[Variable, ...]) -> d
     return cells
 
 
+def reported_share(variable: Variable, counts: pd.DataFrame, group: int, method: str) -> Proportion:
+    """A flag's share of a group's patients for whom it is reported; `counts` answers core/sql/level_counts.sql."""
+    mine = counts[(counts["variable"] == variable.name) & (counts["group"] == group) & counts["level"].notna()]
+    yes = int(mine.loc[mine["level"] == "Yes", "patients"].sum())
+    return proportion(yes, int(mine["patients"].sum()), method)
+
+
 def flag_table(variable: Variable, counts: pd.DataFrame, result: AdverseEvents) -> Table:
-    """A toxicity that the cohort reports as a flag, by group; `counts` answers core/sql/level_counts.sql."""
-    header = ["As reported", *(f"{g.label} (N = {g.patients})" for g in result.groups)]
-    mine = counts[counts["variable"] == variable.name]
-    found = {(int(r.group), None if pd.isna(r.level) else r.level): int(r.patients) for r in mine.itertuples()}
-    levels = [("Yes", variable.label), (None, "Missing")]
-    rows = []
-    for level, label in levels:
-        shares = [proportion(found.get((g.number, level), 0), g.patients, result.method) for g in result.groups]
-        if level or any(share.count for share in shares):
-            rows.append([label, *(text.n_limits(share) for share in shares)])
-    return header, rows
+    """A toxicity that the cohort reports as a flag, by group, of those for whom it is reported."""
+    shares = [reported_share(variable, counts, group.number, result.method) for group in result.groups]
+    header = ["As reported", *(f"{group.label} (N = {group.patients})" for group in result.groups)]
+    return header, [[variable.label, *(text.fraction(share) for share in shares)]]

@@ -1,32 +1,68 @@
 """Who is here and how they did: denominators, headline outcomes, swimmer plot, baseline table."""
 
+from functools import partial
+
 import pandas as pd
 import streamlit as st
 
 from core import text
+from core.adverse_event_text import reported_share
+from core.adverse_events import ANY_EVENT
 from core.baseline import BaselineRow, baseline_table, side_by_side
 from core.charts.swimmer import MOST_LANES, swimmer_chart
 from core.cohort import Selection, group_labels, known_later
+from core.proportions import Proportion
 from core.provenance import sources_sentence
-from core.response import ResponseRates, response_rates
-from core.schema import EVENTS
+from core.response import ResponseRates
+from core.schema import CRS, EVENTS, PROLONGED_CYTOPENIA
 from core.survival_text import DESCRIBED
 from pages.shared import cached, context, downloads, state, style
 from pages.shared.navigation import require_entry
 
 
+def share_item(label: str, share: Proportion, page: str) -> dict:
+    """A proportion as a headline that leads to its page."""
+    return {
+        "label": label,
+        "value": text.percent(share.value),
+        "count": f"{share.count} of {share.total}",
+        "limits": f"95% CI {text.percent_range(share.lower, share.upper)}",
+        "estimate": share.value,
+        "lower": share.lower,
+        "upper": share.upper,
+        "go": partial(go, page),
+    }
+
+
+def go(page: str, endpoint: str = "") -> None:
+    """Open the page behind a headline, on its endpoint."""
+    if endpoint:
+        state.wish("endpoint", endpoint)
+    st.switch_page(page)
+
+
+def toxicities(selection: Selection) -> list[tuple[str, Proportion]]:
+    """Severe cytokine release (or any severe event) and prolonged cytopenia, where the cohort records them."""
+    found = []
+    limits = state.proportion_method()
+    if cached.adverse_event_terms(selection.cohort):
+        events = cached.adverse_events(selection.filtered, "patients", limits)
+        lines = {line.name: line for line in events.lines}
+        line = lines.get(CRS, lines[ANY_EVENT])
+        name = "CRS" if line.name == CRS else "Any event"
+        found.append((f"{name}, grade 3 or more", line.everyone.share("3+", limits)))
+    flag = {v.name: v for v in cached.database().variables}.get(PROLONGED_CYTOPENIA)
+    if flag is not None:
+        counts = cached.answer("level_counts", selection.filtered)
+        share = reported_share(flag, counts, 0, limits)
+        found += [(flag.label, share)] if share.total else []
+    return found
+
+
 def draw_headlines(selection: Selection, rates: ResponseRates) -> None:
     """Response with exact intervals, and median survival with its limits."""
     items = [
-        {
-            "label": label,
-            "value": text.percent(value.value),
-            "count": f"{value.count} of {value.total}",
-            "limits": f"95% CI {text.percent_range(value.lower, value.upper)}",
-            "estimate": value.value,
-            "lower": value.lower,
-            "upper": value.upper,
-        }
+        share_item(label, value, "pages/response.py")
         for label, value in (("Overall response", rates.overall), ("Complete response", rates.complete))
         if rates.evaluable
     ]
@@ -42,8 +78,10 @@ def draw_headlines(selection: Selection, rates: ResponseRates) -> None:
                     "value": text.median_months(median),
                     "count": f"{table.total_events} of {table.patients} {EVENTS[endpoint][0]}",
                     "limits": text.limits(median.lower, median.upper),
+                    "go": partial(go, "pages/survival.py", endpoint),
                 }
             )
+    items += [share_item(label, share, "pages/adverse_events.py") for label, share in toxicities(selection)]
     if items:
         style.headline(items)
 
@@ -147,7 +185,7 @@ def draw_baseline(selection: Selection) -> None:
 
 
 def draw(selection: Selection) -> None:
-    rates = response_rates(cached.answer("best_responses", selection.filtered))
+    rates = cached.response_result(selection.filtered, "infused", state.proportion_method()).everyone
     finding = f"{text.patients(rates.infused)}; no response recorded"
     if rates.evaluable:
         finding = f"{rates.overall.count} of {rates.infused} patients responded"

@@ -15,17 +15,19 @@ import pandas as pd
 import streamlit as st
 
 from core import ranges
+from core import subgroups as forests
 from core import survival_result as survival
 from core.adverse_events import AdverseEvents, Term, terms_of
 from core.adverse_events import adverse_events as counted_events
 from core.charts.export import as_png, as_svg, for_file
 from core.charts.vega import Specification
-from core.cohort import MISSING, Selection, group_labels
+from core.cohort import MISSING, Comparison, Selection, group_labels
 from core.database import Database, open_cohort
 from core.ranges import Extent
 from core.response import ResponseResult
 from core.response import response_result as response
 from core.selected import ask
+from core.subgroups import Forest
 
 BUNDLED = Path(__file__).parents[2] / "data" / "bcma_cart_2025"
 COHORT_VARIABLE = "CARTOGRAPH_COHORT"
@@ -132,6 +134,48 @@ def adverse_events(selection: Selection, counted: str, method: str) -> AdverseEv
         counted,
         method,
     )
+
+
+@st.cache_data(max_entries=300, show_spinner=False)
+def rate_forest(
+    selection: Selection,
+    subgroups: tuple[Comparison, ...],
+    column: str,
+    term: str,
+    lowest: int,
+    method: str,
+    against: tuple[int, int] | None,
+) -> Forest:
+    """A rate of response, or (`column` "affected") of an adverse event of `lowest` grade or more, in every subgroup."""
+    if column == "affected":
+        counts = answer("subgroup_adverse_events", selection, subgroups=subgroups, term=term or None, lowest=lowest)
+    else:
+        counts = answer("subgroup_responses", selection, subgroups=subgroups)
+    return forests.rate_forest(counts, column, method, against, _missing(subgroups))
+
+
+@st.cache_data(max_entries=300, show_spinner=False)
+def survival_forest(
+    selection: Selection,
+    subgroups: tuple[Comparison, ...],
+    endpoint: str,
+    month: float | None,
+    interval: str,
+    against: tuple[int, int] | None,
+) -> Forest | None:
+    """Survival at a month in every subgroup, or (without a month) hazard ratios; None where nobody is followed."""
+    counts = answer("subgroup_survival", selection, subgroups=subgroups, endpoint=endpoint)
+    if counts.empty:
+        return None
+    if month is None:
+        return forests.hazard_forest(counts, against, _missing(subgroups))
+    return forests.survival_forest(counts, month, interval, against)
+
+
+def _missing(subgroups: tuple[Comparison, ...]) -> dict[str, int]:
+    """The number of the empty cell's group in each grouping."""
+    variables = database().variables
+    return {one.variable: len(group_labels(Selection("", (), one), variables)) - 1 for one in subgroups}
 
 
 @st.cache_data(max_entries=500, show_spinner=False)

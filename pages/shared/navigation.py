@@ -23,6 +23,7 @@ def page_map() -> list[StreamlitPage]:
         st.Page("pages/survival.py", title="Survival"),
         st.Page("pages/response.py", title="Response"),
         st.Page("pages/adverse_events.py", title="Adverse events"),
+        st.Page("pages/subgroups.py", title="Subgroups"),
         st.Page("pages/overview.py", title="Overview", url_path="overview", visibility="hidden"),
     ]
 

@@ -7,13 +7,23 @@ counts never stand in it. An own cohort's choices stay in the session.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
 import streamlit as st
 
-from core.cohort import AGAINST_REST, MISSING, Comparison, Filter, Levels, Range, Selection
+from core.cohort import (
+    AGAINST_REST,
+    MISSING,
+    Comparison,
+    Filter,
+    Levels,
+    Range,
+    Selection,
+    variable_named,
+)
 from core.proportions import METHODS
 from core.ranges import Extent, default_cut, quantile_cuts
 from core.schema import Variable
@@ -51,6 +61,10 @@ PAGE_DEFAULTS: dict[str, Any] = {
     "who": "",
     "who_grade": "any",
     "who_group": "all",
+    "subgroup_outcome": None,
+    "subgroup_measure": "hazard",
+    "subgroup_event": None,
+    "subgroup_grade": "3+",
 }
 """Every choice that a page offers and a link carries, with the value that needs no mention."""
 
@@ -151,6 +165,44 @@ def drop_filter(name: str) -> None:
     put(selection().without(name))
 
 
+def compare_by(name: str) -> None:
+    """Compare by a variable, a number at its usual cut (a figure's callback)."""
+    chosen, variable = selection(), variable_named(name, cached.database().variables)
+    cut = (default_cut(variable, extents()[name]),) if variable.is_number else ()
+    put(replace(chosen, comparison=Comparison(name, "cut" if cut else "", cut)))
+
+
+def select_level(name: str, number: int) -> bool:
+    """
+    Filter by one level of a variable, its number in `group_labels` (a figure's
+    callback); a number's level is a side of its usual cut. False for the empty
+    cells of a number, which no range holds alone.
+    """
+    chosen, variable = selection(), variable_named(name, cached.database().variables)
+    if not variable.is_number:
+        level = variable.levels[number] if number < len(variable.levels) else MISSING
+        wanted: Filter = Levels(name, (level,))
+    else:
+        extent = extents()[name]
+        cut = default_cut(variable, extent)
+        if number > 1:
+            return False
+        low, high = (cut, extent.high) if number else (extent.low, _highest_below(chosen, name, cut))
+        wanted = Range(name, low, high)
+    filters = (*chosen.without(name).filters, wanted)
+    order = {v.name: place for place, v in enumerate(cached.database().variables)}
+    put(replace(chosen, filters=tuple(sorted(filters, key=lambda f: order[f.variable]))))
+    return True
+
+
+def _highest_below(chosen: Selection, name: str, cut: float) -> float:
+    """The highest value below the cut among the selected: where a filter that holds its ends has to end."""
+    at_cut = replace(chosen.filtered, comparison=Comparison(name, "cut", (cut,)))
+    rows = cached.answer("number_summaries", at_cut)
+    below = rows[(rows["variable"] == name) & (rows["group"] == 0)]
+    return float(below["highest"].iloc[0])
+
+
 def clear_filters() -> None:
     """Remove every filter, and keep the comparison unless it rested on them."""
     now = selection()
@@ -214,6 +266,12 @@ def choose_limits() -> str:
     with st.popover("Options", icon=":material/tune:", type="tertiary"):
         control = partial(st.segmented_control, "95% limits of proportions", list(METHODS), required=True)
         return choose("limits", control, METHODS.__contains__)
+
+
+def proportion_method() -> str:
+    """How the viewer wants the limits of proportions found."""
+    wanted = kept("limits")
+    return wanted if wanted in METHODS else PAGE_DEFAULTS["limits"]
 
 
 def choose(name: str, draw: partial, allowed: Callable[[Any], bool], default: Any = None) -> Any:

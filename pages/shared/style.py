@@ -42,24 +42,31 @@ def facts(items: list[tuple[str, str]]) -> None:
 
 def headline(items: list[dict]) -> None:
     """
-    The headline numbers in one row: each item has `label`, `value`, `count`
-    ("7 of 9"), `limits` (text), and for proportions `estimate`, `lower` and
-    `upper` to draw on a 0 to 100% track.
+    The headline numbers in rows, each a way to its own page: an item has
+    `label`, `value`, `count` ("7 of 9"), `limits` (text), for proportions
+    `estimate`, `lower` and `upper` to draw on a 0 to 100% track, and `go`,
+    what a click calls.
     """
-    cells = []
-    for item in items:
-        track = ""
-        if item.get("estimate") is not None:
-            low, high = 100 * item["lower"], 100 * item["upper"]
-            bar = f'<b style="left:{low:.2f}%;width:{high - low:.2f}%"></b>'
-            track = f'{bar}<u style="left:{100 * item["estimate"]:.2f}%"></u>'
-        track = f'<div class="track">{track}</div>' if track else '<div class="track" style="visibility:hidden"></div>'
-        cells.append(
-            f'<div><div class="label">{escape(item["label"])}</div>'
-            f'<div class="value">{escape(item["value"])}<small>{escape(item["count"])}</small></div>'
-            f'{track}<div class="limits">{escape(item["limits"])}</div></div>'
-        )
-    st.html(f'<div class="cg cg-facts">{"".join(cells)}</div>')
+    with st.container(gap=None, key=f"headlines {len(items)}"):
+        for place, item in enumerate(items):
+            with st.container(gap=None, key=f"headline {place}"):
+                if st.button(plain(item["label"]), type="tertiary", key=f"to {item['label']}"):
+                    item["go"]()
+                st.html(_headline(item))
+
+
+def _headline(item: dict) -> str:
+    track = ""
+    if item.get("estimate") is not None:
+        low, high = 100 * item["lower"], 100 * item["upper"]
+        bar = f'<b style="left:{low:.2f}%;width:{high - low:.2f}%"></b>'
+        track = f'{bar}<u style="left:{100 * item["estimate"]:.2f}%"></u>'
+    track = f'<div class="track">{track}</div>' if track else '<div class="track" style="visibility:hidden"></div>'
+    return (
+        '<div class="cg cg-headline">'
+        f'<div class="value">{escape(item["value"])}<small>{escape(item["count"])}</small></div>'
+        f'{track}<div class="limits">{escape(item["limits"])}</div></div>'
+    )
 
 
 def table(
@@ -79,7 +86,7 @@ def table(
         sub = ' class="sub"' if indent and indent[place] else ""
         cells = f"<td{sub}>{line}{escape(row[0])}</td>" + "".join(f"<td>{_small_limits(cell)}</td>" for cell in row[1:])
         body.append(f"<tr>{cells}</tr>")
-    wide = " wide" if len(header) > 5 else ""
+    wide = (" wide" if len(header) > 5 else "") + (" remark" if header[-1] == "Remark" else "")
     width = f"max-width:{380 + 170 * (len(header) - 1)}px"
     inside = f"<thead><tr>{heads}</tr></thead><tbody>{''.join(body)}</tbody>"
     st.html(f'<div class="cg cg-table{wide}" style="{width}"><table>{inside}</table></div>')

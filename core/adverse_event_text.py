@@ -4,6 +4,7 @@ import pandas as pd
 
 from core import text
 from core.adverse_events import ANY_EVENT, BANDS, AdverseEvents, Line, Tally, Term, compare_line
+from core.cohort import ALL
 from core.proportions import METHODS, Proportion, proportion
 from core.schema import CRS, Variable
 from core.survival_tables import Table
@@ -26,6 +27,35 @@ def method(result: AdverseEvents) -> str:
     if result.counted == "events":
         return f"Every episode counted once. {UNTESTED_EVENTS}"
     return f"Each patient counted once a line, at the worst grade; of all infused, 95% limits {METHODS[result.method]}."
+
+
+def results_sentence(result: AdverseEvents, who: str, reconstructed: bool, described: str) -> str:
+    """
+    A results sentence ready to paste: any event, cytokine release, and the
+    three most frequent events of grade 3 or more; `result` counts patients.
+    """
+    lines = {line.name: line for line in result.lines}
+
+    def told(line: Line, band: str) -> str:
+        return text.fraction_phrase(line.everyone.share(band, result.method))
+
+    chosen = "" if who == ALL else f" ({who})"
+    everything = lines[ANY_EVENT]
+    parts = [
+        f"Among {text.patients(result.patients)}{chosen}, {told(everything, 'any')} had an adverse event and "
+        f"{told(everything, '3+')} one of grade 3 or more."
+    ]
+    if CRS in lines:
+        severe = told(lines[CRS], "3+")
+        parts.append(f"{CRS} occurred in {told(lines[CRS], 'any')}, of grade 3 or more in {severe}.")
+    severe_terms = [line for line in result.lines if line.term not in (None, CRS) and line.everyone.bands["3+"]]
+    frequent = sorted(severe_terms, key=lambda line: -line.everyone.bands["3+"])[:3]
+    if frequent:
+        named = [f"{line.name} in {told(line, '3+')}" for line in frequent]
+        parts.append(f"Most frequent at grade 3 or more: {text.listed(named)}.")
+    parts.append(described)
+    parts.append("Who had which event was reconstructed from published summaries." if reconstructed else "")
+    return " ".join(part for part in parts if part)
 
 
 def scales(terms: tuple[Term, ...]) -> str:

@@ -77,3 +77,16 @@ def comparisons_sentence(rows: tuple[ForestRow, ...], forest: Forest) -> str:
         f"{said}, none adjusted for their number: about one 95% interval in twenty misses the truth by chance, so a "
         "subgroup that stands out is a question for the next cohort, not an answer from this one."
     )
+
+
+def results_sentence(rows: tuple[ForestRow, ...], forest: Forest, finding: str) -> str:
+    """A results sentence ready to paste: what was estimated in all and in how many subgroups."""
+    whole = forest.whole
+    who = f"{text.patients(whole.patients)}, {text.counted(whole.events, 'event')}"
+    unit = " points" if forest.scale == "difference" else ""
+    value = (
+        "" if whole.value is None else f", {effect_text(whole, forest.scale).replace(' (', f'{unit} (95% CI ')} in all"
+    )
+    levels = [row for row in rows if row.variable and row.effect is not None]
+    known = sum(row.effect is not None and row.effect.value is not None for row in levels)
+    return f"{finding} ({who}){value}; estimable in {known} of {len(levels)} subgroups, unadjusted for their number."

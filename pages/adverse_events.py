@@ -12,7 +12,7 @@ from core import text
 from core.adverse_events import BANDS, COUNTED, ORDERS, AdverseEvents, Line, Term, shown_lines
 from core.charts.adverse_events import MOST_LINES, MOST_PATIENTS, grades_chart, grid_chart, groups_chart
 from core.charts.vega import Specification
-from core.cohort import Selection, group_labels, known_later, set_against
+from core.cohort import Selection, group_labels, known_later, sentence, set_against
 from core.provenance import note_of
 from core.schema import PROLONGED_CYTOPENIA, TOXICITY_TREATMENTS
 from core.survival_tables import Table
@@ -81,7 +81,7 @@ def choose_lines(view: str, groups: int) -> tuple[str, str, float, str, str]:
             )
             band = state.choose("compared_grade", grades, ("any", "3+").__contains__)
         counted = "patients"
-        if view == "grades":
+        if view != "patients":
             count = partial(
                 st.segmented_control, "Count", list(COUNTED), format_func=COUNTED.__getitem__, required=True
             )
@@ -217,16 +217,16 @@ def draw_patients_behind(view: View, line: Line, band: str, number: int | None) 
 # -- syndromes on their own scale, prolonged cytopenia ----------------------------------------------
 
 
-def draw_syndromes(view: View) -> None:
+def draw_syndromes(view: View, incidence: AdverseEvents) -> None:
     """Cytokine release and whatever else is graded on its own scale, with what was given for it."""
-    own = [line for line in view.result.lines if line.own_scale]
+    own = [line for line in incidence.lines if line.own_scale]
     if not own:
         style.note("No event of this cohort is graded on a scale of its own.")
         return
     given = cached.answer("toxicity_treatments", view.selection, treatments=TOXICITY_TREATMENTS)
     days = cached.answer("adverse_event_days", view.selection)
     for line in own:
-        table = words.own_scale_table(line, view.result, given, days)
+        table = words.own_scale_table(line, incidence, given, days)
         style.table(*table)
         downloads.save_table(*table, view.footer(), f"own_scale_{own.index(line)}")
         dated = any(term.dated for term in view.terms if term.name == line.name)
@@ -240,14 +240,14 @@ def draw_syndromes(view: View) -> None:
     )
 
 
-def draw_cytopenia(view: View) -> None:
+def draw_cytopenia(view: View, incidence: AdverseEvents) -> None:
     """Prolonged cytopenia as the cohort reports it."""
     variables = {v.name: v for v in cached.database().variables}
     if PROLONGED_CYTOPENIA not in variables:
         style.note("This cohort does not report prolonged cytopenia (a flag named prolonged_cytopenia in patients).")
         return
     counts = cached.answer("level_counts", view.selection)
-    table = words.flag_table(variables[PROLONGED_CYTOPENIA], counts, view.result)
+    table = words.flag_table(variables[PROLONGED_CYTOPENIA], counts, incidence)
     style.table(*table)
     sources = cached.answer("sources", Selection(view.selection.cohort))
     note = note_of(sources, "patients", PROLONGED_CYTOPENIA)
@@ -281,7 +281,7 @@ def draw_notes(view: View, shown_as: str) -> None:
 def against_of(selection: Selection, result: AdverseEvents, described: str) -> tuple[int, int] | None:
     """The places of two groups that can be set against each other; None otherwise."""
     numbers = [group.number for group in result.groups]
-    if described or len(numbers) != 2:
+    if described or len(numbers) != 2 or result.counted != "patients":
         return None
     first, second = set_against(selection, numbers)
     return numbers.index(first), numbers.index(second)
@@ -311,15 +311,17 @@ def draw(selection: Selection) -> None:
         return
     draw_figure(view, shown_as, title, save)
     draw_notes(view, shown_as)
-    draw_tabs(view)
+    who = sentence(selection if selection.against_rest else selection.as_one_group, cached.database().variables)
+    style.sentence(words.results_sentence(incidence, who, context.is_reconstructed(TABLES[1:]), described))
+    draw_tabs(view, incidence)
 
 
-def draw_tabs(view: View) -> None:
+def draw_tabs(view: View, incidence: AdverseEvents) -> None:
     syndromes, cytopenia, how = st.tabs(["Cytokine release and others", "Prolonged cytopenia", "Method"])
     with syndromes:
-        draw_syndromes(view)
+        draw_syndromes(view, incidence)
     with cytopenia:
-        draw_cytopenia(view)
+        draw_cytopenia(view, incidence)
     with how:
         style.note(*view.footer(), "Differences by Newcombe's hybrid score interval; Fisher's exact test, two-sided.")
 

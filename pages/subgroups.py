@@ -11,7 +11,7 @@ from core.charts.forest import forest_chart
 from core.cohort import Comparison, Selection, group_labels, known_later, set_against, short_labels
 from core.proportions import METHODS
 from core.ranges import default_cut
-from core.subgroup_text import ForestRow, comparisons_sentence, effect_text, forest_table
+from core.subgroup_text import ForestRow, comparisons_sentence, effect_text, forest_table, results_sentence
 from core.subgroups import Forest
 from core.survival_text import DESCRIBED, RATIO_METHOD
 from pages.shared import cached, context, downloads, state, style
@@ -25,7 +25,7 @@ OUTCOMES = {
     "OS": ("OS", "OS", "Deaths"),
     "adverse": ("Adverse event", "", "Affected"),
 }
-MEASURES = {"hazard": "Hazard ratio", "6": "6 months", "12": "12 months", "24": "24 months"}
+MEASURES = {"hazard": "HR", "6": "6 mo", "12": "12 mo", "24": "24 mo"}
 ADVERSE = "adverse"
 
 
@@ -176,7 +176,7 @@ def measure_words(outcome: Outcome, selection: Selection) -> tuple[str, tuple[st
         sides = (labels[against[0]], labels[against[1]]) if against else ("the subgroup", "the rest")
         return "Hazard ratio", (f"longer in {sides[0]}", f"longer in {sides[1]}")
     if against is not None:
-        return "Points", (f"more in {labels[against[1]]}", f"more in {labels[against[0]]}")
+        return "Points", (f"higher in {labels[against[1]]}", f"higher in {labels[against[0]]}")
     return "Share", None
 
 
@@ -243,6 +243,7 @@ def draw(selection: Selection) -> None:
     heard = partial(state.take_click, "subgroups", take_row)
     st.vega_lite_chart(chart, theme=None, width="stretch", key="subgroups", on_select=heard)
     draw_notes(rows, forest, outcome, selection)
+    style.sentence(f"{results_sentence(rows, forest, title)} {how}")
     as_table, method_tab = st.tabs(["Table", "Method"])
     with as_table:
         header, body = table

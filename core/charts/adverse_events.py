@@ -11,7 +11,7 @@ import pandas as pd
 
 from core import text
 from core.adverse_event_text import grade_text
-from core.adverse_events import BANDS, AdverseEvents, Line, compare_line
+from core.adverse_events import BANDS, COUNTED, AdverseEvents, Line, Tally, compare_line
 from core.charts.theme import TEXT_ON, colour, group_colour
 from core.charts.vega import Specification, at, figure, layer, legend, legend_rows, number, own_colour
 
@@ -258,14 +258,17 @@ def groups_chart(
     ]
     longest = max(len(key["label"]) for key in keys)
     end = f"(width - {_WORDS + 40}) * 0.48" if against is not None else "width"
-    share = {"scale": {"domain": [0, 1], "range": [0, {"expr": end}], "nice": False}}
-    axis = {"format": ".0%", "values": [0, 0.5, 1], "title": None, "domain": False, "ticks": True}
+    by_events = result.counted == "events"
+    most = float(max(dots["share"].max(), 1)) if by_events else 1.0
+    share = {"scale": {"domain": [0, most], "range": [0, {"expr": end}], "nice": False}}
+    axis: dict[str, Any] = {"title": None, "domain": False, "ticks": True}
+    axis |= {"format": "d", "tickCount": 5} if by_events else {"format": ".0%", "values": [0, 0.5, 1]}
     layers = [
         _lines_between(gutter),
         *_names(gutter),
         *_dot_layers(share, axis),
         *legend(keys, "keys", gutter, "-12", width=min(260, int(6.4 * longest) + 44)),
-        _caption({"expr": end}, f"Patients, {BANDS[band][0].lower()}"),
+        _caption({"expr": end}, f"{COUNTED[result.counted]}, {BANDS[band][0].lower()}"),
     ]
     datasets = {"rows": rows, "dots": dots, "spans": _spans(dots), "keys": legend_rows(keys)}
     if against is not None:
@@ -291,17 +294,24 @@ def _dots(result: AdverseEvents, lines: tuple[Line, ...], band: str, turn: int) 
     rows = []
     for place, line in enumerate(lines):
         for order, (group, tally) in enumerate(zip(result.groups, line.tallies, strict=True)):
-            share = tally.share(band, result.method)
-            if share.value is not None:
+            value, said = _counted_in(result, tally, band)
+            if value is not None:
                 # A small square on a large circle shows both of two where they are equal; more stand apart.
                 pair = len(result.groups) < 3
                 size = 64 if order or not pair else 190
                 shift = 0.0 if pair else (order - (len(result.groups) - 1) / 2) * min(0.2, 0.7 / len(result.groups))
                 look = (group_colour(group.number), _shape(order), size)
-                said = text.fraction(share)
-                rows.append((place + shift, line.name, group.label, turn, share.value, said, *look))
+                rows.append((place + shift, line.name, group.label, turn, value, said, *look))
     columns = ["place", "name", "group", "turn", "share", "said", "colour", "shape", "size"]
     return pd.DataFrame(rows, columns=columns)
+
+
+def _counted_in(result: AdverseEvents, tally: Tally, band: str) -> tuple[float | None, str]:
+    """A group's share of patients, or its number of events, and how it reads."""
+    if result.counted == "events":
+        return float(tally.bands[band]), text.counted(tally.bands[band], "event")
+    share = tally.share(band, result.method)
+    return share.value, text.fraction(share)
 
 
 def _spans(dots: pd.DataFrame) -> pd.DataFrame:
@@ -317,7 +327,7 @@ def _dot_layers(share: dict[str, Any], axis: dict[str, Any]) -> list[Specificati
     tooltip = [
         {"field": "name", "title": "Event"},
         {"field": "group", "title": "Group"},
-        {"field": "said", "title": "Patients (95% CI)"},
+        {"field": "said", "title": "Count"},
     ]
     spans = layer(
         "rule",

@@ -216,7 +216,8 @@ def _heads(measure: str, counted: str) -> list[Specification]:
 def _sides(sides: tuple[str, str] | None, end: str) -> list[Specification]:
     if sides is None:
         return []
-    look = {"baseline": "middle", "fontSize": 12, "color": colour("mute")}
+    shown = {"expr": f"{end} > {7 * (len(sides[0]) + len(sides[1]))} ? 1 : 0"}
+    look = {"baseline": "middle", "fontSize": 12, "color": colour("mute"), "opacity": shown}
     left, right = (f"← {sides[0]}", f"{sides[1]} →")
     return [
         layer("text", None, {"x": at("0"), "y": at("height + 40"), "text": {"value": left}}, align="left", **look),

@@ -210,6 +210,13 @@ def test_allocations_are_counted_up_to_the_most(most, method, monkeypatch):
     assert odds((1, 1, 0, 1), (1, 1, 0, 1), (0, 1, 1, 1)).method == method
 
 
+@pytest.mark.parametrize(("more", "method"), [(0, "exact"), (1, "likelihood ratio")])
+def test_two_hundred_thousand_allocations_are_counted(more, method):
+    # 399 with the outcome, 0 to 399 of them in the first group, times 0 to 499; the last subgroup takes what is left.
+    first = (199, 399 + more, 200 + more, 800)
+    assert odds(first, (250, 499, 249, 800), (240, 499, 259, 800)).method == method
+
+
 def test_subgroups_of_hundreds_are_counted_and_of_more_are_not():
     assert odds((130, 200, 90, 180), (60, 150, 88, 170)).method == "exact"
     assert odds(*[(130, 200, 90, 180)] * 4).method == "likelihood ratio"
@@ -298,8 +305,8 @@ def hazards(rows):
 
 
 def test_the_likelihood_ratio_of_hazards_by_hand(monkeypatch):
-    # Opposite subgroups of eight: A of the one and B of the other have an event at 2 and 3, the others at 1 and 2;
-    # one of each pair is censored at 9. Whatever the subgroup and the group, exchanging both changes nothing, so
+    # Opposite subgroups of six: A of the one and B of the other have an event at 2 and 3, the others at 1 and 2;
+    # one of each group is censored at 9. Whatever the subgroup and the group, exchanging both changes nothing, so
     # the common hazard ratio and the subgroups' are 1, and apart A and B have hazards 1 and r, then r and 1.
     monkeypatch.setattr(interaction, "FEW_EVENTS", 1)
     late, early = table([2, 3, 9], [1, 1, 0]), table([1, 2, 9], [1, 1, 0])

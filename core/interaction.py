@@ -42,11 +42,19 @@ def odds_ratio_interaction(subgroups: list[tuple[Proportion, Proportion]]) -> In
     informative = [(a, b) for a, b in subgroups if a.total and b.total and 0 < a.count + b.count < a.total + b.total]
     if len(informative) < 2:
         return Interaction(None, reason="fewer than two subgroups hold both groups and both outcomes")
+    # The longest range comes last, where it costs nothing: it takes what the others leave.
+    informative.sort(key=lambda pair: min(pair[0].total, pair[1].total, *_drawn(*pair)))
     ranges = [hypergeometric(a.total, b.total, a.count + b.count) for a, b in informative]
     observed = [a.count for a, _ in informative]
     if np.prod([float(len(values)) for values, _ in ranges[:-1]]) <= MOST_TABLES:
         return Interaction(_zelen(ranges, observed), "exact")
     return Interaction(_logistic(informative), "likelihood ratio")
+
+
+def _drawn(first: Proportion, second: Proportion) -> tuple[int, int]:
+    """How many of both groups have the outcome, and how many do not."""
+    drawn = first.count + second.count
+    return drawn, first.total + second.total - drawn
 
 
 def _zelen(ranges: list[tuple[np.ndarray, np.ndarray]], observed: list[int]) -> float:
@@ -78,7 +86,8 @@ def _logistic(subgroups: list[tuple[Proportion, Proportion]]) -> float:
         bases = [brentq(short_of, -60, 60, args=(i,), xtol=1e-12) for i in range(len(first))]
         return n_first * expit(np.array(bases) + log_ratio)
 
-    if first.sum() in (expected(-30).sum().round(6), expected(30).sum().round(6)):
+    drawn = first + second
+    if first.sum() in (np.maximum(0, drawn - n_second).sum(), np.minimum(n_first, drawn).sum()):
         return 1.0  # the outcome separates the groups in every subgroup alike
     common = brentq(lambda ratio: float((first - expected(ratio)).sum()), -30, 30, xtol=1e-10)
     fitted = expected(common)
@@ -103,7 +112,7 @@ def hazard_ratio_interaction(subgroups: list[tuple[LifeTable, LifeTable]]) -> In
     ties (R: `anova` of `coxph` with and without `group:subgroup`).
 
     Not estimable with fewer than ten events, or where a group of a subgroup
-    has no event. Subgroups that hold only one of the groups are left out.
+    has no event or events separate the groups. Subgroups that hold only one of the groups are left out.
     """
     both = [(a, b) for a, b in subgroups if a.patients and b.patients]
     if len(both) < 2:
@@ -117,6 +126,8 @@ def hazard_ratio_interaction(subgroups: list[tuple[LifeTable, LifeTable]]) -> In
     try:
         apart, common = cox(tables), cox(tables, np.hstack([subgroup, second]))
     except ValueError:
-        return Interaction(None, reason="a group of a subgroup had no event")
+        without = any(not table.total_events for table in tables)
+        reason = "a group of a subgroup had no event" if without else "events separate the groups of a subgroup"
+        return Interaction(None, reason=reason)
     statistic = max(0.0, 2 * (apart.log_likelihood - common.log_likelihood))
     return Interaction(float(chdtrc(len(both) - 1, statistic)), "likelihood ratio")

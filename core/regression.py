@@ -21,6 +21,8 @@ from core.survival import normal_quantile
 FEW_EVENTS = 10
 _INFINITE = 20.0
 """A log hazard ratio that no cohort has (5e8): the likelihood is climbing without end."""
+_LONGEST_STEP = 5.0
+"""Newton's step on the log scale: a longer one overflows before it can be halved."""
 _SINGULAR = 1e13
 """Condition of the information beyond which it cannot be inverted."""
 
@@ -124,6 +126,7 @@ def cox(tables: list[LifeTable], design: np.ndarray | None = None) -> CoxFit:
         if np.linalg.cond(information) > _SINGULAR:
             raise ValueError(no_maximum)
         step = np.linalg.solve(information, design.T @ score)
+        step /= max(1.0, np.abs(step).max() / _LONGEST_STEP)
         while likelihood(design @ (beta + step))[0] < value - 1e-12 and np.abs(step).max() > 1e-12:
             step /= 2
         beta = beta + step

@@ -1,7 +1,5 @@
 """Who is here and how they did: denominators, headline outcomes, swimmer plot, baseline table."""
 
-from functools import partial
-
 import pandas as pd
 import streamlit as st
 
@@ -30,15 +28,9 @@ def share_item(label: str, share: Proportion, page: str) -> dict:
         "estimate": share.value,
         "lower": share.lower,
         "upper": share.upper,
-        "go": partial(go, page),
+        "page": page,
+        "query": None,
     }
-
-
-def go(page: str, endpoint: str = "") -> None:
-    """Open the page behind a headline, on its endpoint."""
-    if endpoint:
-        state.wish("endpoint", endpoint)
-    st.switch_page(page)
 
 
 def toxicities(selection: Selection) -> list[tuple[str, Proportion]]:
@@ -78,7 +70,8 @@ def draw_headlines(selection: Selection, rates: ResponseRates) -> None:
                     "value": text.median_months(median),
                     "count": f"{table.total_events} of {table.patients} {EVENTS[endpoint][0]}",
                     "limits": text.limits(median.lower, median.upper),
-                    "go": partial(go, "pages/survival.py", endpoint),
+                    "page": "pages/survival.py",
+                    "query": state.query_with(selection, endpoint=endpoint),
                 }
             )
     items += [share_item(label, share, "pages/adverse_events.py") for label, share in toxicities(selection)]

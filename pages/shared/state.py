@@ -355,6 +355,13 @@ def query_of(chosen: Selection) -> url.Query:
     return query
 
 
+def query_with(chosen: Selection, **choices: str) -> url.Query | None:
+    """The query of this view with other choices, for a link within the app; None where no query may be written."""
+    if not cached.is_bundled():
+        return None
+    return query_of(chosen) | {name: [value] for name, value in choices.items()}
+
+
 def link(chosen: Selection) -> str:
     """The address that opens this view."""
     address = (st.context.url or "").split("?")[0]

@@ -44,14 +44,13 @@ def headline(items: list[dict]) -> None:
     """
     The headline numbers in rows, each a way to its own page: an item has
     `label`, `value`, `count` ("7 of 9"), `limits` (text), for proportions
-    `estimate`, `lower` and `upper` to draw on a 0 to 100% track, and `go`,
-    what a click calls.
+    `estimate`, `lower` and `upper` to draw on a 0 to 100% track, and `page`
+    and `query`, where a click leads.
     """
     with st.container(gap=None, key=f"headlines {len(items)}"):
         for place, item in enumerate(items):
             with st.container(gap=None, key=f"headline {place}"):
-                if st.button(plain(item["label"]), type="tertiary", key=f"to {item['label']}"):
-                    item["go"]()
+                st.page_link(item["page"], label=plain(item["label"]), query_params=item["query"])
                 st.html(_headline(item))
 
 

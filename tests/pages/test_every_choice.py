@@ -2,13 +2,14 @@
 
 import pytest
 
+from core.adverse_events import ORDERS
 from core.cohort import AGAINST_REST, MISSING
 from core.database import open_cohort
 from tests.conftest import BUNDLED
 from tests.pages.the_app import open_app, shows_no_nonsense
 
 VARIABLES = open_cohort(BUNDLED).variables
-PAGES = ("overview", "survival")
+PAGES = ("overview", "survival", "response", "adverse_events", "subgroups")
 LEVELS = [
     (variable.name, level) for variable in VARIABLES if not variable.is_number for level in (*variable.levels, MISSING)
 ]
@@ -33,7 +34,10 @@ def test_every_range(name):
 def test_every_comparison(name):
     for endpoint in ("PFS", "OS", "Relapse"):
         shows_no_nonsense(open_app("survival", {"by": name, "endpoint": endpoint}))
-    shows_no_nonsense(open_app("overview", {"by": name}))
+    for page in ("overview", "response", "adverse_events"):
+        shows_no_nonsense(open_app(page, {"by": name}))
+    for outcome in ("overall", "PFS", "adverse"):
+        shows_no_nonsense(open_app("subgroups", {"by": name, "subgroup_outcome": outcome}))
 
 
 @pytest.mark.parametrize("name", NUMBERS)
@@ -54,6 +58,50 @@ def test_every_selection_against_the_rest(name):
 def test_odd_choices(query):
     for page in PAGES:
         shows_no_nonsense(open_app(page, query))
+
+
+@pytest.mark.parametrize("by", [None, "prior_asct", "iss_stage", "bcma_percent"])
+@pytest.mark.parametrize("shown_as", ["grades", "groups", "patients"])
+@pytest.mark.parametrize("order", ORDERS)
+def test_every_sort_of_adverse_events(by, shown_as, order):
+    query = {"shown_as": shown_as, "sorted_by": order} | ({"by": by} if by else {})
+    for extra in ({}, {"counted": "events"}, {"compared_grade": "3+", "limits": "Wilson"}):
+        shows_no_nonsense(open_app("adverse_events", query | extra))
+
+
+@pytest.mark.parametrize("search", ["cyto", "HAEM", "no such event", "<b>", "%", "'", "ICANS"])
+@pytest.mark.parametrize("least", ["0", "20", "100"])
+def test_every_search_of_adverse_events(search, least):
+    for by in ({}, {"by": "sex"}):
+        shows_no_nonsense(open_app("adverse_events", {"search": search, "least_percent": least, **by}))
+
+
+@pytest.mark.parametrize("who", ["Any adverse event", "Haematological, any", "Infection", "Secondary neoplasm", "odd"])
+@pytest.mark.parametrize("grade", ["any", "1–2", "3+", "4", "odd"])
+def test_everybody_behind_a_count(who, grade):
+    for extra in ({}, {"by": "sex", "who_group": "Male"}, {"emd": "EM-B"}):
+        shows_no_nonsense(open_app("adverse_events", {"who": who, "who_grade": grade, **extra}))
+
+
+@pytest.mark.parametrize("outcome", ["overall", "complete", "PFS", "OS", "adverse"])
+@pytest.mark.parametrize("measure", ["hazard", "6", "12", "24"])
+def test_every_outcome_of_subgroups(outcome, measure):
+    query = {"subgroup_outcome": outcome, "subgroup_measure": measure, "subgroup_event": "Infection"}
+    for extra in ({}, {"by": "sex"}, {"emd": "EM-E"}, {"responder": "Yes"}, {"sex": "Male", "by": "rest"}):
+        shows_no_nonsense(open_app("subgroups", query | extra))
+
+
+@pytest.mark.parametrize("rate", ["overall", "very_good", "complete"])
+@pytest.mark.parametrize("denominator", ["infused", "evaluable"])
+def test_every_rate_of_response(rate, denominator):
+    query = {"denominator": denominator, "two_way_rate": rate, "limits": "Wilson"}
+    for extra in (
+        {"two_way_rows": "age_years", "rows_cut": "60", "columns_cut": "97.5"},
+        {"two_way_rows": "bcma_percent"},
+        {"rows_cut": "1e9"},
+        {"by": "iss_stage", "prior_asct": "Yes"},
+    ):
+        shows_no_nonsense(open_app("response", query | extra))
 
 
 @pytest.mark.parametrize("interval", ["log", "plain"])

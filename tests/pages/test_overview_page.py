@@ -4,7 +4,7 @@ import pytest
 
 from core.database import open_cohort
 from tests.conftest import BUNDLED
-from tests.pages.the_app import choose, figures, open_app, squeezed
+from tests.pages.the_app import choose, figures, headlines, open_app, squeezed
 
 
 @pytest.fixture(scope="module")
@@ -26,10 +26,6 @@ def text() -> str:
         ("C12 C13", "Prior lines, median (range), lines 4 (2–9)"),
         ("C14", "Prior ASCT 2 (18.2%)"),
         ("C15 C16", "BCMA expression, median (range), % 66.23 (3.17–98.02)"),
-        ("C19", "Overall response 72.7% 8 of 11 95% CI 39.0–94.0"),
-        ("C20", "Complete response 54.5% 6 of 11 95% CI 23.4–83.3"),
-        ("C23", "Median PFS, months 6 7 of 11 progressed or died 95% CI 1.5–NR"),
-        ("C24", "Median OS, months 15 7 of 11 died"),
         ("C32 C33", "Months to MRD negativity, median (range), 4 patients, alive 9 (6–12)"),
         ("C34", "Months to MRD negativity, median (range), 2 patients, died 3 (1–5)"),
         ("C31", "MRD tested 6, negative 6"),
@@ -39,6 +35,21 @@ def text() -> str:
 )
 def test_a_printed_result_stands_on_the_page(text, claims, shown):
     assert shown in text
+
+
+@pytest.mark.parametrize(
+    ("claims", "label", "shown", "page"),
+    [
+        ("C19", "Overall response", "72.7% 8 of 11 95% CI 39.0–94.0", "response"),
+        ("C20", "Complete response", "54.5% 6 of 11 95% CI 23.4–83.3", "response"),
+        ("C23", "Median PFS, months", "6 7 of 11 progressed or died 95% CI 1.5–NR", "survival?endpoint=PFS"),
+        ("C24", "Median OS, months", "15 7 of 11 died 95% CI 2–NR", "survival?endpoint=OS"),
+        ("C37", "CRS, grade 3 or more", "18.2% 2 of 11 95% CI 2.3–51.8", "adverse_events"),
+        ("C59", "Prolonged cytopenia", "45.5% 5 of 11 95% CI 16.7–76.6", "adverse_events"),
+    ],
+)
+def test_a_headline_is_as_printed_and_leads_to_its_page(claims, label, shown, page):
+    assert headlines(open_app())[label] == (shown, page)
 
 
 def test_the_claims_named_above_are_the_articles(bundled):

@@ -2,6 +2,7 @@
 
 import json
 import re
+from html import unescape
 from pathlib import Path
 
 import pyarrow as pa
@@ -45,6 +46,31 @@ def words(app: AppTest) -> str:
 def squeezed(app: AppTest) -> str:
     """`words` with runs of white space as one space."""
     return re.sub(r"\s+", " ", words(app))
+
+
+def tables(app: AppTest) -> list[list[list[str]]]:
+    """Each table of the page as rows of texts, its header first."""
+    found = []
+    for element in app.get("html"):
+        for table in re.findall(r"<table>(.*?)</table>", element.proto.body, flags=re.DOTALL):
+            rows = re.findall(r"<tr>(.*?)</tr>", table, flags=re.DOTALL)
+            cells = [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, flags=re.DOTALL) for row in rows]
+            found.append([[unescape(re.sub(r"<[^>]+>", "", cell)).strip() for cell in row] for row in cells])
+    return found
+
+
+def table_rows(app: AppTest, head: str) -> dict[str, list[str]]:
+    """The first table whose header begins so, by the first cell of each row."""
+    table = next(table for table in tables(app) if table[0][0].startswith(head))
+    return {row[0]: row[1:] for row in table[1:]}
+
+
+def headlines(app: AppTest) -> dict[str, tuple[str, str]]:
+    """The headline numbers by their labels, each with the address of the page that it leads to."""
+    links = [(e.proto.label, f"{e.proto.page}?{e.proto.query_string}".rstrip("?")) for e in app.get("page_link")]
+    bodies = [e.proto.body for e in app.get("html") if "cg-headline" in e.proto.body and "<style>" not in e.proto.body]
+    texts = [re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", body)).strip() for body in bodies]
+    return {label: (words, page) for (label, page), words in zip(links, texts, strict=True)}
 
 
 def figures(app: AppTest) -> list[dict]:

@@ -1,0 +1,189 @@
+"""The adverse events page against Table 3, and in every state that needs words."""
+
+import re
+
+import pytest
+
+from core.database import open_cohort
+from tests.conftest import BUNDLED
+from tests.pages.the_app import choose, figures, open_app, shows_no_nonsense, squeezed, table_rows, tables
+
+EVENTS = "patient_id,term,category,grade_min,grade_max,grading,onset_day,end_day\n"
+BANDS = {"any grade": 0, "grade 1–2": 1, "grade 3–5": 2}
+
+
+def claims_on_adverse_events() -> list[tuple[str, str, int, int, str]]:
+    """Every recomputable claim that is a count of patients with an event: id, term, column, count, printed."""
+    rows = open_cohort(BUNDLED).ask(
+        "select claim_id, quantity, numerator, printed from claims where kind = 'recompute' "
+        "and (section = 'Table 3' or section like 'Results: adverse events%' or section like 'Results / Table 3%') "
+        "and denominator = '11' and numerator is not null order by claim_id"
+    )
+    found = []
+    for row in rows.itertuples():
+        term = next((band for band in BANDS if row.quantity.endswith(f" {band}")), None)
+        if term is not None:
+            name = row.quantity.removesuffix(f" {term}").capitalize()
+            found.append((row.claim_id, name, BANDS[term], int(row.numerator), row.printed))
+    return found
+
+
+@pytest.fixture(scope="module")
+def table_3() -> dict[str, list[str]]:
+    return table_rows(open_app("adverse_events"), "Adverse event")
+
+
+@pytest.mark.parametrize(("claim", "term", "column", "count", "printed"), claims_on_adverse_events())
+def test_every_cell_of_table_3_stands_on_the_page(table_3, claim, term, column, count, printed):
+    cell = table_3[term][column]
+    assert cell.startswith(f"{count}, ")
+    percent = re.search(r"\((\d+)(?:\.(\d))?%\)", printed)
+    if percent:  # "9%" is printed without its decimal
+        assert cell.split(", ")[1].startswith(percent[1] + ("." + percent[2] + "%" if percent[2] else "."))
+
+
+def test_enough_claims_were_found():
+    found = {claim for claim, *_ in claims_on_adverse_events()}
+    assert len(found) >= 25
+    assert {"C36", "C37", "C56", "C80", "C81", "C82", "C84", "C86"} <= found
+
+
+def test_the_exact_intervals_are_right(table_3):
+    # R: binom.test(11, 11)$conf.int, binom.test(2, 11)$conf.int, binom.test(0, 11)$conf.int
+    assert table_3["Cytokine release syndrome"][0] == "11, 100.0% (71.5–100.0)"
+    assert table_3["Cytokine release syndrome"][2] == "2, 18.2% (2.3–51.8)"
+    assert table_3["Nausea"][2] == "0, 0.0% (0.0–28.5)"
+
+
+def test_what_was_looked_for_and_not_seen_is_a_row_of_zeros(table_3):
+    # C35: no secondary neoplasm; C83: no ICANS; Table 3: no neurologic event
+    for term in (
+        "Secondary neoplasm",
+        "Immune effector cell-associated neurotoxicity syndrome",
+        "Neurologic events",
+    ):
+        assert table_3[term] == ["0, 0.0% (0.0–28.5)"] * 3
+    assert "hallucinations and blurred vision in two patients, without grade" in squeezed(open_app("adverse_events"))
+
+
+def test_prolonged_cytopenia_is_shown_as_reported():
+    # C59: five patients
+    app = open_app("adverse_events")
+    assert table_rows(app, "As reported")["Prolonged cytopenia"] == ["5/11, 45.5% (16.7–76.6)"]
+    assert "no resolution to grade 2 or less within one month; patients 3, 6, 7, 9 and 10" in squeezed(app)
+
+
+def test_cytokine_release_has_its_own_scale_and_treatments():
+    app = open_app("adverse_events", {"by": "prior_asct"})
+    rows = table_rows(app, "Cytokine release syndrome, Lee 2014")
+    assert rows["Grade 3 or more"] == ["1, 11.1% (0.3–48.2)", "1, 50.0% (1.3–98.7)"]
+    assert rows["Tocilizumab"] == ["1, 11.1% (0.3–48.2)", "0, 0.0% (0.0–84.2)"]
+    assert "no onset or end is recorded" in squeezed(app)
+
+
+def test_who_is_behind_a_count_and_back():
+    app = open_app("adverse_events", {"who": "Cytokine release syndrome", "who_grade": "3+"})
+    who = table_rows(app, "Patient")
+    assert set(who) == {"7", "8"}
+    # C90: corticosteroids and tocilizumab
+    assert who["8"][:3] == ["3–4", "1", "corticosteroids, tocilizumab"]
+    next(button for button in app.button if button.label == "Back").click().run()
+    assert not any(table[0][0] == "Patient" for table in tables(app))
+    assert "who" not in app.query_params
+
+
+def test_everybody_behind_a_category_is_told_with_the_events():
+    app = open_app("adverse_events", {"who": "Any adverse event", "by": "prior_asct", "who_group": "Prior ASCT"})
+    who = table_rows(app, "Patient")
+    assert set(who) == {"7", "10"}
+    assert "Infection" in who["7"][3]
+
+
+def test_groups_stand_side_by_side_with_difference_and_test():
+    # Prior ASCT 1/2 less 7/9 as on the response page; thrombocytopenia 2/2 less 6/9
+    app = open_app("adverse_events", {"by": "prior_asct"})
+    rows = table_rows(app, "Any grade")
+    assert rows["Infection"] == ["7, 77.8% (40.0–97.2)", "1, 50.0% (1.3–98.7)", "−28 (−71 to 24)", "p = 0.49"]
+    dots = [row for row in figures(app)[0]["datasets"]["dots"] if row["name"] == "Infection"]
+    assert [round(row["share"], 4) for row in dots] == [0.7778, 0.5]
+    assert [row["colour"] for row in dots] == ["var(--group0)", "var(--group1)"]
+    assert "exact test without adjustment" in squeezed(app)
+
+
+def test_events_have_neither_interval_nor_test():
+    app = open_app("adverse_events", {"by": "prior_asct", "counted": "events"})
+    text = squeezed(app)
+    assert "Events of one patient are not independent" in text
+    assert "Fisher" not in str(tables(app)[0])
+    alone = open_app("adverse_events", {"counted": "events"})
+    assert table_rows(alone, "Adverse event")["Any adverse event"] == ["71", "41", "30"]
+
+
+@pytest.mark.parametrize("by", ["responder", "crs_grade"])
+def test_what_became_known_later_is_described_and_not_tested(by):
+    text = squeezed(open_app("adverse_events", {"by": by}))
+    assert "a description, not a test" in text
+    assert " p = " not in text
+
+
+def test_a_search_a_share_and_an_order():
+    app = open_app("adverse_events", {"search": "aminotransferase"})
+    assert list(table_rows(app, "Adverse event")) == [
+        "Aspartate aminotransferase increased", "Alanine aminotransferase increased",
+    ]  # fmt: skip
+    choose(app, search="", least_percent=80.0)
+    assert "Infection" not in table_rows(app, "Adverse event")
+    assert "Fever" in table_rows(app, "Adverse event")
+    choose(app, least_percent=0.0, sorted_by="3+")
+    names = list(table_rows(app, "Adverse event"))
+    assert names[:4] == ["Any adverse event", "Cytokine release syndrome", "Leukopenia", "Thrombocytopenia"]
+    choose(app, search="no such thing")
+    assert "No event matches" in squeezed(app)
+
+
+def test_the_grid_has_each_patients_worst_grade():
+    figure = figures(open_app("adverse_events", {"shown_as": "patients"}))[0]
+    cells = {(row["patient"], row["name"]): row["grade"] for row in figure["datasets"]["grid"]}
+    assert cells["7", "Infection"] == "3–5"
+    assert cells["8", "Cytokine release syndrome"] == "3–4"
+    assert len(cells) == 71
+    assert len(figure["datasets"]["empty"]) == 11 * 15
+
+
+def test_known_grades_have_a_column_each(own_cohort):
+    rows = "X1,Nausea,Gut,1,1,CTCAE 5.0,3,5\nX1,Nausea,Gut,4,4,CTCAE 5.0,9,\nX2,Rash,Skin,2,4,CTCAE 5.0,,\n"
+    own_cohort(adverse_events=EVENTS + rows)
+    app = open_app("adverse_events")
+    shows_no_nonsense(app)
+    header = tables(app)[0][0]
+    assert header[-5:] == ["Grade 1", "Grade 2", "Grade 3", "Grade 4", "Grade 5"]
+    rows = table_rows(app, "Adverse event")
+    assert rows["Nausea"][:3] == ["1, 25.0% (0.6–80.6)", "0, 0.0% (0.0–60.2)", "1, 25.0% (0.6–80.6)"]
+    assert rows["Nausea"][6] == "1, 25.0% (0.6–80.6)", "once, at the worst grade"
+    assert rows["Rash"][:3] == ["1, 25.0% (0.6–80.6)", "0, 0.0% (0.0–60.2)", "0, 0.0% (0.0–60.2)"]
+    assert rows["Rash"][3:] == ["–"] * 5
+    assert "Rash: some grades are recorded only as a band across 2 and 3." in squeezed(app)
+
+
+def test_onset_and_duration_where_they_are_dated(own_cohort):
+    rows = "X1,Cytokine release syndrome,,2,2,ASTCT,1,4\nX2,Cytokine release syndrome,,3,3,ASTCT,3,9\n"
+    own_cohort(adverse_events=EVENTS + rows, milestones="patient_id,month,event,detail\nX2,0.1,tocilizumab,\n")
+    app = open_app("adverse_events")
+    syndrome = table_rows(app, "Cytokine release syndrome, ASTCT")
+    assert syndrome["Onset, day, median (range)"] == ["2 (1–3), 2 dated"]
+    assert syndrome["Duration, days, median (range)"] == ["5.5 (4–7), 2 dated"]
+    assert syndrome["Tocilizumab"] == ["1, 25.0% (0.6–80.6)"]
+    assert app.title[0].value == "CRS of grade 3 or more in 1 of 4 (25.0%; 95% CI 0.6–80.6)"
+
+
+def test_a_cohort_without_adverse_events_reads_as_a_sentence(own_cohort):
+    own_cohort()
+    app = open_app("adverse_events")
+    assert app.title[0].value == "No adverse event is recorded"
+
+
+def test_an_own_cohorts_terms_never_reach_the_address(own_cohort):
+    own_cohort(adverse_events=EVENTS + "X1,Secret syndrome,,2,2,CTCAE 5.0,,\n")
+    app = open_app("adverse_events")
+    choose(app, who="Secret syndrome", search="secret")
+    assert dict(app.query_params) == {}

@@ -1,0 +1,122 @@
+"""The subgroups page: every subgroup's number is the one its own page would show."""
+
+import pytest
+
+from tests.pages.the_app import choose, figures, open_app, shows_no_nonsense, squeezed, table_rows, tables
+
+
+def rows_of(app) -> dict[str, dict]:
+    """The figure's rows by their names; a level has its variable before it."""
+    return {f"{row['variable']} {row['name']}".strip(): row for row in figures(app)[0]["datasets"]["rows"]}
+
+
+def test_the_whole_cohort_has_its_line():
+    app = open_app("subgroups")
+    assert app.title[0].value == "Overall response by subgroup (72.7%; 95% CI 39.0–94.0 in all)"
+    whole = rows_of(app)["All selected patients"]
+    assert (whole["patients"], whole["events"], whole["told"]) == ("11", "8", "72.7% (39.0–94.0)")
+
+
+def test_every_baseline_variable_that_divides_the_patients_is_there():
+    names = [row["name"] for row in figures(open_app("subgroups"))[0]["datasets"]["rows"] if row["number"] < 0]
+    assert names == [
+        "All selected patients", "Extramedullary disease", "Prior ASCT", "BCMA expression", "Infused dose",
+        "Any extramedullary disease", "Age", "Sex", "Monoclonal protein", "Light chain", "ISS stage", "Prior lines",
+        "Transduction efficiency", "Trial",
+    ]  # fmt: skip
+    alike = [row["name"] for row in figures(open_app("subgroups", {"sex": "Male"}))[0]["datasets"]["rows"]]
+    assert "Sex" not in alike
+
+
+@pytest.mark.parametrize(
+    ("outcome", "level", "query"),
+    [("overall", "emd No EMD", {"emd": "No EMD"}), ("complete", "sex Male", {"sex": "Male"})],
+)
+def test_a_rate_is_the_one_of_the_response_page(outcome, level, query):
+    row = rows_of(open_app("subgroups", {"subgroup_outcome": outcome}))[level]
+    rates = table_rows(open_app("response", query), "Group")["All patients"]
+    assert f"{row['events']}/{row['patients']}, {row['told']}" == rates[0 if outcome == "overall" else 2]
+
+
+@pytest.mark.parametrize("endpoint", ["PFS", "OS"])
+@pytest.mark.parametrize(
+    ("level", "query"),
+    [
+        ("prior_asct Prior ASCT", {"prior_asct": "Yes"}),
+        ("iss_stage ISS stage II", {"iss_stage": "II"}),
+        ("bcma_percent ≥ 50%", {"bcma_percent": "50..99"}),
+    ],
+)
+def test_a_hazard_ratio_is_the_one_against_the_rest_of_the_survival_page(endpoint, level, query):
+    row = rows_of(open_app("subgroups", {"subgroup_outcome": endpoint}))[level]
+    reference = {"by": "rest", "endpoint": endpoint, "reference": "selection against the rest 1"}
+    compared = squeezed(open_app("survival", query | reference))
+    assert row["told"].replace(" (", " (") in compared
+
+
+def test_survival_at_a_time_is_the_one_of_the_survival_page():
+    row = rows_of(open_app("subgroups", {"subgroup_outcome": "PFS", "subgroup_measure": "12"}))["sex Female"]
+    at_12 = table_rows(open_app("survival", {"sex": "Female"}), "Group")["All patients"]
+    assert row["told"] == at_12[-2]
+
+
+def test_two_groups_are_compared_within_each_subgroup():
+    app = open_app("subgroups", {"by": "sex"})
+    assert app.title[0].value == "Overall response: Male against Female"
+    rows = rows_of(app)
+    assert not any(name.startswith("sex ") for name in rows)
+    within = table_rows(open_app("response", {"by": "sex", "prior_asct": "No"}), "Group")
+    assert rows["prior_asct No prior ASCT"]["told"] == within["Male less Female, points"][0]
+    assert rows["prior_asct Prior ASCT"]["told"] == "+100 (−12 to 100)"
+    assert "interaction p = 1.00 (exact)" in rows["prior_asct Prior ASCT"]["told"] + str(rows)
+    assert "tests of interaction" in squeezed(app)
+
+
+def test_what_cannot_be_estimated_says_so():
+    app = open_app("subgroups", {"by": "sex", "subgroup_outcome": "PFS"})
+    rows = rows_of(app)
+    assert rows["emd EM-B"]["told"] == "not estimable"
+    assert rows["emd EM-B"]["reason"] == "only one of the two groups"
+    assert rows["prior_asct Prior ASCT"]["value"] is not None
+    table = tables(app)[0]
+    assert next(row for row in table if row[0] == "EM-B")[-1] == "only one of the two groups"
+    heading = next(row for row in table if row[0] == "Prior ASCT")
+    assert heading[-1] == "interaction not estimable: fewer than 10 events"
+
+
+def test_the_number_of_comparisons_is_stated():
+    assert "29 subgroups of 13 variables, none adjusted for their number" in squeezed(open_app("subgroups"))
+
+
+def test_adverse_events_by_term_and_grade():
+    app = open_app("subgroups", {"subgroup_outcome": "adverse"})
+    assert rows_of(app)["All selected patients"]["told"] == "81.8% (48.2–97.7)"
+    choose(app, subgroup_event="Infection", subgroup_grade="any")
+    whole = rows_of(app)["All selected patients"]
+    assert (whole["events"], whole["told"]) == ("8", "72.7% (39.0–94.0)")
+
+
+def test_patients_known_by_their_outcome_have_no_hazard_ratio():
+    app = open_app("subgroups", {"responder": "Yes", "subgroup_outcome": "OS"})
+    assert app.title[0].value == "No hazard ratio of patients known by their outcome"
+    assert figures(app) == []
+    choose(app, subgroup_measure="24")
+    assert "a description, not a test" in squeezed(app)
+    shows_no_nonsense(app)
+
+
+def test_more_groups_than_two_are_shown_together():
+    text = squeezed(open_app("subgroups", {"by": "iss_stage"}))
+    assert "3 groups are compared; a forest sets two against each other" in text
+
+
+def test_a_cohort_without_outcomes_reads_as_a_sentence(own_cohort):
+    own_cohort()
+    assert open_app("subgroups").title[0].value == "No outcome is recorded"
+
+
+def test_a_missing_value_is_a_subgroup_of_its_own(own_cohort):
+    own_cohort(responses="patient_id,month,response,mrd,mrd_threshold\nX1,1,PR,,\nX3,1,CR,,\n")
+    rows = rows_of(open_app("subgroups"))
+    assert rows["risk Missing"]["told"] == "100.0% (2.5–100.0)"
+    assert rows["age Missing"]["patients"] == "1"

@@ -19,6 +19,14 @@ VIEWS = {
     "survival_landmark": "survival?by=mrd_negative&endpoint=OS&landmark=6",
     "survival_responders": "survival?responder=Yes",
     "survival_relapse": "survival?endpoint=Relapse&by=bcma_percent&split=median",
+    "response": "response",
+    "response_compared": "response?by=iss_stage",
+    "adverse_events": "adverse_events",
+    "adverse_events_compared": "adverse_events?by=prior_asct&compared_grade=3%2B&sorted_by=difference",
+    "adverse_events_who": "adverse_events?shown_as=patients&by=sex&who=Infection&who_grade=3%2B",
+    "subgroups": "subgroups",
+    "subgroups_hazard": "subgroups?subgroup_outcome=PFS",
+    "subgroups_compared": "subgroups?by=sex&subgroup_outcome=adverse",
     "empty": "survival?emd=EM-B&bcma_percent=60..80",
 }
 

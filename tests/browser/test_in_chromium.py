@@ -33,7 +33,17 @@ def level(page: Page, key: str, text: str):
     return page.locator(f".st-key-filter-{key} button").filter(has_text=re.compile(rf"^{text}\s*\d*$"))
 
 
-@pytest.mark.parametrize("path", ["", "overview", "survival"])
+HEADINGS = {
+    "": "patients responded",
+    "overview": "patients responded",
+    "survival": "Overall survival by sex",
+    "response": "Response",
+    "adverse_events": "CRS of grade 3 or more in 1 of 6",
+    "subgroups": "Overall response: Male against Female",
+}
+
+
+@pytest.mark.parametrize("path", HEADINGS)
 def test_a_deep_link_on_a_just_started_server_shows_the_filtered_page(new_server, page, path):
     page.goto(f"{new_server()}/{path}?{FILTERED}&endpoint=OS")
     settled(page)
@@ -41,8 +51,7 @@ def test_a_deep_link_on_a_just_started_server_shows_the_filtered_page(new_server
     expect(page.get_by_text("Compare by", exact=True).first).to_be_visible()
     assert "6 of 11 patients" in re.sub(r"^[\d ]*? (?=6 of)", "", count(page))
     expect(page.locator(".st-key-chip-emd button")).to_contain_text("Extramedullary disease: No EMD")
-    heading = "Overall survival by sex" if path == "survival" else "patients responded"
-    expect(page.locator("h1")).to_contain_text(heading)
+    expect(page.locator("h1")).to_contain_text(HEADINGS[path])
     assert query(page)["emd"] == ["No EMD"]
     assert query(page)["endpoint"] == ["OS"]
 
@@ -166,7 +175,17 @@ def test_the_figure_follows_the_switch_to_dark(browser, server):
 
 
 @pytest.mark.parametrize("width", [900, 1280, 1920])
-@pytest.mark.parametrize("path", ["overview", "survival?by=iss_stage"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "overview",
+        "survival?by=iss_stage",
+        "response?by=iss_stage",
+        "adverse_events?by=prior_asct&who=Infection",
+        "adverse_events?shown_as=patients",
+        "subgroups?by=sex&subgroup_outcome=PFS",
+    ],
+)
 def test_nothing_runs_out_of_the_window(server, page, path, width):
     page.set_viewport_size({"width": width, "height": 900})
     page.goto(f"{server}/{path}")
@@ -181,7 +200,7 @@ def test_nothing_runs_out_of_the_window(server, page, path, width):
 def test_no_request_leaves_the_server(server, page):
     strangers = []
     page.on("request", lambda r: strangers.append(r.url) if not r.url.startswith((server, "data:", "blob:")) else None)
-    for path in ("overview", "survival"):
+    for path in ("overview", "survival", "response", "adverse_events", "subgroups"):
         page.goto(f"{server}/{path}")
         settled(page)
     assert [url for url in strangers if not url.startswith("ws://127.0.0.1")] == []
@@ -236,8 +255,93 @@ def test_keys_pressed_fast_on_a_slider_are_all_taken(server, page):
     page.wait_for_url(re.compile(r"[?&]horizon=26(&|$)"))
 
 
-def test_pointing_at_a_figure_shows_no_internals(server, page):
-    page.goto(f"{server}/survival?by=prior_asct")
+def click_in_figure(page: Page, words: str, place: int = 0) -> None:
+    """Click on a text of the figure, brought out from under the top bar first."""
+    exactly = re.compile(rf"^\s*{re.escape(words)}\s*$")
+    text = page.locator('[data-testid="stVegaLiteChart"] svg text').filter(has_text=exactly).nth(place)
+    page.evaluate("document.querySelector('[data-testid=stMain]').scrollTo(0, 0)")
+    page.wait_for_timeout(300)
+    text.click(force=True)
+
+
+def test_from_a_count_to_the_patients_behind_it_and_back_and_again(server, page):
+    page.goto(f"{server}/adverse_events")
+    settled(page)
+    behind = page.locator(".st-key-behind")
+    for _ in range(2):
+        click_in_figure(page, "2, 18.2% (2.3–51.8)")
+        expect(behind).to_contain_text("Cytokine release syndrome, grade 3 or more: 2 patients.")
+        expect(behind.locator("tbody tr")).to_have_count(2)
+        settled(page)
+        assert query(page) == {"who": ["Cytokine release syndrome"], "who_grade": ["3+"]}
+        behind.get_by_role("button", name="Back").click()
+        expect(behind.locator("table")).to_have_count(0)
+        settled(page)
+    bar = page.locator('[data-testid="stVegaLiteChart"] svg .mark-rect path[aria-roledescription="rect mark"]').first
+    bar.click()
+    expect(behind).to_contain_text("Any adverse event, grade 3 or more: 9 patients.")
+
+
+def test_a_dot_of_a_group_shows_who_of_that_group_had_it(server, page):
+    page.goto(f"{server}/adverse_events?by=prior_asct&compared_grade=3%2B")
+    settled(page)
+    dots = page.locator('[data-testid="stVegaLiteChart"] svg .mark-symbol path[aria-roledescription="point"]')
+    dots.nth(1).click(force=True)  # any adverse event, prior ASCT
+    behind = page.locator(".st-key-behind")
+    expect(behind).to_contain_text("Any adverse event, grade 3 or more: 2 patients.")
+    expect(behind.locator("tbody tr")).to_have_count(2)
+
+
+def test_a_subgroup_row_becomes_the_selection_and_its_variable_the_comparison(server, page):
+    page.goto(f"{server}/subgroups")
+    settled(page)
+    click_in_figure(page, "Male")
+    expect(page.locator(".cg-count")).to_have_text("6")
+    expect(page.locator(".st-key-chip-sex")).to_contain_text("Sex: Male")
+    settled(page)
+    click_in_figure(page, "Prior ASCT")
+    expect(page.locator("h1")).to_have_text("Overall response: Prior ASCT against No prior ASCT")
+    settled(page)
+    assert query(page) == {"sex": ["Male"], "by": ["prior_asct"]}
+
+
+def test_a_level_of_a_number_selects_the_very_patients_of_its_row(server, page):
+    page.goto(f"{server}/subgroups")
+    settled(page)
+    click_in_figure(page, "< 50%")
+    expect(page.locator(".cg-count")).to_have_text("4")
+    settled(page)
+    assert query(page) == {"bcma_percent": ["3..33.52"]}
+    thumb = page.locator('.st-key-filter-bcma_percent input[type="range"]').last
+    thumb.focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(".cg-count")).to_have_text("4")
+
+
+@pytest.mark.parametrize(
+    ("label", "heading"),
+    [
+        ("Overall response", "7 of 9 patients responded"),
+        ("Median OS, months", "Median OS"),
+        ("CRS, grade 3 or more", "CRS of grade 3 or more in 1 of 9"),
+    ],
+)
+def test_a_headline_leads_to_its_page_with_the_selection(server, page, label, heading):
+    page.goto(f"{server}/overview?prior_asct=No")
+    settled(page)
+    card = page.locator('[class*="st-key-headline-"]').filter(has_text=label).last
+    box = card.bounding_box()
+    page.mouse.click(box["x"] + box["width"] - 12, box["y"] + box["height"] - 8)  # anywhere on the card
+    expect(page.locator("h1")).to_contain_text(heading)
+    settled(page)
+    assert query(page)["prior_asct"] == ["No"]
+
+
+@pytest.mark.parametrize(
+    "path", ["survival?by=prior_asct", "response?by=sex", "adverse_events?by=sex", "subgroups?subgroup_outcome=PFS"]
+)
+def test_pointing_at_a_figure_shows_no_internals(server, page, path):
+    page.goto(f"{server}/{path}")
     settled(page)
     box = page.locator('[data-testid="stVegaLiteChart"] svg').first.bounding_box()
     for across in (0.3, 0.5, 0.7, 0.9):

@@ -3,58 +3,66 @@
 import pandas as pd
 
 from core import text
-from core.adverse_events import ANY_EVENT, BANDS, AdverseEvents, Line, Tally, Term, compare_line
+from core.adverse_events import BANDS, AdverseEvents, Line, Tally, Term, compare_line
 from core.cohort import ALL
-from core.proportions import METHODS, Proportion, proportion
+from core.proportions import COMPARED_METHOD, METHODS, Proportion, proportion
 from core.schema import CRS, Variable
 from core.survival_tables import Table
 
 UNTESTED_EVENTS = "Events of one patient are not independent, so counts of events have no interval and no test."
 
 
-def finding(result: AdverseEvents) -> str:
-    """The page's title: cytokine release syndrome, which readers look for first, or any event."""
-    lines = {line.name: line for line in result.lines}
-    line = lines.get(CRS, lines[ANY_EVENT])
-    name = "CRS" if line.name == CRS else "Any event"
-    share = line.everyone.share("3+", result.method)
-    limits = text.percent_range(share.lower, share.upper)
-    return f"{name} of grade 3 or more in {share.count} of {share.total} ({text.percent(share.value)}; 95% CI {limits})"
+def headline(result: AdverseEvents) -> tuple[str, Proportion]:
+    """Grade 3 or more of what readers look for first, as a label and a proportion."""
+    line = result.headline
+    return f"{'CRS' if line.term == CRS else 'Any event'}, grade 3 or more", line.everyone.share("3+", result.method)
 
 
-def method(result: AdverseEvents) -> str:
-    """How events were counted, as captions and files carry it."""
+def finding(result: AdverseEvents, shown_as: str, band: str, by: str) -> str:
+    """The page's title: of one group the severe syndrome; of several, or patient by patient, what is shown."""
+    if shown_as == "groups":
+        return f"Adverse events by {by or 'group'}, {BANDS[band][0][0].lower()}{BANDS[band][0][1:]}"
+    if shown_as == "patients":
+        return "Adverse events of each patient, worst grade"
+    label, share = headline(result)
+    return f"{label.replace(', grade', ' of grade')} in {text.fraction_phrase(share)}"
+
+
+def method(result: AdverseEvents, tested: bool = False) -> str:
+    """How events were counted, as captions and files carry it; `tested` where two groups stand against each other."""
     if result.counted == "events":
         return f"Every episode counted once. {UNTESTED_EVENTS}"
-    return f"Each patient counted once a line, at the worst grade; of all infused, 95% limits {METHODS[result.method]}."
+    how = f"Each patient counted once a line, at the worst grade; of all infused, 95% limits {METHODS[result.method]}."
+    return f"{how} {COMPARED_METHOD}" if tested else how
 
 
 def results_sentence(result: AdverseEvents, who: str, reconstructed: bool, described: str) -> str:
     """
     A results sentence ready to paste: any event, cytokine release, and the
-    three most frequent events of grade 3 or more; `result` counts patients.
+    three most frequent events of grade 3 or more with their ties; `result` counts patients.
     """
-    lines = {line.name: line for line in result.lines}
+    everything, syndrome = result.lines[0], result.headline
 
     def told(line: Line, band: str) -> str:
         return text.fraction_phrase(line.everyone.share(band, result.method))
 
     chosen = "" if who == ALL else f" ({who})"
-    everything = lines[ANY_EVENT]
     parts = [
         f"Among {text.patients(result.patients)}{chosen}, {told(everything, 'any')} had an adverse event and "
         f"{told(everything, '3+')} one of grade 3 or more."
     ]
-    if CRS in lines:
-        severe = told(lines[CRS], "3+")
-        parts.append(f"{CRS} occurred in {told(lines[CRS], 'any')}, of grade 3 or more in {severe}.")
+    if syndrome.term == CRS:
+        severe = told(syndrome, "3+")
+        parts.append(f"{CRS} occurred in {told(syndrome, 'any')}, of grade 3 or more in {severe}.")
     severe_terms = [line for line in result.lines if line.term not in (None, CRS) and line.everyone.bands["3+"]]
-    frequent = sorted(severe_terms, key=lambda line: -line.everyone.bands["3+"])[:3]
-    if frequent:
+    ranked = sorted((line.everyone.bands["3+"] for line in severe_terms), reverse=True)
+    frequent = [line for line in severe_terms if line.everyone.bands["3+"] >= ranked[:3][-1]]  # the third and its ties
+    if frequent and len(frequent) <= 6:
+        frequent.sort(key=lambda line: -line.everyone.bands["3+"])
         named = [f"{line.name} in {told(line, '3+')}" for line in frequent]
         parts.append(f"Most frequent at grade 3 or more: {text.listed(named)}.")
     parts.append(described)
-    parts.append("Who had which event was reconstructed from published summaries." if reconstructed else "")
+    parts.append("Who had which event was in part reconstructed from published summaries." if reconstructed else "")
     return " ".join(part for part in parts if part)
 
 
@@ -103,13 +111,13 @@ def groups_table(result: AdverseEvents, lines: tuple[Line, ...], band: str, agai
     header = [BANDS[band][0], *(f"{g.label} (N = {g.patients})" for g in result.groups)]
     if against is not None:
         first, second = (result.groups[place].label for place in against)
-        header += [f"{first} less {second}, points", "Fisher's exact test"]
+        header += [f"{first} less {second}, % points", "Fisher's exact test"]
     rows = []
     for line in lines:
         cells = [_cell(result, line, tally, band) for tally in line.tallies]
         if against is not None:
             found = compare_line(line, *against, band)
-            cells += [text.points(found.difference), text.p_value(found.p)]
+            cells += [text.points(found.difference), text.p_value(found.p) if found.p is not None else "–"]
         rows.append([line.name, *cells])
     return header, rows
 
@@ -138,33 +146,32 @@ def grade_text(lowest: int, highest: int) -> str:
     return str(lowest) if lowest == highest else f"{lowest}–{highest}"
 
 
-def own_scale_table(line: Line, result: AdverseEvents, treatments: pd.DataFrame, days: pd.DataFrame) -> Table:
+def own_scale_table(
+    line: Line, grading: str, result: AdverseEvents, treatments: pd.DataFrame, days: pd.DataFrame
+) -> Table:
     """
     A syndrome graded on its own scale, by group: grades, what was given for
-    it, and when it began and how long it lasted where that is dated.
+    toxicity, and when it began and how long it lasted where that is dated.
     `treatments` answers core/sql/toxicity_treatments.sql, `days`
     adverse_event_days.sql.
     """
-    header = [f"{line.name}, {line.grading}", *(f"{g.label} (N = {g.patients})" for g in result.groups)]
+    header = [f"{line.name}, {grading}", *(f"{g.label} (N = {g.patients})" for g in result.groups)]
     bands = ["any", *("12345" if line.exact else ("1–2", "3+"))]
     rows = [[BANDS[b][0], *(text.n_limits(t.share(b, result.method)) for t in line.tallies)] for b in bands]
     for treatment in dict.fromkeys(treatments["treatment"]):
-        given = dict(zip(*_column(treatments[treatments["treatment"] == treatment], "patients"), strict=True))
+        mine = treatments[treatments["treatment"] == treatment]
+        given = dict(zip(mine["group"], mine["patients"], strict=True))
         shares = [proportion(int(given.get(g.number, 0)), g.patients, result.method) for g in result.groups]
         rows.append([treatment.capitalize(), *(text.n_limits(share) for share in shares)])
-    mine = days[days["term"] == line.term].set_index("group")
+    dated = days[days["term"] == line.term].set_index("group")
     for words, measure, known in (
         ("Onset, day, median (range)", "onset", "dated"),
         ("Duration, days, median (range)", "duration", "ended"),
     ):
-        if len(mine) and mine[known].sum():
-            cells = [_span(mine, g.number, measure, known) for g in result.groups]
+        if len(dated) and dated[known].sum():
+            cells = [_span(dated, g.number, measure, known) for g in result.groups]
             rows.append([words, *cells])
     return header, rows
-
-
-def _column(rows: pd.DataFrame, name: str) -> tuple[list, list]:
-    return rows["group"].tolist(), rows[name].tolist()
 
 
 def _span(days: pd.DataFrame, group: int, measure: str, known: str) -> str:
@@ -192,6 +199,11 @@ def baseline_cells(patients: pd.DataFrame, variables: tuple[Variable, ...]) -> d
         texts = ["–" if pd.isna(x) else v.value(x) if v.is_number else str(x) for v, x in values]
         cells[str(row["patient_id"])] = texts
     return cells
+
+
+def reported_of(notes: dict[str, str]) -> list[str]:
+    """What is reported of single patients, in sentences: patient -> note."""
+    return [f"Reported of patient {patient}: {note}." for patient, note in notes.items()]
 
 
 def reported_share(variable: Variable, counts: pd.DataFrame, group: int, method: str) -> Proportion:

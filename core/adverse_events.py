@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from core.proportions import Difference, Proportion, difference, fisher, proportion
+from core.proportions import Compared, Proportion, compare, proportion
+from core.schema import ANY_EVENT, ANY_OF, CRS
 
 BANDS: dict[str, tuple[str, int, int]] = {
     "any": ("Any grade", 1, 5),
@@ -21,7 +22,6 @@ BANDS: dict[str, tuple[str, int, int]] = {
 }
 """What can be counted: its name, and the lowest and highest worst grade."""
 
-ANY_EVENT = "Any adverse event"
 COUNTED = {"patients": "Patients", "events": "Events"}
 ORDERS = {
     "category": "As recorded",
@@ -50,7 +50,7 @@ class Term:
     @property
     def own_scale(self) -> bool:
         """Whether it is graded on a scale of its own, apart from CTCAE."""
-        return bool(self.grading) and not self.grading.startswith("CTCAE")
+        return bool(self.grading) and "CTCAE" not in self.grading.upper()
 
 
 @dataclass(frozen=True)
@@ -73,23 +73,19 @@ class Tally:
 class Line:
     """
     A line of the table: a term, a category (any of its terms) or any event at
-    all. `term` and `category` are None where they do not narrow it; `inset`
-    says that it stands under its category's line.
+    all. `term` and `category` are None where they do not narrow it; `exact`
+    says that every grade of it is known, `inset` that it stands under its
+    category's line.
     """
 
     name: str
     category: str | None
     term: str | None
-    grading: str
+    own_scale: bool
     exact: bool
     inset: bool
     tallies: tuple[Tally, ...]
     everyone: Tally
-
-    @property
-    def own_scale(self) -> bool:
-        """Whether it is graded on a scale of its own, apart from CTCAE."""
-        return self.term is not None and bool(self.grading) and not self.grading.startswith("CTCAE")
 
 
 @dataclass(frozen=True)
@@ -122,6 +118,11 @@ class AdverseEvents:
     def patients(self) -> int:
         return sum(group.patients for group in self.groups)
 
+    @property
+    def headline(self) -> Line:
+        """What readers look for first: cytokine release syndrome, or any event."""
+        return next((line for line in self.lines if line.term == CRS), self.lines[0])
+
 
 def terms_of(rows: pd.DataFrame) -> tuple[Term, ...]:
     """The answer to core/sql/adverse_event_terms.sql as terms."""
@@ -150,19 +151,21 @@ def adverse_events(
     groups = tuple(Group(number, labels[number], size) for number, size in sizes.items())
     found = _bands(counts)
 
-    def line(name: str, category: str | None, term: str | None, grading: str, exact: bool, inset: bool = False) -> Line:
-        tallies = tuple(_tally(found.get((g.number, category, term), []), g.patients) for g in groups)
+    def line(name: str, category: str | None, term: Term | None, exact: bool, inset: bool = False) -> Line:
+        named = None if term is None else term.name
+        tallies = tuple(_tally(found.get((g.number, category, named), []), g.patients) for g in groups)
         bands = {band: sum(t.bands[band] for t in tallies) for band in BANDS}
         everyone = Tally(bands, sum(t.unclear for t in tallies), sum(sizes.values()))
-        return Line(name, category, term, grading, exact, inset, tallies, everyone)
+        own = term is not None and term.own_scale
+        return Line(name, category, named, own, exact, inset, tallies, everyone)
 
-    lines = [line(ANY_EVENT, None, None, "", all(term.exact for term in terms))]
+    lines = [line(ANY_EVENT, None, None, all(term.exact for term in terms))]
     for category in dict.fromkeys(term.category for term in terms):
         mine = [term for term in terms if term.category == category]
         several = bool(category) and len(mine) > 1
         if several:
-            lines.append(line(f"{category}, any", category, None, "", all(term.exact for term in mine)))
-        lines += [line(term.name, category, term.name, term.grading, term.exact, several) for term in mine]
+            lines.append(line(f"{category}{ANY_OF}", category, None, all(term.exact for term in mine)))
+        lines += [line(term.name, category, term, term.exact, several) for term in mine]
     return AdverseEvents(groups, tuple(lines), counted, method)
 
 
@@ -233,18 +236,9 @@ def _spread(line: Line, band: str) -> float:
     return max(shares) - min(shares) if shares else 0.0
 
 
-@dataclass(frozen=True)
-class LineDifference:
-    """The incidence of one group minus that of another (Newcombe), and Fisher's exact test of the two."""
-
-    difference: Difference
-    p: float | None
-
-
-def compare_line(line: Line, first: int, second: int, band: str) -> LineDifference:
+def compare_line(line: Line, first: int, second: int, band: str) -> Compared:
     """
     The band's incidence in the group at place `first` minus that at `second`.
     Only where patients are counted: events of one patient are not independent.
     """
-    one, two = line.tallies[first].share(band, "Wilson"), line.tallies[second].share(band, "Wilson")
-    return LineDifference(difference(one, two), fisher(one, two))
+    return compare(line.tallies[first].share(band, "Wilson"), line.tallies[second].share(band, "Wilson"))

@@ -12,11 +12,10 @@ from scipy.optimize import brentq
 from scipy.special import chdtrc, expit
 
 from core.life_table import LifeTable
-from core.proportions import Proportion, hypergeometric
+from core.proportions import TIE, Proportion, hypergeometric
 from core.regression import FEW_EVENTS, cox
 
 MOST_TABLES = 200_000
-_TIE = 1e-7
 
 
 @dataclass(frozen=True)
@@ -37,7 +36,8 @@ def odds_ratio_interaction(subgroups: list[tuple[Proportion, Proportion]]) -> In
     over all subgroups, the probability of allocations no more likely than this
     one, up to 200,000 allocations; beyond that the likelihood ratio test of
     the interaction in a logistic model, chi-squared. Subgroups where only one
-    outcome or only one group occurs say nothing and are left out.
+    outcome or only one group occurs say nothing and are left out; where the
+    totals leave only one allocation there is no test.
     """
     informative = [(a, b) for a, b in subgroups if a.total and b.total and 0 < a.count + b.count < a.total + b.total]
     if len(informative) < 2:
@@ -46,6 +46,8 @@ def odds_ratio_interaction(subgroups: list[tuple[Proportion, Proportion]]) -> In
     informative.sort(key=lambda pair: min(pair[0].total, pair[1].total, *_drawn(*pair)))
     ranges = [hypergeometric(a.total, b.total, a.count + b.count) for a, b in informative]
     observed = [a.count for a, _ in informative]
+    if sum(observed) in (sum(int(v[0]) for v, _ in ranges), sum(int(v[-1]) for v, _ in ranges)):
+        return Interaction(None, reason="the totals leave only one way to share out the outcome")
     if np.prod([float(len(values)) for values, _ in ranges[:-1]]) <= MOST_TABLES:
         return Interaction(_zelen(ranges, observed), "exact")
     return Interaction(_logistic(informative), "likelihood ratio")
@@ -69,7 +71,7 @@ def _zelen(ranges: list[tuple[np.ndarray, np.ndarray]], observed: list[int]) -> 
     logs = logs[possible] + chances[place[possible]]
     mine = sum(chance[count - span[0]] for (span, chance), count in zip(ranges, observed, strict=True))
     weights = np.exp(logs - logs.max())
-    return float(min(1.0, weights[logs <= mine + _TIE].sum() / weights.sum()))
+    return float(min(1.0, weights[logs <= mine + TIE].sum() / weights.sum()))
 
 
 def _logistic(subgroups: list[tuple[Proportion, Proportion]]) -> float:
@@ -86,9 +88,6 @@ def _logistic(subgroups: list[tuple[Proportion, Proportion]]) -> float:
         bases = [brentq(short_of, -60, 60, args=(i,), xtol=1e-12) for i in range(len(first))]
         return n_first * expit(np.array(bases) + log_ratio)
 
-    drawn = first + second
-    if first.sum() in (np.maximum(0, drawn - n_second).sum(), np.minimum(n_first, drawn).sum()):
-        return 1.0  # the outcome separates the groups in every subgroup alike
     common = brentq(lambda ratio: float((first - expected(ratio)).sum()), -30, 30, xtol=1e-10)
     fitted = expected(common)
     cells = (

@@ -7,6 +7,7 @@ from scipy.special import betaincinv, gammaln
 
 from core.survival import normal_quantile
 
+COMPARED_METHOD = "Differences by Newcombe's hybrid score interval; Fisher's exact test, two-sided."
 METHODS = {"Clopper–Pearson": "exact (Clopper–Pearson)", "Wilson": "Wilson score"}
 
 
@@ -102,10 +103,10 @@ def fisher(first: Proportion, second: Proportion) -> float | None:
         return None
     _, logs = hypergeometric(first.total, second.total, first.count + second.count)
     observed = logs[first.count - max(0, first.count + second.count - second.total)]
-    return float(min(1.0, np.exp(logs[logs <= observed + _TIE]).sum()))
+    return float(min(1.0, np.exp(logs[logs <= observed + TIE]).sum()))
 
 
-_TIE = 1e-7
+TIE = 1e-7
 """Tables whose log probabilities differ by less are equally likely, as in R."""
 
 
@@ -118,3 +119,21 @@ def hypergeometric(first: int, second: int, drawn: int) -> tuple[np.ndarray, np.
 
     every = choose(first + second, np.array(drawn))
     return values, choose(first, values) + choose(second, drawn - values) - every
+
+
+@dataclass(frozen=True)
+class Compared:
+    """
+    Two proportions against each other: their difference (Newcombe) and the p-value of
+    Fisher's exact test, None where nobody or everybody has the outcome and
+    there is nothing to test.
+    """
+
+    difference: Difference
+    p: float | None
+
+
+def compare(first: Proportion, second: Proportion) -> Compared:
+    """`first` against `second`."""
+    count, total = first.count + second.count, first.total + second.total
+    return Compared(difference(first, second), fisher(first, second) if 0 < count < total else None)

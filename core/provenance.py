@@ -27,6 +27,13 @@ def note_of(sources: pd.DataFrame, table: str, column: str) -> str:
     return notes[-1] if notes else ""
 
 
+def notes_of_patients(sources: pd.DataFrame, table: str, column: str, patients: list[str]) -> dict[str, str]:
+    """What the provenance table reports of single patients: patient -> note, in the order of `patients`."""
+    mine = sources[(sources["table"] == table) & (sources["column"] == column) & (sources["source"] == "reported")]
+    said = dict(zip(mine["patient_id"], mine["note"], strict=True))
+    return {patient: str(said[patient]) for patient in patients if isinstance(said.get(patient), str)}
+
+
 def soft_sources(sources: pd.DataFrame, tables: tuple[str, ...]) -> tuple[str, ...]:
     """
     Which of reconstructed, assumed and simulated occur among the values of

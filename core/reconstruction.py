@@ -36,6 +36,7 @@ LONGEST_FOLLOW_UP = 63.0  # "5.3 years", and the end of the printed range
 LAST_RESPONDER_DEATH, SHORTEST_SURVIVOR = 7.0, 39.0  # what the medians of 35 and 23 force together
 MEDIAN_PFS, MEDIAN_OS = 6.0, 15.0
 
+RULE = "of the outcomes that the article allows, those associated least with BCMA expression, prior lines and dose"
 PROLONGED = "no resolution to grade 2 or less within one month; patients 3, 6, 7, 9 and 10"
 
 Assignment = tuple[str, ...]
@@ -282,6 +283,9 @@ def _provenance(outcome: pd.DataFrame, events: pd.DataFrame) -> pd.DataFrame:
         ),
         ("patients", "prolonged_cytopenia", everyone, "reported", PROLONGED),
         ("responses", "month", everyone, "assumed", "no response date is printed; drawn at month 1"),
+        ("responses", "response", everyone, "reconstructed", RULE),
+        ("responses", "mrd", everyone, "reported", "printed for complete responders only"),
+        ("endpoints", "status", everyone, "reconstructed", RULE),
         ("responses", "mrd_threshold", everyone, "reported", "10⁻⁴ by flow cytometry of marrow"),
         ("endpoints", "cause", everyone, "reconstructed", "goes with the outcome handed to the patient"),
         ("endpoints", "cause", 7, "reported", "cardiac arrest, persistent infection"),

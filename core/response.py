@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from core.proportions import Difference, Proportion, difference, fisher, proportion
+from core.proportions import Compared, Proportion, compare, proportion
 from core.schema import COMPLETE_RESPONSE, OVERALL_RESPONSE, RESPONSES, VERY_GOOD_RESPONSE
 
 RATES = {
@@ -80,20 +80,12 @@ class GroupResponse:
 
 
 @dataclass(frozen=True)
-class RateDifference:
-    """A rate of one group minus that of another, and Fisher's exact test of the two."""
-
-    difference: Difference
-    p: float | None
-
-
-@dataclass(frozen=True)
 class ResponseComparison:
     """Two groups compared: `first` minus `second` for each of RATES."""
 
     first: GroupResponse
     second: GroupResponse
-    rates: dict[str, RateDifference]
+    rates: dict[str, Compared]
 
 
 @dataclass(frozen=True)
@@ -120,10 +112,7 @@ def response_result(counts: pd.DataFrame, labels: tuple[str, ...], of: str, meth
 
 def compare_responses(first: GroupResponse, second: GroupResponse) -> ResponseComparison:
     """The rates of `first` minus those of `second` (Newcombe), each with Fisher's exact test."""
-    rates = {}
-    for name in RATES:
-        one, two = getattr(first.rates, name), getattr(second.rates, name)
-        rates[name] = RateDifference(difference(one, two), fisher(one, two))
+    rates = {name: compare(getattr(first.rates, name), getattr(second.rates, name)) for name in RATES}
     return ResponseComparison(first, second, rates)
 
 

@@ -16,10 +16,14 @@ def rates_table(result: ResponseResult, compared: ResponseComparison | None) -> 
     if len(result.groups) > 1:
         rows.append(["All", *(text.fraction(getattr(result.everyone, name)) for name in RATES)])
     if compared is not None:
-        less = f"{compared.first.label} less {compared.second.label}, points"
+        less = f"{compared.first.label} less {compared.second.label}, % points"
         rows.append([less, *(text.points(compared.rates[name].difference) for name in RATES)])
-        rows.append(["Fisher's exact test", *(text.p_value(compared.rates[name].p) for name in RATES)])
+        rows.append(["Fisher's exact test", *(_p(compared.rates[name].p) for name in RATES)])
     return header, rows
+
+
+def _p(p: float | None) -> str:
+    return "–" if p is None else text.p_value(p)
 
 
 def best_table(result: ResponseResult) -> Table:
@@ -45,14 +49,16 @@ def best_table(result: ResponseResult) -> Table:
     return header, rows
 
 
-def two_way_table(cells: dict[tuple[int, int], Proportion], down: tuple[str, ...], across: tuple[str, ...]) -> Table:
-    """A rate in each cell of two groupings; only groups that hold somebody have a row or a column."""
+def two_way_table(
+    corner: str, cells: dict[tuple[int, int], Proportion], down: tuple[str, ...], across: tuple[str, ...]
+) -> Table:
+    """A rate (`corner`) in each cell of two groupings; only groups that hold somebody have a row or a column."""
     rows = sorted({row for row, _ in cells})
     columns = sorted({column for _, column in cells})
     body = [
         [down[r], *(text.fraction(cells[r, c]) if (r, c) in cells else "no patient" for c in columns)] for r in rows
     ]
-    return ["", *(across[c] for c in columns)], body
+    return [corner, *(across[c] for c in columns)], body
 
 
 def mrd_table(result: ResponseResult, thresholds: pd.DataFrame) -> Table:

@@ -2,7 +2,7 @@
 
 from core import text
 from core.cohort import ALL
-from core.proportions import METHODS
+from core.proportions import COMPARED_METHOD, METHODS
 from core.response import DENOMINATORS, RATES, ResponseComparison, ResponseRates, ResponseResult
 
 RULE = "Best response up to progression or a second infusion, by IMWG criteria as recorded"
@@ -23,17 +23,19 @@ def finding(result: ResponseResult, by: str = "") -> str:
     return named if len(named) <= _LONGEST_TITLE else f"Response by {by}" if by else "Response by group"
 
 
-def method(result: ResponseResult) -> str:
-    """How the rates were found, as captions and files carry it."""
+def method(result: ResponseResult, tested: bool = False) -> str:
+    """How the rates were found, as captions and files carry it; `tested` where two groups stand against each other."""
     of = DENOMINATORS[result.of].lower() + (" patients" if result.of == "evaluable" else "")
-    return f"{RULE}; rates of {of}, 95% limits {METHODS[result.method]}."
+    how = f"{RULE}; rates of {of}, 95% limits {METHODS[result.method]}."
+    return f"{how} {COMPARED_METHOD}" if tested else how
 
 
 def tested(comparison: ResponseComparison) -> str:
     """Two groups' overall response against each other, in a sentence."""
     rate = comparison.rates["overall"]
     words = f"Overall response in {comparison.first.label} less that in {comparison.second.label}: "
-    return words + f"{text.points(rate.difference)} points (Newcombe); Fisher's exact test, {text.p_value(rate.p)}."
+    words += f"{text.points(rate.difference)} percentage points (Newcombe)"
+    return words + ("." if rate.p is None else f"; Fisher's exact test, {text.p_value(rate.p)}.")
 
 
 def results_sentence(
@@ -51,7 +53,7 @@ def results_sentence(
         parts.append(tested(compared))
     mrd = everyone.mrd_negative
     if mrd.total:
-        parts.append(f"Of those tested for MRD, {text.fraction_phrase(mrd)} were negative.")
+        parts.append(f"Of those with an MRD result, {text.fraction_phrase(mrd)} were negative.")
     parts.append(described)
     parts.append("Outcomes were reconstructed from published summaries." if reconstructed else "")
     return " ".join(part for part in parts if part)

@@ -20,6 +20,8 @@ COMPLETE_RESPONSE = ("sCR", "CR")
 
 CRS = "Cytokine release syndrome"
 """The term under which the syndrome is recorded, if it is."""
+ANY_EVENT, ANY_OF = "Any adverse event", ", any"
+"""The line of all events, and what ends the line of a category: no term may be called so."""
 PROLONGED_CYTOPENIA = "prolonged_cytopenia"
 """The flag of `patients` that reports it, if there is one."""
 TOXICITY_TREATMENTS = ("tocilizumab", "corticosteroids", "anakinra")

@@ -56,9 +56,11 @@ def _question(name: str) -> str:
 
 @cache
 def _with_parts(sql: str) -> str:
-    """A question with the parts that it shares with others (core/sql/parts) in their places."""
-    for part in (_SQL / "parts").glob("*.sql"):
-        sql = sql.replace("{" + part.stem + "}", part.read_text(encoding="utf-8"))
+    """A question with the parts that it shares with others (core/sql/parts) in their places, and parts of those."""
+    parts = {"{" + file.stem + "}": file.read_text(encoding="utf-8") for file in (_SQL / "parts").glob("*.sql")}
+    while any(slot in sql for slot in parts):
+        for slot, text in parts.items():
+            sql = sql.replace(slot, text)
     return sql
 
 

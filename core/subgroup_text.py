@@ -4,10 +4,50 @@ from dataclasses import dataclass
 
 from core import text
 from core.interaction import Interaction
-from core.proportions import Difference
+from core.proportions import METHODS, Difference
 from core.regression import HazardRatio
 from core.subgroups import Effect, Forest
 from core.survival_tables import Table
+from core.survival_text import RATIO_METHOD
+
+OUTCOMES = {
+    "overall": ("ORR", "Overall response", "Responses"),
+    "complete": ("CR", "Complete response", "Responses"),
+    "PFS": ("PFS", "PFS", "Events"),
+    "OS": ("OS", "OS", "Deaths"),
+    "adverse": ("Adverse event", "", "Affected"),
+}
+"""Each outcome as it is chosen, as a title says it, and what its events are called."""
+
+MEASURES = {"hazard": "HR", "6": "6 mo", "12": "12 mo", "24": "24 mo"}
+"""How an endpoint is measured: a hazard ratio, or survival at a month."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """
+    What is shown of each subgroup: a name of OUTCOMES, how it is measured
+    ("rate", a name of MEASURES, or a band of grades), in words, and for an
+    adverse event its term (empty: any).
+    """
+
+    name: str
+    measure: str
+    words: str
+    event: str = ""
+
+    @property
+    def is_ratio(self) -> bool:
+        return self.measure == "hazard"
+
+    @property
+    def counted(self) -> str:
+        """What its events are called."""
+        return OUTCOMES[self.name][2]
+
+
+Pair = tuple[str, str] | None
+"""The names of two groups of which the first is taken less, or against, the second."""
 
 
 @dataclass(frozen=True)
@@ -29,9 +69,9 @@ class ForestRow:
 
 
 def effect_text(effect: Effect, scale: str) -> str:
-    """An effect with its limits as its scale is read, or that it is not estimable."""
+    """An effect with its limits as its scale is read, or that it is not estimable; empty where none is meant."""
     if effect.value is None:
-        return text.NOT_ESTIMABLE
+        return text.NOT_ESTIMABLE if effect.reason else ""
     if scale == "difference":
         return text.points(Difference(effect.value, effect.lower, effect.upper))
     if scale == "ratio":
@@ -79,14 +119,54 @@ def comparisons_sentence(rows: tuple[ForestRow, ...], forest: Forest) -> str:
     )
 
 
-def results_sentence(rows: tuple[ForestRow, ...], forest: Forest, finding: str) -> str:
+def finding(outcome: Outcome, forest: Forest, pair: Pair) -> str:
+    """The page's title: what is estimated, and in all selected patients."""
+    if pair is not None:
+        return f"{outcome.words}: {pair[0]} against {pair[1]}"
+    if outcome.is_ratio:
+        return f"{outcome.words} of each subgroup against the rest"
+    return f"{outcome.words} by subgroup, in all {_phrase(forest)}"
+
+
+def _phrase(forest: Forest) -> str:
+    """The whole selection's effect in a sentence: 72.7% (95% CI 39.0–94.0)."""
+    value, bracket, limits = effect_text(forest.whole, forest.scale).partition(" (")
+    unit = " percentage points" if forest.scale == "difference" else ""
+    return f"{value}{unit} (95% CI {limits}" if bracket else value
+
+
+def measure_words(outcome: Outcome, pair: Pair) -> tuple[str, tuple[str, str] | None]:
+    """The head of the effect's column, and what lies left and right of no difference."""
+    if outcome.is_ratio:
+        sides = pair or ("the subgroup", "the rest")
+        return "Hazard ratio", (f"longer in {sides[0]}", f"longer in {sides[1]}")
+    if pair is not None:
+        return "Difference, % points", (f"higher in {pair[1]}", f"higher in {pair[0]}")
+    return "Share", None
+
+
+def method(outcome: Outcome, pair: Pair, limits: str, interval: str) -> str:
+    """How the effects were estimated, as captions and files carry it."""
+    if outcome.is_ratio:
+        what = f"{pair[0]} against {pair[1]}" if pair else "each subgroup against the rest"
+        return f"{outcome.words} of {what}. {RATIO_METHOD}"
+    less = f"{pair[0]} less {pair[1]}, " if pair else ""
+    if outcome.name in ("PFS", "OS"):
+        recovered = ", limits of differences recovered from theirs" if pair else ""
+        return (
+            f"{outcome.words}: {less}Kaplan–Meier, 95% limits on the {interval} scale{recovered}; where nobody had the "
+            "event, the exact one-sided 97.5% bound from the number at risk."
+        )
+    how = "Newcombe's 95% limits" if pair else f"95% limits {METHODS[limits]}"
+    return f"{outcome.words}, of all infused: {less}{how}."
+
+
+def results_sentence(rows: tuple[ForestRow, ...], forest: Forest, outcome: Outcome, pair: Pair) -> str:
     """A results sentence ready to paste: what was estimated in all and in how many subgroups."""
     whole = forest.whole
-    who = f"{text.patients(whole.patients)}, {text.counted(whole.events, 'event')}"
-    unit = " points" if forest.scale == "difference" else ""
-    value = (
-        "" if whole.value is None else f", {effect_text(whole, forest.scale).replace(' (', f'{unit} (95% CI ')} in all"
-    )
+    of = f", {pair[0]} against {pair[1]}" if pair else ""
+    value = f" was {_phrase(forest)}" if whole.value is not None else ""
     levels = [row for row in rows if row.variable and row.effect is not None]
     known = sum(row.effect is not None and row.effect.value is not None for row in levels)
-    return f"{finding} ({who}){value}; estimable in {known} of {len(levels)} subgroups, unadjusted for their number."
+    who = f"{text.patients(whole.patients)} ({outcome.counted.lower()}: {whole.events})"
+    return f"Among {who}, {outcome.words}{of}{value}; it could be estimated in {known} of {len(levels)} subgroups, unadjusted for their number."

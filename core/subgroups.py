@@ -17,7 +17,7 @@ from core.interaction import Interaction, hazard_ratio_interaction, odds_ratio_i
 from core.life_table import LifeTable, life_table, pooled
 from core.proportions import Limits, Proportion, difference, difference_of_limits, proportion
 from core.regression import HazardRatio, hazard_ratios
-from core.survival import kaplan_meier, survival_at
+from core.survival import NO_LIMITS, kaplan_meier, survival_at
 
 Place = tuple[str, int]
 """A subgroup: the variable and the number of its level."""
@@ -146,7 +146,10 @@ def survival_forest(
         (one, why), (two, why_not) = (at(groups.get(number)) for number in against)
         apart = difference_of_limits(one, two)
         value = None if apart.lower is None else apart.value  # where a curve is at 0 it has no limits, nor has this
-        return Effect(everyone.patients, events, value, apart.lower, apart.upper, why or why_not)
+        reason = why or why_not
+        if reason == NO_LIMITS:
+            reason = f"in one of the two groups {NO_LIMITS}"
+        return Effect(everyone.patients, events, value, apart.lower, apart.upper, reason)
 
     scale = "share" if against is None else "difference"
     return Forest(scale, effect(_whole(found)), {place: effect(groups) for place, groups in found.items()}, {})

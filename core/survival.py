@@ -149,6 +149,10 @@ def _limits(s: np.ndarray, relative: np.ndarray, interval: str, z: float) -> tup
     )
 
 
+NO_LIMITS = "every patient had the event: no limits"
+"""Why survival of 0 stands alone."""
+
+
 def survival_at(curve: Curve, months: float) -> SurvivalAt:
     """
     Survival at one time with its limits and the number at risk.
@@ -169,7 +173,7 @@ def survival_at(curve: Curve, months: float) -> SurvivalAt:
     if survival == 1:
         return SurvivalAt(months, at_risk, 1.0, float(exact_bound(at_risk, curve.level)), 1.0, exact_bound=True)
     if survival == 0:
-        return SurvivalAt(months, at_risk, 0.0, None, None, "every patient had the event: no limits")
+        return SurvivalAt(months, at_risk, 0.0, None, None, NO_LIMITS)
     return SurvivalAt(months, at_risk, survival, float(curve.lower[position]), float(curve.upper[position]))
 
 

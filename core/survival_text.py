@@ -199,8 +199,8 @@ TEST_METHOD = (
 PAIRS_METHOD = "Log-rank tests of each pair of groups, adjusted by Holm's method for their number."
 
 
-def trust(compared: SurvivalComparison | None, moved_cut: bool, reconstructed: bool) -> str:
-    """How far a comparison can be trusted: events, a cut that was moved, values that were reconstructed."""
+def trust(compared: SurvivalComparison | None, moved_cut: bool) -> str:
+    """How far a comparison can be trusted: how many events it rests on, whether its cut was moved."""
     if compared is None or compared.test is None:
         return ""
     events = text.counted(compared.events, "event")
@@ -214,9 +214,4 @@ def trust(compared: SurvivalComparison | None, moved_cut: bool, reconstructed: b
         )
     if moved_cut:
         parts.append("The cut was chosen while looking at the curves, which makes the p-value exploratory.")
-    if reconstructed:
-        parts.append(
-            "Outcomes of this cohort were reconstructed from published summaries: another cohort that the article "
-            "allows could give another answer."
-        )
     return " ".join(parts)

@@ -1,5 +1,7 @@
 """Numbers as clinicians read them, and sentences made from results."""
 
+import re
+
 from core.proportions import Difference, Proportion
 from core.regression import HazardRatio
 from core.survival import Estimate, LogRank, Median, SurvivalAt
@@ -85,10 +87,15 @@ def signed(value: float) -> str:
 
 def power_of_ten(value: str) -> str:
     """A threshold as it is read: 1e-5 as 10⁻⁵; any other text as it is."""
-    mantissa, letter, exponent = value.lower().partition("e")
-    if mantissa != "1" or not letter or not exponent.lstrip("+-").isdecimal():
+    exponent = re.fullmatch(r"1e([+-]?\d+)", value.lower())
+    if exponent is None:
         return value
-    return "10" + str(int(exponent)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+    return "10" + str(int(exponent[1])).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+
+
+def shortened(words: str, most: int) -> str:
+    """Words that fit a figure, the rest of them an ellipsis."""
+    return words if len(words) <= most else words[: most - 1] + "…"
 
 
 def months_range(lower: float | None, upper: float | None) -> str:

@@ -5,7 +5,7 @@ The rules a cohort's files must keep, asked as SQL over their text, so that ever
 import re
 from collections.abc import Callable
 
-from core.schema import FLAG_LEVELS, KEYS, TABLES, TAKEN_NAMES, Column, Problem, Variable
+from core.schema import ANY_EVENT, ANY_OF, FLAG_LEVELS, KEYS, TABLES, TAKEN_NAMES, Column, Problem, Variable
 
 Ask = Callable[[str], list[tuple]]
 _MOST = 20
@@ -98,7 +98,15 @@ def problems_in(ask: Ask, table: str, columns: tuple[Column, ...], file: str) ->
     problems += _repeated(ask, table, file)
     if "patient_id" in present and table != "patients":
         problems += _unknown_patients(ask, table, file)
+    if table in ("adverse_events", "adverse_event_terms"):
+        total = f"lower(term) = lower({_list((ANY_EVENT,))}) or term like '%{ANY_OF}'"
+        taken = f"select file_row, term from raw_{table} where {total}"
+        problems += _found(ask, taken, file, "term", "this name is taken by a total; choose another.")
     if table == "adverse_events":
+        if {"onset_day", "end_day"} <= set(present):
+            ends = "try_cast(end_day as double) < try_cast(onset_day as double)"
+            bad = f"select file_row, end_day from raw_{table} where {ends}"
+            problems += _found(ask, bad, file, "end_day", "end_day must not be before onset_day.")
         above = "cast(grade_min as int) > cast(grade_max as int)"
         bad = f"select file_row, grade_min from raw_{table} where {above}"
         problems += _found(ask, bad, file, "grade_min", "grade_min must not be above grade_max.")

@@ -9,14 +9,13 @@ from streamlit.delta_generator import DeltaGenerator
 
 from core import adverse_event_text as words
 from core import text
-from core.adverse_events import BANDS, COUNTED, ORDERS, AdverseEvents, Line, Term, shown_lines
+from core.adverse_events import BANDS, COUNTED, ORDERS, AdverseEvents, Group, Line, Term, compare_line, shown_lines
 from core.charts.adverse_events import MOST_LINES, MOST_PATIENTS, grades_chart, grid_chart, groups_chart
 from core.charts.vega import Specification
-from core.cohort import Selection, group_labels, known_later, sentence, set_against
-from core.provenance import note_of
+from core.cohort import Selection, group_labels
+from core.provenance import note_of, notes_of_patients
 from core.schema import PROLONGED_CYTOPENIA, TOXICITY_TREATMENTS
 from core.survival_tables import Table
-from core.survival_text import DESCRIBED
 from pages.shared import cached, context, downloads, state, style
 from pages.shared.navigation import require_entry
 
@@ -27,10 +26,11 @@ MOST_WHO = 200
 
 @dataclass(frozen=True)
 class View:
-    """What the page shows: its counts, the lines asked for, the band compared, two groups against each other."""
+    """What the page shows: patients and what is counted, the lines asked for, the band, two groups compared."""
 
     selection: Selection
     terms: tuple[Term, ...]
+    incidence: AdverseEvents
     result: AdverseEvents
     lines: tuple[Line, ...]
     band: str
@@ -44,7 +44,8 @@ class View:
 
     def footer(self, how: str = "") -> tuple[str, ...]:
         """The footer of a figure or table; `how` is its method where it is not the page's own."""
-        own = f"{how or words.method(self.result)} {words.scales(self.terms)} {self.described}".strip()
+        own = how or words.method(self.result, self.against is not None)
+        own = f"{own} {words.scales(self.terms)} {self.described}".strip()
         return downloads.footer(self.selection, own, TABLES)
 
 
@@ -113,10 +114,14 @@ def draw_figure(view: View, shown_as: str, title: str, save: DeltaGenerator) -> 
     name = f"adverse_events_{shown_as}"
     with save:
         downloads.save_figure(chart, title, view.footer(), name, {"Table, CSV": lambda: table})
-    heard = partial(state.take_click, name, take_count)
+    asked = bool(state.kept("who"))
+    if asked:  # above the figure, where a click on it is seen to do something
+        draw_who(view)
+    heard = partial(state.take_click, name, partial(take_count, view.selection, view.result.groups))
     st.vega_lite_chart(chart, theme=None, width="stretch", key=name, on_select=heard)
     style.note(*hidden(view, shown_as))
-    draw_who(view)
+    if not asked:
+        draw_who(view)
     if shown_as != "patients":
         indent = [view.indented and line.inset for line in view.lines]
         style.table(*table, indent=indent)
@@ -131,12 +136,12 @@ def hidden(view: View, shown_as: str) -> list[str]:
     return said
 
 
-def take_count(clicked: dict[str, Any]) -> None:
+def take_count(selection: Selection, groups: tuple[Group, ...], clicked: dict[str, Any]) -> None:
     """A count that was clicked: whose patients are asked for."""
-    by_group = "group" in clicked
+    group = next((group for group in groups if group.label == clicked.get("group")), None)
     state.wish("who", clicked["name"])
-    state.wish("who_grade", state.kept("compared_grade") if by_group else clicked.get("band", "any"))
-    state.wish("who_group", clicked["group"] if by_group else "all")
+    state.wish("who_grade", clicked.get("band") or (state.kept("compared_grade") if group else "any"))
+    state.wish("who_group", "all" if group is None else context.group_name(selection, group.number))
 
 
 # -- who is behind a count -------------------------------------------------------------------------
@@ -144,7 +149,7 @@ def take_count(clicked: dict[str, Any]) -> None:
 
 def draw_who(view: View) -> None:
     """The patients behind a count that was clicked or chosen, and the way back."""
-    by_name = {line.name: line for line in view.result.lines if line.everyone.bands["any"]}
+    by_name = {line.name: line for line in view.incidence.lines if line.everyone.bands["any"]}
     if not by_name:
         return
     with st.container(border=bool(state.kept("who")), key="behind"):
@@ -152,7 +157,7 @@ def draw_who(view: View) -> None:
             names = ["", *by_name]
             select = partial(
                 st.selectbox,
-                "Who had it: click a count above, or choose",
+                "Who had it: click a count, or choose",
                 names,
                 format_func=lambda name: name or "Nobody chosen",
                 width=300,
@@ -172,10 +177,11 @@ def choose_group(view: View) -> int | None:
     """Of which group the patients are listed; None for all."""
     if len(view.result.groups) < 2:
         return None
-    labels = {"all": "All groups"} | {group.label: group.label for group in view.result.groups}
+    names = {context.group_name(view.selection, group.number): group for group in view.result.groups}
+    labels = {"all": "All groups"} | {name: group.label for name, group in names.items()}
     select = partial(st.selectbox, "Group", list(labels), format_func=labels.__getitem__, width=170)
     chosen = state.choose("who_group", select, labels.__contains__, "all")
-    return next((group.number for group in view.result.groups if group.label == chosen), None)
+    return names[chosen].number if chosen in names else None
 
 
 def forget_who() -> None:
@@ -207,50 +213,50 @@ def draw_patients_behind(view: View, line: Line, band: str, number: int | None) 
     baseline = words.baseline_cells(told, first)
     rows = [[*row, *baseline[str(row[0])]] for row in rows]
     header = [*header, *(variable.label for variable in first)]
-    most = f" The first {MOST_WHO} are listed." if len(who) == MOST_WHO else ""
+    groups = zip(view.incidence.groups, line.tallies, strict=True)
+    everybody = sum(tally.bands[band] for group, tally in groups if number in (None, group.number))
+    most = f" The first {MOST_WHO} are listed." if everybody > MOST_WHO else ""
     style.table(header, rows)
-    how = f"{line.name}, {said.lower()}: {text.patients(len(who))}.{most}"
+    how = f"{line.name}, {said.lower()}: {text.patients(everybody)}.{most}"
     downloads.save_table(header, rows, view.footer(how), "patients_behind_count")
-    style.note(how)
+    sources = cached.sources(view.selection.cohort)
+    reported = notes_of_patients(sources, "adverse_events", "term", [str(patient) for patient in who["patient_id"]])
+    style.note(how, *words.reported_of(reported))
 
 
 # -- syndromes on their own scale, prolonged cytopenia ----------------------------------------------
 
 
-def draw_syndromes(view: View, incidence: AdverseEvents) -> None:
+def draw_syndromes(view: View) -> None:
     """Cytokine release and whatever else is graded on its own scale, with what was given for it."""
-    own = [line for line in incidence.lines if line.own_scale]
+    own = {term.name: term for term in view.terms if term.own_scale}
     if not own:
         style.note("No event of this cohort is graded on a scale of its own.")
         return
     given = cached.answer("toxicity_treatments", view.selection, treatments=TOXICITY_TREATMENTS)
     days = cached.answer("adverse_event_days", view.selection)
-    for line in own:
-        table = words.own_scale_table(line, incidence, given, days)
-        style.table(*table)
-        downloads.save_table(*table, view.footer(), f"own_scale_{own.index(line)}")
-        dated = any(term.dated for term in view.terms if term.name == line.name)
-        style.note(
-            "" if dated else f"{line.name}: no onset or end is recorded, so neither day nor duration can be shown."
-        )
-    style.note(
-        "Treatments are of all infused, whatever they were given for."
-        if len(given)
-        else f"No {text.listed(list(TOXICITY_TREATMENTS[:2]))} is recorded."
-    )
+    for line in view.incidence.lines:
+        term = own.get(line.term or "")
+        if term is not None:
+            table = words.own_scale_table(line, term.grading, view.incidence, given, days)
+            style.table(*table)
+            downloads.save_table(*table, view.footer(), f"own_scale_{list(own).index(term.name)}")
+            undated = f"{term.name}: no onset or end is recorded, so neither day nor duration can be shown."
+            style.note("" if term.dated else undated)
+    treatments = text.listed(list(TOXICITY_TREATMENTS)).replace(" and ", " or ")
+    nothing = f"No treatment of toxicity ({treatments}) is recorded."
+    style.note("Treatments are of all infused, whatever they were given for." if len(given) else nothing)
 
 
-def draw_cytopenia(view: View, incidence: AdverseEvents) -> None:
+def draw_cytopenia(view: View) -> None:
     """Prolonged cytopenia as the cohort reports it."""
-    variables = {v.name: v for v in cached.database().variables}
-    if PROLONGED_CYTOPENIA not in variables:
+    flag = cached.reported_flag(PROLONGED_CYTOPENIA)
+    if flag is None:
         style.note("This cohort does not report prolonged cytopenia (a flag named prolonged_cytopenia in patients).")
         return
-    counts = cached.answer("level_counts", view.selection)
-    table = words.flag_table(variables[PROLONGED_CYTOPENIA], counts, incidence)
+    table = words.flag_table(flag, cached.answer("level_counts", view.selection), view.incidence)
     style.table(*table)
-    sources = cached.answer("sources", Selection(view.selection.cohort))
-    note = note_of(sources, "patients", PROLONGED_CYTOPENIA)
+    note = note_of(cached.sources(view.selection.cohort), "patients", PROLONGED_CYTOPENIA)
     how = f"As reported: {note}." if note else "As reported; the cohort does not say how it was defined."
     downloads.save_table(*table, downloads.footer(view.selection, how, ("patients",)), "prolonged_cytopenia")
     style.note(f"{how} Definitions differ between centres in threshold, cell line and day.")
@@ -262,14 +268,15 @@ def draw_cytopenia(view: View, incidence: AdverseEvents) -> None:
 def draw_notes(view: View, shown_as: str) -> None:
     tests = ""
     if shown_as == "groups" and view.against is not None:
+        tested = [compare_line(line, *view.against, view.band).p for line in view.lines]
         tests = (
-            f"{text.counted(len(view.lines), 'line')}, each tested by Fisher's exact test without adjustment: about "
-            "one p-value in twenty falls below 0.05 by chance alone."
+            f"{text.counted(sum(p is not None for p in tested), 'line')} tested by Fisher's exact test without "
+            "adjustment: about one p-value in twenty falls below 0.05 by chance alone."
         )
-    trust = context.trust(view.selection, TABLES, "who had which event") if view.selection.comparison else ""
     style.note(
         tests,
-        trust,
+        context.moved_cut(view.selection) if tests else "",
+        context.rule("adverse_events", "term") if view.selection.comparison else "",
         words.UNTESTED_EVENTS if view.result.counted == "events" else "",
         context.one_group(view.selection, [group.number for group in view.result.groups]),
         view.described,
@@ -279,12 +286,10 @@ def draw_notes(view: View, shown_as: str) -> None:
 
 
 def against_of(selection: Selection, result: AdverseEvents, described: str) -> tuple[int, int] | None:
-    """The places of two groups that can be set against each other; None otherwise."""
+    """The places of two groups to set one less the other; None where there are none, or events are counted."""
+    pair = context.pair(selection, described) if result.counted == "patients" else None
     numbers = [group.number for group in result.groups]
-    if described or len(numbers) != 2 or result.counted != "patients":
-        return None
-    first, second = set_against(selection, numbers)
-    return numbers.index(first), numbers.index(second)
+    return None if pair is None else (numbers.index(pair[0]), numbers.index(pair[1]))
 
 
 def draw(selection: Selection) -> None:
@@ -293,7 +298,7 @@ def draw(selection: Selection) -> None:
         st.title("No adverse event is recorded")
         style.note("This cohort has no table of adverse events. data/README.md says what one looks like.")
         return
-    sizes = context.group_sizes(selection)
+    sizes = cached.group_sizes(selection)
     heading = st.container()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         shown_as, limits = choose_view(len(sizes))
@@ -301,29 +306,31 @@ def draw(selection: Selection) -> None:
     order, search, least, band, counted = choose_lines(shown_as, len(sizes))
     incidence = cached.adverse_events(selection, "patients", limits)
     result = cached.adverse_events(selection, counted, limits)
-    described = DESCRIBED if known_later(selection, cached.database().variables) else ""
+    described = context.described(selection)
     lines = shown_lines(result, incidence, order, search, least, band)
-    view = View(selection, terms, result, lines, band, order, against_of(selection, result, described), described)
-    title = words.finding(incidence)
+    view = View(
+        selection, terms, incidence, result, lines, band, order, against_of(selection, result, described), described
+    )
+    title = words.finding(incidence, shown_as, band, context.compared_by(selection))
     heading.title(style.plain(title))
     if not lines:
         style.note("No event matches: search for something else, or lower the share of patients.")
         return
     draw_figure(view, shown_as, title, save)
     draw_notes(view, shown_as)
-    who = sentence(selection if selection.against_rest else selection.as_one_group, cached.database().variables)
+    who = context.who(selection)
     style.sentence(words.results_sentence(incidence, who, context.is_reconstructed(TABLES[1:]), described))
-    draw_tabs(view, incidence)
+    draw_tabs(view)
 
 
-def draw_tabs(view: View, incidence: AdverseEvents) -> None:
+def draw_tabs(view: View) -> None:
     syndromes, cytopenia, how = st.tabs(["Cytokine release and others", "Prolonged cytopenia", "Method"])
     with syndromes:
-        draw_syndromes(view, incidence)
+        draw_syndromes(view)
     with cytopenia:
-        draw_cytopenia(view, incidence)
+        draw_cytopenia(view)
     with how:
-        style.note(*view.footer(), "Differences by Newcombe's hybrid score interval; Fisher's exact test, two-sided.")
+        style.note(*view.footer())
 
 
 require_entry()

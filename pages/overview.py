@@ -4,15 +4,14 @@ import pandas as pd
 import streamlit as st
 
 from core import text
-from core.adverse_event_text import reported_share
-from core.adverse_events import ANY_EVENT
+from core.adverse_event_text import headline, reported_share
 from core.baseline import BaselineRow, baseline_table, side_by_side
 from core.charts.swimmer import MOST_LANES, swimmer_chart
 from core.cohort import Selection, group_labels, known_later
 from core.proportions import Proportion
 from core.provenance import sources_sentence
 from core.response import ResponseRates
-from core.schema import CRS, EVENTS, PROLONGED_CYTOPENIA
+from core.schema import EVENTS, PROLONGED_CYTOPENIA
 from core.survival_text import DESCRIBED
 from pages.shared import cached, context, downloads, state, style
 from pages.shared.navigation import require_entry
@@ -35,18 +34,12 @@ def share_item(label: str, share: Proportion, page: str) -> dict:
 
 def toxicities(selection: Selection) -> list[tuple[str, Proportion]]:
     """Severe cytokine release (or any severe event) and prolonged cytopenia, where the cohort records them."""
-    found = []
-    limits = state.proportion_method()
+    found, limits = [], state.proportion_method()
     if cached.adverse_event_terms(selection.cohort):
-        events = cached.adverse_events(selection.filtered, "patients", limits)
-        lines = {line.name: line for line in events.lines}
-        line = lines.get(CRS, lines[ANY_EVENT])
-        name = "CRS" if line.name == CRS else "Any event"
-        found.append((f"{name}, grade 3 or more", line.everyone.share("3+", limits)))
-    flag = {v.name: v for v in cached.database().variables}.get(PROLONGED_CYTOPENIA)
+        found.append(headline(cached.adverse_events(selection.filtered, "patients", limits)))
+    flag = cached.reported_flag(PROLONGED_CYTOPENIA)
     if flag is not None:
-        counts = cached.answer("level_counts", selection.filtered)
-        share = reported_share(flag, counts, 0, limits)
+        share = reported_share(flag, cached.answer("level_counts", selection.filtered), 0, limits)
         found += [(flag.label, share)] if share.total else []
     return found
 
@@ -116,7 +109,7 @@ def draw_swimmer(selection: Selection, title: str) -> None:
     if lanes.empty:
         style.note("No follow-up is recorded for these patients, so there are no lanes to draw.")
         return
-    sources = cached.answer("sources", Selection(selection.cohort))
+    sources = cached.sources(selection.cohort)
     drawn = tuple(lanes["patient_id"])
     chart = swimmer_chart(
         lanes,
@@ -146,10 +139,10 @@ def draw_baseline(selection: Selection) -> None:
     """The baseline table by group, with everybody beside them where groups are compared."""
     variables = tuple(v for v in cached.database().variables if v.section != "after infusion")
     everyone = selection.as_one_group
-    sizes = context.group_sizes(selection)
+    sizes = cached.group_sizes(selection)
     compared = selection.comparison is not None and len(sizes) > 1
     labels = group_labels(selection, cached.database().variables)
-    parts = [(everyone, context.group_sizes(everyone), ["All"])]
+    parts = [(everyone, cached.group_sizes(everyone), ["All"])]
     if compared:
         parts.insert(0, (selection, sizes, [labels[group] for group in sizes]))
     tables: list[tuple[BaselineRow, ...]] = []
@@ -188,7 +181,7 @@ def draw(selection: Selection) -> None:
     draw_headlines(selection, rates)
     later = known_later(selection, cached.database().variables)
     style.note(
-        context.one_group(selection, context.group_sizes(selection)),
+        context.one_group(selection, cached.group_sizes(selection)),
         DESCRIBED if later else "",
     )
     draw_swimmer(selection, finding)

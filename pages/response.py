@@ -9,9 +9,9 @@ from core import response_tables as tables
 from core import survival_tables, text
 from core.charts.response import response_chart
 from core.charts.theme import group_colour
-from core.cohort import Comparison, Selection, group_labels, known_later, sentence, set_against
+from core.cohort import Comparison, Selection, group_labels, number_compared
 from core.proportions import METHODS
-from core.provenance import source_of
+from core.provenance import note_of, source_of
 from core.ranges import default_cut
 from core.response import (
     DENOMINATORS,
@@ -21,9 +21,8 @@ from core.response import (
     compare_responses,
     two_way_rates,
 )
-from core.response_text import finding, method, results_sentence, tested
+from core.response_text import finding, method, results_sentence
 from core.schema import Variable
-from core.survival_text import DESCRIBED
 from pages.shared import cached, context, downloads, state, style
 from pages.shared.navigation import require_entry
 
@@ -46,7 +45,7 @@ class View:
 
     def lines(self, how: str = "", rests_on: tuple[str, ...] = TABLES) -> tuple[str, ...]:
         """The footer of a figure or table; `how` is its method where it is not the figure's own."""
-        own = f"{how or method(self.result)} {self.described}".strip()
+        own = f"{how or method(self.result, self.compared is not None)} {self.described}".strip()
         shown = self.result.everyone.evaluable if self.result.of == "evaluable" else None
         return downloads.footer(self.selection, own, rests_on, shown)
 
@@ -81,7 +80,8 @@ def numbers() -> list[Variable]:
 def choose_side(name: str, label: str, usual: Variable) -> Comparison:
     """One side of the two-way table: a variable and the cut that the viewer moves."""
     by_name = {variable.name: variable for variable in numbers()}
-    select = partial(st.selectbox, label, list(by_name), format_func=lambda n: by_name[n].label)
+    forget_cut = {"on_change": state.wish, "args": (f"{name}_cut", None)}  # it was another variable's
+    select = partial(st.selectbox, label, list(by_name), format_func=lambda n: by_name[n].label, **forget_cut)
     chosen = by_name[state.choose(f"two_way_{name}", select, by_name.__contains__, usual.name)]
     extent = state.extents()[chosen.name]
     unit = f" in {chosen.unit}" if chosen.unit else ""
@@ -107,12 +107,11 @@ def draw_two_way(view: View) -> None:
     if rows.variable == columns.variable:
         style.note("Rows and columns are the same variable: choose two.")
         return
-    everyone = view.selection.filtered
+    everyone = view.selection.as_one_group
     down, across = replace(everyone, comparison=rows), replace(everyone, comparison=columns)
     cells = two_way_rates(cached.answer("responses_by_two", down, across=across), rate, view.result.method)
     variables = cached.database().variables
-    table = tables.two_way_table(cells, group_labels(down, variables), group_labels(across, variables))
-    table[0][0] = RATES[rate][0]
+    table = tables.two_way_table(RATES[rate][0], cells, group_labels(down, variables), group_labels(across, variables))
     how = f"{RATES[rate][0]} of all infused patients in each cell, 95% limits {METHODS[view.result.method]}."
     style.table(*table)
     downloads.save_table(*table, view.lines(how), "response_two_way")
@@ -124,14 +123,15 @@ def draw_mrd(view: View) -> None:
         style.note("No MRD assessment is recorded for these patients.")
         return
     how = (
-        "MRD negative at any assessment up to progression or a second infusion. Whoever was not tested counts as "
+        "MRD negative at any assessment up to progression or a second infusion. Whoever has no result counts as "
         "not negative among all infused."
     )
+    note = note_of(cached.sources(view.selection.cohort), "responses", "mrd")
     table = tables.mrd_table(view.result, cached.answer("mrd_thresholds", view.selection))
     style.table(*table, view.colours)
     downloads.save_table(*table, view.lines(how), "mrd")
-    style.note(how)
-    months = tables.mrd_months_table(cached.answer("mrd_months", view.selection.filtered))
+    style.note(how, f"Results: {note}." if note else "")
+    months = tables.mrd_months_table(cached.answer("mrd_months", view.selection.as_one_group))
     style.table(*months)
     downloads.save_table(
         *months, view.lines("Months from infusion to MRD negativity.", (*TABLES, "endpoints")), "mrd_months"
@@ -161,7 +161,8 @@ def draw_duration(view: View) -> None:
         style.note("No responder is followed, so there is no duration to estimate.")
         return
     table = survival_tables.summary_table(result)
-    how = f"{how} Kaplan–Meier, 95% limits on the {options.interval} scale; months from first response."
+    by = "Cumulative incidence (Aalen–Johansen)" if result.competing else "Kaplan–Meier"
+    how = f"{how} {by}, 95% limits on the {options.interval} scale; months from first response."
     style.table(*table, [group_colour(g.number) for g in result.groups] if len(result.groups) > 1 else [])
     downloads.save_table(*table, view.lines(how, (*TABLES, "endpoints")), "duration_of_response")
     style.note(how, "Responders only: a description of those who responded, never a comparison with those who did not.")
@@ -169,12 +170,12 @@ def draw_duration(view: View) -> None:
 
 def responses_are_dated() -> bool:
     """Whether the months of response assessments are more than assumed."""
-    sources = cached.answer("sources", Selection(cached.database().fingerprint))
+    sources = cached.sources(cached.database().fingerprint)
     return source_of(sources, "responses", "month", [""]) != ["assumed"]
 
 
 def draw_fates(view: View) -> None:
-    table = tables.fates_table(cached.answer("response_fates", view.selection.filtered), view.result.method)
+    table = tables.fates_table(cached.answer("response_fates", view.selection.as_one_group), view.result.method)
     how = "At last contact, however long each was followed; for time see the survival page."
     style.table(*table)
     downloads.save_table(*table, view.lines(how, (*TABLES, "endpoints")), "response_fates")
@@ -197,7 +198,7 @@ def draw_tabs(view: View) -> None:
     with fates:
         draw_fates(view)
     with how:
-        style.note(*view.lines(), "Differences by Newcombe's hybrid score interval; Fisher's exact test, two-sided.")
+        style.note(*view.lines())
 
 
 def draw_notes(view: View, one_group: str) -> None:
@@ -207,8 +208,8 @@ def draw_notes(view: View, one_group: str) -> None:
         how = "left out" if view.result.of == "evaluable" else "counted as no response"
         unassessed = f"{text.patients(missing)} never assessed for response, {how}."
     style.note(
-        tested(view.compared) if view.compared else "",
-        context.trust(view.selection, TABLES, "who responded") if view.compared else "",
+        context.moved_cut(view.selection) if view.compared else "",
+        context.rule("responses", "response") if view.compared else "",
         unassessed,
         one_group,
         view.described,
@@ -216,12 +217,10 @@ def draw_notes(view: View, one_group: str) -> None:
 
 
 def comparison(selection: Selection, result: ResponseResult, described: str) -> ResponseComparison | None:
-    """Two groups compared; None for any other number, or where they were not known at infusion."""
-    if described or len(result.groups) != 2:
-        return None
+    """Two groups compared; None where there are not two with patients, or none may be tested."""
+    pair = context.pair(selection, described)
     by_number = {group.number: group for group in result.groups}
-    first, second = set_against(selection, list(by_number))
-    return compare_responses(by_number[first], by_number[second])
+    return None if pair is None else compare_responses(by_number[pair[0]], by_number[pair[1]])
 
 
 def draw(selection: Selection) -> None:
@@ -230,15 +229,14 @@ def draw(selection: Selection) -> None:
         of, limits = choose_options()
         save = st.container(width="content")
     result = cached.response_result(selection, of, limits)
-    later = known_later(selection, cached.database().variables)
-    described = DESCRIBED if later else ""
+    described = context.described(selection)
     view = View(selection, result, comparison(selection, result, described), described)
     title = finding(result, context.compared_by(selection))
     heading.title(style.plain(title))
     if not result.everyone.total:
         style.note("Nobody of these patients was assessed for response. Choose all infused patients, or other filters.")
         return
-    chart = response_chart(result)
+    chart = response_chart(result, number_compared(selection, cached.database().variables))
     with save:
         files = {"Table, CSV": lambda: tables.rates_table(result, view.compared)}
         downloads.save_figure(chart, title, view.lines(), "best_response_by_group", files)
@@ -250,8 +248,7 @@ def draw(selection: Selection) -> None:
 
 
 def draw_sentence(view: View) -> None:
-    chosen = view.selection
-    who = sentence(chosen if chosen.against_rest else chosen.as_one_group, cached.database().variables)
+    who = context.who(view.selection)
     style.sentence(results_sentence(view.result, view.compared, who, context.is_reconstructed(TABLES), view.described))
 
 

@@ -5,108 +5,100 @@ from functools import partial
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from core.adverse_events import ANY_EVENT, BANDS
+from core import subgroup_text as words
+from core.adverse_events import BANDS
 from core.charts.forest import forest_chart
-from core.cohort import Comparison, Selection, group_labels, known_later, set_against, short_labels
-from core.proportions import METHODS
+from core.cohort import Comparison, Selection, group_labels, short_labels
 from core.ranges import default_cut
-from core.subgroup_text import ForestRow, comparisons_sentence, effect_text, forest_table, results_sentence
+from core.schema import ANY_EVENT
+from core.subgroup_text import MEASURES, OUTCOMES, ForestRow, Outcome
 from core.subgroups import Forest
-from core.survival_text import DESCRIBED, RATIO_METHOD
 from pages.shared import cached, context, downloads, state, style
 from pages.shared.navigation import require_entry
 
-# Each outcome as it is chosen, as a title says it, and what its events are called.
-OUTCOMES = {
-    "overall": ("ORR", "Overall response", "Responses"),
-    "complete": ("CR", "Complete response", "Responses"),
-    "PFS": ("PFS", "PFS", "Events"),
-    "OS": ("OS", "OS", "Deaths"),
-    "adverse": ("Adverse event", "", "Affected"),
-}
-MEASURES = {"hazard": "HR", "6": "6 mo", "12": "12 mo", "24": "24 mo"}
-ADVERSE = "adverse"
+TABLES = {"overall": "responses", "complete": "responses", "adverse": "adverse_events"}
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """What is shown of each subgroup: the outcome, how it is measured, and in words."""
+class View:
+    """What the page shows: the outcome, two groups set against each other (their names, or None), the rows."""
 
-    name: str
-    measure: str
-    words: str
-    event: str = ""
-    tables: tuple[str, ...] = ("patients", "responses")
+    selection: Selection
+    outcome: Outcome
+    pair: tuple[str, str] | None
+    forest: Forest
+    rows: tuple[ForestRow, ...]
+    limits: str
 
     @property
-    def is_ratio(self) -> bool:
-        return self.measure == "hazard"
+    def method(self) -> str:
+        return words.method(self.outcome, self.pair, self.limits, state.survival_options().interval)
+
+    def footer(self) -> tuple[str, ...]:
+        return downloads.footer(self.selection, self.method, ("patients", TABLES.get(self.outcome.name, "endpoints")))
+
+
+# -- the outcome -----------------------------------------------------------------------------------
 
 
 def choose_outcome(selection: Selection) -> Outcome | None:
-    """The outcome among those that the cohort has."""
+    """The outcome among those that the cohort has; None without any."""
     endpoints = cached.answer("endpoints", Selection(selection.cohort)).set_index("endpoint")
     survival = [name for name in ("PFS", "OS") if name in endpoints.index and not endpoints.loc[name, "competing"]]
-    responses = cached.response_result(Selection(selection.cohort), "infused", "Clopper–Pearson").everyone.evaluable
-    terms = cached.adverse_event_terms(selection.cohort)
-    names = [*(("overall", "complete") if responses else ()), *survival, *((ADVERSE,) if terms else ())]
+    responses = cached.response_result(Selection(selection.cohort), "infused", "Wilson").everyone.evaluable
+    terms = [term.name for term in cached.adverse_event_terms(selection.cohort)]
+    names = [*(("overall", "complete") if responses else ()), *survival, *(("adverse",) if terms else ())]
     if not names:
         return None
+    name = choose_one("subgroup_outcome", "Outcome", {name: OUTCOMES[name][0] for name in names}, names[0])
+    if name in survival:
+        measure = choose_one("subgroup_measure", "Measure", MEASURES, "hazard")
+        said = "hazard ratio" if measure == "hazard" else f"at {measure} months"
+        return Outcome(name, measure, f"{name} {said}")
+    if name == "adverse":
+        return choose_event(terms)
+    return Outcome(name, "rate", OUTCOMES[name][1])
+
+
+def choose_one(name: str, label: str, options: dict[str, str], usual: str) -> str:
+    """One of a few, as segments without a label."""
     control = partial(
         st.segmented_control,
-        "Outcome",
-        names,
-        format_func=lambda name: OUTCOMES[name][0],
+        label,
+        list(options),
+        format_func=options.__getitem__,
         required=True,
         label_visibility="collapsed",
     )
-    name = state.choose("subgroup_outcome", control, names.__contains__, names[0])
-    if name in survival:
-        control = partial(
-            st.segmented_control,
-            "Measure",
-            list(MEASURES),
-            format_func=MEASURES.__getitem__,
-            required=True,
-            label_visibility="collapsed",
-        )
-        measure = state.choose("subgroup_measure", control, MEASURES.__contains__)
-        words = f"{name} hazard ratio" if measure == "hazard" else f"{name} at {measure} months"
-        return Outcome(name, measure, words, tables=("patients", "endpoints"))
-    if name == ADVERSE:
-        return choose_event([term.name for term in terms])
-    return Outcome(name, "rate", OUTCOMES[name][1])
+    return state.choose(name, control, options.__contains__, usual)
 
 
 def choose_event(terms: list[str]) -> Outcome:
     """Any adverse event, or one of them, of any grade or of grade 3 or more."""
-    select = partial(st.selectbox, "Adverse event", [ANY_EVENT, *terms], label_visibility="collapsed", width=260)
-    event = state.choose("subgroup_event", select, [ANY_EVENT, *terms].__contains__, ANY_EVENT)
-    grades = partial(
-        st.segmented_control,
-        "Grade",
-        ["3+", "any"],
-        format_func=lambda name: BANDS[name][0],
-        required=True,
-        label_visibility="collapsed",
-    )
-    grade = state.choose("subgroup_grade", grades, ("3+", "any").__contains__)
-    words = f"{event}, {BANDS[grade][0].lower()}"
-    return Outcome(ADVERSE, grade, words, event, ("patients", "adverse_events"))
+    names = [ANY_EVENT, *terms]
+    select = partial(st.selectbox, "Adverse event", names, label_visibility="collapsed", width=260)
+    event = state.choose("subgroup_event", select, names.__contains__, ANY_EVENT)
+    grade = choose_one("subgroup_grade", "Grade", {band: BANDS[band][0] for band in ("3+", "any")}, "3+")
+    said = f"{event}, {BANDS[grade][0][0].lower()}{BANDS[grade][0][1:]}"
+    return Outcome("adverse", grade, said, "" if event == ANY_EVENT else event)
 
 
 # -- the forest ------------------------------------------------------------------------------------
 
 
 def subgroup_comparisons(selection: Selection) -> tuple[Comparison, ...]:
-    """Every baseline variable but the one compared, numbers at the dictionary's cut."""
+    """Every variable known at infusion but the one compared, numbers at their usual cut."""
     ranges = state.extents()
     compared = selection.comparison.variable if selection.comparison else ""
     return tuple(
         Comparison(v.name, "cut", (default_cut(v, ranges[v.name]),)) if v.is_number else Comparison(v.name)
         for v in cached.database().variables
-        if v.section != "after infusion" and v.name != compared and (not v.is_number or v.name in ranges)
+        if v.section != "after infusion"
+        and not v.known_at
+        and v.name != compared
+        and (not v.is_number or v.name in ranges)
     )
 
 
@@ -124,27 +116,23 @@ def forest_rows(forest: Forest, comparisons: tuple[Comparison, ...]) -> tuple[Fo
     return tuple(rows)
 
 
-def against_of(selection: Selection) -> tuple[int, int] | None:
-    """Two groups to set against each other within each subgroup; None where there are not two."""
-    sizes = context.group_sizes(selection)
-    return set_against(selection, list(sizes)) if selection.comparison is not None and len(sizes) == 2 else None
-
-
-def estimate(selection: Selection, outcome: Outcome, comparisons: tuple[Comparison, ...], limits: str) -> Forest | None:
-    against = against_of(selection)
+def estimate(
+    selection: Selection,
+    outcome: Outcome,
+    comparisons: tuple[Comparison, ...],
+    limits: str,
+    against: tuple[int, int] | None,
+) -> Forest | None:
+    """The outcome in every subgroup; None where nobody is followed for it."""
     analysed = selection if against is not None else selection.as_one_group
     if outcome.measure == "rate":
         return cached.rate_forest(analysed, comparisons, outcome.name, "", 1, limits, against)
-    if outcome.name == ADVERSE:
-        event = "" if outcome.event == ANY_EVENT else outcome.event
+    if outcome.name == "adverse":
         lowest = BANDS[outcome.measure][1]
-        return cached.rate_forest(analysed, comparisons, "affected", event, lowest, limits, against)
+        return cached.rate_forest(analysed, comparisons, "affected", outcome.event, lowest, limits, against)
     month = None if outcome.is_ratio else float(outcome.measure)
     interval = state.survival_options().interval
     return cached.survival_forest(analysed, comparisons, outcome.name, month, interval, against)
-
-
-# -- clicks ----------------------------------------------------------------------------------------
 
 
 def take_row(clicked: dict[str, Any]) -> None:
@@ -157,56 +145,40 @@ def take_row(clicked: dict[str, Any]) -> None:
 # -- the page --------------------------------------------------------------------------------------
 
 
-def finding(outcome: Outcome, forest: Forest, selection: Selection) -> str:
-    against = against_of(selection)
-    if against is not None:
-        labels = group_labels(selection, cached.database().variables)
-        return f"{outcome.words}: {labels[against[0]]} against {labels[against[1]]}"
-    if outcome.is_ratio:
-        return f"{outcome.words} of each subgroup against the rest"
-    value = effect_text(forest.whole, forest.scale).replace(" (", "; 95% CI ").removesuffix(")")
-    return f"{outcome.words} by subgroup ({value} in all)"
-
-
-def measure_words(outcome: Outcome, selection: Selection) -> tuple[str, tuple[str, str] | None]:
-    """The head of the effect's column, and what lies left and right of no difference."""
-    against = against_of(selection)
-    labels = group_labels(selection, cached.database().variables)
-    if outcome.is_ratio:
-        sides = (labels[against[0]], labels[against[1]]) if against else ("the subgroup", "the rest")
-        return "Hazard ratio", (f"longer in {sides[0]}", f"longer in {sides[1]}")
-    if against is not None:
-        return "Points", (f"higher in {labels[against[1]]}", f"higher in {labels[against[0]]}")
-    return "Share", None
-
-
-def method(outcome: Outcome, limits: str, selection: Selection) -> str:
-    against = against_of(selection)
-    labels = group_labels(selection, cached.database().variables)
-    pair = f"{labels[against[0]]} less {labels[against[1]]}" if against else ""
-    cuts = "Numbers are cut at the dictionary's cut, or in the middle of their range."
-    if outcome.is_ratio:
-        what = f"{labels[against[0]]} against {labels[against[1]]}" if against else "each subgroup against the rest"
-        return f"{outcome.words} of {what}. {RATIO_METHOD} {cuts}"
-    if outcome.name in ("PFS", "OS"):
-        how = f"Kaplan–Meier, 95% limits on the {state.survival_options().interval} scale"
-        return f"{outcome.words}: {how}{'; ' + pair + ', limits recovered from theirs' if pair else ''}. {cuts}"
-    how = f"95% limits {METHODS[limits]}" if against is None else f"{pair}, Newcombe's 95% limits"
-    return f"{outcome.words}, of all infused: {how}. {cuts}"
-
-
-def draw_notes(rows: tuple[ForestRow, ...], forest: Forest, outcome: Outcome, selection: Selection) -> None:
-    groups = len(context.group_sizes(selection))
-    many = f"{groups} groups are compared; a forest sets two against each other, so all are shown together."
+def draw_notes(view: View) -> None:
+    groups = cached.group_sizes(view.selection)
+    many = f"{len(groups)} groups are compared; a forest sets two against each other, so all are shown together."
+    table = TABLES.get(view.outcome.name, "endpoints")
+    column = {"responses": "response", "adverse_events": "term"}.get(table, "status")
     style.note(
-        "Click a level to select its patients, or a variable's name to compare by it.",
-        comparisons_sentence(rows, forest),
-        many if selection.comparison is not None and groups > 2 else "",
-        context.one_group(selection, context.group_sizes(selection)),
-        DESCRIBED if known_later(selection, cached.database().variables) else "",
-        context.trust(selection, outcome.tables, "the outcome"),
-        "The dashed line is the whole selection's." if forest.scale == "share" else "",
+        "Click a level to select its patients, or a variable's name to compare by it. Hollow: fewer than 5 patients."
+        + (" The dashed line is the whole selection's." if view.forest.scale == "share" else ""),
+        words.comparisons_sentence(view.rows, view.forest),
+        many if view.selection.comparison is not None and len(groups) > 2 else "",
+        context.one_group(view.selection, groups),
+        context.described(view.selection),
+        context.rule(table, column),
     )
+
+
+def draw_result(view: View, title: str, save: DeltaGenerator) -> None:
+    measure, sides = words.measure_words(view.outcome, view.pair)
+    header, body = words.forest_table(view.rows, view.forest.scale, measure, view.outcome.counted)
+    chart = forest_chart(view.forest, view.rows, measure, view.outcome.counted, sides, state.clicks())
+    lines = view.footer()
+    with save:
+        downloads.save_figure(chart, title, lines, "subgroups", {"Table, CSV": lambda: (header, body)})
+    heard = partial(state.take_click, "subgroups", take_row)
+    st.vega_lite_chart(chart, theme=None, width="stretch", key="subgroups", on_select=heard)
+    draw_notes(view)
+    sentence = words.results_sentence(view.rows, view.forest, view.outcome, view.pair)
+    style.sentence(f"{sentence} {view.method} {context.described(view.selection)}".strip())
+    as_table, method = st.tabs(["Table", "Method"])
+    with as_table:
+        style.table(header[1:], [[row[1] or row[0], *row[2:]] for row in body], indent=[bool(row[1]) for row in body])
+        downloads.save_table(header, body, lines, "subgroups_table")
+    with method:
+        style.note(*lines)
 
 
 def draw(selection: Selection) -> None:
@@ -220,37 +192,25 @@ def draw(selection: Selection) -> None:
         heading.title("No outcome is recorded")
         style.note("Subgroups need responses, PFS, OS or adverse events. data/README.md says what each looks like.")
         return
-    if outcome.is_ratio and known_later(selection, cached.database().variables):
+    described = context.described(selection)
+    if outcome.is_ratio and described:
         heading.title("No hazard ratio of patients known by their outcome")
-        style.note(DESCRIBED, "Choose an outcome at a fixed time, or take the filter away.")
+        style.note(described, "The survival page compares such patients from a landmark.")
         return
     comparisons = subgroup_comparisons(selection)
-    forest = estimate(selection, outcome, comparisons, limits)
+    against = context.pair(selection, described)
+    forest = estimate(selection, outcome, comparisons, limits, against)
     rows = forest_rows(forest, comparisons) if forest is not None else ()
     if forest is None or len(rows) < 2:
         heading.title("No subgroup to compare")
         style.note("These patients are alike in every baseline variable, or none of them was followed.")
         return
-    title = finding(outcome, forest, selection)
+    labels = group_labels(selection, cached.database().variables)
+    pair = None if against is None else (labels[against[0]], labels[against[1]])
+    view = View(selection, outcome, pair, forest, rows, limits)
+    title = words.finding(outcome, forest, pair)
     heading.title(style.plain(title))
-    measure, sides = measure_words(outcome, selection)
-    table = forest_table(rows, forest.scale, measure, OUTCOMES[outcome.name][2])
-    how = method(outcome, limits, selection)
-    lines = downloads.footer(selection, how, outcome.tables)
-    chart = forest_chart(forest, rows, measure, OUTCOMES[outcome.name][2], sides, state.clicks())
-    with save:
-        downloads.save_figure(chart, title, lines, "subgroups", {"Table, CSV": lambda: table})
-    heard = partial(state.take_click, "subgroups", take_row)
-    st.vega_lite_chart(chart, theme=None, width="stretch", key="subgroups", on_select=heard)
-    draw_notes(rows, forest, outcome, selection)
-    style.sentence(f"{results_sentence(rows, forest, title)} {how}")
-    as_table, method_tab = st.tabs(["Table", "Method"])
-    with as_table:
-        header, body = table
-        style.table(header[1:], [[row[1] or row[0], *row[2:]] for row in body], indent=[bool(row[1]) for row in body])
-        downloads.save_table(*table, lines, "subgroups_table")
-    with method_tab:
-        style.note(*lines)
+    draw_result(view, title, save)
 
 
 require_entry()

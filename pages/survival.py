@@ -10,7 +10,7 @@ from core import survival_tables as tables
 from core.charts.survival import survival_chart
 from core.charts.theme import group_colour
 from core.charts.vega import Specification
-from core.cohort import Selection, number_compared, sentence
+from core.cohort import Selection, number_compared
 from core.published import population
 from core.survival import INTERVALS, MEDIAN_RULES
 from core.survival_result import MOST_PAIRED, SurvivalComparison, SurvivalOptions, SurvivalResult
@@ -96,21 +96,16 @@ def draw_comparison(view: View, compared: SurvivalComparison) -> None:
     style.note(tested)
     if compared.test is None:
         return
-    names = {reference_name(view.selection, group.number): group.label for group in view.result.groups}
+    names = {context.group_name(view.selection, group.number): group.label for group in view.result.groups}
     largest = max(view.result.groups, key=lambda group: group.table.patients)
     select = partial(st.selectbox, "Reference", list(names), format_func=names.__getitem__, width=360)
-    state.choose("reference", select, names.__contains__, reference_name(view.selection, largest.number))
+    state.choose("reference", select, names.__contains__, context.group_name(view.selection, largest.number))
     colours = [group_colour(group.number) for group, _ in compared.ratios]
     draw_table(tables.ratios_table(compared), view, "hazard_ratios", colours, f"{tested} {RATIO_METHOD}")
     if compared.pairs:
         draw_table(tables.pairs_table(compared), view, "pairs", [], PAIRS_METHOD)
     elif len(view.result.groups) > MOST_PAIRED:
         style.note(f"With more than {MOST_PAIRED} groups no pairs are compared.")
-
-
-def reference_name(selection: Selection, number: int) -> str:
-    """A group of this comparison, by a name that stays when its cut moves."""
-    return f"{selection.comparison.variable if selection.comparison else ''} {number}"
 
 
 def draw_means(view: View) -> None:
@@ -163,14 +158,15 @@ def draw_notes(view: View, one_group: str) -> None:
         landmark.left_before(view.selection, result.endpoint),
         one_group,
         *plateaus,
-        trust(view.compared, state.is_moved_cut(comparison), context.is_reconstructed(("endpoints",))),
+        trust(view.compared, state.is_moved_cut(comparison)),
+        context.rule("endpoints", "status") if view.compared is not None else "",
         "Brackets hold 95% confidence limits; NR: not reached.",
     )
 
 
 def draw_sentence(view: View) -> None:
     chosen = view.selection
-    who = sentence(chosen if chosen.against_rest else chosen.as_one_group, cached.database().variables)
+    who = context.who(chosen)
     followed = cached.follow_up(chosen.as_one_group, view.followed_by)
     guarded = view.guarded
     words = results_sentence(
@@ -225,7 +221,7 @@ def draw(selection: Selection) -> None:
         return
     title = finding(result, guarded.since, context.compared_by(analysed))
     heading.title(style.plain(title))
-    groups = {reference_name(analysed, group.number): group.number for group in result.groups}
+    groups = {context.group_name(analysed, group.number): group.number for group in result.groups}
     reference = groups.get(state.kept("reference", groups.__contains__))
     compared = None if guarded.described else cached.comparison(analysed, endpoint, options, reference)
     by = number_compared(analysed, cached.database().variables)

@@ -71,6 +71,8 @@ def test_statistics_know_no_database_chart_or_page():
             "proportions",
             "interaction",
             "response",
+            "adverse_events",
+            "subgroups",
             "survival_result",
         )
     ]
@@ -119,7 +121,9 @@ def test_each_part_of_questions_states_its_grain_and_is_shared(file):
     text = file.read_text(encoding="utf-8")
     assert text.startswith("-- ")
     assert "\n-- Grain: one row " in text
-    users = [q for q in (ROOT / "core" / "sql").glob("*.sql") if "{" + file.stem + "}" in q.read_text(encoding="utf-8")]
+    users = [
+        q for q in (ROOT / "core" / "sql").rglob("*.sql") if "{" + file.stem + "}" in q.read_text(encoding="utf-8")
+    ]
     assert len(users) > 1
 
 

@@ -13,14 +13,27 @@ from core import text
 from core.adverse_event_text import grade_text
 from core.adverse_events import BANDS, COUNTED, AdverseEvents, Line, Tally, compare_line
 from core.charts.theme import TEXT_ON, colour, group_colour
-from core.charts.vega import Specification, at, figure, layer, legend, legend_rows, number, own_colour
+from core.charts.vega import (
+    Specification,
+    at,
+    between_rows,
+    clicked,
+    down,
+    figure,
+    layer,
+    legend,
+    legend_rows,
+    number,
+    own_colour,
+    scaled,
+)
 
 MOST_LINES = 45
 MOST_PATIENTS = 60
 
 _ROW = 26
 _LONGEST_NAME = 40
-_SHAPES = ("circle", "square", "triangle-up", "diamond")
+_SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "triangle-right", "triangle-left")
 _COLUMNS = 316
 """Pixels that the two columns of counts take, where there is room for them."""
 _ROOM = f"width > {_COLUMNS + 170}"
@@ -35,7 +48,7 @@ def grades_chart(result: AdverseEvents, lines: tuple[Line, ...], indented: bool,
     """
     lines = lines[:MOST_LINES]
     bands = _bands_drawn(lines)
-    rows, gutter = _rows(lines, indented)
+    rows, gutter = _rows(lines, indented, turn)
     segments = _segments(result, lines, bands, turn)
     by_events = result.counted == "events"
     most = float(max(segments["end"].max() if len(segments) else 0, 1))
@@ -45,23 +58,21 @@ def grades_chart(result: AdverseEvents, lines: tuple[Line, ...], indented: bool,
     axis = {"title": None, "domain": False, "ticks": False, "tickCount": 5, "format": "d" if by_events else ".0%"}
     caption = "Events" if by_events else "Patients, by worst grade"
     layers = [
-        _lines_between(gutter),
-        *_bars(),
+        between_rows("rows", gutter),
+        *_bars(most, end),
         *_names(gutter),
-        *_counts(),
-        *legend(keys, "keys", gutter, "-12", width=132 if bands and bands[0][0] == "3+" else 46),
-        _caption({"expr": f"{_ROOM} ? width - {_COLUMNS} : width"}, caption),
+        *_counts("" if by_events else " (95% CI)"),
+        *legend(keys, "keys", gutter, "-12", width=132 if bands and bands[0][0] == "3+" else 46, upward=True),
+        _caption({"expr": end}, caption),
     ]
-    for part in layers:
-        if part["encoding"].get("x", {}).get("field"):
-            part["encoding"]["x"] |= {"scale": scale, "axis": axis}
+    scaled(layers, x=(scale, axis))
     return _finished(
         layers,
         {"rows": rows, "segments": segments, "counts": _count_texts(result, lines, turn), "keys": legend_rows(keys)},
         lines,
         gutter,
         f"Adverse events of {text.patients(result.patients)} by term and worst grade",
-        [_click("bars", "name", "band"), _click("counts", "name", "band")],
+        [clicked(view, "name", "band") for view in ("bars", "counts", "names")],
     )
 
 
@@ -72,31 +83,15 @@ def _finished(
     gutter: int,
     description: str,
     params: list[dict[str, Any]],
+    below: int = 46,
     **options: Any,
 ) -> Specification:
-    """The figure of rows from the top down, a click on which can be heard."""
-    for part in layers:
-        if part["encoding"].get("y", {}).get("field"):
-            part["encoding"]["y"] |= {
-                "scale": {"domain": [0, len(lines)], "reverse": True, "nice": False},
-                "axis": None,
-            }
+    """The figure of rows from the top down, a click on which can be heard; `below` is what its axis takes."""
+    scaled(layers, y=down(len(lines)))
+    height = _ROW * len(lines) + 46 + below
     return figure(
-        layers,
-        datasets,
-        height=_ROW * len(lines) + 92,
-        depth=46,
-        gutter=gutter,
-        description=description,
-        params=params,
-        **options,
+        layers, datasets, height, depth=below, gutter=gutter, description=description, params=params, **options
     )
-
-
-def _click(view: str, *fields: str) -> dict[str, Any]:
-    """What a click on a mark of the layer named `view` says."""
-    select = {"type": "point", "fields": [*fields, "turn"], "on": "click", "toggle": False, "clear": False}
-    return {"name": f"{view}_clicked", "select": select, "views": [view]}
 
 
 def _bands_drawn(lines: tuple[Line, ...]) -> list[tuple[str, str, str, str]]:
@@ -112,17 +107,16 @@ def _bands_drawn(lines: tuple[Line, ...]) -> list[tuple[str, str, str, str]]:
     return [(band, label, colour(name), colour(TEXT_ON[name])) for band, label, name in drawn]
 
 
-def _rows(lines: tuple[Line, ...], indented: bool) -> tuple[pd.DataFrame, int]:
+def _rows(lines: tuple[Line, ...], indented: bool, turn: int) -> tuple[pd.DataFrame, int]:
     """Each line's name and place, and the pixels that the names take."""
     rows = []
     for place, line in enumerate(lines):
         inset = 14 if indented and line.inset else 0
-        name = line.name if len(line.name) <= _LONGEST_NAME else line.name[: _LONGEST_NAME - 1] + "…"
-        rows.append((place, line.name, name, inset, 400 if inset else 600))
-    frame = pd.DataFrame(rows, columns=["place", "full", "name", "inset", "weight"])
-    longest = max(
-        (6.6 * len(name) + inset for name, inset in zip(frame["name"], frame["inset"], strict=True)), default=0
-    )
+        heading = line.term is None or bool(line.category and not line.inset)
+        label = text.shortened(line.name, _LONGEST_NAME)
+        rows.append((place, line.name, "any", turn, label, inset, 600 if heading else 400))
+    frame = pd.DataFrame(rows, columns=["place", "name", "band", "turn", "label", "inset", "weight"])
+    longest = (6.6 * frame["label"].str.len() + frame["inset"]).max() if rows else 0
     return frame, int(min(280, max(120, longest + 14)))
 
 
@@ -146,7 +140,7 @@ def _segments(
     return pd.DataFrame(rows, columns=columns)
 
 
-def _bars() -> list[Specification]:
+def _bars(most: float, end: str) -> list[Specification]:
     inside = [
         {"calculate": "datum.place + 0.16", "as": "top"},
         {"calculate": "datum.place + 0.84", "as": "bottom"},
@@ -167,10 +161,12 @@ def _bars() -> list[Specification]:
         strokeWidth=1,
         cursor="pointer",
     )
+    room = f"(datum.end - datum.start) / {most} * ({end})"
     digits = layer(
         "text",
         "segments",
-        {"x": number("centre"), "y": number("middle"), "fill": own_colour("ink"), "text": {"field": "count"}},
+        {"x": number("centre"), "y": number("middle"), "fill": own_colour("ink")},
+        text={"expr": f"{room} > 6 + 7 * length('' + datum.count) ? datum.count : ''"},
         fontSize=12,
         fontWeight=600,
         baseline="middle",
@@ -183,19 +179,12 @@ def _names(gutter: int) -> list[Specification]:
     encoding = {
         "x": at(f"datum.inset - {gutter}"),
         "y": number("middle"),
-        "text": {"field": "name"},
-        "tooltip": {"field": "full"},
+        "text": {"field": "label"},
+        "tooltip": {"field": "name"},
     }
-    look = {"fontSize": 13, "fontWeight": {"expr": "datum.weight"}}
+    look = {"fontSize": 13, "cursor": "pointer", "fontWeight": {"expr": "datum.weight"}}
     names = layer("text", "rows", encoding, align="left", baseline="middle", **look)
-    return [names | {"transform": [{"calculate": "datum.place + 0.5", "as": "middle"}]}]
-
-
-def _lines_between(gutter: int) -> Specification:
-    encoding = {"x": at(-gutter), "x2": at("width"), "y": number("bottom")}
-    return layer("rule", "rows", encoding, color=colour("grid")) | {
-        "transform": [{"calculate": "datum.place + 1", "as": "bottom"}]
-    }
+    return [names | {"name": "names", "transform": [{"calculate": "datum.place + 0.5", "as": "middle"}]}]
 
 
 def _count_texts(result: AdverseEvents, lines: tuple[Line, ...], turn: int) -> pd.DataFrame:
@@ -209,7 +198,7 @@ def _count_texts(result: AdverseEvents, lines: tuple[Line, ...], turn: int) -> p
     return pd.DataFrame(rows, columns=["place", "name", "band", "turn", "column", "said"])
 
 
-def _counts() -> list[Specification]:
+def _counts(limits: str) -> list[Specification]:
     """Any grade and grade 3 or more in words at the right, where the figure is wide enough."""
     encoding = {"x": at("width - 160 * (1 - datum.column)"), "y": number("middle"), "text": {"field": "said"}}
     look = {"align": "right", "baseline": "middle", "opacity": {"expr": f"{_ROOM} ? 1 : 0"}}
@@ -217,7 +206,7 @@ def _counts() -> list[Specification]:
     heads = [
         layer("text", None, {"x": at(x), "y": at("-12"), "text": {"value": words}}, fontSize=12,
               color=colour("mute"), **look)
-        for x, words in (("width - 160", "Any grade (95% CI)"), ("width", "Grade 3 or more"))
+        for x, words in (("width - 160", f"Any grade{limits}"), ("width", f"Grade 3 or more{limits}"))
     ]  # fmt: skip
     return [
         counts | {"name": "counts", "transform": [{"calculate": "datum.place + 0.5", "as": "middle"}]},
@@ -234,6 +223,8 @@ def _caption(x: dict[str, Any], words: str) -> Specification:
 
 _WORDS = 134
 """Pixels that a difference in words takes at the right."""
+_BOTH = f"width > {_WORDS + 250}"
+"""Where the figure is narrower the differences stand in the table alone."""
 
 
 def groups_chart(
@@ -249,39 +240,46 @@ def groups_chart(
     groups (`against`: their places) the difference with its limits beside it.
     """
     lines = lines[:MOST_LINES]
-    rows, gutter = _rows(lines, indented)
+    rows, gutter = _rows(lines, indented, turn)
     dots = _dots(result, lines, band, turn)
     keys = [
-        {"label": f"{g.label}, n = {g.patients}", "shape": _shape(place), "fill": hue, "stroke": hue}
+        {
+            "label": f"{text.shortened(g.label, 30)}, n = {g.patients}",
+            "shape": _shape(place),
+            "fill": hue,
+            "stroke": hue,
+        }
         for place, g in enumerate(result.groups)
         for hue in [group_colour(g.number)]
     ]
     longest = max(len(key["label"]) for key in keys)
-    end = f"(width - {_WORDS + 40}) * 0.48" if against is not None else "width"
+    end = f"({_BOTH} ? (width - {_WORDS + 40}) * 0.48 : width)" if against is not None else "width"
     by_events = result.counted == "events"
     most = float(max(dots["share"].max(), 1)) if by_events else 1.0
     share = {"scale": {"domain": [0, most], "range": [0, {"expr": end}], "nice": False}}
     axis: dict[str, Any] = {"title": None, "domain": False, "ticks": True}
     axis |= {"format": "d", "tickCount": 5} if by_events else {"format": ".0%", "values": [0, 0.5, 1]}
     layers = [
-        _lines_between(gutter),
+        between_rows("rows", gutter),
         *_names(gutter),
         *_dot_layers(share, axis),
-        *legend(keys, "keys", gutter, "-12", width=min(260, int(6.4 * longest) + 44)),
+        *legend(keys, "keys", gutter, "-12", width=min(290, int(6.4 * longest) + 44), upward=True),
         _caption({"expr": end}, f"{COUNTED[result.counted]}, {BANDS[band][0].lower()}"),
     ]
     datasets = {"rows": rows, "dots": dots, "spans": _spans(dots), "keys": legend_rows(keys)}
     if against is not None:
         datasets["differences"] = _differences(lines, band, against)
         first, second = (result.groups[place].label for place in against)
-        layers += _difference_layers(f"{end} + 46", f"{first} less {second}, points")
+        layers += _difference_layers(
+            f"{end} + 46", f"{text.shortened(first, 24)} less {text.shortened(second, 24)}, % points"
+        )
     return _finished(
         layers,
         datasets,
         lines,
         gutter,
         f"Incidence of adverse events in {len(result.groups)} groups",
-        [_click("dots", "name", "group")],
+        [clicked("dots", "name", "group"), clicked("names", "name")],
         resolve={"scale": {"x": "independent"}},
     )
 
@@ -366,18 +364,18 @@ def _differences(lines: tuple[Line, ...], band: str, against: tuple[int, int]) -
 def _difference_layers(start: str, words: str) -> list[Specification]:
     stop = f"width - {_WORDS}"
     scale = {"domain": [-1, 1], "range": [{"expr": start}, {"expr": stop}], "nice": False}
-    labels = (
-        "datum.value > 0 ? '+' + round(100 * datum.value) : datum.value < 0 ? '−' + round(-100 * datum.value) : '0'"
-    )
-    axis = {"values": [-1, -0.5, 0, 0.5, 1], "labelExpr": labels, "title": None, "domain": False, "grid": False}
-    axis |= {"orient": "bottom"}
+    labels = "(datum.value > 0 ? '+' : datum.value < 0 ? '−' : '') + round(100 * abs(datum.value))"
+    axis: dict[str, Any] = {"values": [-1, -0.5, 0, 0.5, 1], "labelExpr": labels, "title": None}
+    axis |= {"domain": False, "grid": False}
+    shown = {"expr": f"{_BOTH} ? 1 : 0"}
+    axis |= {"orient": "bottom", "labelOpacity": shown, "tickOpacity": shown}
     middle = [{"calculate": "datum.place + 0.5", "as": "middle"}]
 
     def x(field: str, shown: dict[str, Any] | None = None) -> dict[str, Any]:
         return number(field, scale=scale, axis=shown)
 
     zero = f"({start} + {stop}) / 2"
-    return [
+    parts = [
         layer("rule", None, {"x": at(zero), "y": at(0), "y2": at("height")}, color=colour("faint")),
         layer("rule", "differences", {"x": x("lower"), "x2": {"field": "upper"}, "y": number("middle")},
               color=colour("ink"), strokeWidth=1.8) | {"transform": middle},
@@ -388,6 +386,9 @@ def _difference_layers(start: str, words: str) -> list[Specification]:
         layer("text", None, {"x": at("width"), "y": at("height + 36"), "text": {"value": words}}, align="right",
               baseline="middle", fontSize=12, color=colour("mute")),
     ]  # fmt: skip
+    for part in parts:
+        part["mark"]["opacity"] = shown
+    return parts
 
 
 # -- patient by term -------------------------------------------------------------------------------
@@ -400,11 +401,12 @@ def grid_chart(cells: pd.DataFrame, lines: tuple[Line, ...], labels: tuple[str, 
     of `lines`; `labels` name the groups by number.
     """
     lines = tuple(line for line in lines if line.term is not None)[:MOST_LINES]
-    rows, gutter = _rows(lines, indented=False)
+    rows, gutter = _rows(lines, False, turn)
     patients, heads, width = _columns_of(cells, labels)
     places = {line.name: place for place, line in enumerate(lines)}
     found = cells.dropna(subset=["term"])
     found = found[found["term"].isin(places)]
+    exact = bool((found["grade_min"] == found["grade_max"]).all())
     where = dict(zip(patients["patient_id"], patients["column"], strict=True))
     grid = pd.DataFrame(
         [
@@ -414,7 +416,7 @@ def grid_chart(cells: pd.DataFrame, lines: tuple[Line, ...], labels: tuple[str, 
                 str(row.patient_id),
                 row.term,
                 grade_text(int(row.grade_min), int(row.grade_max)),
-                *_cell_colours(int(row.grade_min), int(row.grade_max)),
+                *_cell_colours(int(row.grade_min), int(row.grade_max), exact),
                 turn,
             )
             for row in found.itertuples()
@@ -424,19 +426,41 @@ def grid_chart(cells: pd.DataFrame, lines: tuple[Line, ...], labels: tuple[str, 
     empty = pd.DataFrame(
         [(place, column) for place in places.values() for column in patients["column"]], columns=["place", "column"]
     )
-    scale = {"domain": [0, width], "nice": False}
-    layers = [*_cells(width), *_names(gutter), *_patient_names(width)]
-    for part in layers:
-        if part["encoding"].get("x", {}).get("field"):
-            part["encoding"]["x"] |= {"scale": scale, "axis": None}
+    keys = _grid_keys(grid)
+    layers = [
+        *_cells(width),
+        *_names(gutter),
+        *_patient_names(width),
+        *legend(keys, "keys", gutter, "height + 20", width=132),
+    ]
+    scaled(layers, x=({"domain": [0, width], "nice": False}, None))
     return _finished(
         layers,
-        {"rows": rows, "grid": grid, "empty": empty, "patients": patients, "heads": heads},
+        {
+            "rows": rows,
+            "grid": grid,
+            "empty": empty,
+            "patients": patients,
+            "heads": heads,
+            "keys": legend_rows(keys),
+        },
         lines,
         gutter,
         f"Worst grade of {len(patients)} patients by term",
-        [_click("cells", "name")],
+        [clicked("cells", "name"), clicked("names", "name")],
+        below=30,
     )
+
+
+def _grid_keys(grid: pd.DataFrame) -> list[dict[str, Any]]:
+    """What each colour of the cells means, of those that occur."""
+    names = {colour("grade2"): "Grade 1–2", colour("grade3"): "Grade 3 or more", colour("panel"): "Across 2 and 3"}
+    if all(len(grade) == 1 for grade in grid["grade"]):
+        names = {colour(f"grade{grade}"): f"Grade {grade}" for grade in range(1, 6)}
+    seen = set(grid["colour"])
+    return [
+        {"label": label, "shape": "square", "fill": hue, "stroke": hue} for hue, label in names.items() if hue in seen
+    ]
 
 
 def _columns_of(cells: pd.DataFrame, labels: tuple[str, ...]) -> tuple[pd.DataFrame, pd.DataFrame, float]:
@@ -457,9 +481,10 @@ def _columns_of(cells: pd.DataFrame, labels: tuple[str, ...]) -> tuple[pd.DataFr
     )
 
 
-def _cell_colours(lowest: int, highest: int) -> tuple[str, str]:
+def _cell_colours(lowest: int, highest: int, exact: bool) -> tuple[str, str]:
+    """Five colours where every grade shown is known, otherwise those of the bands."""
     name = "grade2" if highest <= 2 else "grade3" if lowest >= 3 else "panel"
-    name = f"grade{lowest}" if lowest == highest else name
+    name = f"grade{lowest}" if exact else name
     return colour(name), colour(TEXT_ON[name])
 
 

@@ -5,10 +5,12 @@ from typing import Any
 
 import pandas as pd
 
+from core import text
 from core.charts.theme import colour
-from core.charts.vega import Specification, at, figure, layer, number
+from core.charts.vega import Specification, at, between_rows, clicked, down, figure, layer, number, scaled
 from core.subgroup_text import ForestRow, effect_text, interaction_text
 from core.subgroups import Forest
+from core.survival import FEW_AT_RISK
 
 _ROW = 24
 _COUNTS = 140
@@ -44,7 +46,7 @@ def forest_chart(
     axis: dict[str, Any] = {"values": ticks, "title": None, "grid": True, "domain": False, "ticks": False}
     axis |= {"labelExpr": _label(forest.scale)}
     layers = [
-        _between(gutter),
+        between_rows("rows", gutter),
         _middle(forest, end),
         *_effects(),
         *_words(gutter),
@@ -52,14 +54,7 @@ def forest_chart(
         *_sides(sides, end),
         _rows_to_click(gutter),
     ]
-    for part in layers:
-        for channel in ("x", "y"):
-            encoding = part["encoding"].get(channel, {})
-            if channel == "x" and {"field", "datum"} & encoding.keys():
-                encoding |= {"type": "quantitative", "scale": scale, "axis": axis}
-            elif encoding.get("field"):
-                encoding |= {"scale": {"domain": [0, len(rows)], "reverse": True, "nice": False}, "axis": None}
-    select = {"type": "point", "fields": ["variable", "number", "turn"], "on": "click", "toggle": False, "clear": False}
+    scaled(layers, x=(scale, axis), y=down(len(rows)))
     return figure(
         layers,
         {"rows": frame},
@@ -67,7 +62,7 @@ def forest_chart(
         depth=52,
         gutter=gutter,
         description=f"{measure} in {sum(not row.heading for row in rows)} groups of patients",
-        params=[{"name": "row_clicked", "select": select, "views": ["subgroups"]}],
+        params=[clicked("subgroups", "variable", "number")],
     )
 
 
@@ -96,13 +91,10 @@ def _extent(forest: Forest, rows: tuple[ForestRow, ...]) -> tuple[float, float, 
 def _frame(forest: Forest, rows: tuple[ForestRow, ...], low: float, high: float, turn: int) -> pd.DataFrame:
     made = []
     for place, row in enumerate(rows):
-        effect, name = row.effect, row.label
-        name = name if len(name) <= _LONGEST_NAME else name[: _LONGEST_NAME - 1] + "…"
+        effect, name = row.effect, text.shortened(row.label, _LONGEST_NAME)
         level = bool(row.variable) and not row.heading
         told = interaction_text(row.interaction).partition(":")[0]
         told = told if effect is None else effect_text(effect, forest.scale)
-        if effect is not None and effect.value is None and forest.scale == "ratio" and not row.variable:
-            told = ""
         value = None if effect is None else effect.value
         lower, upper = (effect.lower, effect.upper) if effect is not None else (None, None)
         if value is not None and forest.scale == "ratio":
@@ -128,6 +120,7 @@ def _frame(forest: Forest, rows: tuple[ForestRow, ...], low: float, high: float,
                 "upper": clipped[2] if clipped[1] is not None else None,
                 "over_left": low if lower is not None and lower < low else None,
                 "over_right": high if upper is not None and upper > high else None,
+                "fill": colour("bg" if effect is not None and effect.patients < FEW_AT_RISK else "accent"),
                 "size": 0 if effect is None else 30 + 130 * effect.patients / max(1, forest.whole.patients),
                 "shape": "square" if row.variable else "diamond",
             }
@@ -136,12 +129,6 @@ def _frame(forest: Forest, rows: tuple[ForestRow, ...], low: float, high: float,
 
 
 _MIDDLE = [{"calculate": "datum.place + 0.5", "as": "middle"}]
-
-
-def _between(gutter: int) -> Specification:
-    encoding = {"x": at(-gutter), "x2": at("width"), "y": number("bottom")}
-    part = layer("rule", "rows", encoding, color=colour("grid"))
-    return part | {"transform": [{"calculate": "datum.place + 1", "as": "bottom"}]}
 
 
 def _middle(forest: Forest, end: str) -> Specification:
@@ -170,9 +157,10 @@ def _effects() -> list[Specification]:
             "y": number("middle"),
             "size": number("size", scale=None, legend=None),
             "shape": {"field": "shape", "type": "nominal", "scale": None},
+            "fill": {"field": "fill", "type": "nominal", "scale": None, "legend": None},
         },
-        fill=colour("accent"),
         stroke=colour("accent"),
+        strokeWidth=1.6,
         opacity=1,
     )
     arrows = [

@@ -4,7 +4,18 @@ import pandas as pd
 
 from core import text
 from core.charts.theme import TEXT_ON, colour, group_colour
-from core.charts.vega import Specification, at, figure, layer, legend, legend_rows, number, own_colour
+from core.charts.vega import (
+    Specification,
+    at,
+    down,
+    figure,
+    layer,
+    legend,
+    legend_rows,
+    number,
+    own_colour,
+    scaled,
+)
 from core.response import NOT_ASSESSED, GroupResponse, ResponseResult
 from core.schema import RESPONSES
 
@@ -13,14 +24,15 @@ _LONGEST_LABEL = 26
 _LEGEND = 30
 
 
-def response_chart(result: ResponseResult) -> Specification:
+def response_chart(result: ResponseResult, by: str = "") -> Specification:
     """
     The figure of a response result: each group's patients by best response as
     a share of the denominator, the overall response written above its bar and
-    its limits drawn under it.
+    its limits drawn under it. `by` is what the groups' names begin with and
+    the page's title says once.
     """
     segments = _segments(result)
-    groups = _groups(result)
+    groups = _groups(result, by)
     shown = [level for level in (*RESPONSES, NOT_ASSESSED) if level in set(segments["response"])]
     keys = [
         {"label": level, "shape": "square", "fill": _fill(level), "stroke": _fill(level, edge=True)} for level in shown
@@ -30,15 +42,11 @@ def response_chart(result: ResponseResult) -> Specification:
         *_bars(),
         *_rates(),
         *_names(gutter),
-        *legend(keys, "keys", 0, "-16", width=78 if NOT_ASSESSED not in shown else 104),
+        *legend(keys, "keys", gutter, "-16", width=78 if NOT_ASSESSED not in shown else 104, upward=True),
         _caption("height + 38", result.of),
     ]
-    scale_y = {"domain": [0, len(groups)], "reverse": True, "nice": False}
     axis_x = {"values": [0, 0.25, 0.5, 0.75, 1], "format": ".0%", "title": None, "domain": False, "ticks": False}
-    for part in layers:
-        for channel, scale, axis in (("x", {"domain": [0, 1], "nice": False}, axis_x), ("y", scale_y, None)):
-            if part["encoding"].get(channel, {}).get("field"):
-                part["encoding"][channel] |= {"scale": scale, "axis": axis}
+    scaled(layers, x=({"domain": [0, 1], "nice": False}, axis_x), y=down(len(groups)))
     return figure(
         layers,
         {"segments": segments, "groups": groups, "keys": legend_rows(keys)},
@@ -75,16 +83,15 @@ def _counts(group: GroupResponse, of: str) -> dict[str, int]:
     return group.rates.best | ({NOT_ASSESSED: missing} if missing else {})
 
 
-def _groups(result: ResponseResult) -> pd.DataFrame:
+def _groups(result: ResponseResult, by: str) -> pd.DataFrame:
     alone = len(result.groups) == 1
     rows = []
     for place, group in enumerate(result.groups):
         rate = group.rates.overall
-        label = "All" if alone else group.label
-        short = label if len(label) <= _LONGEST_LABEL else label[: _LONGEST_LABEL - 1] + "…"
+        label = text.shortened("All" if alone else group.label.removeprefix(f"{by} "), _LONGEST_LABEL)
         told = f"PR or better {text.fraction(rate)}"
         hue = colour("ink") if alone else group_colour(group.number)
-        rows.append((place, short, f"n = {rate.total}", told, rate.value, rate.lower, rate.upper, hue))
+        rows.append((place, label, f"n = {rate.total}", told, rate.value, rate.lower, rate.upper, hue))
     columns = ["place", "label", "size", "told", "rate", "lower", "upper", "colour"]
     return pd.DataFrame(rows, columns=columns)
 

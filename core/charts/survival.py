@@ -99,7 +99,7 @@ def survival_chart(
 def _named_once(result: SurvivalResult, by: str) -> SurvivalResult:
     """The groups by names short enough to stand beside their numbers at risk."""
     labels = [group.label.removeprefix(f"{by} ") for group in result.groups]
-    short = [label if len(label) <= _LONGEST_LABEL else label[: _LONGEST_LABEL - 1] + "…" for label in labels]
+    short = [text.shortened(label, _LONGEST_LABEL) for label in labels]
     groups = tuple(replace(group, label=label) for group, label in zip(result.groups, short, strict=True))
     return replace(result, groups=groups)
 

@@ -5,8 +5,19 @@ import pandas as pd
 from core import text
 from core.charts.survival import time_axis
 from core.charts.theme import colour, group_colour
-from core.charts.tiles import head, shortened, tile_columns, tile_layers, tile_rows
-from core.charts.vega import Specification, at, figure, layer, legend, legend_rows, number, own_colour
+from core.charts.tiles import LONGEST_TILE, head, tile_columns, tile_layers, tile_rows
+from core.charts.vega import (
+    Specification,
+    at,
+    down,
+    figure,
+    layer,
+    legend,
+    legend_rows,
+    number,
+    own_colour,
+    scaled,
+)
 from core.provenance import FIRM, source_of
 from core.schema import RESPONSES, Variable
 
@@ -55,14 +66,14 @@ def swimmer_chart(
             lane=lambda frame: frame["patient_id"].map(place)
         ),
     }
-    ids = 14 + int(8 * max(len(shortened(str(patient))) for patient in lanes["patient_id"]))
+    ids = 14 + int(8 * max(len(text.shortened(str(patient), LONGEST_TILE)) for patient in lanes["patient_id"]))
     columns, gutter = tile_columns(tiles, patients, max(46, ids))
     datasets["tiles"] = tile_rows(columns, patients, place)
     datasets["heads"] = pd.DataFrame([(head(v), x, w) for v, x, w in columns], columns=["head", "x", "width"])
     datasets["names"] = pd.DataFrame(
         {
             "patient_id": lanes["patient_id"],
-            "name": [shortened(str(patient)) for patient in lanes["patient_id"]],
+            "name": [text.shortened(str(patient), LONGEST_TILE) for patient in lanes["patient_id"]],
             "lane": range(len(lanes)),
             "colour": [group_colour(g) if lanes["group"].nunique() > 1 else colour("ink") for g in lanes["group"]],
         }
@@ -72,7 +83,7 @@ def swimmer_chart(
         {"label": "Not yet assessed", "shape": "square", "fill": colour("panel"), "stroke": colour("faint")}
     ]
     shown_groups = sorted(set(lanes["group"].astype(int))) if lanes["group"].nunique() > 1 else []
-    keys = [(shortened(groups[n], 20), group_colour(n)) for n in shown_groups]
+    keys = [(text.shortened(groups[n], 20), group_colour(n)) for n in shown_groups]
     below = [{"label": label, "shape": "square", "fill": hue, "stroke": hue} for label, hue in keys]
     below += _marker_legend(datasets["marks"], len(after) > 0, bool((~bars["firm"]).any()))
     datasets |= {"above": legend_rows(above), "below": legend_rows(below)}
@@ -92,13 +103,8 @@ def swimmer_chart(
             color=colour("mute"),
         ),
     ]
-    scale_x = {"domain": [0, end], "nice": False}
-    scale_y = {"domain": [0, len(lanes)], "reverse": True, "nice": False}
     axis_x = {"values": ticks, "title": None, "grid": True, "domain": False, "ticks": False}
-    for part in layers:
-        for channel, scale, axis in (("x", scale_x, axis_x), ("y", scale_y, None)):
-            if part["encoding"].get(channel, {}).get("field"):
-                part["encoding"][channel] |= {"scale": scale, "axis": axis}
+    scaled(layers, x=({"domain": [0, end], "nice": False}, axis_x), y=down(len(lanes)))
     return figure(
         layers,
         datasets,

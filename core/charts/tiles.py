@@ -7,8 +7,9 @@ import pandas as pd
 from core.charts.theme import colour
 from core.charts.vega import Specification, at, layer, number, own_colour
 from core.schema import Variable
+from core.text import shortened
 
-_LONGEST_TILE = 12
+LONGEST_TILE = 12
 
 
 def tile_columns(
@@ -44,12 +45,7 @@ def _tile_text(variable: Variable, value: Any, column: pd.Series) -> str:
         largest = float(column.abs().max())
         shown = f"{value:.0f}" if largest >= 10 else f"{value:.2f}" if largest >= 0.1 else f"{value:.2g}"
         return shown.replace("-", "−") + ("%" if variable.unit == "%" else "")
-    return "" if str(value).split()[0] in ("No", "None") else shortened(str(value))
-
-
-def shortened(words: str, most: int = _LONGEST_TILE) -> str:
-    """Words that fit a tile, the rest of them an ellipsis."""
-    return words if len(words) <= most else words[: most - 1] + "…"
+    return "" if str(value).split()[0] in ("No", "None") else shortened(str(value), LONGEST_TILE)
 
 
 def _meaning(variable: Variable, value: Any) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from core.charts.theme import configuration
+from core.charts.theme import colour, configuration
 
 Specification = dict[str, Any]
 
@@ -37,6 +37,33 @@ def own_colour(field: str = "colour") -> dict[str, Any]:
 def at(expression: str | float) -> dict[str, Any]:
     """A position in pixels of the plot; expressions of `height`, `width` and `datum` survive any resizing."""
     return {"value": {"expr": expression} if isinstance(expression, str) else expression}
+
+
+def scaled(layers: list[Specification], **axes: tuple[dict[str, Any], dict[str, Any] | None]) -> None:
+    """Give every layer that has a field on a channel (x, y) its scale and axis."""
+    for part in layers:
+        for channel, (scale, axis) in axes.items():
+            encoding = part["encoding"].get(channel, {})
+            if {"field", "datum"} & encoding.keys():
+                encoding |= {"type": "quantitative", "scale": scale, "axis": axis}
+
+
+def down(rows: int) -> tuple[dict[str, Any], None]:
+    """The y scale of rows from the top down, without an axis."""
+    return {"domain": [0, rows], "reverse": True, "nice": False}, None
+
+
+def between_rows(data: str, gutter: int) -> Specification:
+    """A thin line under each row of `data` (its `place` counts from the top)."""
+    encoding = {"x": at(-gutter), "x2": at("width"), "y": number("bottom")}
+    part = layer("rule", data, encoding, color=colour("grid"))
+    return part | {"transform": [{"calculate": "datum.place + 1", "as": "bottom"}]}
+
+
+def clicked(view: str, *fields: str) -> dict[str, Any]:
+    """What a click on the layer named `view` says; `turn` is new after each, so that a mark can be clicked again."""
+    select = {"type": "point", "fields": [*fields, "turn"], "on": "click", "toggle": False, "clear": False}
+    return {"name": f"{view}_clicked", "select": select, "views": [view]}
 
 
 def figure(
@@ -74,14 +101,20 @@ def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     return [dict(zip(frame.columns, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
-def legend(items: list[dict[str, Any]], data: str, left: int, top: str, width: int = 138) -> list[Specification]:
+def legend(
+    items: list[dict[str, Any]], data: str, left: int, top: str, width: int = 138, upward: bool = False
+) -> list[Specification]:
     """
     A legend of our own in rows that break where the figure ends: each item has
     `label`, `shape`, `fill`, `stroke` and `dash`; add them to the datasets as
-    `data` by `legend_rows`. `top` is an expression; a row is 20 pixels.
+    `data` by `legend_rows`. `top` is an expression: of the first row, or of
+    the last where the legend stands above the plot and grows `upward`; a row
+    is 20 pixels.
     """
     columns = f"max(1, floor((width + {left}) / {width}))"
-    x, y = f"{width} * (datum.place % {columns}) - {left}", f"{top} + 20 * floor(datum.place / {columns})"
+    row = f"floor(datum.place / {columns})"
+    row = f"({row} - ceil({len(items)} / {columns}) + 1)" if upward else row
+    x, y = f"{width} * (datum.place % {columns}) - {left}", f"{top} + 20 * {row}"
     symbol = {
         "x": at(f"{x} + 7"),
         "y": at(y),

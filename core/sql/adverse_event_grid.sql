@@ -1,6 +1,7 @@
 -- The worst grade of each patient for each of $terms, the patients with most severe and then most terms first.
 -- Grain: one row a patient and term (term null for a patient with none of them); at most $most patients.
 with selected as ({selected}),
+chosen as (select patient_id, "group" from selected),
 worst as (
     select patient_id, term, max(grade_min) as grade_min, max(grade_max) as grade_max
     from adverse_events
@@ -9,11 +10,11 @@ worst as (
 ),
 burdened as (
     select
-        selected.patient_id,
-        selected."group",
+        chosen.patient_id,
+        chosen."group",
         count(*) filter (worst.grade_min >= 3) as severe,
         count(worst.term) as terms
-    from selected
+    from chosen
     left join worst using (patient_id)
     group by all
 ),

@@ -3,16 +3,17 @@
 -- Grain: one row a patient, most severe first; at most $most. onset_day, end_day: of the first and the last episode;
 -- given: which of $treatments the patient had, null for none.
 with selected as ({selected}),
+chosen as (select patient_id, "group" from selected),
 terms as ({terms}),
 treated as (
-    select patient_id, string_agg(distinct event, ', ' order by event) as given
+    select patient_id, string_agg(distinct concat_ws(' ', lower(event), detail), ', ') as given
     from milestones
-    where list_contains($treatments, event)
+    where list_contains($treatments, lower(event))
     group by patient_id
 )
 select
-    selected.patient_id,
-    selected."group",
+    chosen.patient_id,
+    chosen."group",
     max(adverse_events.grade_min) as grade_min,
     max(adverse_events.grade_max) as grade_max,
     count(*) as episodes,
@@ -20,14 +21,14 @@ select
     min(adverse_events.onset_day) as onset_day,
     max(adverse_events.end_day) as end_day,
     any_value(treated.given) as given
-from selected
+from chosen
 join adverse_events using (patient_id)
 join terms using (term)
-left join treated on treated.patient_id = selected.patient_id
+left join treated on treated.patient_id = chosen.patient_id
 where
     ($term is null or adverse_events.term = $term)
     and ($category is null or terms.category = $category)
-    and ($number is null or selected."group" = $number)
+    and ($number is null or chosen."group" = $number)
 group by all
 having max(adverse_events.grade_min) >= $lowest and max(adverse_events.grade_max) <= $highest
 order by grade_max desc, grade_min desc, patient_id

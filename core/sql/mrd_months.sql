@@ -1,20 +1,17 @@
--- When the selected patients were first MRD negative, by what became of them.
+-- When the selected patients were first MRD negative, up to progression or a second infusion, by what became of them.
 -- Grain: one row a fate (died: true, false, or null where no OS is recorded). months: from infusion.
 with selected as ({selected}),
-negative as (
-    select responses.patient_id, min(responses.month) as months
-    from selected
-    join responses using (patient_id)
-    where responses.mrd = 'negative'
-    group by responses.patient_id
-)
+chosen as (select patient_id, "group" from selected),
+assessed as ({assessed})
 select
     survival.status > 0 as died,
     count(*) as patients,
-    median(negative.months) as median,
-    min(negative.months) as lowest,
-    max(negative.months) as highest
-from negative
+    median(assessed.mrd_month) as median,
+    min(assessed.mrd_month) as lowest,
+    max(assessed.mrd_month) as highest
+from chosen
+join assessed using (patient_id)
 left join (select patient_id, status from endpoints where endpoint = 'OS') as survival using (patient_id)
+where assessed.mrd_month is not null
 group by all
 order by died nulls last

@@ -1,13 +1,11 @@
--- Patients tested for MRD and found negative, by the threshold of the assay.
+-- The thresholds of the MRD assays, of the assessments that count.
 -- Grain: one row a group and threshold (null where none is recorded).
-with selected as ({selected})
-select
-    selected."group",
-    responses.mrd_threshold as threshold,
-    count(distinct patient_id) as tested,
-    count(distinct patient_id) filter (responses.mrd = 'negative') as negative
-from selected
-join responses using (patient_id)
-where responses.mrd is not null
+with selected as ({selected}),
+chosen as (select patient_id, "group" from selected),
+assessments as ({assessments})
+select chosen."group", assessments.mrd_threshold as threshold, count(distinct patient_id) as tested
+from chosen
+join assessments using (patient_id)
+where assessments.mrd is not null
 group by all
 order by all

@@ -2,6 +2,7 @@
 -- Grain: one row a group and best response (null: never assessed). progressed: relapsed or progressed;
 -- died: of all patients; died_free: died without progression; followed: patients with any endpoint.
 with selected as ({selected}),
+chosen as (select patient_id, "group" from selected),
 assessed as ({assessed}),
 progressed as ({progressed}),
 followed as (
@@ -10,14 +11,14 @@ followed as (
     group by patient_id
 )
 select
-    selected."group",
+    chosen."group",
     cast(assessed.best as varchar) as response,
     count(*) as patients,
     count(followed.patient_id) as followed,
     count(progressed.patient_id) as progressed,
     count(*) filter (followed.died) as died,
     count(*) filter (followed.died and progressed.patient_id is null) as died_free
-from selected
+from chosen
 left join assessed using (patient_id)
 left join progressed using (patient_id)
 left join followed using (patient_id)

@@ -26,6 +26,7 @@ from core.database import Database, open_cohort
 from core.ranges import Extent
 from core.response import ResponseResult
 from core.response import response_result as response
+from core.schema import Variable
 from core.selected import ask
 from core.subgroups import Forest
 
@@ -106,13 +107,32 @@ def survival_result(
 def duration_of_response(selection: Selection, options: survival.SurvivalOptions) -> survival.SurvivalResult | None:
     """Time from first response to progression or death in the groups of the selection."""
     counts = answer("duration_of_response", selection)
-    return survival.survival_result("DOR", counts, group_labels(selection, database().variables), options, False)
+    competing = bool(answer("duration_of_response", Selection(selection.cohort))["competing"].sum())
+    return survival.survival_result("DOR", counts, group_labels(selection, database().variables), options, competing)
 
 
 @st.cache_data(max_entries=500, show_spinner=False)
 def response_result(selection: Selection, of: str, method: str) -> ResponseResult:
     """Best response in the groups of the selection."""
     return response(answer("best_responses", selection), group_labels(selection, database().variables), of, method)
+
+
+@st.cache_data(max_entries=500, show_spinner=False)
+def group_sizes(selection: Selection) -> dict[int, int]:
+    """Patients of each group that has any, by group number in clinical order."""
+    rows = answer("group_sizes", selection)
+    return dict(zip(rows["group"].astype(int), rows["patients"].astype(int), strict=True))
+
+
+def reported_flag(name: str) -> Variable | None:
+    """The flag of `patients` called so, if the cohort has one."""
+    return next((v for v in database().variables if v.name == name and v.kind == "flag"), None)
+
+
+@st.cache_resource(max_entries=20, show_spinner=False)
+def sources(cohort: str) -> pd.DataFrame:
+    """What the cohort with this fingerprint says of where its values come from; not to be changed."""
+    return answer("sources", Selection(cohort))
 
 
 @st.cache_resource(max_entries=20, show_spinner=False)
@@ -125,11 +145,10 @@ def adverse_event_terms(cohort: str) -> tuple[Term, ...]:
 def adverse_events(selection: Selection, counted: str, method: str) -> AdverseEvents:
     """Adverse events in the groups of the selection, as patients or as events."""
     question = "adverse_event_patients" if counted == "patients" else "adverse_event_episodes"
-    sizes = answer("group_sizes", selection)
     return counted_events(
         adverse_event_terms(selection.cohort),
         answer(question, selection),
-        dict(zip(sizes["group"].astype(int), sizes["patients"].astype(int), strict=True)),
+        group_sizes(selection),
         group_labels(selection, database().variables),
         counted,
         method,

@@ -14,11 +14,15 @@ from core.cohort import (
     comparison_label,
     filter_label,
     group_labels,
+    known_later,
     number_compared,
+    sentence,
+    set_against,
     short_labels,
 )
-from core.provenance import soft_sources
+from core.provenance import note_of, soft_sources
 from core.schema import COHORT_KINDS
+from core.survival_text import DESCRIBED
 from core.text import patients
 from pages.shared import cached, state
 from pages.shared.style import plain
@@ -72,15 +76,8 @@ def _name(about: dict[str, str]) -> str:
 
 def counts(selection: Selection) -> tuple[int, int]:
     """How many patients are selected, and how many the cohort has."""
-    everyone = cached.answer("group_sizes", Selection(selection.cohort))["patients"].sum()
-    mine = cached.answer("group_sizes", selection.filtered)["patients"].sum()
-    return int(mine), int(everyone)
-
-
-def group_sizes(selection: Selection) -> dict[int, int]:
-    """Patients of each group that has any, by group number in clinical order."""
-    rows = cached.answer("group_sizes", selection)
-    return dict(zip(rows["group"].astype(int), rows["patients"].astype(int), strict=True))
+    mine, everyone = cached.group_sizes(selection.filtered), cached.group_sizes(Selection(selection.cohort))
+    return sum(mine.values()), sum(everyone.values())
 
 
 def _strip(selection: Selection) -> str:
@@ -95,7 +92,7 @@ def _strip(selection: Selection) -> str:
         by = number_compared(selection, variables)
         keys = f'<span class="cg-key">{escape(by)}</span>' if by else ""
         labels = short_labels(selection, variables)
-        for group, size in group_sizes(selection).items():
+        for group, size in cached.group_sizes(selection).items():
             line = f'<s style="background:{group_colour(group)}"></s>'
             keys += f'<span class="cg-key">{line}{escape(labels[group])} {size}</span>'
     return (
@@ -142,23 +139,49 @@ def compared_by(selection: Selection) -> str:
     return label if label[:2].isupper() else label[0].lower() + label[1:]
 
 
+def who(selection: Selection) -> str:
+    """Which patients a results sentence speaks of."""
+    chosen = selection if selection.against_rest else selection.as_one_group
+    return sentence(chosen, cached.database().variables)
+
+
+def group_name(selection: Selection, number: int) -> str:
+    """A group of this comparison, by a name that stays when its cut moves."""
+    return f"{selection.comparison.variable if selection.comparison else ''} {number}"
+
+
+def pair(selection: Selection, described: str) -> tuple[int, int] | None:
+    """The numbers of two groups to set one less the other; None where there are not two, or none may be tested."""
+    numbers = list(cached.group_sizes(selection))
+    if described or selection.comparison is None or len(numbers) != 2:
+        return None
+    return set_against(selection, numbers)
+
+
+def described(selection: Selection) -> str:
+    """Why these patients are described and not tested; empty where they were known at infusion."""
+    return DESCRIBED if known_later(selection, cached.database().variables) else ""
+
+
 def is_reconstructed(tables: tuple[str, ...]) -> bool:
     """Whether values of these tables of the cohort were reconstructed."""
-    sources = cached.answer("sources", Selection(cached.database().fingerprint))
-    return "reconstructed" in soft_sources(sources, tables)
+    return "reconstructed" in soft_sources(cached.sources(cached.database().fingerprint), tables)
 
 
-def trust(selection: Selection, tables: tuple[str, ...], what: str) -> str:
-    """How far a test can be trusted: a cut that was moved, and `what` (a noun phrase) where it was reconstructed."""
-    parts = []
-    if state.is_moved_cut(selection.comparison):
-        parts.append("The cut was chosen while looking at the result, which makes the p-value exploratory.")
-    if is_reconstructed(tables):
-        parts.append(
-            f"In this cohort {what} was reconstructed from published summaries: another cohort that the article "
-            "allows could give another answer."
-        )
-    return " ".join(parts)
+def rule(table: str, column: str) -> str:
+    """By which rule the values of a column were reconstructed, and what that means for a comparison."""
+    sources = cached.sources(cached.database().fingerprint)
+    if "reconstructed" not in soft_sources(sources, (f"{table}.{column}",)):
+        return ""
+    note = note_of(sources, table, column)
+    how = f": {note}. Neither test nor limits allow for that" if note else ""
+    return f"Reconstructed from published summaries{how}, and another cohort that the article allows could differ."
+
+
+def moved_cut(selection: Selection) -> str:
+    """That a cut was moved, which makes a test of it exploratory."""
+    moved = state.is_moved_cut(selection.comparison)
+    return "The cut was chosen while looking at the result, which makes the p-value exploratory." if moved else ""
 
 
 def one_group(selection: Selection, with_patients: Iterable[int]) -> str:

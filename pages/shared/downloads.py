@@ -29,12 +29,11 @@ def footer(selection: Selection, method: str, tables: tuple[str, ...], shown: in
     if selection.landmark is not None:
         who += f", as known by month {selection.landmark:g}"
     part = "" if shown is None or shown == chosen else f" {shown} of them are shown."
-    sources = cached.answer("sources", Selection(selection.cohort))
     cutoff = f"Data cutoff {about['data_cutoff']}. " if about["data_cutoff"] else ""
     lines = [
         f"Selection: {who}. {chosen} of {everyone} patients of {about['name']}.{part}",
         f"{cutoff}{method}",
-        f"{COHORT_KINDS[about['kind']]}. {sources_sentence(sources, tables, about['kind'])}",
+        f"{COHORT_KINDS[about['kind']]}. {sources_sentence(cached.sources(selection.cohort), tables, about['kind'])}",
         f"{about['citation']} {about['licence']}".strip(),
     ]
     return tuple(line for line in lines if line)

@@ -174,33 +174,37 @@ def compare_by(name: str) -> None:
 
 def select_level(name: str, number: int) -> bool:
     """
-    Filter by one level of a variable, its number in `group_labels` (a figure's
-    callback); a number's level is a side of its usual cut. False for the empty
-    cells of a number, which no range holds alone.
+    Filter by one level of a variable, its number in `group_labels`, among the
+    patients that are selected (a figure's callback); a number's level is a
+    side of its usual cut. False for the empty cells of a number, which no
+    range holds alone, and where nobody is on that side.
     """
     chosen, variable = selection(), variable_named(name, cached.database().variables)
-    if not variable.is_number:
-        level = variable.levels[number] if number < len(variable.levels) else MISSING
-        wanted: Filter = Levels(name, (level,))
+    wanted: Filter | None
+    if variable.is_number:
+        wanted = _side_of_cut(chosen, variable, number)
     else:
-        extent = extents()[name]
-        cut = default_cut(variable, extent)
-        if number > 1:
-            return False
-        low, high = (cut, extent.high) if number else (extent.low, _highest_below(chosen, name, cut))
-        wanted = Range(name, low, high)
+        wanted = Levels(name, (variable.levels[number] if number < len(variable.levels) else MISSING,))
+    if wanted is None:
+        return False
     filters = (*chosen.without(name).filters, wanted)
     order = {v.name: place for place, v in enumerate(cached.database().variables)}
     put(replace(chosen, filters=tuple(sorted(filters, key=lambda f: order[f.variable]))))
     return True
 
 
-def _highest_below(chosen: Selection, name: str, cut: float) -> float:
-    """The highest value below the cut among the selected: where a filter that holds its ends has to end."""
-    at_cut = replace(chosen.filtered, comparison=Comparison(name, "cut", (cut,)))
+def _side_of_cut(chosen: Selection, variable: Variable, number: int) -> Range | None:
+    """The range of the patients below (0) or above (1) the usual cut, within the range that is chosen already."""
+    extent = extents()[variable.name]
+    cut = default_cut(variable, extent)
+    at_cut = replace(chosen.as_one_group, comparison=Comparison(variable.name, "cut", (cut,)))
     rows = cached.answer("number_summaries", at_cut)
-    below = rows[(rows["variable"] == name) & (rows["group"] == 0)]
-    return float(below["highest"].iloc[0])
+    below = rows.loc[(rows["variable"] == variable.name) & (rows["group"] == 0), "highest"].dropna()
+    old = next((f for f in chosen.filters if f.variable == variable.name and isinstance(f, Range)), None)
+    low, high = (extent.low, extent.high) if old is None or chosen.against_rest else (old.low, old.high)
+    if number == 0 and len(below):
+        return Range(variable.name, low, float(below.iloc[0]))  # a filter holds its ends, and the cut is not below it
+    return Range(variable.name, max(cut, low), high) if number == 1 and cut <= high else None
 
 
 def clear_filters() -> None:
@@ -255,8 +259,8 @@ def clicks() -> int:
 def take_click(key: str, take: Callable[[dict[str, Any]], None]) -> None:
     """A figure's callback: hand what was clicked to `take`."""
     picked = [mark for marks in st.session_state[key].selection.values() for mark in marks]
-    newest = max(picked, key=lambda mark: mark["turn"], default=None)
-    if newest is not None and newest["turn"] == clicks():
+    newest = next((mark for mark in picked if mark.get("turn") == clicks()), None)  # the others are earlier clicks
+    if newest is not None:
         st.session_state["clicks"] = clicks() + 1
         take(newest)
 
@@ -298,8 +302,8 @@ def choose(name: str, draw: partial, allowed: Callable[[Any], bool], default: An
         _store("wishes").pop(name, None)
     st.session_state["from link"] = tuple(other for other in from_link if other != name)
     # A value set anew overtakes keys that are still being pressed, so it is set only where it has to be: where it
-    # differs, or where other bounds or choices make it another widget.
-    bounds = repr(draw.args)
+    # differs, or where another page or other bounds or choices make it another widget.
+    bounds = f"{st.session_state.get('page')} {draw.args}"
     if st.session_state.get(name) != value or _store("bounds").get(name) != bounds:
         st.session_state[name] = value
     _store("drawn")[name], _store("bounds")[name] = value, bounds

@@ -85,7 +85,7 @@ def table(
         sub = ' class="sub"' if indent and indent[place] else ""
         cells = f"<td{sub}>{line}{escape(row[0])}</td>" + "".join(f"<td>{_small_limits(cell)}</td>" for cell in row[1:])
         body.append(f"<tr>{cells}</tr>")
-    wide = (" wide" if len(header) > 5 else "") + (" remark" if header[-1] == "Remark" else "")
+    wide = (" wide" if len(header) > 3 else "") + (" remark" if header[-1] == "Remark" else "")
     width = f"max-width:{380 + 170 * (len(header) - 1)}px"
     inside = f"<thead><tr>{heads}</tr></thead><tbody>{''.join(body)}</tbody>"
     st.html(f'<div class="cg cg-table{wide}" style="{width}"><table>{inside}</table></div>')

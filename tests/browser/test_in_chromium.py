@@ -38,7 +38,7 @@ HEADINGS = {
     "overview": "patients responded",
     "survival": "Overall survival by sex",
     "response": "Response",
-    "adverse_events": "CRS of grade 3 or more in 1 of 6",
+    "adverse_events": "Adverse events by sex, any grade",
     "subgroups": "Overall response: Male against Female",
 }
 

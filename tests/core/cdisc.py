@@ -1,11 +1,12 @@
 """
-Cohorts in which outcomes are counted twice, here and in core: a three-arm study, public or made, and small random ones.
+Cohorts in which outcomes are counted twice, here and in core: a study of three arms, public or made, and random ones.
 
-The public study is that of random.cdisc.data (400 simulated patients, Apache-2.0) in CDISC's tables. It is read from the
-folder that CARTOGRAPH_CDISC names, or else from PUBLIC, and never copied; without it the tests skip what needs it and
-run on the made one. Everything here that places or counts patients is plain pandas.
+The public study is that of random.cdisc.data (400 simulated patients, Apache-2.0) in CDISC's tables. It is read from
+the folder that CARTOGRAPH_CDISC names, or else from PUBLIC, and never copied; where it is absent the tests skip it and
+run on the made one. Everything here that places patients is plain pandas.
 """
 
+import html
 import json
 import os
 import re
@@ -87,9 +88,16 @@ def levels_of(variable: str) -> tuple[str, ...]:
 # -- writing ---------------------------------------------------------------------------------------
 
 
-def cohort(source: str, folder: Path) -> Cohort:
-    """The study written to `folder` and opened from there; skips the test where the public one is not at hand."""
-    tables = made() if source == "made" else public()
+NOTHING = pd.DataFrame(columns=["patient_id", "month", "event"])
+"""No milestone at all."""
+
+
+def cohort(source: str, folder: Path, **instead: pd.DataFrame) -> Cohort:
+    """
+    The study written to `folder`, with some tables `instead` of its own, and
+    opened from there; skips the test where the public one is not at hand.
+    """
+    tables = (made() if source == "made" else public()) | instead
     described = [
         *(f"{name},{name},category,{'|'.join(levels)},first," for name, levels in CATEGORIES.items()),
         f"{FLAG},{FLAG},flag,,first,",
@@ -119,7 +127,13 @@ def public() -> dict[str, pd.DataFrame]:
 
     patients = read("adsl", {name: name for name in VARIABLES})
     patients[FLAG] = patients[FLAG].map({"N": "No", "Y": "Yes"})
-    terms = {"AEDECOD": "term", "AEBODSYS": "category", "AETOXGR": "grade_min", "ASTDY": "onset_day", "AENDY": "end_day"}
+    terms = {
+        "AEDECOD": "term",
+        "AEBODSYS": "category",
+        "AETOXGR": "grade_min",
+        "ASTDY": "onset_day",
+        "AENDY": "end_day",
+    }
     events = read("adae", terms).assign(grading="CTCAE 5.0")
     events["grade_max"] = events["grade_min"]
     followed = read("adtte", {"PARAMCD": "endpoint", "AVAL": "months", "CNSR": "status"}, ("OS", "PFS"))
@@ -128,8 +142,7 @@ def public() -> dict[str, pd.DataFrame]:
     best = read("adrs", {"ADY": "month", "AVALC": "response"}, ("BESRSPI",))
     best = best[best["response"] != "NE"]
     best["month"] = best["month"].clip(lower=0) / DAYS_PER_MONTH  # some are dated before the first day
-    nothing = pd.DataFrame(columns=["patient_id", "month", "event"])
-    return dict(zip(TABLES, (patients, events, followed, best.assign(mrd=None), nothing), strict=True))
+    return dict(zip(TABLES, (patients, events, followed, best.assign(mrd=None), NOTHING), strict=True))
 
 
 # -- made from a seed ------------------------------------------------------------------------------
@@ -198,7 +211,9 @@ def _assessed(rng: np.random.Generator, ids: np.ndarray) -> pd.DataFrame:
         [(patient, month) for patient in ids for month in (1.0, 3.0, 6.0, 12.0)[: rng.integers(1, 5)]],
         columns=["patient_id", "month"],
     )
-    rows["response"] = pd.Series(rng.choice(RESPONSES, len(rows), p=[0.1, 0.2, 0.2, 0.2, 0.05, 0.15, 0.1]), dtype=object)
+    rows["response"] = pd.Series(
+        rng.choice(RESPONSES, len(rows), p=[0.1, 0.2, 0.2, 0.2, 0.05, 0.15, 0.1]), dtype=object
+    )
     rows["mrd"] = pd.Series(rng.choice(["negative", "positive", None], len(rows), p=[0.2, 0.2, 0.6]), dtype=object)
     rows.loc[rows["mrd"].notna() & (rng.random(len(rows)) < 0.3), "response"] = None
     return rows
@@ -248,8 +263,9 @@ def small(seed: int, folder: Path) -> Cohort:
     assessed = pd.DataFrame({"patient_id": rng.choice(ids, 2 * size), "month": rng.integers(0, 13, 2 * size) / 2})
     assessed["response"] = pd.Series(rng.choice(RESPONSES, 2 * size), dtype=object)
     assessed["mrd"] = pd.Series(rng.choice(["negative", "positive", None], 2 * size), dtype=object)
-    nothing = pd.DataFrame(columns=["patient_id", "month", "event"])
-    return written(folder, SMALL_VARIABLES, dict(zip(TABLES, (patients, adverse, followed, assessed, nothing), strict=True)))
+    return written(
+        folder, SMALL_VARIABLES, dict(zip(TABLES, (patients, adverse, followed, assessed, NOTHING), strict=True))
+    )
 
 
 # -- figures ---------------------------------------------------------------------------------------
@@ -267,7 +283,7 @@ def drawn(figure: dict) -> list[str]:
     svg = as_svg(for_file(figure, "The finding", ("Who: all patients.", "A citation."))).decode()
     assert "var(--" not in svg
     assert not re.search(r"NaN|Infinity|undefined", svg)
-    texts = re.findall(r">([^<>]+)</text>", svg)
+    texts = [html.unescape(text) for text in re.findall(r">([^<>]+)</text>", svg)]
     assert not [text for text in texts if re.search(r"\b(nan|None|null|inf)\b", text)]
     assert {"The finding", "A citation."} <= set(texts)
     return texts

@@ -59,7 +59,7 @@ def test_what_was_looked_for_and_not_seen_is_a_row_of_zeros(table_3):
     # C35: no secondary neoplasm; C83: no ICANS; Table 3: no neurologic event
     for term in (
         "Secondary neoplasm",
-        "Immune effector cell-associated neurotoxicity syndrome",
+        "ICANS",
         "Neurologic events",
     ):
         assert table_3[term] == ["0, 0.0% (0.0–28.5)"] * 3
@@ -86,14 +86,16 @@ def test_who_is_behind_a_count_and_back():
     who = table_rows(app, "Patient")
     assert set(who) == {"7", "8"}
     # C90: corticosteroids and tocilizumab
-    assert who["8"][:3] == ["3–4", "1", "corticosteroids, tocilizumab"]
+    given = "corticosteroids for cytokine release syndrome, tocilizumab for cytokine release syndrome"
+    assert who["8"][:3] == ["3–4", "1", given]
+    assert "Reported of patient 8: severe CRS." in squeezed(app)
     next(button for button in app.button if button.label == "Back").click().run()
     assert not any(table[0][0] == "Patient" for table in tables(app))
     assert "who" not in app.query_params
 
 
 def test_everybody_behind_a_category_is_told_with_the_events():
-    app = open_app("adverse_events", {"who": "Any adverse event", "by": "prior_asct", "who_group": "Prior ASCT"})
+    app = open_app("adverse_events", {"who": "Any adverse event", "by": "prior_asct", "who_group": "prior_asct 1"})
     who = table_rows(app, "Patient")
     assert set(who) == {"7", "10"}
     assert "Infection" in who["7"][3]
@@ -187,3 +189,34 @@ def test_an_own_cohorts_terms_never_reach_the_address(own_cohort):
     app = open_app("adverse_events")
     choose(app, who="Secret syndrome", search="secret")
     assert dict(app.query_params) == {}
+
+
+def test_the_number_behind_a_count_is_the_count(own_cohort):
+    patients = "patient_id,age\n" + "".join(f"P{i},{40 + i % 30}\n" for i in range(300))
+    variables = "name,label,kind,unit,levels,section,default_cut,known_at\nage,Age,number,years,,first,50,\n"
+    events = EVENTS + "".join(f"P{i},Fever,,1,2,CTCAE 5.0,,\n" for i in range(250))
+    own_cohort(patients=patients, variables=variables, adverse_events=events)
+    app = open_app("adverse_events")
+    choose(app, who="Fever")
+    assert "Fever, any grade: 250 patients. The first 200 are listed." in squeezed(app)
+
+
+def test_titles_say_what_the_figure_shows():
+    assert open_app("adverse_events").title[0].value == "CRS of grade 3 or more in 2 of 11 (18.2%; 95% CI 2.3–51.8)"
+    compared = open_app("adverse_events", {"by": "prior_asct", "compared_grade": "3+"})
+    assert compared.title[0].value == "Adverse events by prior ASCT, grade 3 or more"
+    each = open_app("adverse_events", {"shown_as": "patients"})
+    assert each.title[0].value == "Adverse events of each patient, worst grade"
+
+
+def test_events_handed_out_by_rule_say_that_no_test_can_tell():
+    text = squeezed(open_app("adverse_events", {"by": "prior_asct"}))
+    assert "associated least with EMD, ASCT, BCMA and dose. Neither test nor limits allow for that" in text
+
+
+def test_what_all_or_none_had_is_not_tested():
+    app = open_app("adverse_events", {"by": "prior_asct"})
+    rows = table_rows(app, "Any grade")
+    assert rows["Anemia"][-1] == rows["ICANS"][-1] == "–"
+    tested = sum(cells[-1] != "–" for cells in rows.values())
+    assert f"{tested} lines tested by" in squeezed(app)

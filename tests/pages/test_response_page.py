@@ -3,9 +3,14 @@
 import pytest
 
 from tests.pages.conftest import OWN_PATIENTS
-from tests.pages.the_app import choose, figures, open_app, shows_no_nonsense, squeezed, table_rows
+from tests.pages.the_app import choose, figures, open_app, shows_no_nonsense, squeezed, table_rows, tables
 
 RESPONSES = "patient_id,month,response,mrd,mrd_threshold\n"
+
+
+def table_rows_of(app, *header: str) -> dict[str, list[str]]:
+    table = next(table for table in tables(app) if table[0][: len(header)] == list(header))
+    return {row[0]: row[1:] for row in table[1:]}
 
 
 def test_the_rates_of_all_patients_are_as_printed():
@@ -23,17 +28,10 @@ def test_the_rates_of_all_patients_are_as_printed():
 def test_what_became_of_the_responders_is_as_printed():
     # C29: 75% (6/8) relapse-free at cutoff; C30: 4 (50%) alive
     app = open_app("response", {"responder": "Yes"})
-    fates = next(rows for rows in [table_rows_of(app, "Best response", "Patients")])
+    fates = table_rows_of(app, "Best response", "Patients")
     assert fates["Responders, PR or better"] == [
         "8", "6/8, 75.0% (34.9–96.8)", "4/8, 50.0% (15.7–84.3)", "2/8, 25.0% (3.2–65.1)",
     ]  # fmt: skip
-
-
-def table_rows_of(app, *header: str) -> dict[str, list[str]]:
-    from tests.pages.the_app import tables
-
-    table = next(table for table in tables(app) if table[0][: len(header)] == list(header))
-    return {row[0]: row[1:] for row in table[1:]}
 
 
 def test_mrd_is_as_printed():
@@ -52,15 +50,18 @@ def test_two_groups_have_their_difference_and_fishers_test():
     # R: fisher.test(matrix(c(7, 2, 1, 1), 2))$p.value = 0.4909
     app = open_app("response", {"by": "prior_asct"})
     rates = table_rows(app, "Group")
-    assert rates["Prior ASCT less No prior ASCT, points"][0] == "−28 (−71 to 24)"
+    assert rates["Prior ASCT less No prior ASCT, % points"][0] == "−28 (−71 to 24)"
     assert rates["Fisher's exact test"] == ["p = 0.49", "p = 1.00", "p = 1.00"]
     assert app.title[0].value == "Response: 7 of 9 in No prior ASCT, 1 of 2 in Prior ASCT"
-    assert "another cohort that the article allows could give another answer" in squeezed(app)
+    assert (
+        "Neither test nor limits allow for that, and another cohort that the article allows could differ"
+        in squeezed(app)
+    )
 
 
 def test_a_selection_is_set_against_the_rest_and_not_the_other_way():
     rates = table_rows(open_app("response", {"prior_asct": "Yes", "by": "rest"}), "Group")
-    assert rates["Selected less Rest, points"][0] == "−28 (−71 to 24)"
+    assert rates["Selected less Rest, % points"][0] == "−28 (−71 to 24)"
 
 
 def test_more_than_two_groups_are_not_tested():
@@ -140,3 +141,25 @@ def test_the_results_sentence_carries_denominators_and_limits():
     assert "Among 11 patients, 8 of 11 (72.7%; 95% CI 39.0–94.0) reached PR or better" in text
     assert "6 of 6 (100.0%; 95% CI 54.1–100.0) were negative" in text
     assert "Outcomes were reconstructed from published summaries." in text
+
+
+def test_a_cut_belongs_to_its_variable():
+    app = open_app("response", {"rows_cut": "0.9"})
+    app.selectbox(key="two_way_rows").select("age_years").run()
+    assert app.slider(key="rows_cut").value == 60
+
+
+def test_a_selection_against_the_rest_leaves_nobody_out_of_any_table():
+    app = open_app("response", {"bcma_percent": "50..99", "by": "rest"})
+    assert table_rows_of(app, "Best response", "Patients")["CR"][0] == "6"
+    assert "6 (100.0%)" in table_rows_of(app, "Best response", "Patients")["CR"]
+
+
+def test_an_mrd_month_counts_where_its_result_counts(own_cohort):
+    # X1 negative at 2, X2 only after progression at 3: one of them is MRD negative, in either table.
+    responses = RESPONSES + "X1,2,CR,negative,1e-5\nX2,1,PR,,\nX2,6,PR,negative,1e-5\n"
+    endpoints = "patient_id,endpoint,months,status,cause\nX1,PFS,9,0,\nX2,PFS,3,1,progression\nX1,OS,9,0,\nX2,OS,9,0,\n"
+    own_cohort(responses=responses, endpoints=endpoints)
+    app = open_app("response")
+    assert table_rows_of(app, "Group", "Tested")["All patients"][1] == "1/1, 100.0% (2.5–100.0)"
+    assert table_rows(app, "MRD negative patients") == {"Alive at last contact": ["1", "2 (2–2)"]}

@@ -2,7 +2,7 @@
 -- Grain: one row a term. place: order of the files, what was looked for first.
 select
     term,
-    coalesce(any_value(category), '') as category,
+    coalesce(arg_min(category, place), '') as category,
     min(place) as place
 from (
     select term, category, rowid as place from adverse_event_terms

@@ -1,5 +1,7 @@
 """Adverse events in words and as tables, the same on screen and in a file."""
 
+from typing import Any
+
 import pandas as pd
 
 from core import text
@@ -122,23 +124,43 @@ def groups_table(result: AdverseEvents, lines: tuple[Line, ...], band: str, agai
     return header, rows
 
 
-def who_table(who: pd.DataFrame, labels: tuple[str, ...], several: bool, dated: bool) -> Table:
-    """The patients behind a count: `who` answers core/sql/adverse_event_who.sql."""
-    header = ["Patient", *(["Group"] if len(labels) > 1 else []), "Worst grade", "Episodes"]
-    header += [*(["Events"] if several else []), *(["First onset, day", "Last end, day"] if dated else [])]
-    treated = bool(who["given"].notna().any())
-    header += ["Given"] if treated else []
+def who_table(
+    who: pd.DataFrame,
+    labels: tuple[str, ...],
+    several: bool,
+    dated: bool,
+    baseline: tuple[Variable, ...],
+    patients: pd.DataFrame,
+) -> Table:
+    """
+    The patients behind a count, each with its worst grade and its values of
+    `baseline`; `who` answers core/sql/adverse_event_who.sql, `patients`
+    selected_patients.sql. `several` adds the events, `dated` their days; what
+    was given stands last where anything was.
+    """
+    grouped, treated = len(labels) > 1, bool(who["given"].notna().any())
+    header = ["Patient", *(["Group"] if grouped else []), "Worst grade", "Episodes"]
+    header += [*(["First onset, day", "Last end, day"] if dated else []), *(v.label for v in baseline)]
+    header += [*(["Events"] if several else []), *(["Given"] if treated else [])]
+    values = {str(row["patient_id"]): row for row in patients.astype(object).to_dict("records")}
     rows = []
     for row in who.itertuples():
-        cells = [str(row.patient_id), *([labels[int(row.group)]] if len(labels) > 1 else [])]
+        cells = [str(row.patient_id), *([labels[int(row.group)]] if grouped else [])]
         cells += [grade_text(int(row.grade_min), int(row.grade_max)), str(int(row.episodes))]
-        cells += [row.terms] if several else []
         if dated:
             cells += ["–" if pd.isna(day) else text.number(day, 0) for day in (row.onset_day, row.end_day)]
-        if treated:
-            cells.append("–" if pd.isna(row.given) else row.given)
+        mine = values[str(row.patient_id)]
+        cells += [_value(variable, mine[variable.name]) for variable in baseline]
+        cells += [row.terms] if several else []
+        cells += [row.given if isinstance(row.given, str) else "–"] if treated else []
         rows.append(cells)
     return header, rows
+
+
+def _value(variable: Variable, value: Any) -> str:
+    if pd.isna(value):
+        return "–"
+    return variable.value(value) if variable.is_number else str(value)
 
 
 def grade_text(lowest: int, highest: int) -> str:
@@ -189,16 +211,6 @@ def grid_table(cells: pd.DataFrame, labels: tuple[str, ...]) -> Table:
         for row in cells.dropna(subset=["term"]).itertuples()
     ]
     return ["Patient", "Group", "Adverse event", "Worst grade"], rows
-
-
-def baseline_cells(patients: pd.DataFrame, variables: tuple[Variable, ...]) -> dict[str, list[str]]:
-    """Each patient's values of `variables` as text; `patients` answers core/sql/selected_patients.sql."""
-    cells: dict[str, list[str]] = {}
-    for row in patients.astype(object).to_dict("records"):
-        values = [(v, row[v.name]) for v in variables]
-        texts = ["–" if pd.isna(x) else v.value(x) if v.is_number else str(x) for v, x in values]
-        cells[str(row["patient_id"])] = texts
-    return cells
 
 
 def reported_of(notes: dict[str, str]) -> list[str]:

@@ -169,4 +169,5 @@ def results_sentence(rows: tuple[ForestRow, ...], forest: Forest, outcome: Outco
     levels = [row for row in rows if row.variable and row.effect is not None]
     known = sum(row.effect is not None and row.effect.value is not None for row in levels)
     who = f"{text.patients(whole.patients)} ({outcome.counted.lower()}: {whole.events})"
-    return f"Among {who}, {outcome.words}{of}{value}; it could be estimated in {known} of {len(levels)} subgroups, unadjusted for their number."
+    subgroups = f"it could be estimated in {known} of {len(levels)} subgroups, unadjusted for their number."
+    return f"Among {who}, {outcome.words}{of}{value}; {subgroups}"

@@ -108,8 +108,8 @@ def figure_and_table(view: View, shown_as: str) -> tuple[Specification, Table]:
     return chart, words.grades_table(view.result, view.lines)
 
 
-def draw_figure(view: View, shown_as: str, title: str, save: DeltaGenerator) -> None:
-    """The figure, a click on which shows who is behind a count, and its table."""
+def draw_figure(view: View, shown_as: str, title: str, save: DeltaGenerator) -> Table:
+    """The figure, a click on which shows who is behind a count; returns the same as a table."""
     chart, table = figure_and_table(view, shown_as)
     name = f"adverse_events_{shown_as}"
     with save:
@@ -122,9 +122,7 @@ def draw_figure(view: View, shown_as: str, title: str, save: DeltaGenerator) -> 
     style.note(*hidden(view, shown_as))
     if not asked:
         draw_who(view)
-    if shown_as != "patients":
-        indent = [view.indented and line.inset for line in view.lines]
-        style.table(*table, indent=indent)
+    return table
 
 
 def hidden(view: View, shown_as: str) -> list[str]:
@@ -207,12 +205,9 @@ def draw_patients_behind(view: View, line: Line, band: str, number: int | None) 
         return
     labels = group_labels(view.selection, cached.database().variables)
     dated = any(term.dated for term in view.terms)
-    header, rows = words.who_table(who, labels, several=line.term is None, dated=dated)
     first = tuple(v for v in cached.database().variables if v.section == "first")
     told = cached.answer("selected_patients", view.selection.as_one_group, patients=tuple(who["patient_id"]))
-    baseline = words.baseline_cells(told, first)
-    rows = [[*row, *baseline[str(row[0])]] for row in rows]
-    header = [*header, *(variable.label for variable in first)]
+    header, rows = words.who_table(who, labels, line.term is None, dated, first, told)
     groups = zip(view.incidence.groups, line.tallies, strict=True)
     everybody = sum(tally.bands[band] for group, tally in groups if number in (None, group.number))
     most = f" The first {MOST_WHO} are listed." if everybody > MOST_WHO else ""
@@ -316,15 +311,19 @@ def draw(selection: Selection) -> None:
     if not lines:
         style.note("No event matches: search for something else, or lower the share of patients.")
         return
-    draw_figure(view, shown_as, title, save)
+    table = draw_figure(view, shown_as, title, save)
     draw_notes(view, shown_as)
     who = context.who(selection)
     style.sentence(words.results_sentence(incidence, who, context.is_reconstructed(TABLES[1:]), described))
-    draw_tabs(view)
+    draw_tabs(view, table, shown_as)
 
 
-def draw_tabs(view: View) -> None:
-    syndromes, cytopenia, how = st.tabs(["Cytokine release and others", "Prolonged cytopenia", "Method"])
+def draw_tabs(view: View, table: Table, shown_as: str) -> None:
+    as_table, syndromes, cytopenia, how = st.tabs(["Table", "Cytokine release", "Prolonged cytopenia", "Method"])
+    with as_table:
+        by_line = shown_as != "patients"
+        style.table(*table, indent=[view.indented and line.inset for line in view.lines] if by_line else None)
+        downloads.save_table(*table, view.footer(), f"adverse_events_{shown_as}_table")
     with syndromes:
         draw_syndromes(view)
     with cytopenia:

@@ -257,7 +257,7 @@ def groups_chart(
     by_events = result.counted == "events"
     most = float(max(dots["share"].max(), 1)) if by_events else 1.0
     share = {"scale": {"domain": [0, most], "range": [0, {"expr": end}], "nice": False}}
-    axis: dict[str, Any] = {"title": None, "domain": False, "ticks": True}
+    axis: dict[str, Any] = {"title": None, "domain": False, "ticks": False}
     axis |= {"format": "d", "tickCount": 5} if by_events else {"format": ".0%", "values": [0, 0.5, 1]}
     layers = [
         between_rows("rows", gutter),
@@ -364,11 +364,12 @@ def _differences(lines: tuple[Line, ...], band: str, against: tuple[int, int]) -
 def _difference_layers(start: str, words: str) -> list[Specification]:
     stop = f"width - {_WORDS}"
     scale = {"domain": [-1, 1], "range": [{"expr": start}, {"expr": stop}], "nice": False}
-    labels = "(datum.value > 0 ? '+' : datum.value < 0 ? '−' : '') + round(100 * abs(datum.value))"
+    sign = "(datum.value > 0 ? '+' : datum.value < 0 ? '−' : '')"
+    labels = f"{_BOTH} ? {sign} + round(100 * abs(datum.value)) : ''"
     axis: dict[str, Any] = {"values": [-1, -0.5, 0, 0.5, 1], "labelExpr": labels, "title": None}
     axis |= {"domain": False, "grid": False}
     shown = {"expr": f"{_BOTH} ? 1 : 0"}
-    axis |= {"orient": "bottom", "labelOpacity": shown, "tickOpacity": shown}
+    axis |= {"orient": "bottom", "ticks": False}
     middle = [{"calculate": "datum.place + 0.5", "as": "middle"}]
 
     def x(field: str, shown: dict[str, Any] | None = None) -> dict[str, Any]:

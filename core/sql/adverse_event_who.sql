@@ -6,7 +6,13 @@ with selected as ({selected}),
 chosen as (select patient_id, "group" from selected),
 terms as ({terms}),
 treated as (
-    select patient_id, string_agg(distinct concat_ws(' ', lower(event), detail), ', ') as given
+    select
+        patient_id,
+        concat_ws(
+            ' ',
+            string_agg(distinct lower(event), ', ' order by lower(event)),
+            case when count(distinct detail) = 1 then any_value(detail) end
+        ) as given
     from milestones
     where list_contains($treatments, lower(event))
     group by patient_id

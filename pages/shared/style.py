@@ -8,6 +8,8 @@ import streamlit as st
 
 from core.charts.theme import css_variables
 
+_WRAPPED = ("Remark", "Given", "Events")
+"""Last columns whose words may take several lines."""
 _RULES = (Path(__file__).parent / "style.css").read_text(encoding="utf-8")
 
 
@@ -85,7 +87,7 @@ def table(
         sub = ' class="sub"' if indent and indent[place] else ""
         cells = f"<td{sub}>{line}{escape(row[0])}</td>" + "".join(f"<td>{_small_limits(cell)}</td>" for cell in row[1:])
         body.append(f"<tr>{cells}</tr>")
-    wide = (" wide" if len(header) > 3 else "") + (" remark" if header[-1] == "Remark" else "")
+    wide = (" wide" if len(header) > 3 else "") + (" remark" if header[-1] in _WRAPPED else "")
     width = f"max-width:{380 + 170 * (len(header) - 1)}px"
     inside = f"<thead><tr>{heads}</tr></thead><tbody>{''.join(body)}</tbody>"
     st.html(f'<div class="cg cg-table{wide}" style="{width}"><table>{inside}</table></div>')

@@ -92,12 +92,9 @@ NOTHING = pd.DataFrame(columns=["patient_id", "month", "event"])
 """No milestone at all."""
 
 
-def cohort(source: str, folder: Path, **instead: pd.DataFrame) -> Cohort:
-    """
-    The study written to `folder`, with some tables `instead` of its own, and
-    opened from there; skips the test where the public one is not at hand.
-    """
-    tables = (made() if source == "made" else public()) | instead
+def cohort(source: str, folder: Path) -> Cohort:
+    """The study written to `folder` and opened from there; skips the test where the public one is not at hand."""
+    tables = made() if source == "made" else public()
     described = [
         *(f"{name},{name},category,{'|'.join(levels)},first," for name, levels in CATEGORIES.items()),
         f"{FLAG},{FLAG},flag,,first,",

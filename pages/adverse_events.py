@@ -64,12 +64,12 @@ def choose_view(groups: int) -> tuple[str, str]:
 def choose_lines(view: str, groups: int) -> tuple[str, str, float, str, str]:
     """What is shown: order, search, least incidence, the band that is compared, and patients or events."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        search = partial(st.text_input, "Find", placeholder="Term or category", width=200)
+        search = partial(st.text_input, "Find", placeholder="Term or category", width=160)
         found = state.choose("search", search, lambda words: isinstance(words, str))
         orders = [order for order in ORDERS if order != "difference" or groups > 1]
-        sort = partial(st.selectbox, "Sort by", orders, format_func=ORDERS.__getitem__, width=170)
+        sort = partial(st.selectbox, "Sort by", orders, format_func=ORDERS.__getitem__, width=150)
         order = state.choose("sorted_by", sort, orders.__contains__, "category")
-        slider = partial(st.slider, "In at least, % of patients", 0.0, 100.0, step=5.0, format="%g", width=220)
+        slider = partial(st.slider, "At least % of patients", 0.0, 100.0, step=5.0, format="%g", width=160)
         least = state.choose("least_percent", slider, lambda percent: 0 <= percent <= 100, 0.0)
         band = "any"
         if view == "groups":
@@ -77,7 +77,7 @@ def choose_lines(view: str, groups: int) -> tuple[str, str, float, str, str]:
                 st.segmented_control,
                 "Compare",
                 ["any", "3+"],
-                format_func=lambda name: BANDS[name][0],
+                format_func={"any": "Any", "3+": "Grade ≥ 3"}.__getitem__,
                 required=True,
             )
             band = state.choose("compared_grade", grades, ("any", "3+").__contains__)
@@ -205,9 +205,10 @@ def draw_patients_behind(view: View, line: Line, band: str, number: int | None) 
         return
     labels = group_labels(view.selection, cached.database().variables)
     dated = any(term.dated for term in view.terms)
-    first = tuple(v for v in cached.database().variables if v.section == "first")
+    several = line.term is None  # then the events take the room of the baseline values
+    first = () if several else tuple(v for v in cached.database().variables if v.section == "first")
     told = cached.answer("selected_patients", view.selection.as_one_group, patients=tuple(who["patient_id"]))
-    header, rows = words.who_table(who, labels, line.term is None, dated, first, told)
+    header, rows = words.who_table(who, labels, several, dated, first, told)
     groups = zip(view.incidence.groups, line.tallies, strict=True)
     everybody = sum(tally.bands[band] for group, tally in groups if number in (None, group.number))
     most = f" The first {MOST_WHO} are listed." if everybody > MOST_WHO else ""

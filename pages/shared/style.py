@@ -9,7 +9,7 @@ import streamlit as st
 from core.charts.theme import css_variables
 
 _WRAPPED = ("Remark", "Given", "Events")
-"""Last columns whose words may take several lines."""
+"""Columns whose words may take several lines."""
 _RULES = (Path(__file__).parent / "style.css").read_text(encoding="utf-8")
 
 
@@ -80,14 +80,16 @@ def table(
     A table of texts, figures to the right; `colours` puts a line before each
     first cell, `indent` sets it in. A limit in brackets is set smaller.
     """
-    heads = "".join(f"<th>{escape(head)}</th>" for head in header)
+    kinds = [' class="words"' if head in _WRAPPED else "" for head in header]
+    heads = "".join(f"<th{kind}>{escape(head)}</th>" for kind, head in zip(kinds, header, strict=True))
     body = []
     for place, row in enumerate(rows):
         line = f'<s style="background:{colours[place]}"></s>' if colours and colours[place] else ""
         sub = ' class="sub"' if indent and indent[place] else ""
-        cells = f"<td{sub}>{line}{escape(row[0])}</td>" + "".join(f"<td>{_small_limits(cell)}</td>" for cell in row[1:])
+        rest = zip(kinds[1:], row[1:], strict=True)
+        cells = f"<td{sub}>{line}{escape(row[0])}</td>" + "".join(f"<td{k}>{_small_limits(c)}</td>" for k, c in rest)
         body.append(f"<tr>{cells}</tr>")
-    wide = (" wide" if len(header) > 3 else "") + (" remark" if header[-1] in _WRAPPED else "")
+    wide = " wide" if len(header) > 3 else ""
     width = f"max-width:{380 + 170 * (len(header) - 1)}px"
     inside = f"<thead><tr>{heads}</tr></thead><tbody>{''.join(body)}</tbody>"
     st.html(f'<div class="cg cg-table{wide}" style="{width}"><table>{inside}</table></div>')

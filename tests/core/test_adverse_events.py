@@ -453,16 +453,40 @@ def test_who_by_hand(hand):
     assert behind(ANY_EVENT, number=3) == []
     assert behind(ANY_EVENT, "3+", most=2) == ["6", "3"]
     treatments = ("tocilizumab", "corticosteroids", "anakinra")
+    patients = ask(hand, "selected_patients", Selection("x"), patients=tuple("12345678"))
     table = who(hand, selection, line_of(result, ANY_EVENT), "4", treatments=treatments)
-    header, rows = words.who_table(table, group_labels(selection, hand.variables), several=True, dated=True)
-    assert header == [
-        "Patient", "Group", "Worst grade", "Episodes", "Events", "First onset, day", "Last end, day", "Given",
+    labels = group_labels(selection, hand.variables)
+    header, rows = words.who_table(table, labels, True, True, hand.variables, patients)
+    assert [dict(zip(header, row, strict=True)) for row in rows] == [
+        {
+            "Patient": "1", "Group": "Arm A", "Worst grade": "4", "Episodes": "3", "Events": "CRS, Fever",
+            "First onset, day": "1", "Last end, day": "12", "Given": "anakinra, tocilizumab", "Arm": "A", "Age": "50",
+        }
     ]  # fmt: skip
-    assert rows == [["1", "Arm A", "4", "3", "CRS, Fever", "1", "12", "anakinra, tocilizumab"]]
-    undated = who(hand, Selection("x"), line_of(result, "Neuropathy"), treatments=treatments)
-    header, rows = words.who_table(undated, ("All patients",), several=False, dated=True)
-    assert header == ["Patient", "Worst grade", "Episodes", "First onset, day", "Last end, day"]
-    assert rows == [["7", "2–3", "1", "–", "–"]]
+    bands = who(hand, Selection("x"), line_of(result, "Neuropathy"), treatments=treatments)
+    header, rows = words.who_table(bands, ("All patients",), False, True, hand.variables, patients)
+    assert [dict(zip(header, row, strict=True)) for row in rows] == [
+        {
+            "Patient": "7", "Worst grade": "2–3", "Episodes": "1", "First onset, day": "–", "Last end, day": "–",
+            "Arm": "B", "Age": "66",
+        }
+    ]  # fmt: skip
+    fourth = who(hand, Selection("x"), line_of(result, "Fever"), "1", treatments=treatments)
+    header, rows = words.who_table(fourth, ("All patients",), False, False, hand.variables, patients)
+    assert header == ["Patient", "Worst grade", "Episodes", "Arm", "Age"]
+    assert rows == [["4", "1", "2", "A", "–"], ["5", "1", "1", "B", "64"]]
+
+
+@pytest.mark.xfail(strict=True, reason="the only detail among a patient's treatments is put behind all of them")
+def test_a_detail_is_of_the_treatment_that_it_was_recorded_for(tmp_path):
+    milestones = "patient_id,month,event,detail\n1,,tocilizumab,for CRS\n1,,anakinra,\n2,,tocilizumab,for fever\n"
+    database = written(tmp_path, milestones=milestones)
+    fever = line_of(result_of(database), "Fever")
+    given = who(database, Selection("x"), fever, treatments=("tocilizumab", "anakinra")).set_index("patient_id")[
+        "given"
+    ]
+    assert given["2"] == "tocilizumab for fever"
+    assert not given["1"].startswith("anakinra, tocilizumab for"), "anakinra has no detail"
 
 
 def test_the_grid_by_hand(hand):
@@ -476,11 +500,6 @@ def test_the_grid_by_hand(hand):
         ["5", "Arm B", "CRS", "1"], ["5", "Arm B", "Fever", "1"],
     ]  # fmt: skip
     assert cells.loc[cells["term"].isna(), "patient_id"].tolist() == ["6", "7", "8"]
-
-
-def test_baseline_stands_beside_who_had_it(hand):
-    patients = ask(hand, "selected_patients", Selection("x"), patients=("4", "8"))
-    assert words.baseline_cells(patients, hand.variables) == {"4": ["A", "–"], "8": ["–", "67"]}
 
 
 # -- what a reader asks for ------------------------------------------------------------------------
@@ -633,7 +652,7 @@ def written(folder, **tables):
     return open_cohort(folder)
 
 
-@pytest.mark.parametrize("name", ["term", "grade_min", "grade_max", "severe", "worst", "category", "place"])
+@pytest.mark.parametrize("name", ["term", "grade_min", "grade_max", "category"])
 def test_a_variable_may_be_called_as_a_column_of_the_events(tmp_path, name):
     variables, patients = (HAND[table].replace("arm", name, 1) for table in ("variables", "patients"))
     database = written(tmp_path, variables=variables, patients=patients)
@@ -702,7 +721,7 @@ def test_bands_are_counted_patient_by_patient(small):
 
 
 def test_the_bands_add_up_and_patients_are_at_most_events(small):
-    for by in (None, "arm", "flag"):
+    for by in (None, "arm"):
         selection = Selection("x", (), Comparison(by) if by else None)
         patients, events = (result_of(small.database, selection, counted) for counted in ("patients", "events"))
         for line, episodes in zip(patients.lines, events.lines, strict=True):
@@ -738,7 +757,7 @@ def test_the_groups_add_up_to_everybody(small, counted):
 def test_as_many_are_behind_a_count_as_were_counted(small):
     selection = Selection("x", (), Comparison("stage"))
     result = result_of(small.database, selection)
-    for line in result.lines[:3]:
+    for line in result.lines[:2]:
         for group, counted in zip(result.groups, line.tallies, strict=True):
             found = who(small.database, selection, line, "3+", group.number)
             assert len(found) == counted.bands["3+"]
@@ -765,6 +784,7 @@ def test_bands_as_a_figure(bundled):
             assert widths.loc[line.name].tolist() == [line.everyone.bands["any"] / 11, line.everyone.bands["any"]]
 
 
+@only_made
 def test_exact_grades_as_a_figure_have_five_colours(study):
     result = result_of(study.database)
     figure = grades_chart(result, shown_lines(result, result, "any"), indented=False, turn=3)

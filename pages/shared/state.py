@@ -259,10 +259,10 @@ def clicks() -> int:
 def take_click(key: str, take: Callable[[dict[str, Any]], None]) -> None:
     """A figure's callback: hand what was clicked to `take`."""
     picked = [mark for marks in st.session_state[key].selection.values() for mark in marks]
-    newest = next((mark for mark in picked if mark.get("turn") == clicks()), None)  # the others are earlier clicks
-    if newest is not None:
+    newest = [mark for mark in picked if mark.get("turn") == clicks()]  # the others are earlier clicks
+    if newest:
         st.session_state["clicks"] = clicks() + 1
-        take(newest)
+        take(max(newest, key=len))  # every layer hears a click; the one that it fell on knows most of it
 
 
 def choose_limits() -> str:

@@ -214,6 +214,7 @@ def test_back_and_forward_restore_the_view(server, page):
     settled(page)
     level(page, "emd", "No EMD").click()
     expect(page.locator(".cg-count")).to_have_text("8")
+    page.wait_for_url(re.compile("emd="))
     settled(page)
     page.go_back()
     expect(page.locator(".cg-count")).to_have_text("9")
@@ -335,6 +336,27 @@ def test_a_headline_leads_to_its_page_with_the_selection(server, page, label, he
     expect(page.locator("h1")).to_contain_text(heading)
     settled(page)
     assert query(page)["prior_asct"] == ["No"]
+
+
+def test_choices_shared_by_pages_survive_every_move_between_them(server, page):
+    page.goto(f"{server}/overview?limits=Wilson&prior_asct=No")
+    settled(page)
+    names = [
+        "Response",
+        "Adverse events",
+        "Subgroups",
+        "Response",
+        "Survival",
+        "Adverse events",
+        "Overview",
+        "Subgroups",
+    ]
+    for name in names:
+        page.get_by_role("navigation").get_by_role("link", name=name, exact=True).click()
+        page.wait_for_url(re.compile({"Overview": r"/\?"}.get(name, name.lower().replace(" ", "_"))))
+        settled(page)
+        assert page.locator('[data-testid="stException"]').count() == 0, name
+        assert query(page) == {"limits": ["Wilson"], "prior_asct": ["No"]}, name
 
 
 @pytest.mark.parametrize(

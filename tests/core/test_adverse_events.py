@@ -590,6 +590,7 @@ def test_compared_lines_are_first_less_second(hand):
     none = compare_line(line_of(result, "ICANS"), 0, 1, "any")
     assert none.difference.lower < 0 == none.difference.value < none.difference.upper
     assert none.p is None, "nobody had it, so there is nothing to test"
+    assert compare_line(line_of(result, ANY_EVENT), 0, 1, "any").p is None, "everybody had one"
     header, rows = words.groups_table(result, (fever,), "any", (0, 1))
     assert header[-2].startswith("Arm A less Arm B")
     # Newcombe: Wilson's limits of 4/4 are 51.0 to 100, of 1/3 6.1 to 79.2

@@ -467,6 +467,15 @@ def test_thresholds_are_of_the_assays_that_count(hand):
     assert set(thresholds["threshold"].dropna()) == {"1e-5"}
 
 
+@pytest.mark.xfail(strict=True, reason="who is found progressed only after the PFS date counts as never assessed")
+def test_who_progressed_before_the_first_assessment_is_evaluable(tmp_path):
+    # Progression is dated at month 1, the assessment that found it a few days later: a failure, not a missing value.
+    responses = "patient_id,month,response\n1,1,CR\n2,1.1,PD\n"
+    database = written(tmp_path, responses=responses, endpoints="patient_id,endpoint,months,status\n2,PFS,1,1\n")
+    rates = result_of(database, of="evaluable").everyone
+    assert (rates.overall.count, rates.overall.total) == (1, 2)
+
+
 @pytest.mark.parametrize("name", ["best", "response", "month", "status"])
 def test_a_variable_may_be_called_as_a_column_of_the_outcomes(tmp_path, name):
     variables, patients = (HAND[table].replace("arm", name, 1) for table in ("variables", "patients"))

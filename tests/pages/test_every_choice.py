@@ -1,12 +1,13 @@
 """Every single filter level and every comparison of the cohort, on every page: no exception, no nonsense."""
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from core.adverse_events import ORDERS
 from core.cohort import AGAINST_REST, MISSING
 from core.database import open_cohort
 from tests.conftest import BUNDLED
-from tests.pages.the_app import open_app, shows_no_nonsense
+from tests.pages.the_app import choose, open_app, shows_no_nonsense
 
 VARIABLES = open_cohort(BUNDLED).variables
 PAGES = ("overview", "survival", "response", "adverse_events", "subgroups")
@@ -16,48 +17,55 @@ LEVELS = [
 NUMBERS = [variable.name for variable in VARIABLES if variable.is_number]
 
 
+def on_every_page(query: dict) -> AppTest:
+    """One viewer who opens a link and goes through every page; ends on the last."""
+    app = open_app(PAGES[0], query)
+    shows_no_nonsense(app)
+    for page in PAGES[1:]:
+        app.switch_page(f"pages/{page}.py").run()
+        assert not app.exception, app.exception[0].value
+        assert app.title, page
+        shows_no_nonsense(app)
+    return app
+
+
 @pytest.mark.parametrize(("name", "level"), LEVELS)
 def test_every_level(name, level):
     level = "missing" if level == MISSING else level
-    for page in PAGES:
-        shows_no_nonsense(open_app(page, {name: level}))
+    on_every_page({name: level})
 
 
 @pytest.mark.parametrize("name", NUMBERS)
 def test_every_range(name):
     for ends in ("0..1.2", "30..60", "62..64", "5..9", "-5..1000"):
-        for page in PAGES:
-            shows_no_nonsense(open_app(page, {name: ends}))
+        on_every_page({name: ends})
 
 
 @pytest.mark.parametrize("name", [variable.name for variable in VARIABLES])
 def test_every_comparison(name):
-    for endpoint in ("PFS", "OS", "Relapse"):
-        shows_no_nonsense(open_app("survival", {"by": name, "endpoint": endpoint}))
-    for page in ("overview", "response", "adverse_events"):
-        shows_no_nonsense(open_app(page, {"by": name}))
-    for outcome in ("overall", "PFS", "adverse"):
-        shows_no_nonsense(open_app("subgroups", {"by": name, "subgroup_outcome": outcome}))
+    app = on_every_page({"by": name})
+    for outcome in ("PFS", "adverse"):
+        shows_no_nonsense(choose(app, subgroup_outcome=outcome))
+    app.switch_page("pages/survival.py").run()
+    for endpoint in ("OS", "Relapse"):
+        shows_no_nonsense(choose(app, endpoint=endpoint))
 
 
 @pytest.mark.parametrize("name", NUMBERS)
 @pytest.mark.parametrize("split", ["median", "tertiles"])
 def test_every_split(name, split):
-    for page in PAGES:
-        shows_no_nonsense(open_app(page, {"by": name, "split": split}))
+    on_every_page({"by": name, "split": split})
 
 
 @pytest.mark.parametrize("name", [v.name for v in VARIABLES if not v.is_number])
 def test_every_selection_against_the_rest(name):
     level = next(v for v in VARIABLES if v.name == name).levels[0]
-    for page in PAGES:
-        shows_no_nonsense(open_app(page, {name: level, "by": "rest"}))
+    on_every_page({name: level, "by": "rest"})
 
 
 @pytest.mark.parametrize("query", [{"by": AGAINST_REST}, {"by": "rest"}, {"by": "mrd_negative", "landmark": "24"}])
 def test_odd_choices(query):
-    for page in PAGES:
-        shows_no_nonsense(open_app(page, query))
+    on_every_page(query)
 
 
 @pytest.mark.parametrize("by", [None, "prior_asct", "iss_stage", "bcma_percent"])

@@ -56,6 +56,7 @@ def grades_chart(result: AdverseEvents, lines: tuple[Line, ...], indented: bool,
     end = f"{_ROOM} ? width - {_COLUMNS} : width"
     scale: dict[str, Any] = {"domain": [0, most], "range": [0, {"expr": end}], "nice": False}
     axis = {"title": None, "domain": False, "ticks": False, "tickCount": 5, "format": "d" if by_events else ".0%"}
+    axis |= {"values": _whole_ticks(most)} if by_events else {}
     caption = "Events" if by_events else "Patients, by worst grade"
     layers = [
         between_rows("rows", gutter),
@@ -74,6 +75,11 @@ def grades_chart(result: AdverseEvents, lines: tuple[Line, ...], indented: bool,
         f"Adverse events of {text.patients(result.patients)} by term and worst grade",
         [clicked(view, "name", "band") for view in ("bars", "counts", "names")],
     )
+
+
+def _whole_ticks(most: float) -> list[int]:
+    """About five ticks at whole numbers of events."""
+    return list(range(0, int(most) + 1, max(1, round(most / 5))))
 
 
 def _finished(
@@ -258,7 +264,7 @@ def groups_chart(
     most = float(max(dots["share"].max(), 1)) if by_events else 1.0
     share = {"scale": {"domain": [0, most], "range": [0, {"expr": end}], "nice": False}}
     axis: dict[str, Any] = {"title": None, "domain": False, "ticks": False}
-    axis |= {"format": "d", "tickCount": 5} if by_events else {"format": ".0%", "values": [0, 0.5, 1]}
+    axis |= {"format": "d", "values": _whole_ticks(most)} if by_events else {"format": ".0%", "values": [0, 0.5, 1]}
     layers = [
         between_rows("rows", gutter),
         *_names(gutter),

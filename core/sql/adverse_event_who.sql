@@ -6,15 +6,15 @@ with selected as ({selected}),
 chosen as (select patient_id, "group" from selected),
 terms as ({terms}),
 treated as (
-    select
-        patient_id,
-        concat_ws(
-            ' ',
-            string_agg(distinct lower(event), ', ' order by lower(event)),
-            case when count(distinct detail) = 1 then any_value(detail) end
-        ) as given
-    from milestones
-    where list_contains($treatments, lower(event))
+    select patient_id, string_agg(given, '; ' order by given) as given
+    from (
+        select
+            patient_id,
+            concat_ws(' ', string_agg(distinct lower(event), ', ' order by lower(event)), detail) as given
+        from milestones
+        where list_contains($treatments, lower(event))
+        group by patient_id, detail
+    )
     group by patient_id
 )
 select

@@ -1,6 +1,10 @@
--- The assessments that count: up to progression or a second infusion.
--- Grain: one row an assessment.
-select responses.*
+-- The assessments that count: up to progression or a second infusion, and whenever it was found, the progression itself
+-- (who was assessed only then is evaluable, with progressive disease).
+-- Grain: one row an assessment; mrd is missing where only its progression counts.
+select
+    responses.* replace (
+        case when stopped.month is null or responses.month <= stopped.month then responses.mrd end as mrd
+    )
 from responses
 left join (
     select patient_id, min(month) as month
@@ -11,4 +15,4 @@ left join (
     )
     group by patient_id
 ) as stopped using (patient_id)
-where stopped.month is null or responses.month <= stopped.month
+where stopped.month is null or responses.month <= stopped.month or responses.response = 'PD'

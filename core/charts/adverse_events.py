@@ -55,7 +55,13 @@ def grades_chart(result: AdverseEvents, lines: tuple[Line, ...], indented: bool,
     keys = [{"label": label, "shape": "square", "fill": hue, "stroke": hue} for _, label, hue, _ in bands]
     end = f"{_ROOM} ? width - {_COLUMNS} : width"
     scale: dict[str, Any] = {"domain": [0, most], "range": [0, {"expr": end}], "nice": False}
-    axis = {"title": None, "domain": False, "ticks": False, "tickCount": 5, "format": "d" if by_events else ".0%"}
+    axis: dict[str, Any] = {
+        "title": None,
+        "domain": False,
+        "ticks": False,
+        "tickCount": 5,
+        "format": "d" if by_events else ".0%",
+    }
     axis |= {"values": _whole_ticks(most)} if by_events else {}
     caption = "Events" if by_events else "Patients, by worst grade"
     layers = [

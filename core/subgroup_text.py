@@ -132,7 +132,9 @@ def _phrase(forest: Forest) -> str:
     """The whole selection's effect in a sentence: 72.7% (95% CI 39.0–94.0)."""
     value, bracket, limits = effect_text(forest.whole, forest.scale).partition(" (")
     unit = " percentage points" if forest.scale == "difference" else ""
-    return f"{value}{unit} (95% CI {limits}" if bracket else value
+    if not bracket or limits.startswith("no limits"):
+        return f"{value}{unit}{bracket}{limits}"
+    return f"{value}{unit} (95% CI {limits}"
 
 
 def measure_words(outcome: Outcome, pair: Pair) -> tuple[str, tuple[str, str] | None]:

@@ -176,7 +176,10 @@ def responses_are_dated() -> bool:
 
 def draw_fates(view: View) -> None:
     table = tables.fates_table(cached.answer("response_fates", view.selection.as_one_group), view.result.method)
-    how = "At last contact, however long each was followed; for time see the survival page."
+    how = (
+        "At last contact, however long each was followed; for time see the survival page. Who died without relapse "
+        "counts as free of it."
+    )
     style.table(*table)
     downloads.save_table(*table, view.lines(how, (*TABLES, "endpoints")), "response_fates")
     style.note(how)
@@ -206,7 +209,7 @@ def draw_notes(view: View, one_group: str) -> None:
     unassessed = ""
     if missing:
         how = "left out" if view.result.of == "evaluable" else "counted as no response"
-        unassessed = f"{text.patients(missing)} never assessed for response, {how}."
+        unassessed = f"{text.patients(missing)} not assessed for response up to progression, {how}."
     style.note(
         context.moved_cut(view.selection) if view.compared else "",
         context.rule("responses", "response") if view.compared else "",

@@ -5,6 +5,7 @@ What can be clicked carries the name of its line and its band or group, and the
 count of clicks so far (`turn`), so that the same place can be clicked again.
 """
 
+from math import log10
 from typing import Any
 
 import pandas as pd
@@ -84,8 +85,10 @@ def grades_chart(result: AdverseEvents, lines: tuple[Line, ...], indented: bool,
 
 
 def _whole_ticks(most: float) -> list[int]:
-    """About five ticks at whole numbers of events."""
-    return list(range(0, int(most) + 1, max(1, round(most / 5))))
+    """About five ticks at round numbers of events."""
+    power = 10 ** max(0, int(log10(max(most, 1) / 5)))
+    step = next(factor * power for factor in (1, 2, 5, 10) if factor * power * 6 >= most)
+    return list(range(0, int(most) + 1, step))
 
 
 def _finished(

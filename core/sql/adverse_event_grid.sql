@@ -19,7 +19,12 @@ burdened as (
     group by all
 ),
 ranked as (
-    select patient_id, "group", row_number() over (order by severe desc, terms desc, patient_id) as place
+    select
+        patient_id,
+        "group",
+        row_number() over (
+            order by severe desc, terms desc, try_cast(patient_id as bigint), patient_id
+        ) as place
     from burdened
 )
 select ranked.patient_id, ranked."group", worst.term, worst.grade_min, worst.grade_max

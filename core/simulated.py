@@ -1,0 +1,196 @@
+"""
+Simulated cohorts of any size, in the tables of core/schema.py: they describe no patient.
+
+Progression and death come at constant hazards that extramedullary disease,
+prior ASCT and dose multiply by the ratios of HAZARD_RATIOS, the same for both,
+so that PFS (whichever comes first) and OS have exactly these hazard ratios.
+Response is likelier with dose, severe cytokine release too. Everything else
+has no effect on anything.
+
+    python -m core.simulated FOLDER PATIENTS [SEED]     # as Parquet, one file a table
+"""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from core.schema import CRS
+
+HAZARD_RATIOS = {"emd": 2.1, "prior_asct": 1.5, "dose_doubled": 0.75}
+"""What multiplies both hazards: any EMD, prior ASCT, and each doubling of the dose from 1.5 ×10⁸ cells."""
+
+MONTHLY_HAZARDS = {"progression": 0.045, "death": 0.015}
+"""Without EMD and ASCT, at 1.5 ×10⁸ cells."""
+
+SHORTEST_FOLLOW_UP, LONGEST_FOLLOW_UP = 6.0, 60.0
+
+VARIABLES = """name,label,kind,unit,levels,section,default_cut,known_at
+emd,Extramedullary disease,category,,No EMD|EM-B|EM-E,first,,
+prior_asct,Prior ASCT,flag,,No|Yes,first,,
+bcma_percent,BCMA expression,number,%,,first,50,
+dose_1e8_cells,Infused dose,number,×10⁸ cells,,first,1.5,
+age_years,Age,number,years,,more,60,
+sex,Sex,category,,Female|Male,more,,
+iss_stage,ISS stage,category,,I|II|III,more,,
+prior_lines,Prior lines,number,lines,,more,5,
+responder,"Response, PR or better",flag,,No|Yes,after infusion,,responses.responder
+"""
+
+# term, category, scale, and the probability of each worst grade from 1 to 5
+EVENTS: tuple[tuple[str, str, str, tuple[float, ...]], ...] = (
+    (CRS, CRS, "ASTCT", (0.45, 0.30, 0.06, 0.02, 0.005)),
+    ("ICANS", "Neurotoxicity", "ASTCT", (0.10, 0.05, 0.02, 0.01, 0.0)),
+    ("Neutropenia", "Haematological", "CTCAE 5.0", (0.02, 0.06, 0.25, 0.60, 0.0)),
+    ("Anemia", "Haematological", "CTCAE 5.0", (0.10, 0.25, 0.45, 0.02, 0.0)),
+    ("Thrombocytopenia", "Haematological", "CTCAE 5.0", (0.10, 0.12, 0.20, 0.30, 0.0)),
+    ("Infection", "Non-haematological", "CTCAE 5.0", (0.08, 0.20, 0.18, 0.03, 0.02)),
+    ("Fatigue", "Non-haematological", "CTCAE 5.0", (0.25, 0.15, 0.02, 0.0, 0.0)),
+    ("Nausea", "Non-haematological", "CTCAE 5.0", (0.20, 0.08, 0.01, 0.0, 0.0)),
+)
+
+
+def simulated_cohort(patients: int, seed: int = 1) -> dict[str, pd.DataFrame]:
+    """
+    The tables of a cohort of this many patients, the same for the same seed.
+
+    Months are in tenths, from infusion; follow-up ends between 6 and 60
+    months, alike for everybody. Raises ValueError for fewer than one patient.
+    """
+    if patients < 1:
+        raise ValueError(f"A cohort needs a patient, but {patients} were asked for.")
+    rng = np.random.default_rng(seed)
+    baseline = _baseline(rng, patients)
+    endpoints = _endpoints(rng, baseline)
+    responses = _responses(rng, baseline)
+    responded = baseline["patient_id"].isin(responses.loc[responses["response"] != "SD", "patient_id"])
+    return {
+        "cohort": pd.DataFrame(
+            {
+                "name": [f"Simulated, {patients:,} patients"],
+                "kind": ["simulated"],
+                "description": [f"Drawn at random with seed {seed}: no patient is described."],
+            }
+        ),
+        "patients": baseline.assign(responder=np.where(responded, "Yes", "No")),
+        "endpoints": endpoints,
+        "responses": responses,
+        "adverse_events": _adverse_events(rng, baseline),
+        "provenance": pd.DataFrame(
+            [(table, "*", "simulated") for table in ("patients", "endpoints", "responses", "adverse_events")],
+            columns=["table", "column", "source"],
+        ),
+    }
+
+
+def log_hazard_ratio(baseline: pd.DataFrame) -> np.ndarray:
+    """What the baseline adds to each patient's log hazard of progression and of death."""
+    doublings = np.log2(baseline["dose_1e8_cells"].to_numpy() / 1.5)
+    ratios = {name: np.log(ratio) for name, ratio in HAZARD_RATIOS.items()}
+    return (
+        ratios["emd"] * (baseline["emd"] != "No EMD").to_numpy()
+        + ratios["prior_asct"] * (baseline["prior_asct"] == "Yes").to_numpy()
+        + ratios["dose_doubled"] * doublings
+    )
+
+
+def _baseline(rng: np.random.Generator, n: int) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "patient_id": [f"S{number}" for number in range(1, n + 1)],
+            "emd": rng.choice(["No EMD", "EM-B", "EM-E"], n, p=[0.72, 0.13, 0.15]),
+            "prior_asct": rng.choice(["No", "Yes"], n, p=[0.6, 0.4]),
+            "bcma_percent": np.round(100 * rng.beta(2.2, 1.2, n), 1),
+            "dose_1e8_cells": np.round(np.exp(rng.normal(np.log(1.7), 0.45, n)), 2).clip(0.3, 9),
+            "age_years": np.round(rng.normal(60, 9, n)).clip(30, 85),
+            "sex": rng.choice(["Female", "Male"], n),
+            "iss_stage": rng.choice(["I", "II", "III"], n, p=[0.3, 0.4, 0.3]),
+            "prior_lines": 2.0 + rng.poisson(2.5, n),
+        }
+    )
+
+
+def _endpoints(rng: np.random.Generator, baseline: pd.DataFrame) -> pd.DataFrame:
+    """PFS and OS in tenths of a month, an event never before the first of them."""
+    n, ratio = len(baseline), np.exp(log_hazard_ratio(baseline))
+    progressed = rng.exponential(1 / (MONTHLY_HAZARDS["progression"] * ratio), n)
+    died = rng.exponential(1 / (MONTHLY_HAZARDS["death"] * ratio), n)
+    followed = rng.uniform(SHORTEST_FOLLOW_UP, LONGEST_FOLLOW_UP, n)
+    first = np.minimum(progressed, died)
+    tables = []
+    for endpoint, event in (("PFS", first), ("OS", died)):
+        seen = event <= followed
+        months = np.maximum(np.round(np.where(seen, event, followed), 1), 0.1)
+        cause = np.where(event == died, "death", "progression").astype(object)
+        cause[~seen] = None
+        tables.append(
+            pd.DataFrame(
+                {
+                    "patient_id": baseline["patient_id"],
+                    "endpoint": endpoint,
+                    "months": months,
+                    "status": seen.astype(np.int8),
+                    "cause": cause,
+                }
+            )
+        )
+    return pd.concat(tables, ignore_index=True)
+
+
+def _responses(rng: np.random.Generator, baseline: pd.DataFrame) -> pd.DataFrame:
+    """One assessment at month 1, deeper with dose; one in twenty patients has none."""
+    depth = 0.6 * np.log2(baseline["dose_1e8_cells"].to_numpy() / 1.5) + rng.logistic(size=len(baseline))
+    levels = np.array(["SD", "PR", "VGPR", "CR", "sCR"])
+    response = levels[np.searchsorted([-1.6, -0.8, 0.0, 0.9], depth)]
+    frame = pd.DataFrame({"patient_id": baseline["patient_id"], "month": 1.0, "response": response})
+    return frame[rng.random(len(frame)) >= 0.05].reset_index(drop=True)
+
+
+def _adverse_events(rng: np.random.Generator, baseline: pd.DataFrame) -> pd.DataFrame:
+    """At most one episode a term; cytokine release of a higher dose is the worse of two draws."""
+    tables = []
+    for term, category, scale, chances in EVENTS:
+        ends = np.cumsum(chances)
+        grade = _grades(rng, ends, len(baseline))
+        if term == CRS:
+            high = (baseline["dose_1e8_cells"] >= 2.5).to_numpy()
+            grade = np.where(high, np.maximum(grade, _grades(rng, ends, len(baseline))), grade)
+        onset = 1.0 + rng.poisson(4 if scale == "ASTCT" else 12, len(baseline))
+        had = grade > 0
+        tables.append(
+            pd.DataFrame(
+                {
+                    "patient_id": baseline.loc[had, "patient_id"],
+                    "term": term,
+                    "category": category,
+                    "grade_min": grade[had],
+                    "grade_max": grade[had],
+                    "grading": scale,
+                    "onset_day": onset[had],
+                    "end_day": onset[had] + rng.poisson(5, int(had.sum())),
+                }
+            )
+        )
+    return pd.concat(tables, ignore_index=True)
+
+
+def _grades(rng: np.random.Generator, ends: np.ndarray, n: int) -> np.ndarray:
+    """Grades 1 to 5 whose chances add up to `ends`, 0 for no event."""
+    grade = np.searchsorted(ends, rng.random(n), side="right") + 1
+    return np.where(grade > len(ends), 0, grade).astype(np.int8)
+
+
+def write(folder: Path, patients: int, seed: int = 1) -> None:
+    """Write a simulated cohort into `folder` (made if absent), as Parquet with its dictionary as CSV."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "variables.csv").write_text(VARIABLES, encoding="utf-8")
+    for name, table in simulated_cohort(patients, seed).items():
+        table.to_parquet(folder / f"{name}.parquet", index=False)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) not in (3, 4) or not all(word.isdecimal() for word in sys.argv[2:]):
+        sys.exit("usage: python -m core.simulated FOLDER PATIENTS [SEED]")
+    write(Path(sys.argv[1]), *(int(word) for word in sys.argv[2:]))
+    print(f"{sys.argv[1]} written")

@@ -37,5 +37,5 @@ where
     and ($number is null or chosen."group" = $number)
 group by all
 having max(adverse_events.grade_min) >= $lowest and max(adverse_events.grade_max) <= $highest
-order by grade_max desc, grade_min desc, try_cast(chosen.patient_id as bigint), chosen.patient_id
+order by grade_max desc, grade_min desc, patient_id
 limit $most

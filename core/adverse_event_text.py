@@ -9,7 +9,7 @@ from core.adverse_events import BANDS, AdverseEvents, Line, Tally, Term, compare
 from core.cohort import ALL
 from core.proportions import COMPARED_METHOD, METHODS, Proportion, proportion
 from core.schema import CRS, Variable
-from core.survival_tables import Table
+from core.text import Table
 
 UNTESTED_EVENTS = "Events of one patient are not independent, so counts of events have no interval and no test."
 
@@ -113,7 +113,7 @@ def groups_table(result: AdverseEvents, lines: tuple[Line, ...], band: str, agai
     header = [BANDS[band][0], *(f"{g.label} (N = {g.patients})" for g in result.groups)]
     if against is not None:
         first, second = (result.groups[place].label for place in against)
-        header += [f"{first} less {second}, % points", "Fisher's exact test"]
+        header += [f"{first} minus {second}, % points", "Fisher's exact test"]
     rows = []
     for line in lines:
         cells = [_cell(result, line, tally, band) for tally in line.tallies]

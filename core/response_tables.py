@@ -6,7 +6,7 @@ from core import text
 from core.proportions import Proportion, proportion
 from core.response import NOT_ASSESSED, RATES, ResponseComparison, ResponseResult
 from core.schema import OVERALL_RESPONSE, RESPONSES
-from core.survival_tables import Table
+from core.text import Table
 
 
 def rates_table(result: ResponseResult, compared: ResponseComparison | None) -> Table:
@@ -16,8 +16,8 @@ def rates_table(result: ResponseResult, compared: ResponseComparison | None) -> 
     if len(result.groups) > 1:
         rows.append(["All", *(text.fraction(getattr(result.everyone, name)) for name in RATES)])
     if compared is not None:
-        less = f"{compared.first.label} less {compared.second.label}, % points"
-        rows.append([less, *(text.points(compared.rates[name].difference) for name in RATES)])
+        minus = f"{compared.first.label} minus {compared.second.label}, % points"
+        rows.append([minus, *(text.points(compared.rates[name].difference) for name in RATES)])
         rows.append(["Fisher's exact test", *(_p(compared.rates[name].p) for name in RATES)])
     return header, rows
 
@@ -27,25 +27,22 @@ def _p(p: float | None) -> str:
 
 
 def best_table(result: ResponseResult) -> Table:
-    """Patients of each group at each best response, deepest first, n (%) with exact limits in a file's order."""
+    """Patients of each group at each best response, deepest first, and with a response short of CR, with limits."""
     header = ["Best response", *(f"{g.label} (N = {g.rates.total})" for g in result.groups)]
-    levels = [level for level in RESPONSES if level in result.everyone.best]
+    counts = {level: [g.rates.best.get(level, 0) for g in result.groups] for level in result.everyone.best}
+    if result.of == "infused" and result.everyone.evaluable < result.everyone.infused:
+        counts[NOT_ASSESSED] = [g.rates.infused - g.rates.evaluable for g in result.groups]
+    counts["PR or VGPR, together"] = [g.rates.overall.count - g.rates.complete.count for g in result.groups]
     rows = [
         [
             level,
             *(
-                text.n_limits(proportion(g.rates.best.get(level, 0), g.rates.total, result.method))
-                for g in result.groups
+                text.n_limits(proportion(count, g.rates.total, result.method))
+                for count, g in zip(mine, result.groups, strict=True)
             ),
         ]
-        for level in levels
+        for level, mine in counts.items()
     ]
-    missing = [g.rates.infused - g.rates.evaluable for g in result.groups]
-    if any(missing) and result.of == "infused":
-        shares = [
-            proportion(count, g.rates.total, result.method) for count, g in zip(missing, result.groups, strict=True)
-        ]
-        rows.append([NOT_ASSESSED, *(text.n_limits(share) for share in shares)])
     return header, rows
 
 
@@ -89,25 +86,21 @@ def fates_table(fates: pd.DataFrame, method: str) -> Table:
     """
     What became of the patients by best response, at last contact: patients
     followed, free of relapse and progression, alive, and died in remission.
-    `fates` answers core/sql/response_fates.sql; responders have limits.
+    `fates` answers core/sql/response_fates.sql; the limits are by `method`.
     """
     header = ["Best response", "Patients", "No relapse or progression", "Alive", "Died without relapse"]
     by_level = fates.fillna({"response": NOT_ASSESSED}).groupby("response").sum(numeric_only=True)
     rows = []
     for level in (*RESPONSES, NOT_ASSESSED):
         if level in by_level.index:
-            rows.append([level, *_fate(by_level.loc[level], method, limits=False)])
+            rows.append([level, *_fate(by_level.loc[level], method)])
     responders = by_level[by_level.index.isin(OVERALL_RESPONSE)]
     if len(responders):
-        rows.insert(0, ["Responders, PR or better", *_fate(responders.sum(), method, limits=True)])
+        rows.insert(0, ["Responders, PR or better", *_fate(responders.sum(), method)])
     return header, rows
 
 
-def _fate(row: pd.Series, method: str, limits: bool) -> list[str]:
+def _fate(row: pd.Series, method: str) -> list[str]:
     followed = int(row["followed"])
-    free, alive = followed - int(row["progressed"]), followed - int(row["died"])
-
-    def share(count: int) -> str:
-        return text.fraction(proportion(count, followed, method)) if limits else text.n_percent(count, followed)
-
-    return [str(int(row["patients"])), share(free), share(alive), share(int(row["died_free"]))]
+    counts = (followed - int(row["progressed"]), followed - int(row["died"]), int(row["died_free"]))
+    return [str(int(row["patients"])), *(text.fraction(proportion(count, followed, method)) for count in counts)]

@@ -33,7 +33,7 @@ def method(result: ResponseResult, tested: bool = False) -> str:
 def tested(comparison: ResponseComparison) -> str:
     """Two groups' overall response against each other, in a sentence."""
     rate = comparison.rates["overall"]
-    words = f"Overall response in {comparison.first.label} less that in {comparison.second.label}: "
+    words = f"Overall response in {comparison.first.label} minus that in {comparison.second.label}: "
     words += f"{text.points(rate.difference)} percentage points (Newcombe)"
     return words + ("." if rate.p is None else f"; Fisher's exact test, {text.p_value(rate.p)}.")
 

@@ -7,8 +7,8 @@ from core.interaction import Interaction
 from core.proportions import METHODS, Difference
 from core.regression import HazardRatio
 from core.subgroups import Effect, Forest
-from core.survival_tables import Table
 from core.survival_text import RATIO_METHOD
+from core.text import Table
 
 OUTCOMES = {
     "overall": ("ORR", "Overall response", "Responses"),
@@ -125,7 +125,7 @@ def finding(outcome: Outcome, forest: Forest, pair: Pair) -> str:
         return f"{outcome.words}: {pair[0]} against {pair[1]}"
     if outcome.is_ratio:
         return f"{outcome.words} of each subgroup against the rest"
-    return f"{outcome.words} by subgroup, in all {_phrase(forest)}"
+    return f"{outcome.words} by subgroup; all selected {_phrase(forest)}"
 
 
 def _phrase(forest: Forest) -> str:
@@ -152,15 +152,15 @@ def method(outcome: Outcome, pair: Pair, limits: str, interval: str) -> str:
     if outcome.is_ratio:
         what = f"{pair[0]} against {pair[1]}" if pair else "each subgroup against the rest"
         return f"{outcome.words} of {what}. {RATIO_METHOD}"
-    less = f"{pair[0]} less {pair[1]}, " if pair else ""
+    minus = f"{pair[0]} minus {pair[1]}, " if pair else ""
     if outcome.name in ("PFS", "OS"):
         recovered = ", limits of differences recovered from theirs" if pair else ""
         return (
-            f"{outcome.words}: {less}Kaplan–Meier, 95% limits on the {interval} scale{recovered}; where nobody had the "
-            "event, the exact one-sided 97.5% bound from the number at risk."
+            f"{outcome.words}: {minus}Kaplan–Meier, 95% limits on the {interval} scale{recovered}; where nobody had "
+            "the event, the exact one-sided 97.5% bound from the number at risk."
         )
     how = "Newcombe's 95% limits" if pair else f"95% limits {METHODS[limits]}"
-    return f"{outcome.words}, of all infused: {less}{how}."
+    return f"{outcome.words}, of all infused: {minus}{how}."
 
 
 def results_sentence(rows: tuple[ForestRow, ...], forest: Forest, outcome: Outcome, pair: Pair) -> str:

@@ -1,12 +1,9 @@
 """A survival result as tables: header and rows of text, the same on screen and in a file."""
 
-from typing import Any
-
 from core import text
 from core.survival import MEDIAN_RULES, median_survival
 from core.survival_result import FollowUp, SurvivalComparison, SurvivalResult, curve_table
-
-Table = tuple[list[str], list[list[Any]]]
+from core.text import Table
 
 
 def summary_table(result: SurvivalResult) -> Table:

@@ -1,10 +1,14 @@
 """Numbers as clinicians read them, and sentences made from results."""
 
 import re
+from typing import Any
 
 from core.proportions import Difference, Proportion
 from core.regression import HazardRatio
 from core.survival import Estimate, LogRank, Median, SurvivalAt
+
+Table = tuple[list[str], list[list[Any]]]
+"""A header and rows of text, the same on screen and in a file."""
 
 NOT_REACHED = "not reached"
 NOT_ESTIMABLE = "not estimable"

@@ -10,12 +10,15 @@ from streamlit.delta_generator import DeltaGenerator
 from core import adverse_event_text as words
 from core import text
 from core.adverse_events import BANDS, COUNTED, ORDERS, AdverseEvents, Group, Line, Term, compare_line, shown_lines
-from core.charts.adverse_events import MOST_LINES, MOST_PATIENTS, grades_chart, grid_chart, groups_chart
+from core.charts.adverse_event_grid import MOST_PATIENTS, grid_chart
+from core.charts.adverse_event_groups import groups_chart
+from core.charts.adverse_event_rows import MOST_LINES
+from core.charts.adverse_events import grades_chart
 from core.charts.vega import Specification
 from core.cohort import Selection, group_labels
 from core.provenance import note_of, notes_of_patients
 from core.schema import PROLONGED_CYTOPENIA, TOXICITY_TREATMENTS
-from core.survival_tables import Table
+from core.text import Table
 from pages.shared import cached, context, downloads, state, style
 from pages.shared.navigation import require_entry
 
@@ -51,12 +54,8 @@ class View:
 
 def choose_view(groups: int) -> tuple[str, str]:
     """Which figure, and the method of the limits."""
-    views = [name for name in VIEWS if name != "groups" or groups > 1]
-    usual = "groups" if groups > 1 else "grades"
-    show = partial(
-        st.segmented_control, "Show", views, format_func=VIEWS.__getitem__, required=True, label_visibility="collapsed"
-    )
-    view = state.choose("shown_as", show, views.__contains__, usual)
+    views = {name: said for name, said in VIEWS.items() if name != "groups" or groups > 1}
+    view = state.choose_one("shown_as", "Show", views, "groups" if groups > 1 else "grades")
     st.space("stretch")
     return view, state.choose_limits()
 
@@ -71,22 +70,11 @@ def choose_lines(view: str, groups: int) -> tuple[str, str, float, str, str]:
         order = state.choose("sorted_by", sort, orders.__contains__, "category")
         slider = partial(st.slider, "At least % of patients", 0.0, 100.0, step=5.0, format="%g", width=160)
         least = state.choose("least_percent", slider, lambda percent: 0 <= percent <= 100, 0.0)
-        band = "any"
+        band, counted = "any", "patients"
         if view == "groups":
-            grades = partial(
-                st.segmented_control,
-                "Compare",
-                ["any", "3+"],
-                format_func={"any": "Any", "3+": "Grade ≥ 3"}.__getitem__,
-                required=True,
-            )
-            band = state.choose("compared_grade", grades, ("any", "3+").__contains__)
-        counted = "patients"
+            band = state.choose_one("compared_grade", "Compare", {"any": "Any", "3+": "Grade ≥ 3"}, labelled=True)
         if view != "patients":
-            count = partial(
-                st.segmented_control, "Count", list(COUNTED), format_func=COUNTED.__getitem__, required=True
-            )
-            counted = state.choose("counted", count, COUNTED.__contains__)
+            counted = state.choose_one("counted", "Count", COUNTED, labelled=True)
     return order, found, float(least), band, counted
 
 

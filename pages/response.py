@@ -52,15 +52,7 @@ class View:
 
 def choose_options() -> tuple[str, str]:
     """Of whom the rates are, and how their limits are found."""
-    names = partial(
-        st.segmented_control,
-        "Rates of",
-        list(DENOMINATORS),
-        format_func=DENOMINATORS.__getitem__,
-        required=True,
-        label_visibility="collapsed",
-    )
-    of = state.choose("denominator", names, DENOMINATORS.__contains__)
+    of = state.choose_one("denominator", "Rates of", DENOMINATORS)
     st.space("stretch")
     return of, state.choose_limits()
 

@@ -52,9 +52,9 @@ def choose_outcome(selection: Selection) -> Outcome | None:
     names = [*(("overall", "complete") if responses else ()), *survival, *(("adverse",) if terms else ())]
     if not names:
         return None
-    name = choose_one("subgroup_outcome", "Outcome", {name: OUTCOMES[name][0] for name in names}, names[0])
+    name = state.choose_one("subgroup_outcome", "Outcome", {name: OUTCOMES[name][0] for name in names}, names[0])
     if name in survival:
-        measure = choose_one("subgroup_measure", "Measure", MEASURES, "hazard")
+        measure = state.choose_one("subgroup_measure", "Measure", MEASURES, "hazard")
         said = "hazard ratio" if measure == "hazard" else f"at {measure} months"
         return Outcome(name, measure, f"{name} {said}")
     if name == "adverse":
@@ -62,25 +62,12 @@ def choose_outcome(selection: Selection) -> Outcome | None:
     return Outcome(name, "rate", OUTCOMES[name][1])
 
 
-def choose_one(name: str, label: str, options: dict[str, str], usual: str) -> str:
-    """One of a few, as segments without a label."""
-    control = partial(
-        st.segmented_control,
-        label,
-        list(options),
-        format_func=options.__getitem__,
-        required=True,
-        label_visibility="collapsed",
-    )
-    return state.choose(name, control, options.__contains__, usual)
-
-
 def choose_event(terms: list[str]) -> Outcome:
     """Any adverse event, or one of them, of any grade or of grade 3 or more."""
     names = [ANY_EVENT, *terms]
     select = partial(st.selectbox, "Adverse event", names, label_visibility="collapsed", width=260)
     event = state.choose("subgroup_event", select, names.__contains__, ANY_EVENT)
-    grade = choose_one("subgroup_grade", "Grade", {band: BANDS[band][0] for band in ("3+", "any")}, "3+")
+    grade = state.choose_one("subgroup_grade", "Grade", {band: BANDS[band][0] for band in ("3+", "any")}, "3+")
     said = f"{event}, {BANDS[grade][0][0].lower()}{BANDS[grade][0][1:]}"
     return Outcome("adverse", grade, said, "" if event == ANY_EVENT else event)
 

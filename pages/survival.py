@@ -14,7 +14,6 @@ from core.cohort import Selection, number_compared
 from core.published import population
 from core.survival import INTERVALS, MEDIAN_RULES
 from core.survival_result import MOST_PAIRED, SurvivalComparison, SurvivalOptions, SurvivalResult
-from core.survival_tables import Table
 from core.survival_text import (
     DESCRIBED,
     FOLLOW_UP_METHOD,
@@ -29,6 +28,7 @@ from core.survival_text import (
     test_sentence,
     trust,
 )
+from core.text import Table
 from pages.shared import cached, context, downloads, landmark, state, style
 from pages.shared.navigation import require_entry
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from core import text
 from core.charts.theme import colour
-from core.charts.vega import Specification, at, between_rows, clicked, down, figure, layer, number, scaled
+from core.charts.vega import Specification, at, between_rows, clicked, down, figure, layer, number, own_colour, scaled
 from core.subgroup_text import ForestRow, effect_text, interaction_text
 from core.subgroups import Forest
 from core.survival import FEW_AT_RISK
@@ -32,8 +32,9 @@ def forest_chart(
 ) -> Specification:
     """
     The figure of a forest's `rows` in their order. `measure` names what is
-    estimated, `counted` the events; `sides` says what lies left and right of no difference; `turn`
-    counts the clicks so far, so that the same row can be clicked again.
+    estimated, `counted` the events; `sides` says what lies left and right of
+    no difference; `turn` counts the clicks so far, so that the same row can be
+    clicked again.
     """
     low, high, ticks = _extent(forest, rows)
     frame = _frame(forest, rows, low, high, turn)
@@ -157,7 +158,7 @@ def _effects() -> list[Specification]:
             "y": number("middle"),
             "size": number("size", scale=None, legend=None),
             "shape": {"field": "shape", "type": "nominal", "scale": None},
-            "fill": {"field": "fill", "type": "nominal", "scale": None, "legend": None},
+            "fill": own_colour("fill"),
         },
         stroke=colour("accent"),
         strokeWidth=1.6,
@@ -177,8 +178,7 @@ def _words(gutter: int) -> list[Specification]:
         layer("text", "rows", name, align="left", baseline="middle", fontSize=13, fontWeight={"expr": "datum.weight"})
     ]
     for field, x in (("patients", "-82"), ("events", "-12"), ("told", "width")):
-        encoding = {"x": at(x), "y": number("middle"), "text": {"field": field}}
-        encoding["fill"] = {"field": "ink", "type": "nominal", "scale": None, "legend": None}
+        encoding = {"x": at(x), "y": number("middle"), "text": {"field": field}, "fill": own_colour("ink")}
         shown = {"expr": f"{_ROOM} ? 1 : 0" if field == "told" else "1"}
         parts.append(layer("text", "rows", encoding, align="right", baseline="middle", fontSize=13, opacity=shown))
     return [part | {"transform": _MIDDLE} for part in parts]

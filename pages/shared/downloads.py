@@ -12,7 +12,7 @@ from core.charts.vega import Specification
 from core.cohort import Selection, sentence
 from core.provenance import sources_sentence
 from core.schema import COHORT_KINDS
-from core.survival_tables import Table
+from core.text import Table
 from pages.shared import cached, context
 
 

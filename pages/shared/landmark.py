@@ -54,15 +54,7 @@ def guard(selection: Selection, endpoint: str) -> Guarded:
 
 def _at_landmark(selection: Selection, endpoint: str, first: float) -> Guarded:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="large"):
-        clock = partial(
-            st.segmented_control,
-            "Clock",
-            list(_CLOCKS),
-            format_func=_CLOCKS.__getitem__,
-            required=True,
-            label_visibility="collapsed",
-        )
-        if state.choose("clock", clock, _CLOCKS.__contains__) == "infusion":
+        if state.choose_one("clock", "Clock", _CLOCKS) == "infusion":
             return Guarded(selection, described=True)
         latest = max(LATEST, first + 12)
         slider = partial(st.slider, "Landmark, months after infusion", first, latest, step=0.5, format="%g", width=320)

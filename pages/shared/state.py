@@ -132,11 +132,11 @@ def _comparison(variables: tuple[Variable, ...], chosen: Selection) -> Compariso
 
 
 def is_moved_cut(comparison: Comparison | None) -> bool:
-    """Whether a comparison cuts a number elsewhere than its dictionary says."""
+    """Whether a comparison cuts a number elsewhere than where it is cut unasked."""
     if comparison is None or comparison.split != "cut":
         return False
-    variable = next(v for v in cached.database().variables if v.name == comparison.variable)
-    return comparison.cuts != (variable.default_cut,)
+    variable = variable_named(comparison.variable, cached.database().variables)
+    return comparison.cuts != (default_cut(variable, extents()[variable.name]),)
 
 
 def put(wanted: Selection) -> None:
@@ -265,11 +265,24 @@ def take_click(key: str, take: Callable[[dict[str, Any]], None]) -> None:
         take(max(newest, key=len))  # every layer hears a click; the one that it fell on knows most of it
 
 
+def choose_one(name: str, label: str, options: dict[str, str], usual: str | None = None, labelled: bool = False) -> str:
+    """One of a few (name -> its words) as segments in a row; `labelled` where the words need their label above them."""
+    control = partial(
+        st.segmented_control,
+        label,
+        list(options),
+        format_func=options.__getitem__,
+        required=True,
+        label_visibility="visible" if labelled else "collapsed",
+    )
+    return choose(name, control, options.__contains__, usual)
+
+
 def choose_limits() -> str:
     """How the limits of proportions are found, on every page alike, behind one button."""
     with st.popover("Options", icon=":material/tune:", type="tertiary"):
-        control = partial(st.segmented_control, "95% limits of proportions", list(METHODS), required=True)
-        return choose("limits", control, METHODS.__contains__)
+        words = {method: method for method in METHODS}
+        return choose_one("limits", "95% limits of proportions", words, labelled=True)
 
 
 def proportion_method() -> str:

@@ -18,7 +18,10 @@ from core.adverse_events import (
     shown_lines,
     terms_of,
 )
-from core.charts.adverse_events import MOST_LINES, grades_chart, grid_chart, groups_chart
+from core.charts.adverse_event_grid import grid_chart
+from core.charts.adverse_event_groups import groups_chart
+from core.charts.adverse_event_rows import MOST_LINES
+from core.charts.adverse_events import grades_chart
 from core.cohort import AGAINST_REST, Comparison, Levels, Selection, group_labels
 from core.database import open_cohort
 from core.proportions import difference, proportion
@@ -596,7 +599,7 @@ def test_compared_lines_are_first_less_second(hand):
     assert none.p is None, "nobody had it, so there is nothing to test"
     assert compare_line(line_of(result, ANY_EVENT), 0, 1, "any").p is None, "everybody had one"
     header, rows = words.groups_table(result, (fever,), "any", (0, 1))
-    assert header[-2].startswith("Arm A less Arm B")
+    assert header[-2].startswith("Arm A minus Arm B")
     # Newcombe: Wilson's limits of 4/4 are 51.0 to 100, of 1/3 6.1 to 79.2
     assert rows == [
         ["Fever", "4, 100.0% (39.8–100.0)", "1, 33.3% (0.8–90.6)", "0, 0.0% (0.0–97.5)", "+67 (0 to 94)", "p = 0.14"]
@@ -831,7 +834,7 @@ def test_two_groups_as_a_figure_with_their_difference(bundled):
     result = result_of(bundled, Selection("x", (), Comparison("prior_asct")))
     figure = groups_chart(result, result.lines, "3+", (1, 0), indented=True)
     texts = cdisc.drawn(figure)
-    assert [text for text in texts if text.startswith("Prior ASCT less No prior ASCT")]
+    assert [text for text in texts if text.startswith("Prior ASCT minus No prior ASCT")]
     assert "Patients, grade 3 or more" in texts
     assert {"No prior ASCT, n = 9", "Prior ASCT, n = 2"} <= set(texts)
     for line, row in zip(result.lines, figure["datasets"]["differences"], strict=True):

@@ -220,11 +220,13 @@ def test_the_tables_read_as_the_article(bundled):
         "Responders, PR or better", "8", "6/8, 75.0% (34.9–96.8)", "4/8, 50.0% (15.7–84.3)", "2/8, 25.0% (3.2–65.1)",
     ]  # fmt: skip
     assert rows[1:] == [
-        ["CR", "6", "6 (100.0%)", "4 (66.7%)", "2 (33.3%)"],
-        ["VGPR", "1", "0", "0", "0"],
-        ["PR", "1", "0", "0", "0"],
-        ["SD", "3", "0", "0", "0"],
+        ["CR", "6", "6/6, 100.0% (54.1–100.0)", "4/6, 66.7% (22.3–95.7)", "2/6, 33.3% (4.3–77.7)"],
+        ["VGPR", "1", "0/1, 0.0% (0.0–97.5)", "0/1, 0.0% (0.0–97.5)", "0/1, 0.0% (0.0–97.5)"],
+        ["PR", "1", "0/1, 0.0% (0.0–97.5)", "0/1, 0.0% (0.0–97.5)", "0/1, 0.0% (0.0–97.5)"],
+        ["SD", "3", "0/3, 0.0% (0.0–70.8)", "0/3, 0.0% (0.0–70.8)", "0/3, 0.0% (0.0–70.8)"],
     ]
+    # R: binom.test(2, 11)
+    assert tables.best_table(result)[1][-1] == ["PR or VGPR, together", "2, 18.2% (2.3–51.8)"]
     told = words.results_sentence(result, None, "All patients", True, "")
     assert told.startswith("Among 11 patients, 8 of 11 (72.7%; 95% CI 39.0–94.0) reached PR or better, 7 of 11")
     assert "6 of 6 (100.0%; 95% CI 54.1–100.0) were negative." in told
@@ -343,7 +345,7 @@ def test_nobody_of_these_was_assessed(hand):
     assert [group.rates.total for group in result.groups] == [2, 0]
     _, rows = tables.rates_table(result, compare_responses(*result.groups))
     assert rows[1] == ["Dose ≥ 3", "no patient", "no patient", "no patient"]
-    assert rows[-2][0].startswith("Dose < 3 less Dose ≥ 3")
+    assert rows[-2][0].startswith("Dose < 3 minus Dose ≥ 3")
     assert rows[-2][1:] == ["not estimable"] * 3
     alone = Selection("x", (Levels("arm", ("A",)), Range("dose", 3, 3)))
     assert result_of(hand, alone).everyone.infused == 1
@@ -353,11 +355,11 @@ def test_nobody_of_these_was_assessed(hand):
 def test_who_was_never_assessed_stands_in_the_table_of_all_infused_only(hand):
     header, rows = tables.best_table(result_of(hand, BY_ARM))
     assert header == ["Best response", "Arm A (N = 4)", "Arm B (N = 4)", "Missing (N = 1)"]
-    assert [row[0] for row in rows] == ["sCR", "VGPR", "PR", "MR", "SD", NOT_ASSESSED]
-    assert rows[-1][1:] == ["2, 50.0% (6.8–93.2)", "1, 25.0% (0.6–80.6)", "0, 0.0% (0.0–97.5)"]
+    assert [row[0] for row in rows] == ["sCR", "VGPR", "PR", "MR", "SD", NOT_ASSESSED, "PR or VGPR, together"]
+    assert rows[-2][1:] == ["2, 50.0% (6.8–93.2)", "1, 25.0% (0.6–80.6)", "0, 0.0% (0.0–97.5)"]
     header, rows = tables.best_table(result_of(hand, BY_ARM, "evaluable"))
     assert header[1:] == ["Arm A (N = 2)", "Arm B (N = 3)", "Missing (N = 1)"]
-    assert [row[0] for row in rows] == ["sCR", "VGPR", "PR", "MR", "SD"]
+    assert [row[0] for row in rows] == ["sCR", "VGPR", "PR", "MR", "SD", "PR or VGPR, together"]
 
 
 def test_a_later_level_less_the_one_before_and_the_selection_less_the_rest(hand):
@@ -374,7 +376,7 @@ def test_a_later_level_less_the_one_before_and_the_selection_less_the_rest(hand)
     assert (back.difference.value, back.p) == (-0.25, overall.p)
     assert back.difference.lower == pytest.approx(-overall.difference.upper)
     told = words.tested(compared)
-    assert "Arm B less that in Arm A: +25 (−32 to 66)" in told
+    assert "Arm B minus that in Arm A: +25 (−32 to 66)" in told
     assert told.endswith("p = 1.00.")
     rest = Selection("x", (Levels("arm", ("B",)),), Comparison(AGAINST_REST))
     groups = {group.number: group for group in result_of(hand, rest).groups}
@@ -406,13 +408,13 @@ def test_fates_by_hand(hand):
     assert header == ["Best response", "Patients", "No relapse or progression", "Alive", "Died without relapse"]
     assert rows == [
         ["Responders, PR or better", "4", "2/4, 50.0% (6.8–93.2)", "2/4, 50.0% (6.8–93.2)", "1/4, 25.0% (0.6–80.6)"],
-        ["sCR", "1", "1 (100.0%)", "0", "1 (100.0%)"],
-        ["VGPR", "2", "1 (50.0%)", "2 (100.0%)", "0"],
-        ["PR", "1", "0", "0", "0"],
-        ["MR", "1", "0", "1 (100.0%)", "0"],
-        ["SD", "1", "1 (100.0%)", "1 (100.0%)", "0"],
+        ["sCR", "1", "1/1, 100.0% (2.5–100.0)", "0/1, 0.0% (0.0–97.5)", "1/1, 100.0% (2.5–100.0)"],
+        ["VGPR", "2", "1/2, 50.0% (1.3–98.7)", "2/2, 100.0% (15.8–100.0)", "0/2, 0.0% (0.0–84.2)"],
+        ["PR", "1", "0/1, 0.0% (0.0–97.5)", "0/1, 0.0% (0.0–97.5)", "0/1, 0.0% (0.0–97.5)"],
+        ["MR", "1", "0/1, 0.0% (0.0–97.5)", "1/1, 100.0% (2.5–100.0)", "0/1, 0.0% (0.0–97.5)"],
+        ["SD", "1", "1/1, 100.0% (2.5–100.0)", "1/1, 100.0% (2.5–100.0)", "0/1, 0.0% (0.0–97.5)"],
         # 3 died free, 7 progressed and died; 4 was never followed
-        [NOT_ASSESSED, "3", "1 (50.0%)", "0", "1 (50.0%)"],
+        [NOT_ASSESSED, "3", "1/2, 50.0% (1.3–98.7)", "0/2, 0.0% (0.0–84.2)", "1/2, 50.0% (1.3–98.7)"],
     ]
 
 

@@ -12,7 +12,7 @@ def rows_of(app) -> dict[str, dict]:
 
 def test_the_whole_cohort_has_its_line():
     app = open_app("subgroups")
-    assert app.title[0].value == "Overall response by subgroup, in all 72.7% (95% CI 39.0–94.0)"
+    assert app.title[0].value == "Overall response by subgroup; all selected 72.7% (95% CI 39.0–94.0)"
     whole = rows_of(app)["All selected patients"]
     assert (whole["patients"], whole["events"], whole["told"]) == ("11", "8", "72.7% (39.0–94.0)")
 
@@ -66,7 +66,7 @@ def test_two_groups_are_compared_within_each_subgroup():
     rows = rows_of(app)
     assert not any(name.startswith("sex ") for name in rows)
     within = table_rows(open_app("response", {"by": "sex", "prior_asct": "No"}), "Group")
-    assert rows["prior_asct No prior ASCT"]["told"] == within["Male less Female, % points"][0]
+    assert rows["prior_asct No prior ASCT"]["told"] == within["Male minus Female, % points"][0]
     assert rows["prior_asct Prior ASCT"]["told"] == "+100 (−12 to 100)"
     assert rows["light_chain Light chain"]["told"] == "interaction p = 0.33 (exact)"
     assert "tests of interaction" in squeezed(app)

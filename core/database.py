@@ -7,6 +7,12 @@ row, and only the empty cell is missing ("None" and "NA" are text). Once loaded
 the database can reach no file, network or extension, and no setting of it can
 change.
 
+Beside its variables `patients` then has what questions about a million
+patients would otherwise join or work out anew at each move of a filter:
+columns with the months and status of each endpoint, and with the bin of each
+number in a range filter's histogram. A colon in their names keeps them apart
+from any variable's.
+
     python -m core.database data/bcma_cart_2025 cohort.duckdb     # a folder as one file
 """
 
@@ -19,11 +25,11 @@ import duckdb
 import pandas as pd
 
 from core.schema import NEEDED, TABLES, CohortError, Column, Problem, Variable, patients_columns
-from core.validation import problems_in, quoted, variables_from
+from core.validation import problems_in, quoted, text, variables_from
 
 # Size limits are generous for a cohort of patients, and stop a runaway question.
-_SETTINGS = {
-    "memory_limit": "1GB",
+_LEAST_MEMORY, _MEMORY_FOR_EACH_BYTE = 1_000_000_000, 60
+_SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "threads": "2",
     "async_threads": "1",  # the default of 8 starts eight system threads for each database
     "temp_directory": "",  # nothing of a cohort is ever written to disk
@@ -34,6 +40,15 @@ _SETTINGS = {
     "max_execution_time": "20000",
 }
 _TYPES = {"text": "varchar", "number": "double", "whole": "tinyint", "date": "date"}
+
+
+BINS = 20
+"""Bars of a range filter's histogram, over the range of the whole cohort."""
+
+
+def beside(name: str, column: str) -> str:
+    """The column of `patients` that holds an endpoint's months or status, or the bin of a number."""
+    return f"{name}: {column}"
 
 
 class QuestionError(RuntimeError):
@@ -82,13 +97,21 @@ def open_cohort(path: Path | str) -> Database:
     path = Path(path)
     if not path.exists():
         raise CohortError([Problem(path.name, "there is no such folder or .duckdb file.")])
-    connection = duckdb.connect(":memory:", config=dict(_SETTINGS))
+    size = sum(file.stat().st_size for file in ([path] if path.is_file() else path.iterdir()))
+    memory = max(_LEAST_MEMORY, size * _MEMORY_FOR_EACH_BYTE)
+    connection = duckdb.connect(":memory:", config=_SETTINGS | {"memory_limit": f"{memory}B"})
     try:
-        files = _read_as_text(connection, path)
+        files = _read_astext(connection, path)
         variables = _load(connection, files)
+        _widen(connection, variables)
         connection.execute("set enable_external_access = false")
         connection.execute("set lock_configuration = true")
         about = connection.execute("from cohort").df().astype(object).where(lambda f: f.notna(), "").iloc[0]
+    except duckdb.OutOfMemoryException:
+        connection.close()
+        raise CohortError(
+            [Problem(path.name, f"it takes more memory than the {memory / 1e9:.0f} GB it may.")]
+        ) from None
     except BaseException:
         connection.close()
         raise
@@ -96,12 +119,12 @@ def open_cohort(path: Path | str) -> Database:
     return Database(connection, _fingerprint(path, files), texts, variables)
 
 
-def _read_as_text(connection: duckdb.DuckDBPyConnection, path: Path) -> dict[str, str]:
+def _read_astext(connection: duckdb.DuckDBPyConnection, path: Path) -> dict[str, str]:
     """Every table that the path holds as raw_<table> of text with its row; returns table -> file name."""
     found: dict[str, str] = {}
     if path.is_file():
         try:
-            connection.execute(f"attach {_text(path)} as source (read_only)")
+            connection.execute(f"attach {text(path)} as source (read_only)")
         except duckdb.Error:
             raise CohortError([Problem(path.name, "the file cannot be read as a DuckDB database.")]) from None
         present = {row[0] for row in connection.execute("select table_name from duckdb_tables()").fetchall()}
@@ -109,7 +132,6 @@ def _read_as_text(connection: duckdb.DuckDBPyConnection, path: Path) -> dict[str
             if table in present:
                 _raw(connection, table, f"source.{quoted(table)}")
                 found[table] = f"{path.name}: {table}"
-        connection.execute("detach source")
     else:
         for table in TABLES:
             for ending, reader in (
@@ -130,22 +152,25 @@ def _read_as_text(connection: duckdb.DuckDBPyConnection, path: Path) -> dict[str
 
 def _read_file(connection: duckdb.DuckDBPyConnection, table: str, file: Path, reader: str) -> None:
     try:
-        _raw(connection, table, reader.format(_text(file)))
+        _raw(connection, table, reader.format(text(file)))
     except duckdb.Error as error:
         reason = str(error).splitlines()[0]
         raise CohortError([Problem(file.name, f"the file cannot be read as a table: {reason}")]) from None
 
 
 def _raw(connection: duckdb.DuckDBPyConnection, table: str, source: str) -> None:
-    """The table as text with the row of its file; a Parquet file's true and false are a flag's Yes and No."""
+    """
+    The table as text with the row of its file; a Parquet file's true and false are a flag's Yes and No.
+
+    What is typed already is read anew for each check: as text in memory it would be many times its size.
+    """
     flag = "case cast(columns(*) as varchar) when 'true' then 'Yes' when 'false' then 'No' end"
-    text = "nullif(trim(cast(columns(*) as varchar)), '')"
-    cell = f"case when typeof(columns(*)) = 'BOOLEAN' then {flag} else {text} end"
-    connection.execute(f"create table raw_{table} as select row_number() over () + 1 as file_row, {cell} from {source}")
-
-
-def _text(path: Path) -> str:
-    return "'" + str(path).replace("'", "''") + "'"
+    words = "nullif(trim(cast(columns(*) as varchar)), '')"
+    cell = f"case when typeof(columns(*)) = 'BOOLEAN' then {flag} else {words} end"
+    kind = "table" if source.startswith("read_csv") else "view"
+    connection.execute(
+        f"create {kind} raw_{table} as select row_number() over () + 1 as file_row, {cell} from {source}"
+    )
 
 
 def _load(connection: duckdb.DuckDBPyConnection, files: dict[str, str]) -> tuple[Variable, ...]:
@@ -164,25 +189,54 @@ def _load(connection: duckdb.DuckDBPyConnection, files: dict[str, str]) -> tuple
         if table in files:
             present = {row[0] for row in ask(f"select column_name from (describe raw_{table})")}
             fields = ", ".join(_typed(column, column.name in present) for column in wanted)
-            connection.execute(f"create table {table} as select {fields} from raw_{table} order by file_row")
-            connection.execute(f"drop table raw_{table}")
+            connection.execute(f"create table {table} as select {fields} from raw_{table}")
         else:
             fields = ", ".join(_typed(column, present=False) for column in wanted)
             connection.execute(f"create table {table} as select {fields} limit 0")
+    for table, kind in ask(
+        "select table_name, table_type from information_schema.tables where table_catalog != 'source'"
+    ):
+        if table.startswith("raw_"):
+            connection.execute(f"drop {'view' if kind == 'VIEW' else 'table'} {table}")
+    if ask("select 1 from duckdb_databases() where database_name = 'source'"):
+        connection.execute("detach source")
     return variables
+
+
+def _widen(connection: duckdb.DuckDBPyConnection, variables: tuple[Variable, ...]) -> None:
+    """Puts the endpoints and the bins of the numbers beside the patients, who stay in the order of their file."""
+    outcomes, bins = [], []
+    for (endpoint,) in connection.execute("select distinct endpoint from endpoints order by all").fetchall():
+        for column in ("months", "status"):
+            mine = f"any_value({column}) filter (endpoint = {text(endpoint)})"
+            outcomes.append(f"{mine} as {quoted(beside(endpoint, column))}")
+    for name in (v.name for v in variables if v.is_number):
+        value = quoted(name)
+        low, high = (f"(select {end}({value}) from patients)" for end in ("min", "max"))
+        place = f"least(floor(coalesce({BINS} * ({value} - {low}) / nullif({high} - {low}, 0), 0)), {BINS - 1})"
+        bins.append(f"if({value} is null, null, cast({place} as utinyint)) as {quoted(beside(name, 'bin'))}")
+    columns = ", ".join(["patients.*", "outcomes.* exclude (patient_id)", *bins])
+    grouped = ", ".join(["patient_id", *outcomes])
+    connection.execute(
+        f"""create or replace table patients as select {columns}
+        from patients
+        left join (select {grouped}, 0 as none from endpoints group by patient_id) as outcomes using (patient_id)
+        order by patients.rowid"""
+    )
 
 
 def _typed(column: Column, present: bool) -> str:
     kind = _TYPES[column.type]
     if column.levels and column.type == "text":
-        kind = "enum (" + ", ".join("'" + level.replace("'", "''") + "'" for level in column.levels) + ")"
+        kind = f"enum ({', '.join(map(text, column.levels))})"
     return f"cast({quoted(column.name) if present else 'null'} as {kind}) as {quoted(column.name)}"
 
 
 def _fingerprint(path: Path, files: dict[str, str]) -> str:
     digest = hashlib.sha256()
     for file in [path] if path.is_file() else sorted(path / name for name in files.values()):
-        digest.update(file.name.encode() + b"\0" + file.read_bytes())
+        with file.open("rb") as content:
+            digest.update(file.name.encode() + b"\0" + hashlib.file_digest(content, "sha256").digest())
     return digest.hexdigest()[:16]
 
 
@@ -198,7 +252,7 @@ def write_database(folder: Path | str, file: Path | str) -> None:
     open_cohort(folder).connection.close()
     connection = duckdb.connect(str(file))
     try:
-        found = _read_as_text(connection, Path(folder))
+        found = _read_astext(connection, Path(folder))
         _load(connection, found)
     finally:
         connection.close()

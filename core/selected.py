@@ -12,9 +12,9 @@ from pathlib import Path
 import pandas as pd
 
 from core.cohort import MISSING, Comparison, Filter, Range, Selection, variable_named
-from core.database import Database
+from core.database import Database, beside
 from core.schema import DAYS_PER_MONTH, OVERALL_RESPONSE, Variable
-from core.validation import quoted
+from core.validation import quoted, text
 
 
 def ask(
@@ -43,7 +43,34 @@ def ask(
     as_texts = [f"cast({name} as varchar) as {name}" for name in levels]
     sql = sql.replace("{numbers}", ", ".join(numbers) or "null::double as none")
     sql = sql.replace("{levels}", ", ".join(as_texts) or "null::varchar as none")
+    for kind, columns in (
+        ("levels", {v.name: quoted(v.name) for v in database.variables if not v.is_number}),
+        ("bins", {v.name: quoted(beside(v.name, "bin")) for v in database.variables if v.is_number}),
+    ):
+        for slot, words in _counted_one_by_one(columns).items():
+            sql = sql.replace(f"{{{kind}: {slot}}}", words)
+    if "{months}" in sql:
+        endpoint = str(values.pop("endpoint"))
+        for column in ("months", "status"):
+            sql = sql.replace(f"{{{column}}}", quoted(beside(endpoint, column)))
     return database.ask(sql, bound | values)
+
+
+def _counted_one_by_one(columns: dict[str, str]) -> dict[str, str]:
+    """
+    What counts the patients at each value of many columns (name -> identifier)
+    in one pass: the grouping sets, and the name and the value of a row's own.
+    """
+    if not columns:
+        return {"variable": "'none'", "value": "null", "sets": "()"}
+    names = [f"when grouping({column}) = 0 then {text(name)}" for name, column in columns.items()]
+    values = [f"when grouping({column}) = 0 then cast({column} as varchar)" for column in columns.values()]
+    sets = [f'("group", {column})' for column in columns.values()]
+    return {
+        "variable": f"case {' '.join(names)} end",
+        "value": f"case {' '.join(values)} end",
+        "sets": ", ".join(sets),
+    }
 
 
 _SQL = Path(__file__).parent / "sql"
@@ -59,8 +86,8 @@ def _with_parts(sql: str) -> str:
     """A question with the parts that it shares with others (core/sql/parts) in their places, and parts of those."""
     parts = {"{" + file.stem + "}": file.read_text(encoding="utf-8") for file in (_SQL / "parts").glob("*.sql")}
     while any(slot in sql for slot in parts):
-        for slot, text in parts.items():
-            sql = sql.replace(slot, text)
+        for slot, part in parts.items():
+            sql = sql.replace(slot, part)
     return sql
 
 

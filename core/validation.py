@@ -21,8 +21,13 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
+def text(words: object) -> str:
+    """Words as an SQL text."""
+    return "'" + str(words).replace("'", "''") + "'"
+
+
 def _list(values: "tuple[str, ...]") -> str:
-    return ", ".join("'" + value.replace("'", "''") + "'" for value in values)
+    return ", ".join(map(text, values))
 
 
 def variables_from(ask: Ask, file: str) -> tuple[tuple[Variable, ...], list[Problem]]:
@@ -61,6 +66,7 @@ def _variable_problems(cell: dict[str, str], levels: tuple[str, ...], file: str,
     needed = "flag" if re.fullmatch(r"responses\.(mrd|responder)|adverse_events\..+", known_at) else kind
     needed = "category" if known_at == "responses.response" else needed
     rules = [
+        (":" in name, "a name has no colon; choose another.", "name", name),
         (name.lower() in TAKEN_NAMES, "this name is taken by the app; choose another.", "name", name),
         (kind == "category" and not levels, "a category needs its levels, separated by |.", "levels", None),
         (len(set(levels)) < len(levels), "a level is named twice.", "levels", cell["levels"]),
@@ -145,6 +151,7 @@ def _repeated(ask: Ask, table: str, file: str) -> list[Problem]:
         return []
     key = ", ".join(quoted(name) for name in KEYS[table])
     sql = f"""select file_row, {quoted(KEYS[table][0])} from raw_{table}
+        where ({key}) in (select ({key}) from raw_{table} group by {key} having count(*) > 1)
         qualify row_number() over (partition by {key} order by file_row) > 1"""
     what = " and ".join(KEYS[table])
     return _found(ask, sql, file, KEYS[table][0], f"{what} must not be repeated; it stands in an earlier row.")

@@ -1,8 +1,6 @@
 -- Patients at each level of each category or flag among the selected; an empty cell has level null.
 -- Grain: one row a group, variable and level.
-with selected as ({selected}),
-texts as (select "group", {levels} from selected)
-select "group", variable, level, count(*) as patients
-from texts
-unpivot include nulls (level for variable in (columns(* exclude ("group"))))
-group by all
+with selected as ({selected})
+select "group", {levels: variable} as variable, {levels: value} as level, count(*) as patients
+from selected
+group by grouping sets ({levels: sets})

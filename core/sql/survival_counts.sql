@@ -3,13 +3,12 @@
 -- Grain: one row a group and time. months: from infusion, or from the landmark.
 with selected as ({selected})
 select
-    selected."group",
-    endpoints.months - $landmark as months,
-    count(*) filter (endpoints.status = 1) as events,
-    count(*) filter (endpoints.status = 0) as censored,
-    count(*) filter (endpoints.status = 2) as competing
+    "group",
+    {months} - $landmark as months,
+    count(*) filter ({status} = 1) as events,
+    count(*) filter ({status} = 0) as censored,
+    count(*) filter ({status} = 2) as competing
 from selected
-join endpoints using (patient_id)
-where endpoints.endpoint = $endpoint and (endpoints.months > $landmark or $landmark = 0)
+where {months} > $landmark or ({months} = 0 and $landmark = 0)
 group by all
 order by all

@@ -74,10 +74,6 @@ class Facets:
     bins: dict[str, dict[int | None, int]]
 
 
-BINS = 20
-"""Bars of a range filter's histogram."""
-
-
 @st.cache_data(max_entries=1000, show_spinner=False)
 def facets(selection: Selection) -> Facets:
     """What the cohort bar shows beside its filters."""
@@ -85,7 +81,7 @@ def facets(selection: Selection) -> Facets:
     for row in answer("level_counts", selection).itertuples():
         levels.setdefault(row.variable, {})[MISSING if pd.isna(row.level) else row.level] = int(row.patients)
     bins: dict[str, dict[int | None, int]] = {}
-    for row in answer("histograms", selection, bins=BINS).itertuples():
+    for row in answer("histograms", selection).itertuples():
         bins.setdefault(row.variable, {})[None if pd.isna(row.bin) else int(row.bin)] = int(row.patients)
     return Facets(levels, bins)
 

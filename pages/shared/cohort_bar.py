@@ -11,6 +11,7 @@ from html import escape
 import streamlit as st
 
 from core.cohort import AGAINST_REST, MISSING, Selection
+from core.database import BINS
 from core.ranges import Extent, default_cut
 from core.schema import Variable
 from core.text import figures
@@ -94,8 +95,8 @@ def _bars(style: str, counts: dict[int | None, int], others: dict[int | None, in
     bars = []
     for place, patients in counts.items():
         if place is not None:
-            left, height = 100 * place / cached.BINS, max(8, 100 * patients / highest)
-            size = f"left:{left:.1f}%;width:{72 / cached.BINS:.1f}%;height:{height:.0f}%"
+            left, height = 100 * place / BINS, max(8, 100 * patients / highest)
+            size = f"left:{left:.1f}%;width:{72 / BINS:.1f}%;height:{height:.0f}%"
             bars.append(f'<i class="{style}" style="{size}"></i>')
     return "".join(bars)
 

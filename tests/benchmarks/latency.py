@@ -1,0 +1,180 @@
+"""
+Latency as a viewer has it: a key press on a filter until the new figure is painted, in Chromium.
+
+The app, the app with ready results and the floor run beside each other, and
+each press is made on one after the other, so that all meet the same machine.
+"""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from playwright.sync_api import Browser, Page
+from streamlit.testing.v1 import AppTest
+
+from core.cohort import Selection
+from core.database import Database
+from core.ranges import extents
+from core.selected import ask
+
+ROOT = Path(__file__).parents[2]
+WATCH = (Path(__file__).parent / "watch.js").read_text(encoding="utf-8")
+PAGES = {
+    "overview": "",
+    "survival": "survival",
+    "response": "response",
+    "adverse_events": "adverse_events",
+    "subgroups": "subgroups",
+}
+QUIET_MS = 150
+"""A page is settled when nothing on it has changed for so long."""
+
+
+@contextmanager
+def server(mode: str, **environment: str) -> Iterator[tuple[subprocess.Popen, str]]:
+    """A server of tests/benchmarks/serve.py and its address, until the block ends."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "tests.benchmarks.serve", mode, str(port)]
+    process = subprocess.Popen(command, cwd=ROOT, env=os.environ | environment, stdout=subprocess.DEVNULL)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(300):
+            try:
+                urllib.request.urlopen(f"{address}/_stcore/health", timeout=1)
+                break
+            except OSError:
+                time.sleep(0.05)
+        else:
+            raise RuntimeError(f"the server {mode} did not start")
+        yield process, address
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+def charts_of(page: str, cohort: str) -> list[dict]:
+    """The largest figure of a page as it is drawn for everybody and for those with prior ASCT."""
+    import streamlit as st
+
+    found: list[dict] = []
+    draw = st.vega_lite_chart
+    os.environ["CARTOGRAPH_COHORT"] = cohort
+    st.vega_lite_chart = lambda chart, **options: (found.append(chart), draw(chart, **options))[1]
+    try:
+        largest = []
+        for chosen in ([], ["Yes"]):
+            app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
+            if page != "overview":
+                app.run()
+                app.switch_page(f"pages/{page}.py")
+            app.run()
+            if chosen:
+                app.session_state["filter prior_asct"] = chosen
+                found.clear()
+                app.run()
+            largest.append(json.loads(json.dumps(max(found, key=lambda chart: len(json.dumps(chart))))))
+            found.clear()
+        return largest
+    finally:
+        st.vega_lite_chart = draw
+        os.environ.pop("CARTOGRAPH_COHORT")
+
+
+@dataclass
+class Latencies:
+    """Milliseconds from key press to paint, a press each; `settled` until nothing on the page changes any more."""
+
+    painted: list[float] = field(default_factory=list)
+    settled: list[float] = field(default_factory=list)
+
+    @property
+    def median(self) -> float:
+        return float(np.median(self.painted))
+
+    @property
+    def p95(self) -> float:
+        return float(np.percentile(self.painted, 95))
+
+
+@dataclass(frozen=True)
+class Press:
+    """A key on the handle of a range filter: `before` times to pass over where nobody is, then once to be measured."""
+
+    handle: int
+    key: str
+    before: int = 0
+
+
+FEWEST = 2
+"""Patients that a press leaves: below that most figures are empty."""
+
+
+def presses(cohort: Database, count: int) -> list[Press]:
+    """
+    A way of the lower handles of the cohort's first two range filters on which
+    every measured press changes who is selected, and no selection comes twice.
+
+    The first handle goes up past one patient (or one step) a press and down
+    again; at each end the second goes up past a patient.
+    """
+    names = [v.name for v in cohort.variables if v.is_number and v.section == "first"][:2]
+    ranges = extents(ask(cohort, "number_summaries", Selection(cohort.fingerprint)))
+    values = [cohort.ask(f'select "{name}" as v from patients')["v"].to_numpy() for name in names]
+    steps = [ranges[name].step for name in names]
+    low = [ranges[name].low for name in names]
+    way: list[Press] = []
+    up = True
+    while len(way) < count:
+        inside = [~(one < at - 1e-9) for one, at in zip(values, low, strict=True)]
+        handle, key, presses = 0, "ArrowRight" if up else "ArrowLeft", 0
+        if up and (inside[0] & inside[1]).sum() > FEWEST:
+            passed = np.nanmin(values[0][inside[0] & inside[1]])
+            presses = int((passed - low[0]) / steps[0] + 1e-9) + 1
+            low[0] += presses * steps[0]
+        elif not up and (~inside[0] & inside[1]).any():
+            passed = np.nanmax(values[0][~inside[0] & inside[1]])
+            presses = int(np.ceil((low[0] - passed) / steps[0] - 1e-9))
+            low[0] -= presses * steps[0]
+        else:
+            remaining = inside[0] & inside[1]
+            if remaining.sum() < 2:
+                break
+            handle, key, up = 2, "ArrowRight", not up
+            passed = np.nanmin(values[1][remaining])
+            presses = int((passed - low[1]) / steps[1] + 1e-9) + 1
+            low[1] += presses * steps[1]
+        way.append(Press(handle, key, presses - 1))
+    return way
+
+
+def open_page(browser: Browser, address: str, path: str) -> Page:
+    page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
+    page.add_init_script(WATCH)
+    page.goto(f"{address}/{path}")
+    page.wait_for_selector("[data-testid=stVegaLiteChart] svg", timeout=120_000)
+    page.wait_for_timeout(1000)
+    return page
+
+
+def press(page: Page, one: Press) -> dict[str, float | None]:
+    """Press, and wait until the page is at rest again."""
+    handle = page.locator("[data-testid=stSidebar] [data-testid=stSlider] input").nth(one.handle)
+    handle.focus()
+    for _ in range(one.before):
+        page.keyboard.press(one.key)
+    if one.before:
+        page.wait_for_timeout(500)
+    page.evaluate(f"benchmark.arm({QUIET_MS})")
+    page.keyboard.press(one.key)
+    return page.evaluate("benchmark.pressed")

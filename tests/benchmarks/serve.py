@@ -1,0 +1,134 @@
+"""
+A server for a measurement, started as a process of its own:
+
+    python -m tests.benchmarks.serve MODE PORT
+
+`app` is the app as it is. `ready` keeps every answer and every result that a
+view has ever needed, as it is and without copying: the same widgets, words and
+charts with nothing to ask or to estimate, for views that were seen before.
+`timed` is the app with a clock on its parts, which appends one JSON line a run
+to the file that BENCHMARK_TIMES names. `floor` is tests/benchmarks/floor.py.
+"""
+
+import functools
+import importlib
+import inspect
+import json
+import os
+import pkgutil
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import streamlit as st
+from streamlit.web import cli
+
+ROOT = Path(__file__).parents[2]
+MODES = ("app", "ready", "timed", "floor")
+
+
+def remembering(function: Callable | None = None, **_: object) -> Callable:
+    """In place of st.cache_data: a dictionary that forgets nothing and copies nothing."""
+    if function is None:
+        return remembering
+    known: dict = {}
+
+    @functools.wraps(function)
+    def recalled(*args: object, **named: object) -> object:
+        key = (args, tuple(sorted(named.items())))
+        if key not in known:
+            known[key] = function(*args, **named)
+        return known[key]
+
+    return recalled
+
+
+class Clock:
+    """Seconds spent in each part of a run, without those spent in another part called from it."""
+
+    def __init__(self) -> None:
+        self.spent: dict[str, float] = {}
+        self.running: list[str] = []
+        self.since = 0.0
+
+    def part(self, name: str, function: Callable) -> Callable:
+        @functools.wraps(function)
+        def timed(*args: object, **named: object) -> object:
+            self._switch()
+            self.running.append(name)
+            try:
+                return function(*args, **named)
+            finally:
+                self._switch()
+                self.running.pop()
+
+        return timed
+
+    def _switch(self) -> None:
+        now = time.perf_counter()
+        if self.running:
+            name = self.running[-1]
+            self.spent[name] = self.spent.get(name, 0.0) + now - self.since
+        self.since = now
+
+
+STATISTICS = ("adverse_events", "competing", "interaction", "permutation", "proportions", "regression", "response",
+              "subgroups", "survival", "survival_result")  # fmt: skip
+
+
+def put_on_a_clock() -> None:
+    """Wrap the parts of the app, and write what each took at the end of every run."""
+    clock = Clock()
+
+    def wrap(module: object, part: str) -> None:
+        for name, function in inspect.getmembers(module, inspect.isfunction):
+            if function.__module__ == module.__name__ and not name.startswith("_"):
+                setattr(module, name, clock.part(part, function))
+
+    for name in STATISTICS:
+        wrap(importlib.import_module(f"core.{name}"), "statistics")
+    charts = importlib.import_module("core.charts")
+    for found in pkgutil.iter_modules(charts.__path__):
+        wrap(importlib.import_module(f"core.charts.{found.name}"), "chart")
+    database = importlib.import_module("core.database").Database
+    asked = database.ask
+
+    def ask(self: object, sql: str, values: dict | None = None) -> object:
+        part = "facets" if "unpivot" in sql or "grouping sets" in sql else "question"
+        return clock.part(part, asked)(self, sql, values)
+
+    database.ask = ask
+    from streamlit.runtime.scriptrunner import script_runner
+
+    whole = script_runner.ScriptRunner._run_script
+    file = Path(os.environ["BENCHMARK_TIMES"])
+
+    def run(self: object, *args: object) -> object:
+        clock.spent = {}
+        started = time.perf_counter()
+        try:
+            return whole(self, *args)
+        finally:
+            spent = clock.spent | {"whole run": time.perf_counter() - started}
+            with file.open("a", encoding="utf-8") as out:
+                out.write(json.dumps(spent) + "\n")
+
+    script_runner.ScriptRunner._run_script = run
+
+
+def main(mode: str, port: str) -> None:
+    os.chdir(ROOT)
+    if mode == "ready":
+        st.cache_data = remembering
+    if mode == "timed":
+        put_on_a_clock()
+    script = "tests/benchmarks/floor.py" if mode == "floor" else "app.py"
+    sys.argv = ["streamlit", "run", script, "--server.port", port, "--server.address", "127.0.0.1"]
+    cli.main()
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 3 or sys.argv[1] not in MODES:
+        sys.exit(f"usage: python -m tests.benchmarks.serve {'|'.join(MODES)} PORT")
+    main(*sys.argv[1:])

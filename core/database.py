@@ -7,11 +7,11 @@ row, and only the empty cell is missing ("None" and "NA" are text). Once loaded
 the database can reach no file, network or extension, and no setting of it can
 change.
 
-Beside its variables `patients` then has what questions about a million
-patients would otherwise join or work out anew at each move of a filter:
-columns with the months and status of each endpoint, and with the bin of each
-number in a range filter's histogram. A colon in their names keeps them apart
-from any variable's.
+What no filter changes is worked out once, when the cohort is opened, so that
+a question about a million patients is one pass over them: beside its variables
+`patients` then has the months and status of each endpoint, best response and
+progression, and the bin of each number in its filter's histogram. A colon in
+these names keeps them apart from any variable's.
 
     python -m core.database data/bcma_cart_2025 cohort.duckdb     # a folder as one file
 """
@@ -24,6 +24,7 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
+from core.questions import question
 from core.schema import NEEDED, TABLES, CohortError, Column, Problem, Variable, patients_columns
 from core.validation import problems_in, quoted, text, variables_from
 
@@ -47,7 +48,7 @@ BINS = 20
 
 
 def beside(name: str, column: str) -> str:
-    """The column of `patients` that holds an endpoint's months or status, or the bin of a number."""
+    """The name of a column that stands beside the variables of `patients`."""
     return f"{name}: {column}"
 
 
@@ -103,7 +104,7 @@ def open_cohort(path: Path | str) -> Database:
     try:
         files = _read_astext(connection, path)
         variables = _load(connection, files)
-        _widen(connection, variables)
+        _prepare(connection, variables)
         connection.execute("set enable_external_access = false")
         connection.execute("set lock_configuration = true")
         about = connection.execute("from cohort").df().astype(object).where(lambda f: f.notna(), "").iloc[0]
@@ -203,26 +204,41 @@ def _load(connection: duckdb.DuckDBPyConnection, files: dict[str, str]) -> tuple
     return variables
 
 
-def _widen(connection: duckdb.DuckDBPyConnection, variables: tuple[Variable, ...]) -> None:
-    """Puts the endpoints and the bins of the numbers beside the patients, who stay in the order of their file."""
-    outcomes, bins = [], []
-    for (endpoint,) in connection.execute("select distinct endpoint from endpoints order by all").fetchall():
+def _prepare(connection: duckdb.DuckDBPyConnection, variables: tuple[Variable, ...]) -> None:
+    """
+    Works out what no filter changes: what became of each patient and the bins
+    of their numbers, put beside them in the order of their file, and the worst
+    grade of each adverse event.
+    """
+    ends = []
+    found = connection.execute("select endpoint from endpoints union values ('PFS'), ('OS') order by all").fetchall()
+    for (endpoint,) in found:
         for column in ("months", "status"):
             mine = f"any_value({column}) filter (endpoint = {text(endpoint)})"
-            outcomes.append(f"{mine} as {quoted(beside(endpoint, column))}")
+            ends.append(f"{mine} as {quoted(beside(endpoint, column))}")
+    bins = []
     for name in (v.name for v in variables if v.is_number):
         value = quoted(name)
         low, high = (f"(select {end}({value}) from patients)" for end in ("min", "max"))
         place = f"least(floor(coalesce({BINS} * ({value} - {low}) / nullif({high} - {low}, 0), 0)), {BINS - 1})"
         bins.append(f"if({value} is null, null, cast({place} as utinyint)) as {quoted(beside(name, 'bin'))}")
-    columns = ", ".join(["patients.*", "outcomes.* exclude (patient_id)", *bins])
-    grouped = ", ".join(["patient_id", *outcomes])
     connection.execute(
-        f"""create or replace table patients as select {columns}
+        f"""create or replace table patients as
+        select {", ".join(["patients.*", "outcomes.* exclude (patient_id)", "ends.* exclude (patient_id)", *bins])}
         from patients
-        left join (select {grouped}, 0 as none from endpoints group by patient_id) as outcomes using (patient_id)
-        order by patients.rowid"""
+        left join ({question("prepared/outcomes")}) as outcomes using (patient_id)
+        left join (
+            select {", ".join(["patient_id", *ends])} from endpoints group by patient_id
+        ) as ends using (patient_id)
+        order by {quoted(beside("patient", "number"))}"""
     )
+    connection.execute(f"create table worst_grades as {question('prepared/worst_grades')}")
+    for column in ("term", "category"):
+        kind = f"event_{column}"
+        connection.execute(
+            f"create type {kind} as enum (select {column} from worst_grades where {column} is not null union select '')"
+        )
+        connection.execute(f"alter table worst_grades alter {column} type {kind}")
 
 
 def _typed(column: Column, present: bool) -> str:

@@ -6,20 +6,19 @@ bound values. Every file of core/sql is a question about it.
 """
 
 from dataclasses import replace
-from functools import cache
-from pathlib import Path
 
 import pandas as pd
 
 from core.cohort import MISSING, Comparison, Filter, Range, Selection, variable_named
 from core.database import Database, beside
+from core.questions import question
 from core.schema import DAYS_PER_MONTH, OVERALL_RESPONSE, Variable
 from core.validation import quoted, text
 
 
 def ask(
     database: Database,
-    question: str,
+    asked: str,
     selection: Selection,
     across: Selection | None = None,
     subgroups: tuple[Comparison, ...] = (),
@@ -34,10 +33,11 @@ def ask(
     the questions that ask for them.
     """
     chosen, bound = selected(selection, database.variables)
-    sql = _with_parts(_question(question)).replace("{selected}", chosen)
+    sql = question(asked).replace("{selected}", chosen)
     if across is not None:
         sql = sql.replace("{across}", selected(across, database.variables, bound)[0])
-    sql = sql.replace("{subgroups}", _subgroups(selection, subgroups, database.variables, bound))
+    placed = _subgroups(selection, subgroups, database.variables, bound)
+    sql = sql.replace("{subgroups}", placed or "0 as none")
     numbers = [quoted(v.name) for v in database.variables if v.is_number]
     levels = [quoted(v.name) for v in database.variables if not v.is_number]
     as_texts = [f"cast({name} as varchar) as {name}" for name in levels]
@@ -45,6 +45,7 @@ def ask(
     sql = sql.replace("{levels}", ", ".join(as_texts) or "null::varchar as none")
     for kind, columns in (
         ("levels", {v.name: quoted(v.name) for v in database.variables if not v.is_number}),
+        ("subgroups", {one.variable: quoted(one.variable) for one in subgroups}),
         ("bins", {v.name: quoted(beside(v.name, "bin")) for v in database.variables if v.is_number}),
     ):
         for slot, words in _counted_one_by_one(columns).items():
@@ -65,30 +66,11 @@ def _counted_one_by_one(columns: dict[str, str]) -> dict[str, str]:
         return {"variable": "'none'", "value": "null", "sets": "()"}
     names = [f"when grouping({column}) = 0 then {text(name)}" for name, column in columns.items()]
     values = [f"when grouping({column}) = 0 then cast({column} as varchar)" for column in columns.values()]
-    sets = [f'("group", {column})' for column in columns.values()]
     return {
         "variable": f"case {' '.join(names)} end",
         "value": f"case {' '.join(values)} end",
-        "sets": ", ".join(sets),
+        "sets": ", ".join(f"({column})" for column in columns.values()),
     }
-
-
-_SQL = Path(__file__).parent / "sql"
-
-
-@cache
-def _question(name: str) -> str:
-    return (_SQL / f"{name}.sql").read_text(encoding="utf-8")
-
-
-@cache
-def _with_parts(sql: str) -> str:
-    """A question with the parts that it shares with others (core/sql/parts) in their places, and parts of those."""
-    parts = {"{" + file.stem + "}": file.read_text(encoding="utf-8") for file in (_SQL / "parts").glob("*.sql")}
-    while any(slot in sql for slot in parts):
-        for slot, part in parts.items():
-            sql = sql.replace(slot, part)
-    return sql
 
 
 def _subgroups(
@@ -102,7 +84,7 @@ def _subgroups(
         f"cast({_group(replace(selection, comparison=one), variables, bound)} as utinyint) as {quoted(one.variable)}"
         for one in subgroups
     ]
-    return ", ".join(columns) or "null::utinyint as none"
+    return ", ".join(columns)
 
 
 def selected(

@@ -3,4 +3,4 @@
 with selected as ({selected})
 select "group", {bins: variable} as variable, cast({bins: value} as utinyint) as bin, count(*) as patients
 from selected
-group by grouping sets ({bins: sets})
+group by "group", grouping sets ({bins: sets})

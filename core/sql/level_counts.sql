@@ -3,4 +3,4 @@
 with selected as ({selected})
 select "group", {levels: variable} as variable, {levels: value} as level, count(*) as patients
 from selected
-group by grouping sets ({levels: sets})
+group by "group", grouping sets ({levels: sets})

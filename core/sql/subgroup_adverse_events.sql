@@ -1,19 +1,22 @@
 -- Patients of every subgroup whose worst grade of $term (null: of any) is $lowest or more.
 -- Grain: one row a comparison (variable), its group (subgroup) and the selection's group.
 with selected as ({selected}),
-placed as (select patient_id, "group", {subgroups} from selected),
 affected as (
-    select distinct patient_id
-    from adverse_events
-    where grade_min >= $lowest and ($term is null or term = $term)
+    select "patient: number"
+    from worst_grades
+    where grade_min >= $lowest and term is not distinct from $term and (term is not null or category is null)
+),
+placed as (
+    select "group", affected."patient: number" is not null as affected, {subgroups}
+    from selected
+    left join affected using ("patient: number")
 )
 select
-    placed.variable,
-    placed.subgroup,
-    placed."group",
+    {subgroups: variable} as variable,
+    cast({subgroups: value} as utinyint) as subgroup,
+    "group",
     count(*) as patients,
-    count(affected.patient_id) as affected
-from (from placed unpivot (subgroup for variable in (columns(* exclude (patient_id, "group"))))) as placed
-left join affected using (patient_id)
-group by all
+    count(*) filter (affected) as affected
+from placed
+group by "group", grouping sets ({subgroups: sets})
 order by all

@@ -2,16 +2,14 @@
 -- Grain: one row a comparison (variable), its group (subgroup) and the selection's group.
 -- overall and complete count patients whose best response is PR or better, CR or better.
 with selected as ({selected}),
-placed as (select patient_id, "group", {subgroups} from selected),
-assessed as ({assessed})
+placed as (select "group", "response: best" as best, {subgroups} from selected)
 select
-    placed.variable,
-    placed.subgroup,
-    placed."group",
+    {subgroups: variable} as variable,
+    cast({subgroups: value} as utinyint) as subgroup,
+    "group",
     count(*) as patients,
-    count(*) filter (assessed.best in ('sCR', 'CR', 'VGPR', 'PR')) as overall,
-    count(*) filter (assessed.best in ('sCR', 'CR')) as complete
-from (from placed unpivot (subgroup for variable in (columns(* exclude (patient_id, "group"))))) as placed
-left join assessed using (patient_id)
-group by all
+    count(*) filter (best in ('sCR', 'CR', 'VGPR', 'PR')) as overall,
+    count(*) filter (best in ('sCR', 'CR')) as complete
+from placed
+group by "group", grouping sets ({subgroups: sets})
 order by all

@@ -1,17 +1,16 @@
 -- How follow-up ended in every subgroup for one endpoint.
 -- Grain: one row a comparison (variable), its group (subgroup), the selection's group and time. months: from infusion.
 with selected as ({selected}),
-placed as (select patient_id, "group", {subgroups} from selected)
+placed as (select "group", {months} as "the: months", {status} as "the: status", {subgroups} from selected)
 select
-    placed.variable,
-    placed.subgroup,
-    placed."group",
-    endpoints.months,
-    count(*) filter (endpoints.status = 1) as events,
-    count(*) filter (endpoints.status = 0) as censored,
-    count(*) filter (endpoints.status = 2) as competing
-from (from placed unpivot (subgroup for variable in (columns(* exclude (patient_id, "group"))))) as placed
-join endpoints using (patient_id)
-where endpoints.endpoint = $endpoint
-group by all
+    {subgroups: variable} as variable,
+    cast({subgroups: value} as utinyint) as subgroup,
+    "group",
+    "the: months" as months,
+    count(*) filter ("the: status" = 1) as events,
+    count(*) filter ("the: status" = 0) as censored,
+    count(*) filter ("the: status" = 2) as competing
+from placed
+where "the: months" is not null
+group by "group", "the: months", grouping sets ({subgroups: sets})
 order by all

@@ -3,6 +3,6 @@
 with selected as ({selected})
 select patients.patient_id, selected."group"
 from patients
-left join selected using (patient_id)
-order by patients.rowid
+left join selected using ("patient: number")
+order by patients."patient: number"
 limit $most

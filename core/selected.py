@@ -13,7 +13,7 @@ from core.cohort import MISSING, Comparison, Filter, Range, Selection, variable_
 from core.database import Database, beside
 from core.questions import question
 from core.schema import DAYS_PER_MONTH, OVERALL_RESPONSE, Variable
-from core.validation import quoted, text
+from core.validation import quoted
 
 
 def ask(
@@ -36,20 +36,10 @@ def ask(
     sql = question(asked).replace("{selected}", chosen)
     if across is not None:
         sql = sql.replace("{across}", selected(across, database.variables, bound)[0])
-    placed = _subgroups(selection, subgroups, database.variables, bound)
-    sql = sql.replace("{subgroups}", placed or "0 as none")
+    sql = sql.replace("{subgroups}", _subgroups(selection, subgroups, database.variables, bound))
     numbers = [quoted(v.name) for v in database.variables if v.is_number]
-    levels = [quoted(v.name) for v in database.variables if not v.is_number]
-    as_texts = [f"cast({name} as varchar) as {name}" for name in levels]
     sql = sql.replace("{numbers}", ", ".join(numbers) or "null::double as none")
-    sql = sql.replace("{levels}", ", ".join(as_texts) or "null::varchar as none")
-    for kind, columns in (
-        ("levels", {v.name: quoted(v.name) for v in database.variables if not v.is_number}),
-        ("subgroups", {one.variable: quoted(one.variable) for one in subgroups}),
-        ("bins", {v.name: quoted(beside(v.name, "bin")) for v in database.variables if v.is_number}),
-    ):
-        for slot, words in _counted_one_by_one(columns).items():
-            sql = sql.replace(f"{{{kind}: {slot}}}", words)
+    sql = sql.replace("{levels}", ", ".join(map(_level, database.variables)) or "null::varchar as none")
     if "{months}" in sql:
         endpoint = str(values.pop("endpoint"))
         for column in ("months", "status"):
@@ -57,20 +47,10 @@ def ask(
     return database.ask(sql, bound | values)
 
 
-def _counted_one_by_one(columns: dict[str, str]) -> dict[str, str]:
-    """
-    What counts the patients at each value of many columns (name -> identifier)
-    in one pass: the grouping sets, and the name and the value of a row's own.
-    """
-    if not columns:
-        return {"variable": "'none'", "value": "null", "sets": "()"}
-    names = [f"when grouping({column}) = 0 then {text(name)}" for name, column in columns.items()]
-    values = [f"when grouping({column}) = 0 then cast({column} as varchar)" for column in columns.values()]
-    return {
-        "variable": f"case {' '.join(names)} end",
-        "value": f"case {' '.join(values)} end",
-        "sets": ", ".join(f"({column})" for column in columns.values()),
-    }
+def _level(variable: Variable) -> str:
+    """A variable as text: its level, or the bin of a number."""
+    column = quoted(beside(variable.name, "bin") if variable.is_number else variable.name)
+    return f"cast({column} as varchar) as {quoted(variable.name)}"
 
 
 def _subgroups(
@@ -84,7 +64,7 @@ def _subgroups(
         f"cast({_group(replace(selection, comparison=one), variables, bound)} as utinyint) as {quoted(one.variable)}"
         for one in subgroups
     ]
-    return ", ".join(columns)
+    return ", ".join(columns) or "null::utinyint as none"
 
 
 def selected(

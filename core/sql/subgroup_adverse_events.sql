@@ -12,11 +12,12 @@ placed as (
     left join affected using ("patient: number")
 )
 select
-    {subgroups: variable} as variable,
-    cast({subgroups: value} as utinyint) as subgroup,
+    variable,
+    subgroup,
     "group",
     count(*) as patients,
     count(*) filter (affected) as affected
 from placed
-group by "group", grouping sets ({subgroups: sets})
+unpivot (subgroup for variable in (columns(* exclude ("group", affected))))
+group by all
 order by all

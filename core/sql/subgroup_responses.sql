@@ -4,12 +4,13 @@
 with selected as ({selected}),
 placed as (select "group", "response: best" as best, {subgroups} from selected)
 select
-    {subgroups: variable} as variable,
-    cast({subgroups: value} as utinyint) as subgroup,
+    variable,
+    subgroup,
     "group",
     count(*) as patients,
     count(*) filter (best in ('sCR', 'CR', 'VGPR', 'PR')) as overall,
     count(*) filter (best in ('sCR', 'CR')) as complete
 from placed
-group by "group", grouping sets ({subgroups: sets})
+unpivot (subgroup for variable in (columns(* exclude ("group", best))))
+group by all
 order by all

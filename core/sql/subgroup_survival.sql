@@ -3,14 +3,15 @@
 with selected as ({selected}),
 placed as (select "group", {months} as "the: months", {status} as "the: status", {subgroups} from selected)
 select
-    {subgroups: variable} as variable,
-    cast({subgroups: value} as utinyint) as subgroup,
+    variable,
+    subgroup,
     "group",
     "the: months" as months,
     count(*) filter ("the: status" = 1) as events,
     count(*) filter ("the: status" = 0) as censored,
     count(*) filter ("the: status" = 2) as competing
 from placed
+unpivot (subgroup for variable in (columns(* exclude ("group", "the: months", "the: status"))))
 where "the: months" is not null
-group by "group", "the: months", grouping sets ({subgroups: sets})
+group by all
 order by all

@@ -77,12 +77,16 @@ class Facets:
 @st.cache_data(max_entries=1000, show_spinner=False)
 def facets(selection: Selection) -> Facets:
     """What the cohort bar shows beside its filters."""
+    numbers = {variable.name for variable in database().variables if variable.is_number}
     levels: dict[str, dict[str, int]] = {}
-    for row in answer("level_counts", selection).itertuples():
-        levels.setdefault(row.variable, {})[MISSING if pd.isna(row.level) else row.level] = int(row.patients)
     bins: dict[str, dict[int | None, int]] = {}
-    for row in answer("histograms", selection).itertuples():
-        bins.setdefault(row.variable, {})[None if pd.isna(row.bin) else int(row.bin)] = int(row.patients)
+    rows = answer("level_counts", selection)
+    for variable, level, patients in zip(rows["variable"], rows["level"], rows["patients"].tolist(), strict=True):
+        empty = pd.isna(level)
+        if variable in numbers:
+            bins.setdefault(variable, {})[None if empty else int(level)] = patients
+        else:
+            levels.setdefault(variable, {})[MISSING if empty else level] = patients
     return Facets(levels, bins)
 
 

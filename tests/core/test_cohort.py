@@ -165,7 +165,7 @@ def test_survival_counts_restart_the_clock_at_the_landmark(database):
 
 
 def test_names_with_quotes_are_asked_for(database):
-    for question, values in (("number_summaries", {}), ("histograms", {}), ("quantiles", {})):
+    for question, values in (("number_summaries", {}), ("level_counts", {}), ("quantiles", {})):
         rows = ask(database, question, Selection(database.fingerprint), **values)
         assert 'odd "name"' in set(rows["variable"])
 

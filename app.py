@@ -1,4 +1,4 @@
-"""CARTograph: the page map and the cohort bar, then the page."""
+"""CARTograph: the page map, the page, and the cohort bar beside it."""
 
 from pathlib import Path
 
@@ -25,8 +25,10 @@ except CohortError as error:
 
 notices = state.read_url(page.url_path)
 selection = state.selection()
-cohort_bar.draw(selection)
 place = context.draw(selection, notices)
-navigation.run(page)
+try:
+    navigation.run(page)  # before the bar: the answer does not wait for the counts beside the filters
+finally:
+    cohort_bar.draw(selection)
 context.draw_link(place, selection)
 state.write_url(selection)

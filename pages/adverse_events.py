@@ -101,12 +101,12 @@ def draw_figure(view: View, shown_as: str, title: str, save: DeltaGenerator) -> 
     chart, table = figure_and_table(view, shown_as)
     name = f"adverse_events_{shown_as}"
     with save:
-        downloads.save_figure(chart, title, view.footer(), name, {"Table, CSV": lambda: table})
+        downloads.save_figure(chart, title, view.footer, name, {"Table, CSV": lambda: table})
     asked = bool(state.kept("who"))
     if asked:  # above the figure, where a click on it is seen to do something
         draw_who(view)
     heard = partial(state.take_click, name, partial(take_count, view.selection, view.result.groups))
-    st.vega_lite_chart(chart, theme=None, width="stretch", key=name, on_select=heard)
+    style.figure(chart, name, on_select=heard)
     style.note(*hidden(view, shown_as))
     if not asked:
         draw_who(view)
@@ -202,7 +202,7 @@ def draw_patients_behind(view: View, line: Line, band: str, number: int | None) 
     most = f" The first {MOST_WHO} are listed." if everybody > MOST_WHO else ""
     style.table(header, rows)
     how = f"{line.name}, {said.lower()}: {text.patients(everybody)}.{most}"
-    downloads.save_table(header, rows, view.footer(how), "patients_behind_count")
+    downloads.save_table(header, rows, partial(view.footer, how), "patients_behind_count")
     sources = cached.sources(view.selection.cohort)
     reported = notes_of_patients(sources, "adverse_events", "term", [str(patient) for patient in who["patient_id"]])
     style.note(how, *words.reported_of(reported))
@@ -224,7 +224,7 @@ def draw_syndromes(view: View) -> None:
         if term is not None:
             table = words.own_scale_table(line, term.grading, view.incidence, given, days)
             style.table(*table)
-            downloads.save_table(*table, view.footer(), f"own_scale_{list(own).index(term.name)}")
+            downloads.save_table(*table, view.footer, f"own_scale_{list(own).index(term.name)}")
             undated = f"{term.name}: no onset or end is recorded, so neither day nor duration can be shown."
             style.note("" if term.dated else undated)
     treatments = text.listed(list(TOXICITY_TREATMENTS)).replace(" and ", " or ")
@@ -242,7 +242,8 @@ def draw_cytopenia(view: View) -> None:
     style.table(*table)
     note = note_of(cached.sources(view.selection.cohort), "patients", PROLONGED_CYTOPENIA)
     how = f"As reported: {note}." if note else "As reported; the cohort does not say how it was defined."
-    downloads.save_table(*table, downloads.footer(view.selection, how, ("patients",)), "prolonged_cytopenia")
+    lines = partial(downloads.footer, view.selection, how, ("patients",))
+    downloads.save_table(*table, lines, "prolonged_cytopenia")
     style.note(f"{how} Definitions differ between centres in threshold, cell line and day.")
 
 
@@ -308,17 +309,19 @@ def draw(selection: Selection) -> None:
 
 
 def draw_tabs(view: View, table: Table, shown_as: str) -> None:
-    as_table, syndromes, cytopenia, how = st.tabs(["Table", "Cytokine release", "Prolonged cytopenia", "Method"])
-    with as_table:
+    def draw_table() -> None:
         by_line = shown_as != "patients"
         style.table(*table, indent=[view.indented and line.inset for line in view.lines] if by_line else None)
-        downloads.save_table(*table, view.footer(), f"adverse_events_{shown_as}_table")
-    with syndromes:
-        draw_syndromes(view)
-    with cytopenia:
-        draw_cytopenia(view)
-    with how:
-        style.note(*view.footer())
+        downloads.save_table(*table, view.footer, f"adverse_events_{shown_as}_table")
+
+    state.tabs(
+        {
+            "Table": draw_table,
+            "Cytokine release": partial(draw_syndromes, view),
+            "Prolonged cytopenia": partial(draw_cytopenia, view),
+            "Method": lambda: style.note(*view.footer()),
+        },
+    )
 
 
 require_entry()

@@ -1,5 +1,7 @@
 """Who is here and how they did: denominators, headline outcomes, swimmer plot, baseline table."""
 
+from functools import partial
+
 import pandas as pd
 import streamlit as st
 
@@ -122,11 +124,12 @@ def draw_swimmer(selection: Selection, title: str) -> None:
         group_labels(selection, cached.database().variables),
     )
     tables = ("patients", "endpoints", "responses", "milestones")
-    lines = downloads.footer(selection, "Best response by IMWG criteria; time from infusion.", tables, len(lanes))
+    how = "Best response by IMWG criteria; time from infusion."
+    lines = partial(downloads.footer, selection, how, tables, len(lanes))
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
         st.subheader("Response over time, one lane a patient")
         downloads.save_figure(chart, title, lines, "response_over_time")
-    st.vega_lite_chart(chart, theme=None, width="stretch", key="swimmer")
+    style.figure(chart, "swimmer")
     more = context.counts(selection)[0] - len(lanes)
     missing = (
         f" {text.patients(more)} not drawn: the figure shows at most {MOST_LANES} with follow-up." if more > 0 else ""
@@ -158,8 +161,11 @@ def draw_baseline(selection: Selection) -> None:
         header += [f"{name} (N = {size})" for name, size in zip(names, groups.values(), strict=True)]
     rows = side_by_side(tables)
     cells = [[row.label, *row.cells] for row in rows]
-    lines = downloads.footer(
-        selection, "n (%) of the group, or median (range).", tuple(f"patients.{v.name}" for v in variables)
+    lines = partial(
+        downloads.footer,
+        selection,
+        "n (%) of the group, or median (range).",
+        tuple(f"patients.{v.name}" for v in variables),
     )
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
         st.subheader("Baseline")

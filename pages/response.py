@@ -60,7 +60,7 @@ def choose_options() -> tuple[str, str]:
 def draw_rates(view: View) -> None:
     table = tables.rates_table(view.result, view.compared)
     style.table(*table, [*view.colours, *[""] * (len(table[1]) - len(view.colours))])
-    downloads.save_table(*table, view.lines(), "response_rates")
+    downloads.save_table(*table, view.lines, "response_rates")
 
 
 def numbers() -> list[Variable]:
@@ -106,7 +106,7 @@ def draw_two_way(view: View) -> None:
     table = tables.two_way_table(RATES[rate][0], cells, group_labels(down, variables), group_labels(across, variables))
     how = f"{RATES[rate][0]} of all infused patients in each cell, 95% limits {METHODS[view.result.method]}."
     style.table(*table)
-    downloads.save_table(*table, view.lines(how), "response_two_way")
+    downloads.save_table(*table, partial(view.lines, how), "response_two_way")
     style.note(f"{how} A description: cells are not tested, and a cut that was moved to fit them proves nothing.")
 
 
@@ -121,12 +121,14 @@ def draw_mrd(view: View) -> None:
     note = note_of(cached.sources(view.selection.cohort), "responses", "mrd")
     table = tables.mrd_table(view.result, cached.answer("mrd_thresholds", view.selection))
     style.table(*table, view.colours)
-    downloads.save_table(*table, view.lines(how), "mrd")
+    downloads.save_table(*table, partial(view.lines, how), "mrd")
     style.note(how, f"Results: {note}." if note else "")
     months = tables.mrd_months_table(cached.answer("mrd_months", view.selection.as_one_group))
     style.table(*months)
     downloads.save_table(
-        *months, view.lines("Months from infusion to MRD negativity.", (*TABLES, "endpoints")), "mrd_months"
+        *months,
+        partial(view.lines, "Months from infusion to MRD negativity.", (*TABLES, "endpoints")),
+        "mrd_months",
     )
     style.note(
         "A patient has to live to be found negative late, so early negativity cannot be set against survival from "
@@ -156,7 +158,7 @@ def draw_duration(view: View) -> None:
     by = "Cumulative incidence (Aalen–Johansen)" if result.competing else "Kaplan–Meier"
     how = f"{how} {by}, 95% limits on the {options.interval} scale; months from first response."
     style.table(*table, [group_colour(g.number) for g in result.groups] if len(result.groups) > 1 else [])
-    downloads.save_table(*table, view.lines(how, (*TABLES, "endpoints")), "duration_of_response")
+    downloads.save_table(*table, partial(view.lines, how, (*TABLES, "endpoints")), "duration_of_response")
     style.note(how, "Responders only: a description of those who responded, never a comparison with those who did not.")
 
 
@@ -173,27 +175,26 @@ def draw_fates(view: View) -> None:
         "counts as free of it."
     )
     style.table(*table)
-    downloads.save_table(*table, view.lines(how, (*TABLES, "endpoints")), "response_fates")
+    downloads.save_table(*table, partial(view.lines, how, (*TABLES, "endpoints")), "response_fates")
     style.note(how)
 
 
+def draw_best(view: View) -> None:
+    table = tables.best_table(view.result)
+    style.table(*table)
+    downloads.save_table(*table, view.lines, "best_response")
+
+
 def draw_tabs(view: View) -> None:
-    names = ["Each response", "Dose by BCMA", "MRD", "Duration of response", "What became of them", "Method"]
-    best, two_way, mrd, duration, fates, how = st.tabs(names)
-    with best:
-        table = tables.best_table(view.result)
-        style.table(*table)
-        downloads.save_table(*table, view.lines(), "best_response")
-    with two_way:
-        draw_two_way(view)
-    with mrd:
-        draw_mrd(view)
-    with duration:
-        draw_duration(view)
-    with fates:
-        draw_fates(view)
-    with how:
-        style.note(*view.lines())
+    draws = {
+        "Each response": draw_best,
+        "Dose by BCMA": draw_two_way,
+        "MRD": draw_mrd,
+        "Duration of response": draw_duration,
+        "What became of them": draw_fates,
+        "Method": lambda view: style.note(*view.lines()),
+    }
+    state.tabs({name: partial(draw, view) for name, draw in draws.items()})
 
 
 def draw_notes(view: View, one_group: str) -> None:
@@ -234,8 +235,8 @@ def draw(selection: Selection) -> None:
     chart = response_chart(result, number_compared(selection, cached.database().variables))
     with save:
         files = {"Table, CSV": lambda: tables.rates_table(result, view.compared)}
-        downloads.save_figure(chart, title, view.lines(), "best_response_by_group", files)
-    st.vega_lite_chart(chart, theme=None, width="stretch", key="response")
+        downloads.save_figure(chart, title, view.lines, "best_response_by_group", files)
+    style.figure(chart, "response")
     draw_rates(view)
     draw_notes(view, context.one_group(selection, [group.number for group in result.groups]))
     draw_sentence(view)

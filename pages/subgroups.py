@@ -152,20 +152,19 @@ def draw_result(view: View, title: str, save: DeltaGenerator) -> None:
     measure, sides = words.measure_words(view.outcome, view.pair)
     header, body = words.forest_table(view.rows, view.forest.scale, measure, view.outcome.counted)
     chart = forest_chart(view.forest, view.rows, measure, view.outcome.counted, sides, state.clicks())
-    lines = view.footer()
     with save:
-        downloads.save_figure(chart, title, lines, "subgroups", {"Table, CSV": lambda: (header, body)})
+        downloads.save_figure(chart, title, view.footer, "subgroups", {"Table, CSV": lambda: (header, body)})
     heard = partial(state.take_click, "subgroups", take_row)
-    st.vega_lite_chart(chart, theme=None, width="stretch", key="subgroups", on_select=heard)
+    style.figure(chart, "subgroups", on_select=heard)
     draw_notes(view)
     sentence = words.results_sentence(view.rows, view.forest, view.outcome, view.pair)
     style.sentence(f"{sentence} {view.method} {context.described(view.selection)}".strip())
-    as_table, method = st.tabs(["Table", "Method"])
-    with as_table:
+
+    def draw_table() -> None:
         style.table(header[1:], [[row[1] or row[0], *row[2:]] for row in body], indent=[bool(row[1]) for row in body])
-        downloads.save_table(header, body, lines, "subgroups_table")
-    with method:
-        style.note(*lines)
+        downloads.save_table(header, body, view.footer, "subgroups_table")
+
+    state.tabs({"Table": draw_table, "Method": lambda: style.note(*view.footer())})
 
 
 def draw(selection: Selection) -> None:

@@ -88,7 +88,7 @@ class View:
 def draw_table(table: Table, view: View, name: str, colours: list[str], how: str = "") -> None:
     """A table with its groups' colours and its file."""
     style.table(*table, colours)
-    downloads.save_table(*table, view.lines(how), name)
+    downloads.save_table(*table, partial(view.lines, how), name)
 
 
 def draw_comparison(view: View, compared: SurvivalComparison) -> None:
@@ -109,6 +109,9 @@ def draw_comparison(view: View, compared: SurvivalComparison) -> None:
 
 
 def draw_means(view: View) -> None:
+    if view.result.competing:
+        style.note("Restricted means are for survival, where no event competes.")
+        return
     longest = float(int(view.result.longest_horizon))
     if longest > 1:
         slider = partial(st.slider, "Horizon, months", 1.0, longest, step=1.0, format="%.0f", width=360)
@@ -117,35 +120,37 @@ def draw_means(view: View) -> None:
     style.note("The area under the curve: months lived without the event, on average, up to the horizon.")
 
 
+def draw_times(view: View) -> None:
+    colours = [colour for colour in view.colours for _ in view.result.options.times]
+    draw_table(tables.times_table(view.result), view, "at_fixed_times", colours)
+
+
+def draw_medians(view: View) -> None:
+    if view.result.competing:
+        style.note("Where another event competes, half of the patients need never have this one: no median.")
+    else:
+        draw_table(tables.medians_table(view.result), view, "medians", view.colours)
+
+
+def draw_follow_up(view: View) -> None:
+    followed = cached.follow_up(view.selection, view.followed_by)
+    how_followed = f"Follow-up by {view.followed_by}. {FOLLOW_UP_METHOD}"
+    draw_table(tables.follow_up_table(followed), view, "follow_up", view.colours, how_followed)
+    style.note(how_followed)
+
+
 def draw_tabs(view: View, why_not: str) -> None:
-    result = view.result
-    names = ["Comparison", "At fixed times", "Median", "Restricted mean", "Follow-up", "Method"]
-    comparison, times, medians, means, follow_up, how = st.tabs(names)
-    with comparison:
-        if view.compared is None:
-            style.note(why_not)
-        else:
-            draw_comparison(view, view.compared)
-    with times:
-        colours = [colour for colour in view.colours for _ in result.options.times]
-        draw_table(tables.times_table(result), view, "at_fixed_times", colours)
-    with medians:
-        if result.competing:
-            style.note("Where another event competes, half of the patients need never have this one: no median.")
-        else:
-            draw_table(tables.medians_table(result), view, "medians", view.colours)
-    with means:
-        if result.competing:
-            style.note("Restricted means are for survival, where no event competes.")
-        else:
-            draw_means(view)
-    with follow_up:
-        followed = cached.follow_up(view.selection, view.followed_by)
-        how_followed = f"Follow-up by {view.followed_by}. {FOLLOW_UP_METHOD}"
-        draw_table(tables.follow_up_table(followed), view, "follow_up", view.colours, how_followed)
-        style.note(how_followed)
-    with how:
-        style.note(*view.lines(), RATIO_METHOD, TEST_METHOD)
+    compared = view.compared
+    state.tabs(
+        {
+            "Comparison": lambda: style.note(why_not) if compared is None else draw_comparison(view, compared),
+            "At fixed times": partial(draw_times, view),
+            "Median": partial(draw_medians, view),
+            "Restricted mean": partial(draw_means, view),
+            "Follow-up": partial(draw_follow_up, view),
+            "Method": lambda: style.note(*view.lines(), RATIO_METHOD, TEST_METHOD),
+        },
+    )
 
 
 def draw_notes(view: View, one_group: str) -> None:
@@ -186,9 +191,9 @@ def draw_result(view: View, chart: Specification, save: DeltaGenerator) -> None:
     with save:
         files = {"Curve, CSV": lambda: tables.curve_columns(result), "Table, CSV": lambda: summary}
         downloads.save_figure(
-            chart, finding(result, view.guarded.since), view.lines(), f"survival_{result.endpoint}", files
+            chart, finding(result, view.guarded.since), view.lines, f"survival_{result.endpoint}", files
         )
-    st.vega_lite_chart(chart, theme=None, width="stretch", key="survival")
+    style.figure(chart, "survival")
     style.table(*summary, view.colours)
     one_group = context.one_group(view.selection, [group.number for group in result.groups])
     draw_notes(view, one_group)

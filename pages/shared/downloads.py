@@ -4,7 +4,6 @@ import csv
 import io
 import re
 from collections.abc import Callable
-from functools import partial
 
 import streamlit as st
 
@@ -42,23 +41,24 @@ def footer(selection: Selection, method: str, tables: tuple[str, ...], shown: in
 def save_figure(
     specification: Specification,
     title: str,
-    lines: tuple[str, ...],
+    lines: Callable[[], tuple[str, ...]],
     name: str,
     data: "dict[str, Callable[[], Table]] | None" = None,
 ) -> None:
     """
     A button that opens to the figure as SVG and PNG, and to the `data` behind
-    it as CSV; each file is made when it is asked for.
+    it as CSV; each file is made when it is asked for, and its footer `lines` with it.
     """
     with st.popover("Save", icon=":material/download:", type="tertiary"):
         for kind, words, mime in (
             ("svg", "Figure for print, SVG", "image/svg+xml"),
             ("png", "Figure for slides, PNG", "image/png"),
         ):
-            _file(words, partial(cached.figure_file, kind, specification, title, lines), f"{name}.{kind}", mime)
+            make = lambda kind=kind: cached.figure_file(kind, specification, title, lines())  # noqa: E731
+            _file(words, make, f"{name}.{kind}", mime)
         for words, table in (data or {}).items():
             file_name = f"{name}_{words.split(',')[0].lower()}.csv"
-            _file(words, lambda table=table: as_csv(*table(), lines), file_name, "text/csv")
+            _file(words, lambda table=table: as_csv(*table(), lines()), file_name, "text/csv")
 
 
 def _file(words: str, make: Callable[[], bytes], file_name: str, mime: str) -> None:
@@ -68,12 +68,16 @@ def _file(words: str, make: Callable[[], bytes], file_name: str, mime: str) -> N
 
 
 def save_table(
-    header: list[str], rows: list[list[object]], lines: tuple[str, ...], name: str, label: str = "Table, CSV"
+    header: list[str],
+    rows: list[list[object]],
+    lines: Callable[[], tuple[str, ...]],
+    name: str,
+    label: str = "Table, CSV",
 ) -> None:
-    """A button that gives a table as CSV with its footer."""
+    """A button that gives a table as CSV with its footer, both made when it is asked for."""
     st.download_button(
         label,
-        data=lambda: as_csv(header, rows, lines),
+        data=lambda: as_csv(header, rows, lines()),
         file_name=f"{name}.csv",
         mime="text/csv",
         on_click="ignore",

@@ -45,6 +45,7 @@ PAGE_DEFAULTS: dict[str, Any] = {
     "clock": "landmark",
     "band": True,
     "details": False,
+    "tab": None,
     "limits": "Clopper–Pearson",
     "denominator": "infused",
     "two_way_rows": None,
@@ -276,6 +277,16 @@ def choose_one(name: str, label: str, options: dict[str, str], usual: str | None
         label_visibility="visible" if labelled else "collapsed",
     )
     return choose(name, control, options.__contains__, usual)
+
+
+def tabs(draws: dict[str, Callable[[], object]]) -> None:
+    """Tabs by their names, each with what draws it; only the open one is drawn, and a link opens it again."""
+    names = list(draws)
+    places = choose("tab", partial(st.tabs, names, on_change="rerun"), draws.__contains__, names[0])
+    for place, draw in zip(places, draws.values(), strict=True):
+        if place.open:
+            with place:
+                draw()
 
 
 def choose_limits() -> str:

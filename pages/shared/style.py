@@ -3,10 +3,13 @@
 import re
 from html import escape
 from pathlib import Path
+from typing import Any
 
+import pyarrow as pa
 import streamlit as st
 
 from core.charts.theme import css_variables
+from core.charts.vega import Specification
 
 _WRAPPED = ("Remark", "Given", "Events")
 """Columns whose words may take several lines."""
@@ -34,6 +37,12 @@ def sentence(words: str) -> None:
     """A results sentence ready to paste, with a button that copies it."""
     with st.container(key="sentence"):
         st.code(words, language=None, wrap_lines=True)
+
+
+def figure(chart: Specification, key: str, **options: Any) -> None:
+    """A figure as wide as the page. Its data go as Arrow tables: Streamlit would make those of rows through pandas."""
+    datasets = {name: pa.Table.from_pylist(rows) for name, rows in chart["datasets"].items()}
+    st.vega_lite_chart(chart | {"datasets": datasets}, theme=None, width="stretch", key=key, **options)
 
 
 def facts(items: list[tuple[str, str]]) -> None:

@@ -19,12 +19,12 @@ from pathlib import Path
 
 import numpy as np
 from playwright.sync_api import Browser, Page
-from streamlit.testing.v1 import AppTest
 
 from core.cohort import Selection
 from core.database import Database
 from core.ranges import extents
 from core.selected import ask
+from tests.pages.the_app import choose, figures, open_app
 
 ROOT = Path(__file__).parents[2]
 WATCH = (Path(__file__).parent / "watch.js").read_text(encoding="utf-8")
@@ -63,32 +63,16 @@ def server(mode: str, **environment: str) -> Iterator[tuple[subprocess.Popen, st
         process.wait(timeout=20)
 
 
-def charts_of(page: str, cohort: str) -> list[dict]:
+def charts_of(page: str, cohort: Path | None) -> list[dict]:
     """The largest figure of a page as it is drawn for everybody and for those with prior ASCT."""
-    import streamlit as st
-
-    found: list[dict] = []
-    draw = st.vega_lite_chart
-    os.environ["CARTOGRAPH_COHORT"] = cohort
-    st.vega_lite_chart = lambda chart, **options: (found.append(chart), draw(chart, **options))[1]
+    if cohort is not None:
+        os.environ["CARTOGRAPH_COHORT"] = str(cohort)
     try:
-        largest = []
-        for chosen in ([], ["Yes"]):
-            app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
-            if page != "overview":
-                app.run()
-                app.switch_page(f"pages/{page}.py")
-            app.run()
-            if chosen:
-                app.session_state["filter prior_asct"] = chosen
-                found.clear()
-                app.run()
-            largest.append(json.loads(json.dumps(max(found, key=lambda chart: len(json.dumps(chart))))))
-            found.clear()
-        return largest
+        app = open_app(page)
+        drawn = [figures(app), figures(choose(app, filter__prior_asct=["Yes"]))]
+        return [max(one, key=lambda chart: len(json.dumps(chart))) for one in drawn]
     finally:
-        st.vega_lite_chart = draw
-        os.environ.pop("CARTOGRAPH_COHORT")
+        os.environ.pop("CARTOGRAPH_COHORT", None)
 
 
 @dataclass

@@ -1,6 +1,7 @@
 """Every single filter level and every comparison of the cohort, on every page: no exception, no nonsense."""
 
 import pytest
+from streamlit.elements.lib.mutable_tab_container import TabContainer
 from streamlit.testing.v1 import AppTest
 
 from core.adverse_events import ORDERS
@@ -8,6 +9,13 @@ from core.cohort import AGAINST_REST, MISSING
 from core.database import open_cohort
 from tests.conftest import BUNDLED
 from tests.pages.the_app import choose, open_app, shows_no_nonsense
+
+
+@pytest.fixture(autouse=True)
+def every_tab_is_open(monkeypatch):
+    """A page draws the open tab only; here all of them, so that no choice goes unseen in one that is closed."""
+    monkeypatch.setattr(TabContainer, "open", True)
+
 
 VARIABLES = open_cohort(BUNDLED).variables
 PAGES = ("overview", "survival", "response", "adverse_events", "subgroups")

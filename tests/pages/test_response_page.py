@@ -27,7 +27,7 @@ def test_the_rates_of_all_patients_are_as_printed():
 
 def test_what_became_of_the_responders_is_as_printed():
     # C29: 75% (6/8) relapse-free at cutoff; C30: 4 (50%) alive
-    app = open_app("response", {"responder": "Yes"})
+    app = open_app("response", {"responder": "Yes", "tab": "What became of them"})
     fates = table_rows_of(app, "Best response", "Patients")
     assert fates["Responders, PR or better"] == [
         "8", "6/8, 75.0% (34.9–96.8)", "4/8, 50.0% (15.7–84.3)", "2/8, 25.0% (3.2–65.1)",
@@ -36,7 +36,7 @@ def test_what_became_of_the_responders_is_as_printed():
 
 def test_mrd_is_as_printed():
     # C31: all complete responders negative at 10^-4; C32, C33: median 9, range 6–12 of those alive; C34: 1 and 5
-    app = open_app("response")
+    app = open_app("response", {"tab": "MRD"})
     whole = table_rows_of(app, "Group", "Tested")["All patients"]
     assert whole == ["6 of 11", "6/6, 100.0% (54.1–100.0)", "6/11, 54.5% (23.4–83.3)", "10⁻⁴"]
     months = table_rows(app, "MRD negative patients")
@@ -85,13 +85,13 @@ def test_a_cut_that_was_moved_is_exploratory():
 
 def test_wilson_on_request():
     # R: prop.test(8, 11, correct = FALSE)$conf.int
-    app = open_app("response", {"limits": "Wilson"})
+    app = open_app("response", {"limits": "Wilson", "tab": "Method"})
     assert table_rows(app, "Group")["All patients"][0] == "8/11, 72.7% (43.4–90.3)"
     assert "Wilson score" in squeezed(app)
 
 
 def test_dose_by_bcma_with_cuts_that_move():
-    app = open_app("response")
+    app = open_app("response", {"tab": "Dose by BCMA"})
     cells = table_rows(app, "PR or better")
     # Doses of 1.5 or more: patients 2, 4, 5, 8, 10; BCMA of 50% or more: 1, 2, 4, 6, 7, 9, 11; SD: 3, 9, 10
     assert cells["Infused dose < 1.5 ×10⁸ cells"] == ["0/1, 0.0% (0.0–97.5)", "4/5, 80.0% (28.4–99.5)"]
@@ -103,18 +103,20 @@ def test_dose_by_bcma_with_cuts_that_move():
 
 
 def test_undated_responses_have_no_duration_and_say_so():
-    assert "No date of response is recorded for these patients" in squeezed(open_app("response"))
+    assert "No date of response is recorded for these patients" in squeezed(
+        open_app("response", {"tab": "Duration of response"})
+    )
 
 
 def test_dated_responses_have_a_duration(own_cohort):
     # Responders X1 (PR at 1, progressed at 5) and X4 (CR at 2, followed to 12): 4 months with the event, 10 without.
     endpoints = "patient_id,endpoint,months,status,cause\nX1,PFS,5,1,\nX2,PFS,3,1,\nX4,PFS,12,0,\n"
     own_cohort(endpoints=endpoints, responses=RESPONSES + "X1,1,PR,,\nX2,1,SD,,\nX4,2,CR,negative,1e-5\n")
-    app = open_app("response")
+    app = choose(open_app("response"), tab="Duration of response")
     row = table_rows_of(app, "Group", "Patients", "Events")["All patients"]
     assert row[:2] == ["2", "1"]
     assert row[2].startswith("4 (")
-    assert "10⁻⁵" in squeezed(app)
+    assert "10⁻⁵" in squeezed(choose(app, tab="MRD"))
 
 
 def test_whoever_was_never_assessed_counts_among_the_infused_only(own_cohort):
@@ -144,13 +146,13 @@ def test_the_results_sentence_carries_denominators_and_limits():
 
 
 def test_a_cut_belongs_to_its_variable():
-    app = open_app("response", {"rows_cut": "0.9"})
+    app = open_app("response", {"rows_cut": "0.9", "tab": "Dose by BCMA"})
     app.selectbox(key="two_way_rows").select("age_years").run()
     assert app.slider(key="rows_cut").value == 60
 
 
 def test_a_selection_against_the_rest_leaves_nobody_out_of_any_table():
-    app = open_app("response", {"bcma_percent": "50..99", "by": "rest"})
+    app = open_app("response", {"bcma_percent": "50..99", "by": "rest", "tab": "What became of them"})
     assert table_rows_of(app, "Best response", "Patients")["CR"][0] == "6"
     assert "6/6, 100.0% (54.1–100.0)" in table_rows_of(app, "Best response", "Patients")["CR"]
 
@@ -160,6 +162,6 @@ def test_an_mrd_month_counts_where_its_result_counts(own_cohort):
     responses = RESPONSES + "X1,2,CR,negative,1e-5\nX2,1,PR,,\nX2,6,PR,negative,1e-5\n"
     endpoints = "patient_id,endpoint,months,status,cause\nX1,PFS,9,0,\nX2,PFS,3,1,progression\nX1,OS,9,0,\nX2,OS,9,0,\n"
     own_cohort(responses=responses, endpoints=endpoints)
-    app = open_app("response")
+    app = choose(open_app("response"), tab="MRD")
     assert table_rows_of(app, "Group", "Tested")["All patients"][1] == "1/1, 100.0% (2.5–100.0)"
     assert table_rows(app, "MRD negative patients") == {"Alive at last contact": ["1", "2 (2–2)"]}

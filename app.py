@@ -25,10 +25,12 @@ except CohortError as error:
 
 notices = state.read_url(page.url_path)
 selection = state.selection()
-place = context.draw(selection, notices)
+above = st.container(gap="small")
 try:
-    navigation.run(page)  # before the bar: the answer does not wait for the counts beside the filters
+    navigation.run(page)  # first, so that the answer does not wait for the counts above and beside it
 finally:
+    with above:
+        place = context.draw(selection, notices)
     cohort_bar.draw(selection)
 context.draw_link(place, selection)
 state.write_url(selection)

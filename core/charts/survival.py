@@ -176,13 +176,15 @@ def _thick_and_thin(steps: pd.DataFrame) -> pd.DataFrame:
     The horizontal stretch that follows a step is carried by those at risk
     after it, so a line turns thin where its next time has too few.
     """
-    parts = []
-    for _, rows in steps.groupby("group", sort=False):
-        few = (rows["at_risk"].to_numpy()[1:] < FEW_AT_RISK).argmax() if len(rows) > 1 else 0
-        never = len(rows) < 2 or not (rows["at_risk"].to_numpy()[1:] < FEW_AT_RISK).any()
-        place = len(rows) - 1 if never else few
-        parts += [rows.iloc[: place + 1].assign(thin=False), rows.iloc[place:].assign(thin=True)]
-    return pd.concat(parts, ignore_index=True)[["group", "months", "estimate", "colour", "thin"]]
+    group, few = steps["group"].to_numpy(), steps["at_risk"].to_numpy() < FEW_AT_RISK
+    places, thin = [], []
+    for line in pd.unique(group):
+        rows = np.flatnonzero(group == line)
+        turn = int(few[rows[1:]].argmax()) if few[rows[1:]].any() else len(rows) - 1
+        places += [rows[: turn + 1], rows[turn:]]
+        thin += [False] * (turn + 1) + [True] * (len(rows) - turn)
+    lines = steps[["group", "months", "estimate", "colour"]].iloc[np.concatenate(places)]
+    return lines.assign(thin=thin)
 
 
 def _censoring_ticks() -> list[Specification]:

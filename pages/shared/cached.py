@@ -9,6 +9,7 @@ its files, so a changed cohort never meets an old answer.
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -49,6 +50,7 @@ def database() -> Database:
     return _open(str(cohort_path()))
 
 
+@cache  # asked for dozens of times a run, and Streamlit's key of a call takes longer than most answers
 @st.cache_resource(show_spinner="Opening the cohort …")
 def _open(path: str) -> Database:
     return open_cohort(path)

@@ -25,16 +25,21 @@ def draw(selection: Selection) -> None:
     with st.sidebar:
         st.markdown("**Patients**")
         _filters([v for v in database.variables if v.section == "first"], selection)
-        more = [v for v in database.variables if v.section == "more"]
-        if more:
-            with st.expander("More at baseline"):
-                _filters(more, selection)
-        later = [v for v in database.variables if v.section == "after infusion"]
-        if later:
-            with st.expander("After infusion"):
-                st.caption("A patient has to live long enough to have these. Survival takes them at a landmark.")
-                _filters(later, selection)
+        _folded([v for v in database.variables if v.section == "more"], selection, "More at baseline")
+        late = "A patient has to live long enough to have these. Survival takes them at a landmark."
+        _folded([v for v in database.variables if v.section == "after infusion"], selection, "After infusion", late)
         _compare_by(database.variables, selection)
+
+
+def _folded(variables: list[Variable], selection: Selection, label: str, remark: str = "") -> None:
+    """More filters, drawn while they are unfolded: each costs as much as the figure's own title."""
+    if variables:
+        fold = st.expander(label, key=label, on_change="rerun")
+        if fold.open:
+            with fold:
+                if remark:
+                    st.caption(remark)
+                _filters(variables, selection)
 
 
 def _filters(variables: Iterable[Variable], selection: Selection) -> None:
@@ -65,6 +70,7 @@ def _levels(variable: Variable, everyone: dict[str, int], others: dict[str, int]
         format_func=lambda level: f"{plain(level)} :gray[{others.get(level, 0)}]",
         key=state.filter_key(variable.name),
         width="stretch",
+        persist_state="session",
     )
 
 
@@ -85,9 +91,12 @@ def _range(variable: Variable, extent: Extent, others: dict[int | None, int], le
             format=" ",
             label_visibility="collapsed",
             key=state.filter_key(variable.name),
+            persist_state="session",
         )
         if extent.missing:
-            st.checkbox(f"{MISSING} :gray[{others.get(None, 0)}]", key=state.missing_key(variable.name))
+            st.checkbox(
+                f"{MISSING} :gray[{others.get(None, 0)}]", key=state.missing_key(variable.name), persist_state="session"
+            )
 
 
 def _bars(style: str, counts: dict[int | None, int], others: dict[int | None, int]) -> str:

@@ -7,7 +7,9 @@ therefore calls `require_entry()` first, which starts again through app.py and
 keeps the link's query.
 """
 
+import atexit
 import contextvars
+import gc
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
@@ -35,6 +37,19 @@ def run(page: StreamlitPage) -> None:
         page.run()
     finally:
         _inside.reset(token)
+    _settle(page.url_path)
+
+
+@st.cache_resource(show_spinner=False)
+def _settle(page: str) -> None:
+    """
+    Once a page's modules are loaded, keep them from the collector: Streamlit
+    collects garbage after every run, and to look through all that was ever
+    imported costs more than the run itself.
+    """
+    gc.collect()
+    gc.freeze()
+    atexit.register(gc.unfreeze)
 
 
 def require_entry() -> None:

@@ -96,19 +96,20 @@ def extents() -> dict[str, Extent]:
 def selection() -> Selection:
     """The selection as the widgets stand, with the cuts of its comparison worked out."""
     database = cached.database()
-    filters = [_filter(variable) for variable in database.variables]
+    ranges = extents()
+    filters = [_filter(variable, ranges) for variable in database.variables]
     chosen = Selection(database.fingerprint, tuple(f for f in filters if f is not None))
     return Selection(database.fingerprint, chosen.filters, _comparison(database.variables, chosen))
 
 
-def _filter(variable: Variable) -> Filter | None:
+def _filter(variable: Variable, ranges: dict[str, Extent]) -> Filter | None:
     value = st.session_state.get(filter_key(variable.name))
     if not value:
         return None
     if not variable.is_number:
         levels = tuple(level for level in (*variable.levels, MISSING) if level in value)
         return Levels(variable.name, levels) if levels else None
-    extent = extents()[variable.name]
+    extent = ranges[variable.name]
     missing = bool(extent.missing and st.session_state.get(missing_key(variable.name), True))
     if tuple(value) == (extent.low, extent.high) and missing == bool(extent.missing):
         return None

@@ -14,16 +14,17 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from playwright.sync_api import Browser, Page
 
 from core.cohort import Selection
-from core.database import Database
+from core.database import Database, open_cohort
 from core.ranges import extents
 from core.selected import ask
+from pages.shared.cached import BUNDLED
 from tests.pages.the_app import choose, figures, open_app
 
 ROOT = Path(__file__).parents[2]
@@ -73,22 +74,6 @@ def charts_of(page: str, cohort: Path | None) -> list[dict]:
         return [max(one, key=lambda chart: len(json.dumps(chart))) for one in drawn]
     finally:
         os.environ.pop("CARTOGRAPH_COHORT", None)
-
-
-@dataclass
-class Latencies:
-    """Milliseconds from key press to paint, a press each; `settled` until nothing on the page changes any more."""
-
-    painted: list[float] = field(default_factory=list)
-    settled: list[float] = field(default_factory=list)
-
-    @property
-    def median(self) -> float:
-        return float(np.median(self.painted))
-
-    @property
-    def p95(self) -> float:
-        return float(np.percentile(self.painted, 95))
 
 
 @dataclass(frozen=True)
@@ -162,3 +147,62 @@ def press(page: Page, one: Press) -> dict[str, float | None]:
     page.evaluate(f"benchmark.arm({QUIET_MS})")
     page.keyboard.press(one.key)
     return page.evaluate("benchmark.pressed")
+
+
+def latencies(browser: Browser, page: str, cohort: Path | None, count: int, folder: Path) -> dict:
+    """
+    A line for a page on a cohort (None: the bundled one): median and 95th
+    percentile in milliseconds of the app, of the app with ready results and of
+    the floor, pressed in turns; `charts_kb` is the size of the figure that the
+    floor shows, and `parts` where the app's own time goes, in milliseconds.
+    """
+    charts = charts_of(page, cohort)
+    file = folder / f"{page}.json"
+    file.write_text(json.dumps(charts), encoding="utf-8")
+    way = presses(open_cohort(cohort or BUNDLED), count)
+    environment = {"CARTOGRAPH_COHORT": str(cohort)} if cohort else {}
+    seen: dict[str, list[dict]] = {"app": [], "ready": [], "floor": []}
+    with (
+        server("app", **environment) as (_, app),
+        server("ready", **environment) as (_, ready),
+        server("floor", FLOOR_CHARTS=str(file)) as (_, floor),
+    ):
+        once = open_page(browser, ready, PAGES[page])
+        for one in way:
+            press(once, one)
+        once.context.close()
+        opened = {
+            "app": open_page(browser, app, PAGES[page]),
+            "ready": open_page(browser, ready, PAGES[page]),
+            "floor": open_page(browser, floor, ""),
+        }
+        for one in way:
+            for mode, tab in opened.items():
+                seen[mode].append(press(tab, one if mode != "floor" else Press(0, "ArrowRight")))
+        for tab in opened.values():
+            tab.context.close()
+    line = {"page": page, "charts_kb": len(json.dumps(charts[0])) / 1000}
+    for mode, all_presses in seen.items():
+        painted = [one["painted"] for one in all_presses if one["painted"] is not None]
+        line |= {
+            f"{mode}_ms": float(np.median(painted)),
+            f"{mode}_p95_ms": float(np.percentile(painted, 95)),
+            f"{mode}_settled_ms": float(np.median([one["settled"] for one in all_presses])),
+            f"{mode}_presses": len(painted),
+        }
+    return line | {"parts": parts(browser, page, way[:12], folder / "times.jsonl", environment)}
+
+
+def parts(browser: Browser, page: str, way: list[Press], file: Path, environment: dict[str, str]) -> dict[str, float]:
+    """Median milliseconds of each part of the server's run after a press; the browser's is what is left."""
+    file.unlink(missing_ok=True)
+    runs = []
+    with server("timed", BENCHMARK_TIMES=str(file), **environment) as (_, address):
+        tab = open_page(browser, address, PAGES[page])
+        for one in way:
+            seen = press(tab, one)
+            if seen["painted"] is not None:
+                times = json.loads(file.read_text(encoding="utf-8").splitlines()[-1])
+                runs.append({name: 1000 * seconds for name, seconds in times.items()} | {"painted": seen["painted"]})
+        tab.context.close()
+    return {name: float(np.median([run.get(name, 0.0) for run in runs])) for name in {n for run in runs for n in run}}

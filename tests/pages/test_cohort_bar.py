@@ -27,7 +27,19 @@ def test_each_level_counts_whom_it_would_leave_given_the_other_filters():
 
 
 def test_only_levels_that_occur_are_offered():
-    assert set(levels(open_app(), "monoclonal_protein")) == {"IgG", "IgD", "Light chain"}
+    app = choose(open_app(), More__at__baseline=True)
+    assert set(levels(app, "monoclonal_protein")) == {"IgG", "IgD", "Light chain"}
+
+
+def test_a_folded_filter_holds():
+    app = open_app("overview", {"monoclonal_protein": "IgD"})
+    before = squeezed(app)
+    choose(app, More__at__baseline=True)
+    choose(app, More__at__baseline=False)
+    choose(app, filter__prior_asct=["No"])
+    assert query_of(app) == {"monoclonal_protein": ["IgD"], "prior_asct": ["No"]}
+    choose(app, filter__prior_asct=[])
+    assert squeezed(app) == before
 
 
 def test_the_strip_has_a_cell_a_patient():

@@ -61,30 +61,48 @@ class _Likelihood:
         at_risk = np.array([t.at_risk_at(times) for t in tables], float).T
         events = np.array([_events_at(t, times) for t in tables], float).T
         died = events.sum(1).astype(int)
-        # One row an event: the l-th of d tied events counts those tied as (1 - l/d) at risk.
-        row = np.repeat(np.arange(len(times)), died)
-        rank = np.arange(len(row)) - np.repeat(np.cumsum(died) - died, died)
-        self.weights = at_risk[row] - events[row] * (rank / died[row])[:, None]
-        self.observed = events.sum(0)
+        self.at_risk, self.events, self.observed = at_risk, events, events.sum(0)
+        # One entry an event: the l-th of d tied events counts those tied as (1 - l/d) at risk.
+        self.first = np.cumsum(died) - died
+        self.row = np.repeat(np.arange(len(times)), died)
+        self.gone = (np.arange(len(self.row)) - self.first[self.row]) / died[self.row]
 
-    def __call__(self, beta: np.ndarray) -> tuple[float, np.ndarray, np.ndarray, np.ndarray]:
-        """Log likelihood, score, information and each event's risk shares at `beta`."""
+    def __call__(self, beta: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
+        """
+        Log likelihood, score and information at `beta`.
+
+        The events tied at a time differ only in how many of them are gone, so
+        their sums are taken over one number an event, and the groups meet
+        only once a time.
+        """
         full = np.concatenate([[0.0], beta])
-        risk = self.weights * np.exp(full)
-        total = risk.sum(1)
-        share = (risk / total[:, None])[:, 1:]
+        risk, tied = self.at_risk * np.exp(full), self.events * np.exp(full)
+        total = risk.sum(1)[self.row] - self.gone * tied.sum(1)[self.row]
+        once = 1 / total
+        each, each_gone, both, both_gone, both_twice_gone = (
+            np.add.reduceat(part, self.first)
+            for part in (once, once * self.gone, once**2, once**2 * self.gone, (once * self.gone) ** 2)
+        )
         value = float(self.observed @ full - np.log(total).sum())
-        score = self.observed[1:] - share.sum(0)
-        information = np.diag(share.sum(0)) - share.T @ share
-        return value, score, information, share
+        expected = (risk.T @ each - tied.T @ each_gone)[1:]
+        risk, tied = risk[:, 1:], tied[:, 1:]
+        crossed = risk.T @ (both_gone[:, None] * tied)
+        shared = risk.T @ (both[:, None] * risk) - crossed - crossed.T + tied.T @ (both_twice_gone[:, None] * tied)
+        return value, self.observed[1:] - expected, np.diag(expected) - shared
+
+    def _shares(self, beta: np.ndarray) -> np.ndarray:
+        """Each event's risk shares of the groups but the first."""
+        weights = self.at_risk[self.row] - self.events[self.row] * self.gone[:, None]
+        risk = weights * np.exp(np.concatenate([[0.0], beta]))
+        return (risk / risk.sum(1)[:, None])[:, 1:]
 
     def penalised(self, beta: np.ndarray) -> tuple[float, np.ndarray]:
         """Log likelihood and score with Firth's penalty, half the log determinant of the information."""
-        value, score, information, share = self(beta)
+        value, score, information = self(beta)
         sign, log_determinant = np.linalg.slogdet(information)
         if sign <= 0:
             return -np.inf, score
-        inverse = np.linalg.inv(information)
+        inverse, share = np.linalg.inv(information), self._shares(beta)
         # Third cumulants of the risk shares are the derivatives of the information.
         diagonal = np.diag(inverse)
         quadratic = np.einsum("ij,jk,ik->i", share, inverse, share)
@@ -119,23 +137,25 @@ def cox(tables: list[LifeTable], design: np.ndarray | None = None) -> CoxFit:
     likelihood = _Likelihood(tables)
     design = np.eye(len(tables) - 1) if design is None else design
     beta = np.zeros(design.shape[1])
-    null = value = likelihood(design @ beta)[0]
+    value, score, information = likelihood(design @ beta)
+    null = value
     for _ in range(100):
-        _, score, information, _ = likelihood(design @ beta)
-        information = design.T @ information @ design
-        if np.linalg.cond(information) > _SINGULAR:
+        curvature = design.T @ information @ design
+        if np.linalg.cond(curvature) > _SINGULAR:
             raise ValueError(no_maximum)
-        step = np.linalg.solve(information, design.T @ score)
+        step = np.linalg.solve(curvature, design.T @ score)
         step /= max(1.0, np.abs(step).max() / _LONGEST_STEP)
-        while likelihood(design @ (beta + step))[0] < value - 1e-12 and np.abs(step).max() > 1e-12:
+        trial = likelihood(design @ (beta + step))
+        while trial[0] < value - 1e-12 and np.abs(step).max() > 1e-12:
             step /= 2
+            trial = likelihood(design @ (beta + step))
         beta = beta + step
-        value = likelihood(design @ beta)[0]
+        value, score, information = trial
         if np.abs(beta).max() > _INFINITE:
             raise ValueError(no_maximum)
         if np.abs(step).max() < 1e-11:
             break
-    return CoxFit(beta, np.linalg.inv(design.T @ likelihood(design @ beta)[2] @ design), value, null)
+    return CoxFit(beta, np.linalg.inv(design.T @ information @ design), value, null)
 
 
 def hazard_ratios(tables: list[LifeTable], reference: int = 0, level: float = 0.95) -> list[HazardRatio]:

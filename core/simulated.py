@@ -11,10 +11,14 @@ has no effect on anything.
 """
 
 import sys
+from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from core.schema import CRS
 
@@ -51,6 +55,10 @@ EVENTS: tuple[tuple[str, str, str, tuple[float, ...]], ...] = (
 )
 
 
+AT_ONCE = 1_000_000
+"""Patients drawn together; a larger cohort is drawn in parts, so that any size fits into memory."""
+
+
 def simulated_cohort(patients: int, seed: int = 1) -> dict[str, pd.DataFrame]:
     """
     The tables of a cohort of this many patients, the same for the same seed.
@@ -60,28 +68,35 @@ def simulated_cohort(patients: int, seed: int = 1) -> dict[str, pd.DataFrame]:
     """
     if patients < 1:
         raise ValueError(f"A cohort needs a patient, but {patients} were asked for.")
-    rng = np.random.default_rng(seed)
-    baseline = _baseline(rng, patients)
-    endpoints = _endpoints(rng, baseline)
-    responses = _responses(rng, baseline)
-    responded = baseline["patient_id"].isin(responses.loc[responses["response"] != "SD", "patient_id"])
-    return {
-        "cohort": pd.DataFrame(
-            {
-                "name": [f"Simulated, {patients:,} patients"],
-                "kind": ["simulated"],
-                "description": [f"Drawn at random with seed {seed}: no patient is described."],
-            }
-        ),
-        "patients": baseline.assign(responder=np.where(responded, "Yes", "No")),
-        "endpoints": endpoints,
-        "responses": responses,
-        "adverse_events": _adverse_events(rng, baseline),
-        "provenance": pd.DataFrame(
-            [(table, "*", "simulated") for table in ("patients", "endpoints", "responses", "adverse_events")],
-            columns=["table", "column", "source"],
-        ),
+    parts = list(_parts(patients, seed, adverse_events=True))
+    return _described(patients, seed) | {
+        name: pd.concat([p[name] for p in parts], ignore_index=True) for name in parts[0]
     }
+
+
+def _described(patients: int, seed: int) -> dict[str, pd.DataFrame]:
+    about = {
+        "name": [f"Simulated, {patients:,} patients"],
+        "kind": ["simulated"],
+        "description": [f"Drawn at random with seed {seed}: no patient is described."],
+    }
+    rows = [(table, "*", "simulated") for table in ("patients", "endpoints", "responses", "adverse_events")]
+    return {"cohort": pd.DataFrame(about), "provenance": pd.DataFrame(rows, columns=["table", "column", "source"])}
+
+
+def _parts(patients: int, seed: int, adverse_events: bool) -> Iterator[dict[str, pd.DataFrame]]:
+    """The tables of the patients, part after part; who they are does not depend on how many follow."""
+    for first in range(1, patients + 1, AT_ONCE):
+        rng = np.random.default_rng([seed, first])
+        baseline = _baseline(rng, first, min(AT_ONCE, patients + 1 - first))
+        endpoints, responses = _endpoints(rng, baseline), _responses(rng, baseline)
+        responded = baseline["patient_id"].isin(responses.loc[responses["response"] != "SD", "patient_id"])
+        tables = {
+            "patients": baseline.assign(responder=np.where(responded, "Yes", "No")),
+            "endpoints": endpoints,
+            "responses": responses,
+        }
+        yield tables | ({"adverse_events": _adverse_events(rng, baseline)} if adverse_events else {})
 
 
 def log_hazard_ratio(baseline: pd.DataFrame) -> np.ndarray:
@@ -95,10 +110,10 @@ def log_hazard_ratio(baseline: pd.DataFrame) -> np.ndarray:
     )
 
 
-def _baseline(rng: np.random.Generator, n: int) -> pd.DataFrame:
+def _baseline(rng: np.random.Generator, first: int, n: int) -> pd.DataFrame:
     return pd.DataFrame(
         {
-            "patient_id": [f"S{number}" for number in range(1, n + 1)],
+            "patient_id": [f"S{number}" for number in range(first, first + n)],
             "emd": rng.choice(["No EMD", "EM-B", "EM-E"], n, p=[0.72, 0.13, 0.15]),
             "prior_asct": rng.choice(["No", "Yes"], n, p=[0.6, 0.4]),
             "bcma_percent": np.round(100 * rng.beta(2.2, 1.2, n), 1),
@@ -181,16 +196,28 @@ def _grades(rng: np.random.Generator, ends: np.ndarray, n: int) -> np.ndarray:
     return np.where(grade > len(ends), 0, grade).astype(np.int8)
 
 
-def write(folder: Path, patients: int, seed: int = 1) -> None:
-    """Write a simulated cohort into `folder` (made if absent), as Parquet with its dictionary as CSV."""
+def write(folder: Path, patients: int, seed: int = 1, adverse_events: bool = True) -> None:
+    """
+    Write a simulated cohort into `folder` (made if absent) as Parquet, with
+    its dictionary as CSV; without its adverse events where they are not wanted.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "variables.csv").write_text(VARIABLES, encoding="utf-8")
-    for name, table in simulated_cohort(patients, seed).items():
+    for name, table in _described(patients, seed).items():
         table.to_parquet(folder / f"{name}.parquet", index=False)
+    with ExitStack() as files:
+        writers: dict[str, pq.ParquetWriter] = {}
+        for tables in _parts(patients, seed, adverse_events):
+            for name, table in tables.items():
+                rows = pa.Table.from_pandas(table, preserve_index=False)
+                if name not in writers:
+                    file = pq.ParquetWriter(folder / f"{name}.parquet", rows.schema)
+                    writers[name] = files.enter_context(file)
+                writers[name].write_table(rows.cast(writers[name].schema))
 
 
 if __name__ == "__main__":
     if len(sys.argv) not in (3, 4) or not all(word.isdecimal() for word in sys.argv[2:]):
         sys.exit("usage: python -m core.simulated FOLDER PATIENTS [SEED]")
-    write(Path(sys.argv[1]), *(int(word) for word in sys.argv[2:]))
+    write(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]) if len(sys.argv) == 4 else 1)
     print(f"{sys.argv[1]} written")

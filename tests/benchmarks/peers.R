@@ -20,10 +20,10 @@ out <- sprintf('{"version":"R %s, survival %s","curves":%.6f,"survival":%s,"lowe
   test$chisq)
 if (cox) {
   for (name in c("emd", "prior_asct", "sex", "iss_stage")) rows[[name]] <- factor(rows[[name]])
-  model <- function() fitted <<- coxph(Surv(months, status) ~ emd + prior_asct + sex + iss_stage, rows)
+  model <- function() cox_fit <<- coxph(Surv(months, status) ~ emd + prior_asct + sex + iss_stage, rows)
   repeats <- 1
   took <- seconds(model)
-  out <- sprintf('%s,"cox":%.6f,"coefficients":%s,"errors":%s', out, took, number(coef(fitted)),
-    number(sqrt(diag(vcov(fitted)))))
+  out <- sprintf('%s,"cox":%.6f,"coefficients":%s,"errors":%s', out, took, number(coef(cox_fit)),
+    number(sqrt(diag(vcov(cox_fit)))))
 }
 cat(out, "}\n")

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from lifelines import CoxPHFitter
 
+from core import simulated
 from core.database import open_cohort
 from core.simulated import EVENTS, HAZARD_RATIOS, MONTHLY_HAZARDS, simulated_cohort, write
 from tests.pages.the_app import open_app, shows_no_nonsense, squeezed
@@ -92,3 +93,15 @@ def test_a_written_cohort_opens_and_says_that_it_is_simulated(tmp_path, monkeypa
         assert "Simulated cohort" in squeezed(app)
     overview = squeezed(open_app())
     assert "Simulated values: they describe no patient." in overview
+
+
+def test_a_cohort_drawn_in_parts_is_the_same_in_memory_and_in_files(tmp_path, monkeypatch):
+    monkeypatch.setattr(simulated, "AT_ONCE", 40)
+    in_memory = simulated_cohort(100, seed=5)
+    assert in_memory["patients"]["patient_id"].tolist() == [f"S{number}" for number in range(1, 101)]
+    write(tmp_path, 100, seed=5)
+    for name, table in in_memory.items():
+        pd.testing.assert_frame_equal(pd.read_parquet(tmp_path / f"{name}.parquet"), table, check_dtype=False)
+    write(tmp_path / "without", 100, seed=5, adverse_events=False)
+    assert open_cohort(tmp_path / "without").ask("from adverse_events").empty
+    assert open_cohort(tmp_path / "without").ask("from patients").equals(open_cohort(tmp_path).ask("from patients"))

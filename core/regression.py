@@ -79,9 +79,9 @@ class _Likelihood:
         risk, tied = self.at_risk * np.exp(full), self.events * np.exp(full)
         total = risk.sum(1)[self.row] - self.gone * tied.sum(1)[self.row]
         once = 1 / total
+        gone = once * self.gone
         each, each_gone, both, both_gone, both_twice_gone = (
-            np.add.reduceat(part, self.first)
-            for part in (once, once * self.gone, once**2, once**2 * self.gone, (once * self.gone) ** 2)
+            np.add.reduceat(part, self.first) for part in (once, gone, once * once, once * gone, gone * gone)
         )
         value = float(self.observed @ full - np.log(total).sum())
         expected = (risk.T @ each - tied.T @ each_gone)[1:]

@@ -20,7 +20,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from core.schema import CRS
+from core.schema import CRS, DAYS_PER_MONTH
 
 HAZARD_RATIOS = {"emd": 2.1, "prior_asct": 1.5, "dose_doubled": 0.75}
 """What multiplies both hazards: any EMD, prior ASCT, and each doubling of the dose from 1.5 ×10⁸ cells."""
@@ -63,7 +63,7 @@ def simulated_cohort(patients: int, seed: int = 1) -> dict[str, pd.DataFrame]:
     """
     The tables of a cohort of this many patients, the same for the same seed.
 
-    Months are in tenths, from infusion; follow-up ends between 6 and 60
+    Months from infusion are whole days over 30.4375; follow-up ends between 6 and 60
     months, alike for everybody. Raises ValueError for fewer than one patient.
     """
     if patients < 1:
@@ -127,7 +127,7 @@ def _baseline(rng: np.random.Generator, first: int, n: int) -> pd.DataFrame:
 
 
 def _endpoints(rng: np.random.Generator, baseline: pd.DataFrame) -> pd.DataFrame:
-    """PFS and OS in tenths of a month, an event never before the first of them."""
+    """PFS and OS by the day, as dates give them; an event never before the first day."""
     n, ratio = len(baseline), np.exp(log_hazard_ratio(baseline))
     progressed = rng.exponential(1 / (MONTHLY_HAZARDS["progression"] * ratio), n)
     died = rng.exponential(1 / (MONTHLY_HAZARDS["death"] * ratio), n)
@@ -136,7 +136,7 @@ def _endpoints(rng: np.random.Generator, baseline: pd.DataFrame) -> pd.DataFrame
     tables = []
     for endpoint, event in (("PFS", first), ("OS", died)):
         seen = event <= followed
-        months = np.maximum(np.round(np.where(seen, event, followed), 1), 0.1)
+        months = np.ceil(np.where(seen, event, followed) * DAYS_PER_MONTH) / DAYS_PER_MONTH
         cause = np.where(event == died, "death", "progression").astype(object)
         cause[~seen] = None
         tables.append(

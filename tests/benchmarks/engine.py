@@ -69,17 +69,17 @@ def our_cox(database: Database) -> dict:
     """Cox's model of four categorical covariates, from counts by their combination and time."""
     names = ", ".join(COVARIATES)
     counts = database.ask(
-        f"""select {", ".join(f"cast({name} as varchar) as {name}" for name in COVARIATES)}, "PFS: months" as months,
+        f"""select {names}, "PFS: months" as months,
             count(*) filter ("PFS: status" = 1) as events, count(*) filter ("PFS: status" = 0) as censored
-        from patients group by {names}, months order by all"""
+        from patients group by all"""
     )
     tables, rows = [], []
-    for levels, mine in counts.groupby(list(COVARIATES), sort=True):
+    for levels, mine in counts.groupby(list(COVARIATES), sort=True, observed=True):
         tables.append(life_table(mine["months"], mine["events"], mine["censored"]))
         rows.append(levels)
     columns = []
     for place, name in enumerate(COVARIATES):
-        for level in sorted(counts[name].unique())[1:]:
+        for level in sorted(counts[name].unique().astype(str))[1:]:
             columns.append([float(levels[place] == level) for levels in rows])
     design = np.array(columns).T
     fit = cox(tables, (design - design[0])[1:])

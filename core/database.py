@@ -194,11 +194,10 @@ def _load(connection: duckdb.DuckDBPyConnection, files: dict[str, str]) -> tuple
         else:
             fields = ", ".join(_typed(column, present=False) for column in wanted)
             connection.execute(f"create table {table} as select {fields} limit 0")
-    for table, kind in ask(
-        "select table_name, table_type from information_schema.tables where table_catalog != 'source'"
-    ):
-        if table.startswith("raw_"):
-            connection.execute(f"drop {'view' if kind == 'VIEW' else 'table'} {table}")
+    for (view,) in ask("select view_name from duckdb_views() where starts_with(view_name, 'raw_')"):
+        connection.execute(f"drop view {view}")
+    for table in files:
+        connection.execute(f"drop table if exists raw_{table}")
     if ask("select 1 from duckdb_databases() where database_name = 'source'"):
         connection.execute("detach source")
     return variables

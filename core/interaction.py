@@ -8,7 +8,6 @@ the tables can be counted; for survival the hazard ratios.
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import brentq
 from scipy.special import chdtrc, expit
 
 from core.life_table import LifeTable
@@ -76,6 +75,8 @@ def _zelen(ranges: list[tuple[np.ndarray, np.ndarray]], observed: list[int]) -> 
 
 def _logistic(subgroups: list[tuple[Proportion, Proportion]]) -> float:
     """Twice the log likelihood that subgroups' own odds ratios add to a common one."""
+    from scipy.optimize import brentq  # not before it is needed: it slows the start
+
     counts = np.array([[a.count, a.total, b.count, b.total] for a, b in subgroups], float)
     first, n_first, second, n_second = counts.T
 

@@ -12,7 +12,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import brentq, minimize
 from scipy.special import chdtrc, chdtri
 
 from core.life_table import LifeTable
@@ -234,6 +233,8 @@ def _firth(tables: list[LifeTable], level: float) -> list[HazardRatio]:
 
 def _profile_limit(short_of: Callable[[float], float], best: float, side: int) -> float | None:
     """Where the profile likelihood has dropped far enough; None where it does not within a ratio of 1e13."""
+    from scipy.optimize import brentq  # what few cohorts need does not slow the start of all
+
     for step in (1, 2, 4, 8, 16, 32):
         if short_of(best + side * step) < 0:
             return float(brentq(short_of, *sorted((best, best + side * step)), xtol=1e-11, rtol=1e-13))
@@ -242,6 +243,8 @@ def _profile_limit(short_of: Callable[[float], float], best: float, side: int) -
 
 def _maximise(likelihood: _Likelihood, start: np.ndarray, free: np.ndarray) -> tuple[np.ndarray, float]:
     """The penalised maximum over the `free` coefficients, the others held, and its value."""
+    from scipy.optimize import minimize
+
     beta = start.copy()
     if not free.any():
         return beta, likelihood.penalised(beta)[0]

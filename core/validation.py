@@ -4,6 +4,7 @@ The rules a cohort's files must keep, asked as SQL over their text, so that ever
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from core.schema import ANY_EVENT, ANY_OF, FLAG_LEVELS, KEYS, TABLES, TAKEN_NAMES, Column, Problem, Variable
 
@@ -83,6 +84,15 @@ def _variable_problems(cell: dict[str, str], levels: tuple[str, ...], file: str,
     return [Problem(file, message, row, column, value) for wrong, message, column, value in rules if wrong]
 
 
+@dataclass(frozen=True)
+class _Rule:
+    """What is wrong with the rows of a table that a condition holds for."""
+
+    column: str
+    condition: str
+    message: str
+
+
 def problems_in(ask: Ask, table: str, columns: tuple[Column, ...], file: str) -> list[Problem]:
     """Everything that is wrong in raw_<table>, each problem with its row, column and value."""
     present = [row[0] for row in ask(f"select column_name from (describe raw_{table})") if row[0] != "file_row"]
@@ -96,26 +106,13 @@ def problems_in(ask: Ask, table: str, columns: tuple[Column, ...], file: str) ->
         for name, column in wanted.items()
         if name not in present and (column.required or not optional)
     ]
-    for name in present:
-        if name in wanted:
-            problems += _cell_problems(ask, table, wanted[name], file)
+    problems += _broken(ask, table, [rule for name in present if name in wanted for rule in _rules(wanted[name])], file)
     if problems:
         return problems
     problems += _repeated(ask, table, file)
     if "patient_id" in present and table != "patients":
         problems += _unknown_patients(ask, table, file)
-    if table in ("adverse_events", "adverse_event_terms"):
-        total = f"lower(term) = lower({_list((ANY_EVENT,))}) or term like '%{ANY_OF}'"
-        taken = f"select file_row, term from raw_{table} where {total}"
-        problems += _found(ask, taken, file, "term", "this name is taken by a total; choose another.")
-    if table == "adverse_events":
-        if {"onset_day", "end_day"} <= set(present):
-            ends = "try_cast(end_day as double) < try_cast(onset_day as double)"
-            bad = f"select file_row, end_day from raw_{table} where {ends}"
-            problems += _found(ask, bad, file, "end_day", "end_day must not be before onset_day.")
-        above = "cast(grade_min as int) > cast(grade_max as int)"
-        bad = f"select file_row, grade_min from raw_{table} where {above}"
-        problems += _found(ask, bad, file, "grade_min", "grade_min must not be above grade_max.")
+    problems += _broken(ask, table, _rules_between(table, present), file)
     if table == "patients" and ask("select count(*) from raw_patients") == [(0,)]:
         problems.append(Problem(file, "this table has no patient; it needs at least one."))
     if table == "cohort" and ask("select count(*) from raw_cohort") != [(1,)]:
@@ -123,27 +120,51 @@ def problems_in(ask: Ask, table: str, columns: tuple[Column, ...], file: str) ->
     return problems
 
 
-def _cell_problems(ask: Ask, table: str, column: Column, file: str) -> list[Problem]:
-    name = quoted(column.name)
-    select = f"select file_row, {name} from raw_{table} where"
+def _broken(ask: Ask, table: str, rules: list[_Rule], file: str) -> list[Problem]:
+    """The rows that break each rule: all rules are asked in one pass, and rows only of those that are broken."""
+    if not rules:
+        return []
+    broken = ask(f"select {', '.join(f'coalesce(bool_or({r.condition}), false)' for r in rules)} from raw_{table}")[0]
     problems = []
-    if column.required:
-        problems += _found(ask, f"{select} {name} is null", file, column.name, "this cell must not be empty.")
+    for rule in (rule for rule, found in zip(rules, broken, strict=True) if found):
+        sql = f"select file_row, {quoted(rule.column)} from raw_{table} where {rule.condition}"
+        problems += _found(ask, sql, file, rule.column, rule.message)
+    return problems
+
+
+def _rules(column: Column) -> list[_Rule]:
+    """What a cell of the column must keep."""
+    name = quoted(column.name)
+    rules = [_Rule(column.name, f"{name} is null", "this cell must not be empty.")] if column.required else []
     if column.levels:
-        allowed = ", ".join(column.levels)
-        bad = f"{select} {name} is not null and {name} not in ({_list(column.levels)})"
-        problems += _found(ask, bad, file, column.name, f"the value must be one of {allowed}.")
+        bad = f"{name} is not null and {name} not in ({_list(column.levels)})"
+        rules.append(_Rule(column.name, bad, f"the value must be one of {', '.join(column.levels)}."))
     elif column.type == "number":
         number = f"try_cast({name} as double)"
-        bad = f"{select} {name} is not null and not coalesce(isfinite({number}), false)"
-        problems += _found(ask, bad, file, column.name, "the value must be a number, with a point for decimals.")
+        bad = f"{name} is not null and not coalesce(isfinite({number}), false)"
+        rules.append(_Rule(column.name, bad, "the value must be a number, with a point for decimals."))
         if column.lowest is not None:
-            bad = f"{select} {number} < {column.lowest}"
-            problems += _found(ask, bad, file, column.name, f"the value must be {column.lowest:g} or more.")
+            least = f"the value must be {column.lowest:g} or more."
+            rules.append(_Rule(column.name, f"{number} < {column.lowest}", least))
     elif column.type == "date":
-        bad = f"{select} {name} is not null and try_cast({name} as date) is null"
-        problems += _found(ask, bad, file, column.name, "the value must be a date written as 2025-02-28.")
-    return problems
+        bad = f"{name} is not null and try_cast({name} as date) is null"
+        rules.append(_Rule(column.name, bad, "the value must be a date written as 2025-02-28."))
+    return rules
+
+
+def _rules_between(table: str, present: list[str]) -> list[_Rule]:
+    """What the cells of a row must keep together, and names that are taken by totals."""
+    rules = []
+    if table in ("adverse_events", "adverse_event_terms"):
+        total = f"lower(term) = lower({text(ANY_EVENT)}) or term like '%{ANY_OF}'"
+        rules.append(_Rule("term", total, "this name is taken by a total; choose another."))
+    if table == "adverse_events":
+        if {"onset_day", "end_day"} <= set(present):
+            ends = "try_cast(end_day as double) < try_cast(onset_day as double)"
+            rules.append(_Rule("end_day", ends, "end_day must not be before onset_day."))
+        above = "cast(grade_min as int) > cast(grade_max as int)"
+        rules.append(_Rule("grade_min", above, "grade_min must not be above grade_max."))
+    return rules
 
 
 def _repeated(ask: Ask, table: str, file: str) -> list[Problem]:

@@ -12,7 +12,7 @@ from core.charts.theme import css_variables
 from core.charts.vega import Specification
 
 _WRAPPED = ("Remark", "Given", "Events")
-"""Columns whose words may take several lines."""
+"""Columns whose words may take several lines; numbers under the same name do not."""
 _RULES = (Path(__file__).parent / "style.css").read_text(encoding="utf-8")
 
 
@@ -34,9 +34,18 @@ def note(*sentences: str) -> None:
 
 
 def sentence(words: str) -> None:
-    """A results sentence ready to paste, with a button that copies it."""
-    with st.container(key="sentence"):
-        st.code(words, language=None, wrap_lines=True)
+    """
+    A results sentence ready to paste: to read, and behind a button to copy.
+    Streamlit's block with a copy button loads a highlighter of 1.5 MB, which
+    the first figure would wait for.
+    """
+    with st.container(gap=None):
+        st.html(f'<p class="cg cg-sentence">{escape(words)}</p>')
+        with (
+            st.popover("Copy", icon=":material/content_copy:", type="tertiary"),
+            st.container(key="to_copy"),
+        ):
+            st.code(words, language=None, wrap_lines=True)
 
 
 def figure(chart: Specification, key: str, **options: Any) -> None:
@@ -89,7 +98,8 @@ def table(
     A table of texts, figures to the right; `colours` puts a line before each
     first cell, `indent` sets it in. A limit in brackets is set smaller.
     """
-    kinds = [' class="words"' if head in _WRAPPED else "" for head in header]
+    columns = zip(header, zip(*rows, strict=True), strict=True) if rows else ((head, ()) for head in header)
+    kinds = [' class="words"' if h in _WRAPPED and not all(map(str.isdecimal, cells)) else "" for h, cells in columns]
     heads = "".join(f"<th{kind}>{escape(head)}</th>" for kind, head in zip(kinds, header, strict=True))
     body = []
     for place, row in enumerate(rows):

@@ -80,11 +80,11 @@ class Viewer:
             message = ForwardMsg()
             message.ParseFromString(await asyncio.wait_for(self.socket.recv(), timeout=60))
             kind = message.WhichOneof("type")
-            if kind == "new_session":
-                self.page = message.new_session.page_script_hash
+            if kind == "navigation":
+                self.page = message.navigation.page_script_hash
             elif kind == "delta":
                 self._take(message)
-            elif kind == "script_finished":
+            elif kind == "script_finished" and message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN:
                 return
 
     def _take(self, message: ForwardMsg) -> None:

@@ -15,9 +15,12 @@ from core.survival_result import GroupSurvival, SurvivalResult, curve_table
 
 _PLOT_HEIGHT = 406  # plot, axis and heading; each row under the axis adds to it
 _ROW = 20
-_MOST_TICKS = 200
-_MOST_STEPS = 400
+_MOST_TICKS, _FEWEST_TICKS = 200, 40
+_MOST_STEPS, _FEWEST_STEPS = 800, 160  # of all groups together, and for each of many
+_MOST_STEPS_OF_ONE = 400
 _LONGEST_LABEL = 28
+_DRAWN = ["group", "label", "months", "at_risk", "estimate", "lower", "upper", "colour", "band_lower", "band_upper",
+          "thick", "thin"]  # fmt: skip
 
 
 def survival_chart(
@@ -37,8 +40,8 @@ def survival_chart(
     and the heading can say once.
     """
     result = _named_once(result, by)
-    steps = curve_table(result, most=_MOST_STEPS)
-    steps["colour"] = [group_colour(group) for group in steps["group"]]
+    each = max(_FEWEST_STEPS, min(_MOST_STEPS_OF_ONE, _MOST_STEPS // len(result.groups)))
+    steps = _as_drawn(curve_table(result, most=each))
     end, ticks = time_axis(longest_months)
     rows = _rows_under_the_axis(result, ticks, details)
     gutter = int(min(230, max(84, 7.4 * max(len(label) for label in rows["label"]) + 12)))
@@ -72,10 +75,8 @@ def survival_chart(
     return figure(
         layers,
         {
-            "steps": steps,
-            "bands": _bands(steps),
-            "lines": _thick_and_thin(steps),
-            "censored": _ticks(steps),
+            "steps": steps[[*_DRAWN, *(["competing_estimate"] if result.competing else [])]],
+            "censored": _ticks(steps, max(_FEWEST_TICKS, _MOST_TICKS // len(result.groups))),
             "medians": _medians(result, end),
             "ends": _ends(result, steps, end),
             "rows": rows,
@@ -118,19 +119,38 @@ def _half() -> Specification:
 def _limits() -> list[Specification]:
     encoding = {
         "x": number("months"),
-        "y": number("lower"),
-        "y2": {"field": "upper"},
+        "y": number("band_lower"),
+        "y2": {"field": "band_upper"},
         "fill": own_colour(),
         "detail": {"field": "group"},
     }
-    return [layer("area", "bands", encoding, interpolate="step-after", opacity=0.13)]
+    return [layer("area", "steps", encoding, interpolate="step-after", opacity=0.13)]
 
 
-def _bands(steps: pd.DataFrame) -> pd.DataFrame:
-    """The limits of each curve up to its last step: where it reaches 0 the limits before it hold until then."""
-    limits = steps[["group", "months", "lower", "upper", "colour"]].copy()
-    limits[["lower", "upper"]] = limits.groupby("group")[["lower", "upper"]].ffill()
-    return limits
+def _as_drawn(steps: pd.DataFrame) -> pd.DataFrame:
+    """
+    The steps with their colours; with `band_lower` and `band_upper`, the
+    limits up to the last step (where a curve reaches 0 the limits before it
+    hold until then); and which lines they belong to: the `thick` one while
+    enough are at risk, the `thin` one after, both where it turns.
+
+    The horizontal stretch that follows a step is carried by those at risk
+    after it, so a line turns thin where its next time has too few.
+    """
+    group, few = steps["group"].to_numpy(), steps["at_risk"].to_numpy() < FEW_AT_RISK
+    turn = np.zeros(len(steps), int)
+    for line in pd.unique(group):
+        rows = np.flatnonzero(group == line)
+        turn[rows] = rows[few[rows[1:]].argmax()] if few[rows[1:]].any() else rows[-1]
+    place = np.arange(len(steps))
+    limits = steps.groupby("group")[["lower", "upper"]].ffill()
+    return steps.assign(
+        colour=[group_colour(number) for number in group],
+        band_lower=limits["lower"],
+        band_upper=limits["upper"],
+        thick=place <= turn,
+        thin=place >= turn,
+    )
 
 
 def _curves(result: SurvivalResult) -> list[Specification]:
@@ -140,13 +160,14 @@ def _curves(result: SurvivalResult) -> list[Specification]:
             encoding = {"x": number("months"), "y": number("estimate"), "stroke": own_colour()}
             part = layer(
                 "line",
-                "lines",
+                "steps",
                 encoding,
                 interpolate="step-after",
                 strokeWidth=1.3 if thin else 2.6,
                 strokeDash=group_dash(group.number),
             )
-            part["transform"] = [{"filter": f"datum.group === {group.number} && datum.thin === {str(thin).lower()}"}]
+            mine = "thin" if thin else "thick"
+            part["transform"] = [{"filter": f"datum.group === {group.number} && datum.{mine}"}]
             parts.append(part)
     if result.competing:
         encoding = {
@@ -169,33 +190,15 @@ def _curves(result: SurvivalResult) -> list[Specification]:
     return parts
 
 
-def _thick_and_thin(steps: pd.DataFrame) -> pd.DataFrame:
-    """
-    The steps of each line twice: thick while enough are at risk, thin after.
-
-    The horizontal stretch that follows a step is carried by those at risk
-    after it, so a line turns thin where its next time has too few.
-    """
-    group, few = steps["group"].to_numpy(), steps["at_risk"].to_numpy() < FEW_AT_RISK
-    places, thin = [], []
-    for line in pd.unique(group):
-        rows = np.flatnonzero(group == line)
-        turn = int(few[rows[1:]].argmax()) if few[rows[1:]].any() else len(rows) - 1
-        places += [rows[: turn + 1], rows[turn:]]
-        thin += [False] * (turn + 1) + [True] * (len(rows) - turn)
-    lines = steps[["group", "months", "estimate", "colour"]].iloc[np.concatenate(places)]
-    return lines.assign(thin=thin)
-
-
 def _censoring_ticks() -> list[Specification]:
     encoding = {"x": number("months"), "y": number("estimate"), "fill": own_colour()}
     return [layer("tick", "censored", encoding, orient="vertical", size=11, thickness=1.8, opacity=1)]
 
 
-def _ticks(steps: pd.DataFrame) -> pd.DataFrame:
+def _ticks(steps: pd.DataFrame, most: int) -> pd.DataFrame:
     censored = steps.loc[steps["censored"] > 0, ["group", "months", "estimate", "colour"]]
     kept = [
-        rows.iloc[np.unique(np.linspace(0, len(rows) - 1, min(len(rows), _MOST_TICKS)).round().astype(int))]
+        rows.iloc[np.unique(np.linspace(0, len(rows) - 1, min(len(rows), most)).round().astype(int))]
         for _, rows in censored.groupby("group")
     ]
     return pd.concat(kept, ignore_index=True) if kept else censored

@@ -115,9 +115,9 @@ def test_numbers_under_the_axis_are_plain_counts(bundled):
 
 
 def test_a_curve_is_thin_where_fewer_than_five_are_at_risk(bundled):
-    lines = pd.DataFrame(survival_chart(result_of(bundled), 63)["datasets"]["lines"])
+    lines = pd.DataFrame(survival_chart(result_of(bundled), 63)["datasets"]["steps"])
     # PFS: 1.5 ×2, 2.5, 3, 4, 6, 7: after the event at 6 five are at risk, after 7 four.
-    assert lines[~lines["thin"]]["months"].max() == 7
+    assert lines[lines["thick"]]["months"].max() == 7
     assert lines[lines["thin"]]["months"].min() == 7
 
 

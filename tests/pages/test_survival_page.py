@@ -219,11 +219,11 @@ def test_test_and_interval_that_disagree_say_so():
 
 
 def test_the_band_reaches_the_step_to_zero():
-    bands = figures(open_app("survival", {"by": "prior_asct", "endpoint": "OS"}))[0]["datasets"]["bands"]
+    bands = figures(open_app("survival", {"by": "prior_asct", "endpoint": "OS"}))[0]["datasets"]["steps"]
     last = [row for row in bands if row["group"] == 1][-1]
     assert last["months"] == 2.0
-    assert last["lower"] is not None
-    assert last["upper"] is not None
+    assert last["band_lower"] is not None
+    assert last["band_upper"] is not None
 
 
 def test_the_first_landmark_offered_has_groups_to_compare():

@@ -150,7 +150,7 @@ def _as_drawn(steps: pd.DataFrame) -> pd.DataFrame:
         band_upper=limits["upper"],
         thick=place <= turn,
         thin=place >= turn,
-    )
+    ).round(6)  # a millionth of the plot's height; the table that is taken away has every digit
 
 
 def _curves(result: SurvivalResult) -> list[Specification]:

@@ -1,8 +1,7 @@
--- Every patient of the cohort and the group they are in, null for those left out.
--- Grain: one row a patient, in the order of the file; at most $most.
+-- The selected patients and the group they are in, of the first $most patients of the file, in its order.
+-- Grain: one row a patient. number: the patient's place in the file, from 0.
 with selected as ({selected})
-select patients.patient_id, selected."group"
-from patients
-left join selected using ("patient: number")
-order by patients."patient: number"
-limit $most
+select "patient: number" as number, patient_id, "group"
+from selected
+where "patient: number" < $most
+order by number

@@ -58,7 +58,7 @@ def _open(path: str) -> Database:
 
 @st.cache_data(max_entries=300, show_spinner=False)
 def answer(question: str, selection: Selection, **values: object) -> pd.DataFrame:
-    """The answer to a question of core/sql about the selection."""
+    """The answer to a question of core/sql about the selection, for what is not kept as a result below."""
     return ask(database(), question, selection, **values)
 
 
@@ -82,7 +82,7 @@ def facets(selection: Selection) -> Facets:
     numbers = {variable.name for variable in database().variables if variable.is_number}
     levels: dict[str, dict[str, int]] = {}
     bins: dict[str, dict[int | None, int]] = {}
-    rows = answer("level_counts", selection)
+    rows = ask(database(), "level_counts", selection)
     for variable, level, patients in zip(rows["variable"], rows["level"], rows["patients"].tolist(), strict=True):
         empty = pd.isna(level)
         if variable in numbers:
@@ -98,7 +98,7 @@ def survival_result(
 ) -> survival.SurvivalResult | None:
     """An endpoint in the groups of the selection, from its landmark if it has one."""
     landmark = selection.landmark or 0
-    counts = answer("survival_counts", selection, endpoint=endpoint, landmark=landmark)
+    counts = ask(database(), "survival_counts", selection, endpoint=endpoint, landmark=landmark)
     everyone = answer("endpoints", Selection(selection.cohort)).set_index("endpoint")
     competing = bool(everyone.loc[endpoint, "competing"] > 0)
     labels = group_labels(selection, database().variables)
@@ -108,7 +108,7 @@ def survival_result(
 @st.cache_data(max_entries=500, show_spinner=False)
 def duration_of_response(selection: Selection, options: survival.SurvivalOptions) -> survival.SurvivalResult | None:
     """Time from first response to progression or death in the groups of the selection."""
-    counts = answer("duration_of_response", selection)
+    counts = ask(database(), "duration_of_response", selection)
     competing = bool(answer("duration_of_response", Selection(selection.cohort))["competing"].sum())
     return survival.survival_result("DOR", counts, group_labels(selection, database().variables), options, competing)
 
@@ -116,13 +116,15 @@ def duration_of_response(selection: Selection, options: survival.SurvivalOptions
 @st.cache_data(max_entries=500, show_spinner=False)
 def response_result(selection: Selection, of: str, method: str) -> ResponseResult:
     """Best response in the groups of the selection."""
-    return response(answer("best_responses", selection), group_labels(selection, database().variables), of, method)
+    return response(
+        ask(database(), "best_responses", selection), group_labels(selection, database().variables), of, method
+    )
 
 
 @st.cache_data(max_entries=500, show_spinner=False)
 def group_sizes(selection: Selection) -> dict[int, int]:
     """Patients of each group that has any, by group number in clinical order."""
-    rows = answer("group_sizes", selection)
+    rows = ask(database(), "group_sizes", selection)
     return dict(zip(rows["group"].astype(int), rows["patients"].astype(int), strict=True))
 
 
@@ -149,7 +151,7 @@ def adverse_events(selection: Selection, counted: str, method: str) -> AdverseEv
     question = "adverse_event_patients" if counted == "patients" else "adverse_event_episodes"
     return counted_events(
         adverse_event_terms(selection.cohort),
-        answer(question, selection),
+        ask(database(), question, selection),
         group_sizes(selection),
         group_labels(selection, database().variables),
         counted,
@@ -169,9 +171,11 @@ def rate_forest(
 ) -> Forest:
     """A rate of response, or (`column` "affected") of an adverse event of `lowest` grade or more, in every subgroup."""
     if column == "affected":
-        counts = answer("subgroup_adverse_events", selection, subgroups=subgroups, term=term or None, lowest=lowest)
+        counts = ask(
+            database(), "subgroup_adverse_events", selection, subgroups=subgroups, term=term or None, lowest=lowest
+        )
     else:
-        counts = answer("subgroup_responses", selection, subgroups=subgroups)
+        counts = ask(database(), "subgroup_responses", selection, subgroups=subgroups)
     return forests.rate_forest(counts, column, method, against, _missing(subgroups))
 
 
@@ -185,7 +189,7 @@ def survival_forest(
     against: tuple[int, int] | None,
 ) -> Forest | None:
     """Survival at a month in every subgroup, or (without a month) hazard ratios; None where nobody is followed."""
-    counts = answer("subgroup_survival", selection, subgroups=subgroups, endpoint=endpoint)
+    counts = ask(database(), "subgroup_survival", selection, subgroups=subgroups, endpoint=endpoint)
     if counts.empty:
         return None
     if month is None:
@@ -211,7 +215,7 @@ def comparison(
 @st.cache_data(max_entries=500, show_spinner=False)
 def follow_up(selection: Selection, endpoint: str) -> tuple[survival.FollowUp, ...]:
     """Follow-up of each group by an endpoint."""
-    counts = answer("survival_counts", selection, endpoint=endpoint, landmark=selection.landmark or 0)
+    counts = ask(database(), "survival_counts", selection, endpoint=endpoint, landmark=selection.landmark or 0)
     return survival.follow_up(counts, group_labels(selection, database().variables))
 
 

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import replace
 from html import escape
 
-import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -104,13 +103,15 @@ def _strip(selection: Selection) -> str:
 def _cells(selection: Selection, everyone: int) -> str:
     size = "" if everyone <= 40 else "small" if everyone <= 80 else "tiny"
     cells = []
-    who = cached.answer("who", selection, most=_MOST_CELLS)
-    for patient, group in zip(who["patient_id"], who["group"], strict=True):
+    chosen = cached.answer("who", selection, most=_MOST_CELLS)
+    group_of = dict(zip(chosen["number"].tolist(), chosen["group"].tolist(), strict=True))
+    whole = cached.answer("who", Selection(selection.cohort), most=_MOST_CELLS)
+    for number, patient in zip(whole["number"].tolist(), whole["patient_id"], strict=True):
         name = escape(str(patient)) if not size and len(str(patient)) <= 4 else ""
-        if pd.isna(group):
+        if number not in group_of:
             cells.append(f'<i class="out {size}">{name}</i>')
         else:
-            colour = f' style="background:{group_colour(int(group))}"' if selection.comparison else ""
+            colour = f' style="background:{group_colour(group_of[number])}"' if selection.comparison else ""
             cells.append(f'<i class="{size}"{colour}>{name}</i>')
     return "".join(cells)
 

@@ -210,8 +210,9 @@ def _prepare(connection: duckdb.DuckDBPyConnection, variables: tuple[Variable, .
     grade of each adverse event.
     """
     ends = []
-    found = connection.execute("select endpoint from endpoints union values ('PFS'), ('OS') order by all").fetchall()
-    for (endpoint,) in found:
+    found = {row[0] for row in connection.execute("select distinct endpoint from endpoints").fetchall()}
+    asked_for = {"PFS", "OS"} - {endpoint.upper() for endpoint in found}  # column names know no capitals
+    for endpoint in sorted(found | asked_for):
         for column in ("months", "status"):
             mine = f"any_value({column}) filter (endpoint = {text(endpoint)})"
             ends.append(f"{mine} as {quoted(beside(endpoint, column))}")

@@ -63,8 +63,8 @@ class _Likelihood:
         self.at_risk, self.events, self.observed = at_risk, events, events.sum(0)
         # One entry an event: the l-th of d tied events counts those tied as (1 - l/d) at risk.
         self.first = np.cumsum(died) - died
-        self.row = np.repeat(np.arange(len(times)), died)
-        self.gone = (np.arange(len(self.row)) - self.first[self.row]) / died[self.row]
+        self.died = died
+        self.gone = (np.arange(died.sum()) - np.repeat(self.first, died)) / np.repeat(died, died)
 
     def __call__(self, beta: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
         """
@@ -76,7 +76,7 @@ class _Likelihood:
         """
         full = np.concatenate([[0.0], beta])
         risk, tied = self.at_risk * np.exp(full), self.events * np.exp(full)
-        total = risk.sum(1)[self.row] - self.gone * tied.sum(1)[self.row]
+        total = np.repeat(risk.sum(1), self.died) - self.gone * np.repeat(tied.sum(1), self.died)
         once = 1 / total
         gone = once * self.gone
         each, each_gone, both, both_gone, both_twice_gone = (
@@ -91,7 +91,8 @@ class _Likelihood:
 
     def _shares(self, beta: np.ndarray) -> np.ndarray:
         """Each event's risk shares of the groups but the first."""
-        weights = self.at_risk[self.row] - self.events[self.row] * self.gone[:, None]
+        at_risk, events = (np.repeat(counts, self.died, axis=0) for counts in (self.at_risk, self.events))
+        weights = at_risk - events * self.gone[:, None]
         risk = weights * np.exp(np.concatenate([[0.0], beta]))
         return (risk / risk.sum(1)[:, None])[:, 1:]
 
@@ -152,7 +153,7 @@ def cox(tables: list[LifeTable], design: np.ndarray | None = None) -> CoxFit:
         value, score, information = trial
         if np.abs(beta).max() > _INFINITE:
             raise ValueError(no_maximum)
-        if np.abs(step).max() < 1e-11:
+        if np.abs(step).max() < 1e-8:  # what is left after a step is in the order of its square
             break
     return CoxFit(beta, np.linalg.inv(design.T @ information @ design), value, null)
 

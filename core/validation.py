@@ -112,6 +112,8 @@ def problems_in(ask: Ask, table: str, columns: tuple[Column, ...], file: str) ->
     problems += _repeated(ask, table, file)
     if "patient_id" in present and table != "patients":
         problems += _unknown_patients(ask, table, file)
+    if table == "endpoints":
+        problems += _written_otherwise(ask, file)
     problems += _broken(ask, table, _rules_between(table, present), file)
     if table == "patients" and ask("select count(*) from raw_patients") == [(0,)]:
         problems.append(Problem(file, "this table has no patient; it needs at least one."))
@@ -176,6 +178,14 @@ def _repeated(ask: Ask, table: str, file: str) -> list[Problem]:
         qualify row_number() over (partition by {key} order by file_row) > 1"""
     what = " and ".join(KEYS[table])
     return _found(ask, sql, file, KEYS[table][0], f"{what} must not be repeated; it stands in an earlier row.")
+
+
+def _written_otherwise(ask: Ask, file: str) -> list[Problem]:
+    sql = """select min(file_row) as file_row, endpoint from raw_endpoints
+        where lower(endpoint) in (
+            select lower(endpoint) from raw_endpoints group by lower(endpoint) having count(distinct endpoint) > 1
+        ) group by endpoint"""
+    return _found(ask, sql, file, "endpoint", "an endpoint is written in one way only, capitals included.")
 
 
 def _unknown_patients(ask: Ask, table: str, file: str) -> list[Problem]:

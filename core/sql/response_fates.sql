@@ -6,7 +6,7 @@ select
     "group",
     "response: best" as response,
     count(*) as patients,
-    count("followed: months") as followed,
+    count("followed: last_month") as followed,
     count("progressed: month") as progressed,
     count(*) filter ("followed: died") as died,
     count(*) filter ("followed: died" and "progressed: month" is null) as died_free

@@ -6,7 +6,7 @@ lanes as (
     select
         patient_id,
         "group",
-        coalesce("OS: months", "followed: months") as followed_months,
+        coalesce("OS: months", "followed: last_month") as followed_months,
         case
             when "followed: died" then 'death'
             when "OS: status" = 0 then 'alive'

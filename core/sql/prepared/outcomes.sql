@@ -50,7 +50,7 @@ select
     assessed.mrd_month as "response: mrd_month",
     assessed.response_month as "response: month",
     progressed.months as "progressed: month",
-    followed.months as "followed: months",
+    followed.months as "followed: last_month",
     coalesce(followed.died, false) as "followed: died"
 from patients
 left join assessed using (patient_id)

@@ -1,0 +1,131 @@
+"""
+That nothing grows unawares: work is counted here, not seconds, which differ from machine to machine.
+
+Questions asked, rows fetched, elements drawn, the size of figures, and modules loaded before the first figure. A limit
+that is met with good reason is raised here, beside the reason.
+"""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from core.database import Database
+from core.simulated import write
+from tests.pages.the_app import choose, open_app
+
+ROOT = Path(__file__).parents[2]
+PATIENTS = 20_000
+
+# page: questions of a selection that was never seen, elements on the page
+MOST = {
+    "overview": (15, 60),
+    "survival": (5, 60),
+    "response": (4, 56),
+    "adverse_events": (4, 62),
+    "subgroups": (4, 52),
+}
+MOST_ROWS = 6_000
+"""Of a selection's answers together, whatever the cohort's size: a day of five years is a row, a patient is none."""
+MOST_KB = 150
+"""Of a figure with its data, as they are sent to the browser."""
+NOT_AT_THE_START = {"altair", "vl_convert", "lifelines", "scipy.optimize", "scipy.stats", "pytest", "tests"}
+
+
+@dataclass
+class Asked:
+    questions: list[str] = field(default_factory=list)
+    rows: int = 0
+
+
+@pytest.fixture
+def asked(monkeypatch) -> Asked:
+    """What was asked of the database since `questions` was last cleared, with nothing answered before."""
+    st.cache_data.clear()
+    seen, ask = Asked(), Database.ask
+
+    def counted(self: Database, sql: str, values: dict | None = None) -> object:
+        answer = ask(self, sql, values)
+        seen.questions.append(sql)
+        seen.rows += len(answer)
+        return answer
+
+    monkeypatch.setattr(Database, "ask", counted)
+    return seen
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("many")
+    write(folder, PATIENTS)
+    return folder
+
+
+def elements(app: AppTest) -> int:
+    return sum(1 for _ in every_element(app))
+
+
+def every_element(app: AppTest) -> Iterator[object]:
+    waiting = [app.main, app.sidebar]
+    while waiting:
+        for child in waiting.pop().children.values():
+            if hasattr(child, "children"):
+                waiting.append(child)
+            yield child
+
+
+def kilobytes(app: AppTest) -> list[float]:
+    """Each figure with its data, as it is sent."""
+    return [element.proto.ByteSize() / 1000 for element in app.get("vega_lite_chart")]
+
+
+@pytest.mark.parametrize("page", MOST)
+def test_a_filter_asks_a_few_questions_once(page, asked):
+    most_questions, most_elements = MOST[page]
+    app = open_app(page)
+    choose(app, filter__bcma_percent=(7.0, 98.0))
+    choose(app, filter__bcma_percent=(8.0, 97.0))
+    asked.questions.clear()
+    choose(app, filter__bcma_percent=(9.0, 96.0))
+    assert len(asked.questions) <= most_questions, asked.questions
+    assert elements(app) <= most_elements
+    asked.questions.clear()
+    choose(app, filter__bcma_percent=(8.0, 97.0))
+    assert asked.questions == [], "a selection that was seen is not asked again"
+
+
+@pytest.mark.parametrize("page", MOST)
+@pytest.mark.parametrize("by", ["nothing", "emd"])
+def test_answers_and_figures_stay_small_whatever_the_cohorts_size(page, by, asked, many, monkeypatch):
+    monkeypatch.setenv("CARTOGRAPH_COHORT", str(many))
+    app = choose(open_app(page), by=by)
+    asked.questions.clear()
+    asked.rows = 0
+    choose(app, filter__bcma_percent=(20.0, 90.0))
+    assert asked.questions, "the cohort is not the one that was asked before"
+    assert asked.rows <= MOST_ROWS
+    assert all(size <= MOST_KB for size in kilobytes(app)), kilobytes(app)
+    assert kilobytes(app), "the page has a figure"
+
+
+def test_what_a_few_need_is_not_loaded_before_the_first_figure():
+    code = """
+import logging, sys
+logging.disable(logging.CRITICAL)
+from streamlit.testing.v1 import AppTest
+before = set(sys.modules)
+app = AppTest.from_file("app.py", default_timeout=60)
+app.switch_page("pages/survival.py")
+app.run()
+assert not app.exception and app.get("vega_lite_chart")
+print("\\n".join(set(sys.modules) - before))
+"""
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    loaded = set(done.stdout.split())
+    assert "core.survival_result" in loaded, "the page was drawn"
+    assert loaded & NOT_AT_THE_START == set()

@@ -183,12 +183,12 @@ def latencies(browser: Browser, page: str, cohort: Path | None, count: int, fold
             tab.context.close()
     line = {"page": page, "charts_kb": len(json.dumps(charts[0])) / 1000}
     for mode, all_presses in seen.items():
-        painted = [one["painted"] for one in all_presses if one["painted"] is not None]
+        painted = [one["painted"] for one in all_presses if one["painted"] is not None] or [float("nan")]
         line |= {
             f"{mode}_ms": float(np.median(painted)),
             f"{mode}_p95_ms": float(np.percentile(painted, 95)),
             f"{mode}_settled_ms": float(np.median([one["settled"] for one in all_presses])),
-            f"{mode}_presses": len(painted),
+            f"{mode}_presses": sum(one["painted"] is not None for one in all_presses),
         }
     return line | {"parts": parts(browser, page, way[:12], folder / "times.jsonl", environment)}
 

@@ -1,5 +1,6 @@
 """CARTograph: the page map, the page, and the cohort bar beside it."""
 
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
@@ -26,11 +27,15 @@ except CohortError as error:
 notices = state.read_url(page.url_path)
 selection = state.selection()
 above = st.container(gap="small")
+# The page first, so that the answer does not wait for the counts above and beside it.
+draws = [partial(navigation.run, page), partial(cohort_bar.draw, selection)]
+if state.take_put():
+    draws.reverse()
 try:
-    navigation.run(page)  # first, so that the answer does not wait for the counts above and beside it
+    draws[0]()
 finally:
     with above:
         place = context.draw(selection, notices)
-    cohort_bar.draw(selection)
+    draws[1]()
 context.draw_link(place, selection)
 state.write_url(selection)

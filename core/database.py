@@ -98,21 +98,24 @@ def open_cohort(path: Path | str) -> Database:
     path = Path(path)
     if not path.exists():
         raise CohortError([Problem(path.name, "there is no such folder or .duckdb file.")])
-    size = sum(file.stat().st_size for file in ([path] if path.is_file() else path.iterdir()))
+    tables = [path / f"{table}{ending}" for table in TABLES for ending in (".csv", ".parquet")]
+    size = sum(file.stat().st_size for file in (path, *tables) if file.is_file())
     memory = max(_LEAST_MEMORY, size * _MEMORY_FOR_EACH_BYTE)
     connection = duckdb.connect(":memory:", config=_SETTINGS | {"memory_limit": f"{memory}B"})
     try:
-        files = _read_astext(connection, path)
+        files = _read_as_text(connection, path)
         variables = _load(connection, files)
         _prepare(connection, variables)
         connection.execute("set enable_external_access = false")
         connection.execute("set lock_configuration = true")
         about = connection.execute("from cohort").df().astype(object).where(lambda f: f.notna(), "").iloc[0]
-    except duckdb.OutOfMemoryException:
+    except duckdb.Error as error:
         connection.close()
-        raise CohortError(
-            [Problem(path.name, f"it takes more memory than the {memory / 1e9:.0f} GB it may.")]
-        ) from None
+        # DuckDB's own message may quote a value, which must not reach a log.
+        reason = f"it cannot be read to its end ({type(error).__name__})."
+        if isinstance(error, duckdb.OutOfMemoryException):
+            reason = f"it takes more memory than the {memory / 1e9:.0f} GB it may."
+        raise CohortError([Problem(path.name, reason)]) from None
     except BaseException:
         connection.close()
         raise
@@ -120,18 +123,18 @@ def open_cohort(path: Path | str) -> Database:
     return Database(connection, _fingerprint(path, files), texts, variables)
 
 
-def _read_astext(connection: duckdb.DuckDBPyConnection, path: Path) -> dict[str, str]:
+def _read_as_text(connection: duckdb.DuckDBPyConnection, path: Path) -> dict[str, str]:
     """Every table that the path holds as raw_<table> of text with its row; returns table -> file name."""
     found: dict[str, str] = {}
     if path.is_file():
         try:
-            connection.execute(f"attach {text(path)} as source (read_only)")
+            connection.execute(f"attach {text(path)} as file_to_read (read_only)")
         except duckdb.Error:
             raise CohortError([Problem(path.name, "the file cannot be read as a DuckDB database.")]) from None
         present = {row[0] for row in connection.execute("select table_name from duckdb_tables()").fetchall()}
         for table in TABLES:
             if table in present:
-                _raw(connection, table, f"source.{quoted(table)}")
+                _raw(connection, table, f"file_to_read.{quoted(table)}")
                 found[table] = f"{path.name}: {table}"
     else:
         for table in TABLES:
@@ -194,12 +197,13 @@ def _load(connection: duckdb.DuckDBPyConnection, files: dict[str, str]) -> tuple
         else:
             fields = ", ".join(_typed(column, present=False) for column in wanted)
             connection.execute(f"create table {table} as select {fields} limit 0")
-    for (view,) in ask("select view_name from duckdb_views() where starts_with(view_name, 'raw_')"):
+    own_views = "select view_name from duckdb_views() where database_name = current_database() and not internal"
+    for (view,) in ask(own_views):
         connection.execute(f"drop view {view}")
     for table in files:
         connection.execute(f"drop table if exists raw_{table}")
-    if ask("select 1 from duckdb_databases() where database_name = 'source'"):
-        connection.execute("detach source")
+    if ask("select 1 from duckdb_databases() where database_name = 'file_to_read'"):
+        connection.execute("detach file_to_read")
     return variables
 
 
@@ -268,7 +272,7 @@ def write_database(folder: Path | str, file: Path | str) -> None:
     open_cohort(folder).connection.close()
     connection = duckdb.connect(str(file))
     try:
-        found = _read_astext(connection, Path(folder))
+        found = _read_as_text(connection, Path(folder))
         _load(connection, found)
     finally:
         connection.close()

@@ -190,8 +190,8 @@ TABLES: dict[str, tuple[Column, ...]] = {
     ),
 }
 TAKEN_NAMES = (
-    "patient_id", "group", "file_row", "by", "cut", "split", "endpoint", "interval", "median", "times", "horizon",
-    "reference", "landmark", "clock", "band", "details", "tab", "limits", "denominator", "two_way_rows",
+    "patient_id", "group", "file_row", "rowid", "by", "cut", "split", "endpoint", "interval", "median", "times",
+    "horizon", "reference", "landmark", "clock", "band", "details", "tab", "limits", "denominator", "two_way_rows",
     "two_way_columns",
     "two_way_rate", "rows_cut", "columns_cut", "shown_as", "counted", "sorted_by", "search", "least_percent",
     "compared_grade", "who", "who_grade", "who_group", "subgroup_outcome", "subgroup_measure", "subgroup_event",

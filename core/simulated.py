@@ -69,18 +69,18 @@ def simulated_cohort(patients: int, seed: int = 1) -> dict[str, pd.DataFrame]:
     if patients < 1:
         raise ValueError(f"A cohort needs a patient, but {patients} were asked for.")
     parts = list(_parts(patients, seed, adverse_events=True))
-    return _described(patients, seed) | {
+    return _described(patients, seed, tuple(parts[0])) | {
         name: pd.concat([p[name] for p in parts], ignore_index=True) for name in parts[0]
     }
 
 
-def _described(patients: int, seed: int) -> dict[str, pd.DataFrame]:
+def _described(patients: int, seed: int, tables: tuple[str, ...]) -> dict[str, pd.DataFrame]:
     about = {
         "name": [f"Simulated, {patients:,} patients"],
         "kind": ["simulated"],
         "description": [f"Drawn at random with seed {seed}: no patient is described."],
     }
-    rows = [(table, "*", "simulated") for table in ("patients", "endpoints", "responses", "adverse_events")]
+    rows = [(table, "*", "simulated") for table in tables]
     return {"cohort": pd.DataFrame(about), "provenance": pd.DataFrame(rows, columns=["table", "column", "source"])}
 
 
@@ -203,8 +203,6 @@ def write(folder: Path, patients: int, seed: int = 1, adverse_events: bool = Tru
     """
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "variables.csv").write_text(VARIABLES, encoding="utf-8")
-    for name, table in _described(patients, seed).items():
-        table.to_parquet(folder / f"{name}.parquet", index=False)
     with ExitStack() as files:
         writers: dict[str, pq.ParquetWriter] = {}
         for tables in _parts(patients, seed, adverse_events):
@@ -214,6 +212,8 @@ def write(folder: Path, patients: int, seed: int = 1, adverse_events: bool = Tru
                     file = pq.ParquetWriter(folder / f"{name}.parquet", rows.schema)
                     writers[name] = files.enter_context(file)
                 writers[name].write_table(rows.cast(writers[name].schema))
+    for name, table in _described(patients, seed, tuple(writers)).items():
+        table.to_parquet(folder / f"{name}.parquet", index=False)
 
 
 if __name__ == "__main__":

@@ -23,18 +23,14 @@ TABLES = {"overall": "responses", "complete": "responses", "adverse": "adverse_e
 
 @dataclass(frozen=True)
 class View:
-    """What the page shows: the outcome, two groups set against each other (their names, or None), the rows."""
+    """The page's outcome, two groups set against each other (their names, or None), rows, and how it was estimated."""
 
     selection: Selection
     outcome: Outcome
     pair: tuple[str, str] | None
     forest: Forest
     rows: tuple[ForestRow, ...]
-    limits: str
-
-    @property
-    def method(self) -> str:
-        return words.method(self.outcome, self.pair, self.limits, state.survival_options().interval)
+    method: str
 
     def footer(self) -> tuple[str, ...]:
         return downloads.footer(self.selection, self.method, ("patients", TABLES.get(self.outcome.name, "endpoints")))
@@ -193,7 +189,8 @@ def draw(selection: Selection) -> None:
         return
     labels = group_labels(selection, cached.database().variables)
     pair = None if against is None else (labels[against[0]], labels[against[1]])
-    view = View(selection, outcome, pair, forest, rows, limits)
+    method = words.method(outcome, pair, limits, state.survival_options().interval)
+    view = View(selection, outcome, pair, forest, rows, method)
     title = words.finding(outcome, forest, pair)
     heading.title(style.plain(title))
     draw_result(view, title, save)

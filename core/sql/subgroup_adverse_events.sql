@@ -7,7 +7,7 @@ affected as (
     where grade_min >= $lowest and term is not distinct from $term and (term is not null or category is null)
 ),
 placed as (
-    select "group", affected."patient: number" is not null as affected, {subgroups}
+    select "group", affected."patient: number" is not null as "the: affected", {subgroups}
     from selected
     left join affected using ("patient: number")
 )
@@ -16,8 +16,8 @@ select
     subgroup,
     "group",
     count(*) as patients,
-    count(*) filter (affected) as affected
+    count(*) filter ("the: affected") as affected
 from placed
-unpivot (subgroup for variable in (columns(* exclude ("group", affected))))
+unpivot (subgroup for variable in (columns(* exclude ("group", "the: affected"))))
 group by all
 order by all

@@ -2,15 +2,15 @@
 -- Grain: one row a comparison (variable), its group (subgroup) and the selection's group.
 -- overall and complete count patients whose best response is PR or better, CR or better.
 with selected as ({selected}),
-placed as (select "group", "response: best" as best, {subgroups} from selected)
+placed as (select "group", "response: best" as "the: best", {subgroups} from selected)
 select
     variable,
     subgroup,
     "group",
     count(*) as patients,
-    count(*) filter (best in ('sCR', 'CR', 'VGPR', 'PR')) as overall,
-    count(*) filter (best in ('sCR', 'CR')) as complete
+    count(*) filter ("the: best" in ('sCR', 'CR', 'VGPR', 'PR')) as overall,
+    count(*) filter ("the: best" in ('sCR', 'CR')) as complete
 from placed
-unpivot (subgroup for variable in (columns(* exclude ("group", best))))
+unpivot (subgroup for variable in (columns(* exclude ("group", "the: best"))))
 group by all
 order by all

@@ -98,7 +98,7 @@ def survival_result(
 ) -> survival.SurvivalResult | None:
     """An endpoint in the groups of the selection, from its landmark if it has one."""
     landmark = selection.landmark or 0
-    counts = ask(database(), "survival_counts", selection, endpoint=endpoint, landmark=landmark)
+    counts = answer("survival_counts", selection, endpoint=endpoint, landmark=landmark)
     everyone = answer("endpoints", Selection(selection.cohort)).set_index("endpoint")
     competing = bool(everyone.loc[endpoint, "competing"] > 0)
     labels = group_labels(selection, database().variables)
@@ -215,7 +215,7 @@ def comparison(
 @st.cache_data(max_entries=500, show_spinner=False)
 def follow_up(selection: Selection, endpoint: str) -> tuple[survival.FollowUp, ...]:
     """Follow-up of each group by an endpoint."""
-    counts = ask(database(), "survival_counts", selection, endpoint=endpoint, landmark=selection.landmark or 0)
+    counts = answer("survival_counts", selection, endpoint=endpoint, landmark=selection.landmark or 0)
     return survival.follow_up(counts, group_labels(selection, database().variables))
 
 

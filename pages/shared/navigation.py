@@ -14,6 +14,7 @@ import gc
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
+atexit.register(gc.unfreeze)  # or extension modules report at the end what they find alive
 _inside = contextvars.ContextVar("inside the app", default=False)
 
 
@@ -45,11 +46,11 @@ def _settle(page: str) -> None:
     """
     Once a page's modules are loaded, keep them from the collector: Streamlit
     collects garbage after every run, and to look through all that was ever
-    imported costs more than the run itself.
+    imported costs more than the run itself. (What sessions hold at that moment
+    is kept as well, once a page.)
     """
     gc.collect()
     gc.freeze()
-    atexit.register(gc.unfreeze)
 
 
 def require_entry() -> None:

@@ -142,7 +142,8 @@ def is_moved_cut(comparison: Comparison | None) -> bool:
 
 
 def put(wanted: Selection) -> None:
-    """Set every filter and comparison widget to a selection."""
+    """Set every filter and comparison widget to a selection; the bar is then drawn first."""
+    st.session_state["put"] = True
     filters = {f.variable: f for f in wanted.filters}
     ranges = extents()
     for variable in cached.database().variables:
@@ -160,6 +161,15 @@ def put(wanted: Selection) -> None:
         st.session_state["split"] = comparison.split
         if comparison.split == "cut":
             st.session_state[cut_key(comparison.variable)] = comparison.cuts[0]
+
+
+def take_put() -> bool:
+    """
+    Whether the widgets were set by `put` and not by the viewer. The browser
+    must learn their values before the page is drawn: until then its next
+    message still carries the old ones.
+    """
+    return bool(st.session_state.pop("put", False))
 
 
 def drop_filter(name: str) -> None:
@@ -354,6 +364,9 @@ def read_url(page: str) -> list[str]:
         put(Selection(cached.database().fingerprint))
         st.session_state["written"] = {}
     moved = st.session_state.get("page") != page
+    if moved and not fresh:
+        for store in ("wishes", "drawn"):
+            _store(store).pop("tab", None)  # tabs of one page are not those of another
     st.session_state["page"] = page
     query = {name: st.query_params.get_all(name) for name in st.query_params}
     if not cached.is_bundled() or query == st.session_state["written"]:

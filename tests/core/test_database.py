@@ -243,3 +243,27 @@ def test_threads_asking_at_once_get_their_own_answers(bundled):
     for thread in threads:
         thread.join()
     assert wrong == []
+
+
+def test_a_damaged_file_is_named_and_its_values_are_not(cohort_folder):
+    folder = cohort_folder(variables=VARIABLES, patients=PATIENTS)
+    many = "range(200000) as numbers(number)"
+    duckdb.sql(f"copy (select number::varchar as patient_id, 'None' as emd from {many}) to '{folder}/patients.parquet'")
+    (folder / "patients.csv").unlink()
+    content = bytearray((folder / "patients.parquet").read_bytes())
+    content[1000:60_000] = bytes(59_000)
+    (folder / "patients.parquet").write_bytes(bytes(content))
+    [problem] = problems(folder)
+    assert problem.startswith("cohort: it cannot be read to its end (")
+
+
+def test_views_and_other_files_beside_a_cohort_do_no_harm(cohort_folder, tmp_path):
+    folder = cohort_folder(variables=VARIABLES, patients=PATIENTS)
+    (folder / ".#patients.csv").symlink_to("nowhere")
+    open_cohort(folder)
+    file = tmp_path / "source.duckdb"
+    write_database(folder, file)
+    with duckdb.connect(str(file)) as connection:
+        connection.execute("create view raw_patients as from patients")
+    assert open_cohort(file).ask("select count(*) as n from patients")["n"].item() == 3
+    write_database(file, tmp_path / "again.duckdb")

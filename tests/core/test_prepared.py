@@ -6,8 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from core.cohort import Comparison, Selection
 from core.database import BINS, Database, open_cohort
 from core.schema import CohortError
+from core.selected import ask
 from core.simulated import write
 from tests.conftest import COHORT_CSV
 
@@ -103,3 +105,33 @@ def test_a_name_has_no_colon(tmp_path):
         (tmp_path / f"{name}.csv").write_text(text, encoding="utf-8")
     with pytest.raises(CohortError, match="a name has no colon"):
         open_cohort(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["best", "affected", "response", "months", "status", "category", "number"])
+def test_a_variable_may_be_called_as_a_column_of_the_questions(tmp_path, name):
+    texts = {
+        "cohort": COHORT_CSV,
+        "variables": f"name,label,kind,levels,section\n{name},Named so,category,a|b,first\n",
+        "patients": f"patient_id,{name}\n1,a\n2,b\n3,a\n",
+        "endpoints": "patient_id,endpoint,months,status\n1,PFS,3,1\n2,PFS,4,0\n3,PFS,5,1\n",
+        "responses": "patient_id,month,response\n1,1,PR\n2,1,SD\n",
+        "adverse_events": "patient_id,term,grade_min,grade_max\n1,Fever,3,3\n1,Fever,1,1\n2,Fever,1,1\n",
+    }
+    for table, text in texts.items():
+        (tmp_path / f"{table}.csv").write_text(text, encoding="utf-8")
+    database = open_cohort(tmp_path)
+    subgroups = (Comparison(name),)
+    answered = {
+        "overall": ask(database, "subgroup_responses", Selection("x"), subgroups=subgroups),
+        "events": ask(database, "subgroup_survival", Selection("x"), subgroups=subgroups, endpoint="PFS"),
+        "affected": ask(
+            database, "subgroup_adverse_events", Selection("x"), subgroups=subgroups, term="Fever", lowest=3
+        ),
+    }
+    for counted, expected in (("overall", {0: 1, 1: 0}), ("events", {0: 2, 1: 0}), ("affected", {0: 1, 1: 0})):
+        rows = answered[counted]
+        assert set(rows["variable"]) == {name}
+        assert rows.groupby("subgroup")[counted].sum().to_dict() == expected
+    selection = Selection("x", (), Comparison(name))
+    assert ask(database, "best_responses", selection)["patients"].sum() == 3
+    assert ask(database, "adverse_event_patients", selection).query("term == 'Fever'")["counted"].sum() == 2

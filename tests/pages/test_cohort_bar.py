@@ -227,3 +227,23 @@ def test_long_names_are_cut_in_figures_only(own_cohort):
     labels = [row["label"] for row in figures(app)[0]["datasets"]["rows"]]
     assert max(map(len, labels)) == 28
     assert long in squeezed(app)
+
+
+def test_the_bar_is_drawn_first_where_the_app_set_its_filters():
+    """A browser that has not learned of it sends the old values with its next message."""
+    app = open_app("overview", {"prior_asct": "No"})
+    assert "put" not in app.session_state, "taken in the run that it was set for"
+    next(b for b in app.button if b.label == "Prior ASCT: no").click().run()
+    assert query_of(app) == {}
+    assert "11 of 11 patients" in squeezed(app)
+
+
+def test_a_tab_belongs_to_its_page():
+    app = open_app("survival", {"tab": "Median"})
+    assert query_of(app) == {"tab": ["Median"]}
+    app.switch_page("pages/response.py").run()
+    assert query_of(app) == {}
+    choose(app, tab="Method")
+    app.switch_page("pages/survival.py").run()
+    assert query_of(app) == {}
+    assert not app.toast

@@ -1,6 +1,9 @@
 """The subgroups page: every subgroup's number is the one its own page would show."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
+import streamlit
 
 from tests.pages.the_app import choose, figures, open_app, shows_no_nonsense, squeezed, table_rows, tables
 
@@ -134,3 +137,13 @@ def test_few_patients_are_drawn_hollow():
     rows = rows_of(open_app("subgroups"))
     assert rows["emd EM-B"]["fill"] == "var(--bg)"
     assert rows["emd No EMD"]["fill"] == "var(--accent)"
+
+
+def test_a_file_says_how_it_was_estimated_wherever_it_is_made(monkeypatch):
+    # A file is made outside the run, where the viewer's choices are out of reach.
+    made = {}
+    monkeypatch.setattr(streamlit, "download_button", lambda *_, data, file_name, **__: made.update({file_name: data}))
+    open_app("subgroups", {"subgroup_outcome": "PFS", "subgroup_measure": "12", "interval": "plain"})
+    with ThreadPoolExecutor(1) as elsewhere:
+        file = elsewhere.submit(made["subgroups_table.csv"]).result().decode("utf-8-sig")
+    assert "95% limits on the plain scale" in file

@@ -167,9 +167,11 @@ def take_put() -> bool:
     """
     Whether the widgets were set by `put` and not by the viewer. The browser
     must learn their values before the page is drawn: until then its next
-    message still carries the old ones.
+    message still carries the old ones. (In its first run it has none yet.)
     """
-    return bool(st.session_state.pop("put", False))
+    first = "ran" not in st.session_state
+    st.session_state["ran"] = True
+    return bool(st.session_state.pop("put", False)) and not first
 
 
 def drop_filter(name: str) -> None:

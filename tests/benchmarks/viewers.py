@@ -64,11 +64,13 @@ class Viewer:
         self.shown: dict[str, str] = {}
         self.slider = ""
         self.page = ""
+        self.query = ""  # the address bar: what the app last wrote there
 
     async def run(self, low: float | None = None, high: float = 0.0) -> None:
         """Ask for a run, with the filter moved where `low` says so, and take in what comes until it has ended."""
         asked = BackMsg()
         asked.rerun_script.page_script_hash = self.page
+        asked.rerun_script.query_string = self.query
         if not self.page:
             asked.rerun_script.page_name = "survival"
         if low is not None:
@@ -82,6 +84,8 @@ class Viewer:
             kind = message.WhichOneof("type")
             if kind == "navigation":
                 self.page = message.navigation.page_script_hash
+            elif kind == "page_info_changed":
+                self.query = message.page_info_changed.query_string
             elif kind == "delta":
                 self._take(message)
             elif kind == "script_finished" and message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN:

@@ -107,7 +107,7 @@ def open_cohort(path: Path | str) -> Database:
         variables = _load(connection, files)
         _prepare(connection, variables)
         connection.execute("set enable_external_access = false")
-        connection.execute(f"set max_execution_time = {_LONGEST_QUESTION_MS}")  # opening may take what it takes
+        connection.execute(f"set global max_execution_time = {_LONGEST_QUESTION_MS}")  # opening may take what it takes
         connection.execute("set lock_configuration = true")
         about = connection.execute("from cohort").df().astype(object).where(lambda f: f.notna(), "").iloc[0]
     except duckdb.Error as error:

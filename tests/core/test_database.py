@@ -267,3 +267,7 @@ def test_views_and_other_files_beside_a_cohort_do_no_harm(cohort_folder, tmp_pat
         connection.execute("create view raw_patients as from patients")
     assert open_cohort(file).ask("select count(*) as n from patients")["n"].item() == 3
     write_database(file, tmp_path / "again.duckdb")
+
+
+def test_a_question_may_not_take_for_ever_and_opening_may(bundled):
+    assert bundled.ask("select current_setting('max_execution_time') as most")["most"].item() == 20_000

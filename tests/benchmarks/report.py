@@ -12,6 +12,8 @@ HERE = Path(__file__).parent
 PACKAGES = ("streamlit", "duckdb", "pandas", "numpy", "scipy", "lifelines", "scikit-survival", "playwright")
 COLOURS = {"CARTograph": "#1F5A93", "lifelines": "#C2620E", "scikit-survival": "#0F7B6C", "R survival": "#CC79A7"}
 
+OTHER_COLOURS = ("#1F5A93", "#C2620E", "#0F7B6C", "#CC79A7", "#6A4C93", "#7C8896")
+
 
 def machine() -> str:
     """Processor, cores, memory, and the versions of what was measured."""
@@ -232,14 +234,14 @@ SECTIONS = {
 def plot(name: str, values: list[dict], colour: str, title: str, most: float | None = None) -> None:
     """Milliseconds against patients, both logarithmic, a line for each `colour`."""
     names = list(dict.fromkeys(value[colour] for value in values))
-    given = [COLOURS[name] for name in names] if set(names) <= COLOURS.keys() else None
+    given = [COLOURS.get(name, other) for name, other in zip(names, OTHER_COLOURS, strict=False)]
     axis = {"gridColor": "#E4E9EF", "domainColor": "#7C8896"}
     specification = {
         "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
         "width": 560,
         "height": 300,
         "background": "white",
-        "config": {"font": "Arial", "view": {"stroke": None}},
+        "config": {"font": "Arial, Liberation Sans, sans-serif", "view": {"stroke": None}},
         "data": {"values": values},
         "mark": {"type": "line", "point": True},
         "encoding": {
@@ -248,7 +250,7 @@ def plot(name: str, values: list[dict], colour: str, title: str, most: float | N
             "y": {"field": "ms", "type": "quantitative", "title": title, "axis": axis,
                   "scale": {"type": "log"} if most is None else {"domain": [0, most]}},
             "color": {"field": colour, "type": "nominal", "title": None, "sort": names,
-                      "scale": {"domain": names, "range": given} if given else {"domain": names}},
+                      "scale": {"domain": names, "range": given}},
         },
     }  # fmt: skip
     (HERE / "plots").mkdir(exist_ok=True)

@@ -18,6 +18,7 @@ from core.charts.vega import (
     number,
     own_colour,
     scaled,
+    words_inside,
 )
 
 MOST_PATIENTS = 60
@@ -135,16 +136,7 @@ def _cells(width: float) -> list[Specification]:
     ground = layer("rect", "empty", span, fill=colour("panel"), cornerRadius=3)
     filled = layer("rect", "grid", span | {"fill": own_colour(), "tooltip": tooltip}, cornerRadius=3, cursor="pointer")
     room = f"width / {width} > 8 + 7 * length(datum.grade)"
-    digits = layer(
-        "text",
-        "grid",
-        {"x": number("centre"), "y": number("middle"), "fill": own_colour("ink")},
-        text={"expr": f"{room} ? datum.grade : ''"},
-        fontSize=11,
-        fontWeight=600,
-        baseline="middle",
-        align="center",
-    )
+    digits = words_inside("grid", f"{room} ? datum.grade : ''", 11)
     return [
         ground | {"transform": inside},
         filled | {"name": "cells", "transform": inside},

@@ -19,6 +19,7 @@ from core.charts.vega import (
     number,
     own_colour,
     scaled,
+    words_inside,
 )
 
 _COLUMNS = 316
@@ -118,16 +119,7 @@ def _bars(most: float, end: str) -> list[Specification]:
         cursor="pointer",
     )
     room = f"(datum.end - datum.start) / {most} * ({end})"
-    digits = layer(
-        "text",
-        "segments",
-        {"x": number("centre"), "y": number("middle"), "fill": own_colour("ink")},
-        text={"expr": f"{room} > 6 + 7 * length('' + datum.count) ? datum.count : ''"},
-        fontSize=12,
-        fontWeight=600,
-        baseline="middle",
-        align="center",
-    )
+    digits = words_inside("segments", f"{room} > 6 + 7 * length('' + datum.count) ? datum.count : ''", 12)
     return [bars | {"name": "bars", "transform": inside}, digits | {"transform": inside}]
 
 

@@ -15,6 +15,7 @@ from core.charts.vega import (
     number,
     own_colour,
     scaled,
+    words_inside,
 )
 from core.response import NOT_ASSESSED, GroupResponse, ResponseResult
 from core.schema import RESPONSES
@@ -115,16 +116,7 @@ def _bars() -> list[Specification]:
     room = "(datum.end - datum.start) * width"
     label = f"{room} > 12 + 7.5 * length(datum.response) + 18 ? datum.response + ' ' + datum.count : "
     label += f"{room} > 16 ? '' + datum.count : ''"
-    words = layer(
-        "text",
-        "segments",
-        {"x": number("centre"), "y": number("middle"), "fill": own_colour("ink")},
-        text={"expr": label},
-        fontSize=13,
-        fontWeight=600,
-        baseline="middle",
-        align="center",
-    )
+    words = words_inside("segments", label, 13)
     return [bars | {"transform": place}, words | {"transform": place}]
 
 

@@ -34,6 +34,13 @@ def own_colour(field: str = "colour") -> dict[str, Any]:
     return {"field": field, "type": "nominal", "scale": None, "legend": None}
 
 
+def words_inside(data: str, words: str, size: int) -> Specification:
+    """Words (an expression) in the middle of bars or cells; `data` has their `centre`, `middle` and `ink`."""
+    encoding = {"x": number("centre"), "y": number("middle"), "fill": own_colour("ink")}
+    look = {"fontSize": size, "fontWeight": 600, "baseline": "middle", "align": "center"}
+    return layer("text", data, encoding, text={"expr": words}, **look)
+
+
 def at(expression: str | float) -> dict[str, Any]:
     """A position in pixels of the plot; expressions of `height`, `width` and `datum` survive any resizing."""
     return {"value": {"expr": expression} if isinstance(expression, str) else expression}

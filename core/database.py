@@ -7,12 +7,6 @@ row, and only the empty cell is missing ("None" and "NA" are text). Once loaded
 the database can reach no file, network or extension, and no setting of it can
 change.
 
-What no filter changes is worked out once, when the cohort is opened, so that
-a question about a million patients is one pass over them: beside its variables
-`patients` then has the months and status of each endpoint, best response and
-progression, and the bin of each number in its filter's histogram. A colon in
-these names keeps them apart from any variable's.
-
     python -m core.database data/bcma_cart_2025 cohort.duckdb     # a folder as one file
 """
 
@@ -24,7 +18,7 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from core.questions import question
+from core.prepared import statements
 from core.schema import NEEDED, TABLES, CohortError, Column, Problem, Variable, patients_columns
 from core.validation import problems_in, quoted, text, variables_from
 
@@ -34,6 +28,7 @@ _LONGEST_QUESTION_MS = 20_000
 _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "threads": "2",
     "async_threads": "1",  # the default of 8 starts eight system threads for each database
+    "perfect_ht_threshold": "16",  # bits: groups and the ends of follow-up are counted in an array, not a hash table
     "temp_directory": "",  # nothing of a cohort is ever written to disk
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
@@ -41,15 +36,6 @@ _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "python_enable_replacements": "false",
 }
 _TYPES = {"text": "varchar", "number": "double", "whole": "tinyint", "date": "date"}
-
-
-BINS = 20
-"""Bars of a range filter's histogram, over the range of the whole cohort."""
-
-
-def beside(name: str, column: str) -> str:
-    """The name of a column that stands beside the variables of `patients`."""
-    return f"{name}: {column}"
 
 
 class QuestionError(RuntimeError):
@@ -209,41 +195,9 @@ def _load(connection: duckdb.DuckDBPyConnection, files: dict[str, str]) -> tuple
 
 
 def _prepare(connection: duckdb.DuckDBPyConnection, variables: tuple[Variable, ...]) -> None:
-    """
-    Works out what no filter changes: what became of each patient and the bins
-    of their numbers, put beside them in the order of their file, and the worst
-    grade of each adverse event.
-    """
-    ends = []
-    found = {row[0] for row in connection.execute("select distinct endpoint from endpoints").fetchall()}
-    asked_for = {"PFS", "OS"} - {endpoint.upper() for endpoint in found}  # column names know no capitals
-    for endpoint in sorted(found | asked_for):
-        for column in ("months", "status"):
-            mine = f"any_value({column}) filter (endpoint = {text(endpoint)})"
-            ends.append(f"{mine} as {quoted(beside(endpoint, column))}")
-    bins = []
-    for name in (v.name for v in variables if v.is_number):
-        value = quoted(name)
-        low, high = (f"(select {end}({value}) from patients)" for end in ("min", "max"))
-        place = f"least(floor(coalesce({BINS} * ({value} - {low}) / nullif({high} - {low}, 0), 0)), {BINS - 1})"
-        bins.append(f"if({value} is null, null, cast({place} as utinyint)) as {quoted(beside(name, 'bin'))}")
-    connection.execute(
-        f"""create or replace table patients as
-        select {", ".join(["patients.*", "outcomes.* exclude (patient_id)", "ends.* exclude (patient_id)", *bins])}
-        from patients
-        left join ({question("prepared/outcomes")}) as outcomes using (patient_id)
-        left join (
-            select {", ".join(["patient_id", *ends])} from endpoints group by patient_id
-        ) as ends using (patient_id)
-        order by {quoted(beside("patient", "number"))}"""
-    )
-    connection.execute(f"create table worst_grades as {question('prepared/worst_grades')}")
-    for column in ("term", "category"):
-        kind = f"event_{column}"
-        connection.execute(
-            f"create type {kind} as enum (select {column} from worst_grades where {column} is not null union select '')"
-        )
-        connection.execute(f"alter table worst_grades alter {column} type {kind}")
+    endpoints = [row[0] for row in connection.execute("select distinct endpoint from endpoints").fetchall()]
+    for statement in statements(variables, endpoints):
+        connection.execute(statement)
 
 
 def _typed(column: Column, present: bool) -> str:

@@ -6,9 +6,12 @@ same code serves 11 patients and 10 million.
 """
 
 from dataclasses import dataclass, replace
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
+
+Counts: TypeAlias = np.ndarray | pd.Series
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,12 @@ class LifeTable:
         position = np.searchsorted(self.months, np.asarray(months, float), side="left")
         return np.append(self.at_risk, 0)[position]
 
+    def events_at(self, months: np.ndarray) -> np.ndarray:
+        """Events exactly at each of `months` (any shape)."""
+        position = np.searchsorted(self.months, np.asarray(months, float), side="left")
+        same = np.append(self.months, np.inf)[position] == months
+        return np.where(same, np.append(self.events, 0)[position], 0)
+
     def up_to(self, counts: np.ndarray, months: np.ndarray) -> np.ndarray:
         """How many of `counts` (events, censored or competing) fall at or before each of `months`."""
         position = np.searchsorted(self.months, np.asarray(months, float), side="right")
@@ -62,10 +71,10 @@ class LifeTable:
 
 
 def life_table(
-    months: "np.ndarray | pd.Series",
-    events: "np.ndarray | pd.Series",
-    censored: "np.ndarray | pd.Series",
-    competing: "np.ndarray | pd.Series | None" = None,
+    months: Counts,
+    events: Counts,
+    censored: Counts,
+    competing: Counts | None = None,
 ) -> LifeTable:
     """
     Build a life table from counts, in any order and with times repeated.
@@ -77,20 +86,40 @@ def life_table(
     Raises ValueError where a time is negative, missing or infinite, or a count
     is not a whole number of 0 or more.
     """
+    none = np.zeros(np.shape(months))
+    return _tables(np.zeros(len(none), int), 1, months, events, censored, none if competing is None else competing)[0]
+
+
+def life_tables(counts: pd.DataFrame, by: str | list[str]) -> dict[Any, LifeTable]:
+    """
+    A life table of every group in `counts`, in order, keyed by its value of the column `by` or its values of several.
+
+    `counts` has the columns `months`, `events`, `censored` and `competing` and
+    any number of rows a group and time. Raises ValueError as `life_table`.
+    """
+    groups = counts.groupby(by, sort=True, observed=True)
+    keys = groups.size().index
+    ends = (counts[column] for column in ("months", "events", "censored", "competing"))
+    return dict(zip(keys, _tables(groups.ngroup().to_numpy(), len(keys), *ends), strict=True))
+
+
+def _tables(group: np.ndarray, groups: int, months: Counts, *ends: Counts) -> list[LifeTable]:
+    """A life table of each of the `groups`, numbered from 0, all of them in one pass."""
     time = np.asarray(months, float)
-    if time.size and not ((time >= 0) & np.isfinite(time)).all():
+    if not ((time >= 0) & np.isfinite(time)).all():
         raise ValueError("Follow-up must be a number of months, 0 or more, in every row.")
-    distinct, position = np.unique(time, return_inverse=True)
-    parts = [events, censored, np.zeros(len(time)) if competing is None else competing]
-    if any(((counts := np.asarray(part, float)) < 0).any() or (counts % 1 != 0).any() for part in parts):
+    counts = [np.asarray(count, float) for count in ends]
+    if not all(((count >= 0) & np.isfinite(count) & (count == np.floor(count))).all() for count in counts):
         raise ValueError("Events and censorings are counted in whole patients.")
-    ended, left, other = (
-        np.bincount(position, weights=np.asarray(part, float), minlength=len(distinct)).astype(np.int64)
-        for part in parts
-    )
-    leaving = ended + left + other
-    at_risk = leaving[::-1].cumsum()[::-1]
-    return LifeTable(distinct, ended, left, other, at_risk)
+    distinct, position = np.unique(time, return_inverse=True)
+    cells, row = np.unique(group * len(distinct) + position, return_inverse=True)
+    ended, left, other = (np.bincount(row, count, len(cells)).astype(np.int64) for count in counts)
+    leaving, month = ended + left + other, distinct[cells % max(len(distinct), 1)]
+    bounds = np.searchsorted(cells, np.arange(groups + 1) * len(distinct))
+    return [
+        LifeTable(month[mine], ended[mine], left[mine], other[mine], leaving[mine][::-1].cumsum()[::-1])
+        for mine in map(slice, bounds[:-1], bounds[1:])
+    ]
 
 
 def pooled(tables: "list[LifeTable] | tuple[LifeTable, ...]") -> LifeTable:

@@ -10,6 +10,7 @@ finite, with limits from the penalised profile likelihood.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from scipy.special import chdtrc, chdtri
@@ -22,6 +23,11 @@ _INFINITE = 20.0
 """A log hazard ratio that no cohort has (5e8): the likelihood is climbing without end."""
 _LONGEST_STEP = 5.0
 """Newton's step on the log scale: a longer one overflows before it can be halved."""
+_NODES = 8
+"""
+Entries that stand for any number of tied events where they are a quarter of each group at most: what is summed is then
+so smooth that the sum is exact to the last digits.
+"""
 _SINGULAR = 1e13
 """Condition of the information beyond which it cannot be inverted."""
 
@@ -53,45 +59,55 @@ class CoxFit:
 
 
 class _Likelihood:
-    """Efron's partial likelihood of group indicators, the first group the reference."""
+    """
+    Efron's partial likelihood of coefficients that make up the groups' log hazard ratios, the first the reference.
 
-    def __init__(self, tables: list[LifeTable]) -> None:
+    Without a `design` each other group has its own, as Firth's penalty takes it.
+    """
+
+    def __init__(self, tables: list[LifeTable], design: np.ndarray | None = None) -> None:
+        others = np.eye(len(tables) - 1) if design is None else design
+        self.design = np.vstack([np.zeros(others.shape[1]), others])
         times = np.unique(np.concatenate([t.months[t.events > 0] for t in tables]))
         at_risk = np.array([t.at_risk_at(times) for t in tables], float).T
-        events = np.array([_events_at(t, times) for t in tables], float).T
+        events = np.array([t.events_at(times) for t in tables], float).T
         died = events.sum(1).astype(int)
         self.at_risk, self.events, self.observed = at_risk, events, events.sum(0)
-        # One entry an event: the l-th of d tied events counts those tied as (1 - l/d) at risk.
-        self.first = np.cumsum(died) - died
-        self.died = died
-        self.gone = (np.arange(died.sum()) - np.repeat(self.first, died)) / np.repeat(died, died)
+        # The l-th of d tied events counts those tied as (1 - l/d) at risk: an entry each, or some that stand for all.
+        most = np.where((events <= at_risk / 4).all(1), _NODES, died)
+        each = [_tied(*one) for one in zip(died.tolist(), most.tolist(), strict=True)]
+        self.entries = np.array([len(gone) for gone, _ in each])
+        self.first = np.cumsum(self.entries) - self.entries
+        self.gone, self.weight = (np.concatenate(part) for part in zip(*each, strict=True))
 
     def __call__(self, beta: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
         """
         Log likelihood, score and information at `beta`.
 
         The events tied at a time differ only in how many of them are gone, so
-        their sums are taken over one number an event, and the groups meet
+        their sums are taken over one number an entry, and the groups meet
         only once a time.
         """
-        full = np.concatenate([[0.0], beta])
+        full = self.design @ beta
         risk, tied = self.at_risk * np.exp(full), self.events * np.exp(full)
-        total = np.repeat(risk.sum(1), self.died) - self.gone * np.repeat(tied.sum(1), self.died)
+        total = np.repeat(risk.sum(1), self.entries) - self.gone * np.repeat(tied.sum(1), self.entries)
         once = 1 / total
         gone = once * self.gone
         each, each_gone, both, both_gone, both_twice_gone = (
-            np.add.reduceat(part, self.first) for part in (once, gone, once * once, once * gone, gone * gone)
+            np.add.reduceat(self.weight * part, self.first)
+            for part in (once, gone, once * once, once * gone, gone * gone)
         )
-        value = float(self.observed @ full - np.log(total).sum())
-        expected = (risk.T @ each - tied.T @ each_gone)[1:]
-        risk, tied = risk[:, 1:], tied[:, 1:]
+        value = float(self.observed @ full - self.weight @ np.log(total))
+        expected = risk.T @ each - tied.T @ each_gone
+        risk, tied = risk @ self.design, tied @ self.design
         crossed = risk.T @ (both_gone[:, None] * tied)
         shared = risk.T @ (both[:, None] * risk) - crossed - crossed.T + tied.T @ (both_twice_gone[:, None] * tied)
-        return value, self.observed[1:] - expected, np.diag(expected) - shared
+        score = self.design.T @ (self.observed - expected)
+        return value, score, self.design.T @ (expected[:, None] * self.design) - shared
 
     def _shares(self, beta: np.ndarray) -> np.ndarray:
-        """Each event's risk shares of the groups but the first."""
-        at_risk, events = (np.repeat(counts, self.died, axis=0) for counts in (self.at_risk, self.events))
+        """Each entry's risk shares of the groups but the first."""
+        at_risk, events = (np.repeat(counts, self.entries, axis=0) for counts in (self.at_risk, self.events))
         weights = at_risk - events * self.gone[:, None]
         risk = weights * np.exp(np.concatenate([[0.0], beta]))
         return (risk / risk.sum(1)[:, None])[:, 1:]
@@ -109,11 +125,24 @@ class _Likelihood:
         linear = share @ diagonal
         product = share @ inverse
         slope = share * (diagonal - 2 * product) + share * (2 * quadratic - linear)[:, None]
-        return value + log_determinant / 2, score + slope.sum(0) / 2
+        return value + log_determinant / 2, score + self.weight @ slope / 2
 
 
-def _events_at(table: LifeTable, times: np.ndarray) -> np.ndarray:
-    return table.up_to(table.events, times) - np.concatenate([[0], table.up_to(table.events, times)[:-1]])
+@cache
+def _tied(died: int, most: int) -> tuple[np.ndarray, np.ndarray]:
+    """
+    What share of `died` tied events is gone as each comes, 0, 1/d .. (d-1)/d, and the weight of each entry.
+
+    Beyond `most` of them, the `most` nodes of the Gaussian quadrature of that
+    sum stand for all (discrete Chebyshev polynomials: Gautschi 2004,
+    "Orthogonal Polynomials", table 1.2).
+    """
+    if died <= most:
+        return np.arange(died) / died, np.ones(died)
+    order = np.arange(1, most)
+    off = order / 2 * np.sqrt((died**2 - order**2) / (4 * order**2 - 1))
+    nodes, vectors = np.linalg.eigh(np.diag(np.full(most, (died - 1) / 2)) + np.diag(off, 1) + np.diag(off, -1))
+    return nodes / died, died * vectors[0] ** 2
 
 
 def cox(tables: list[LifeTable], design: np.ndarray | None = None) -> CoxFit:
@@ -134,28 +163,26 @@ def cox(tables: list[LifeTable], design: np.ndarray | None = None) -> CoxFit:
     no_maximum = "Cox's model has no maximum where events separate the groups; use Firth's penalty."
     if any(table.total_events == 0 for table in tables):
         raise ValueError(no_maximum)
-    likelihood = _Likelihood(tables)
-    design = np.eye(len(tables) - 1) if design is None else design
-    beta = np.zeros(design.shape[1])
-    value, score, information = likelihood(design @ beta)
+    likelihood = _Likelihood(tables, design)
+    beta = np.zeros(likelihood.design.shape[1])
+    value, score, information = likelihood(beta)
     null = value
     for _ in range(100):
-        curvature = design.T @ information @ design
-        if np.linalg.cond(curvature) > _SINGULAR:
+        if np.linalg.cond(information) > _SINGULAR:
             raise ValueError(no_maximum)
-        step = np.linalg.solve(curvature, design.T @ score)
+        step = np.linalg.solve(information, score)
         step /= max(1.0, np.abs(step).max() / _LONGEST_STEP)
-        trial = likelihood(design @ (beta + step))
+        trial = likelihood(beta + step)
         while trial[0] < value - 1e-12 and np.abs(step).max() > 1e-12:
             step /= 2
-            trial = likelihood(design @ (beta + step))
+            trial = likelihood(beta + step)
         beta = beta + step
         value, score, information = trial
         if np.abs(beta).max() > _INFINITE:
             raise ValueError(no_maximum)
         if np.abs(step).max() < 1e-8:  # what is left after a step is in the order of its square
             break
-    return CoxFit(beta, np.linalg.inv(design.T @ information @ design), value, null)
+    return CoxFit(beta, np.linalg.inv(information), value, null)
 
 
 def hazard_ratios(tables: list[LifeTable], reference: int = 0, level: float = 0.95) -> list[HazardRatio]:

@@ -10,7 +10,8 @@ from dataclasses import replace
 import pandas as pd
 
 from core.cohort import MISSING, Comparison, Filter, Range, Selection, variable_named
-from core.database import Database, beside
+from core.database import Database
+from core.prepared import beside
 from core.questions import question
 from core.schema import DAYS_PER_MONTH, OVERALL_RESPONSE, Variable
 from core.validation import quoted
@@ -40,9 +41,10 @@ def ask(
     numbers = [quoted(v.name) for v in database.variables if v.is_number]
     sql = sql.replace("{numbers}", ", ".join(numbers) or "null::double as none")
     sql = sql.replace("{levels}", ", ".join(map(_level, database.variables)) or "null::varchar as none")
-    if "{months}" in sql:
+    slots = [column for column in ("months", "status", "ending") if f"{{{column}}}" in sql]
+    if slots:
         endpoint = str(values.pop("endpoint"))
-        for column in ("months", "status"):
+        for column in slots:
             sql = sql.replace(f"{{{column}}}", quoted(beside(endpoint, column)))
     return database.ask(sql, bound | values)
 

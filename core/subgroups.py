@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from core.interaction import Interaction, hazard_ratio_interaction, odds_ratio_interaction
-from core.life_table import LifeTable, life_table, pooled
+from core.life_table import LifeTable, life_tables, pooled
 from core.proportions import Limits, Proportion, difference, difference_of_limits, proportion
 from core.regression import HazardRatio, hazard_ratios
 from core.survival import NO_LIMITS, kaplan_meier, survival_at
@@ -194,8 +194,7 @@ def _ratio(table: LifeTable | None, reference: LifeTable | None, counted: LifeTa
 
 def _life_tables(counts: pd.DataFrame) -> dict[Place, dict[int, LifeTable]]:
     found: dict[Place, dict[int, LifeTable]] = {}
-    for (variable, number, group), rows in counts.groupby(["variable", "subgroup", "group"]):
-        table = life_table(rows["months"], rows["events"], rows["censored"], rows["competing"])
+    for (variable, number, group), table in life_tables(counts, ["variable", "subgroup", "group"]).items():
         found.setdefault((str(variable), int(number)), {})[int(group)] = table
     return found
 

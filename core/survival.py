@@ -106,6 +106,12 @@ def exact_bound(at_risk: "int | np.ndarray", level: float = 0.95) -> np.ndarray:
     return np.asarray(((1 - level) / 2) ** (1 / np.maximum(at_risk, 1)))
 
 
+def product_limit(table: LifeTable) -> np.ndarray:
+    """Survival after each time of the table, without limits: the product of (n - d) / n (Kaplan and Meier 1958)."""
+    at_risk = table.at_risk.astype(float)
+    return np.cumprod((at_risk - table.events) / np.maximum(at_risk, 1))
+
+
 def kaplan_meier(table: LifeTable, interval: str = "log-log", level: float = 0.95) -> Curve:
     """
     Estimate survival over time by the product limit (Kaplan and Meier 1958).
@@ -121,7 +127,7 @@ def kaplan_meier(table: LifeTable, interval: str = "log-log", level: float = 0.9
     if interval not in INTERVALS:
         raise ValueError(f"The interval must be one of {', '.join(INTERVALS)}, but was {interval!r}.")
     at_risk, events = table.at_risk.astype(float), table.events.astype(float)
-    survival = np.cumprod((at_risk - events) / np.maximum(at_risk, 1))
+    survival = product_limit(table)
     with np.errstate(divide="ignore", invalid="ignore"):
         hazard_variance = np.cumsum(np.where(events > 0, events / (at_risk * (at_risk - events)), 0.0))
         relative = np.sqrt(hazard_variance)  # standard error of log survival
@@ -263,12 +269,12 @@ def restricted_mean(table: LifeTable, horizon: float, level: float = 0.95) -> Es
         raise ValueError(f"The horizon must be 0 months or more, but was {horizon}.")
     if not table.patients:
         return Estimate(None, reason="no patients")
-    curve = kaplan_meier(table)
-    if horizon > table.last_follow_up and curve.survival[-1] > 0:
+    survival = product_limit(table)
+    if horizon > table.last_follow_up and survival[-1] > 0:
         return Estimate(None, reason="the horizon lies beyond the last follow-up")
     within = table.months <= horizon
     times = np.concatenate([[0.0], table.months[within], [horizon]])
-    steps = np.concatenate([[1.0], curve.survival[within]])
+    steps = np.concatenate([[1.0], survival[within]])
     areas = np.diff(times) * steps
     value = float(areas.sum())
     to_come = value - np.cumsum(areas)[: within.sum()]  # area after each time
@@ -325,7 +331,7 @@ def log_rank(tables: list[LifeTable]) -> LogRank:
         raise ValueError("The log-rank test needs at least one event.")
     times = np.unique(np.concatenate([table.months[table.events > 0] for table in tables]))
     at_risk = np.array([table.at_risk_at(times) for table in tables], float)
-    events = np.array([_at(table, times) for table in tables], float)
+    events = np.array([table.events_at(times) for table in tables], float)
     total, died = at_risk.sum(0), events.sum(0)
     share = at_risk / total
     expected = (share * died).sum(1)
@@ -340,11 +346,3 @@ def log_rank(tables: list[LifeTable]) -> LogRank:
         statistic = float(difference @ np.linalg.solve(variance, difference))
     p = float(chdtrc(degrees, statistic)) if degrees else 1.0
     return LogRank(observed, expected, statistic, degrees, p, p, "asymptotic")
-
-
-def _at(table: LifeTable, times: np.ndarray) -> np.ndarray:
-    """Events of a table exactly at each of `times`."""
-    position = np.minimum(np.searchsorted(table.months, times), max(len(table.months) - 1, 0))
-    if not len(table.months):
-        return np.zeros(len(times))
-    return np.where(table.months[position] == times, table.events[position], 0)

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from core.competing import Incidence, cumulative_incidence, incidence_at
-from core.life_table import LifeTable, life_table, pooled
+from core.life_table import LifeTable, life_tables, pooled
 from core.permutation import permutation_log_rank
 from core.regression import HazardRatio, hazard_ratios
 from core.survival import (
@@ -25,6 +25,7 @@ from core.survival import (
     kaplan_meier,
     median_follow_up,
     median_survival,
+    product_limit,
     restricted_mean,
     survival_at,
 )
@@ -74,14 +75,6 @@ class SurvivalResult:
         return self.everyone.incidence is not None
 
 
-def life_tables(counts: pd.DataFrame) -> dict[int, LifeTable]:
-    """The answer to core/sql/survival_counts.sql as a life table for each group number."""
-    return {
-        int(number): life_table(rows["months"], rows["events"], rows["censored"], rows["competing"])
-        for number, rows in counts.groupby("group", sort=True)
-    }
-
-
 def survival_result(
     endpoint: str, counts: pd.DataFrame, labels: tuple[str, ...], options: SurvivalOptions, competing: bool
 ) -> SurvivalResult | None:
@@ -93,7 +86,7 @@ def survival_result(
     cohort. The horizon of the restricted mean defaults to 36 months, and is
     never beyond what every group's follow-up supports.
     """
-    tables = life_tables(counts)
+    tables = life_tables(counts, "group")
     if not tables:
         return None
     everyone = pooled(list(tables.values()))
@@ -116,7 +109,7 @@ def survival_result(
 
 def longest_horizon(tables: list[LifeTable]) -> float:
     """The latest month to which a restricted mean can be estimated in every group."""
-    open_ended = [t.last_follow_up for t in tables if kaplan_meier(t).survival[-1] > 0]
+    open_ended = [t.last_follow_up for t in tables if product_limit(t)[-1] > 0]
     return min(open_ended) if open_ended else max(t.last_follow_up for t in tables)
 
 
@@ -139,7 +132,7 @@ class FollowUp:
 def follow_up(counts: pd.DataFrame, labels: tuple[str, ...]) -> tuple[FollowUp, ...]:
     """Follow-up of each group from the counts of an endpoint (overall survival where there is one)."""
     found = []
-    for number, table in life_tables(counts).items():
+    for number, table in life_tables(counts, "group").items():
         reverse = median_survival(kaplan_meier(table.reversed()))
         shortest = float(table.months[0])
         found.append(

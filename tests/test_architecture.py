@@ -46,6 +46,14 @@ def test_core_never_loads_streamlit():
     assert done.stdout.strip() == "False"
 
 
+def test_matrices_start_no_threads():
+    """NumPy's would wait busily after each product. (pandas starts some of its own, which do not.)"""
+    code = "import core, os, numpy; numpy.ones((400, 400)) @ numpy.ones((400, 400)); "
+    code += "print(len(os.listdir('/proc/self/task')))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "1"
+
+
 @pytest.mark.parametrize(
     ("package", "allowed"),
     [
@@ -104,7 +112,7 @@ def test_sql_stands_in_its_files():
                 continue
             if re.match(r"\s*\(?(select|with|create|from|insert)\s", text, re.IGNORECASE) and sql.search(text):
                 holders.add(file.relative_to(ROOT).as_posix())
-    assert holders == {"core/selected.py", "core/database.py", "core/validation.py"}
+    assert holders == {"core/selected.py", "core/database.py", "core/prepared.py", "core/validation.py"}
 
 
 @pytest.mark.parametrize("file", sorted((ROOT / "core" / "sql").glob("*.sql")), ids=lambda file: file.stem)

@@ -11,7 +11,7 @@ from html import escape
 import streamlit as st
 
 from core.cohort import AGAINST_REST, MISSING, Selection
-from core.database import BINS
+from core.prepared import BINS
 from core.ranges import Extent, default_cut
 from core.schema import Variable
 from core.text import figures

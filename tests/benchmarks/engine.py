@@ -19,9 +19,9 @@ import numpy as np
 import pandas as pd
 
 from core.adverse_events import Term, adverse_events, terms_of
-from core.cohort import Comparison, Range, Selection, group_labels
+from core.cohort import Comparison, Range, Selection, group_labels, variable_named
 from core.database import Database, open_cohort
-from core.life_table import life_table
+from core.life_table import life_tables
 from core.regression import cox
 from core.selected import ask
 from core.simulated import write
@@ -67,22 +67,21 @@ def our_curves(database: Database) -> dict:
 
 def our_cox(database: Database) -> dict:
     """Cox's model of four categorical covariates, from counts by their combination and time."""
-    names = ", ".join(COVARIATES)
+    levels = [variable_named(name, database.variables).levels for name in COVARIATES]
+    sizes = [len(mine) for mine in levels]
+    codes = ", ".join(f"cast(enum_code({name}) as utinyint) as {name}" for name in COVARIATES)
     counts = database.ask(
-        f"""select {names}, "PFS: months" as months,
-            count(*) filter ("PFS: status" = 1) as events, count(*) filter ("PFS: status" = 0) as censored
+        f"""select {codes}, "PFS: months" as months, count(*) filter ("PFS: status" = 1) as events,
+            count(*) filter ("PFS: status" = 0) as censored, count(*) filter ("PFS: status" = 2) as competing
         from patients group by all"""
     )
-    tables, rows = [], []
-    for levels, mine in counts.groupby(list(COVARIATES), sort=True, observed=True):
-        tables.append(life_table(mine["months"], mine["events"], mine["censored"]))
-        rows.append(levels)
+    counts["combination"] = np.ravel_multi_index([counts[name] for name in COVARIATES], sizes)
+    tables = life_tables(counts, "combination")
     columns = []
-    for place, name in enumerate(COVARIATES):
-        for level in sorted(counts[name].unique().astype(str))[1:]:
-            columns.append([float(levels[place] == level) for levels in rows])
-    design = np.array(columns).T
-    fit = cox(tables, (design - design[0])[1:])
+    for mine, code in zip(levels, np.unravel_index(list(tables), sizes), strict=True):
+        columns += [np.array(mine)[code] == level for level in sorted(mine)[1:]]  # sorted, as the others have them
+    design = np.array(columns, float).T
+    fit = cox(list(tables.values()), (design - design[0])[1:])
     return {"coefficients": fit.coefficients.tolist(), "errors": np.sqrt(np.diag(fit.covariance)).tolist()}
 
 
@@ -231,17 +230,18 @@ def regressions(patients: int, database: Database, rounds: int) -> list[dict]:
     ours = our_cox(database)
     lines = [{"patients": patients, "package": "CARTograph", "ms": milliseconds(lambda: our_cox(database), rounds)}]
     rows = rows_of(database)
-    others: list[tuple[str, Callable[[pd.DataFrame], dict]]] = [("lifelines", lifelines_cox)]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        theirs, spent = lifelines_cox(rows), milliseconds(lambda: lifelines_cox(rows), 3)
+    lines.append({"patients": patients, "package": "lifelines", "ms": spent, "apart": difference(ours, theirs)})
     if find_spec("sksurv"):
-        others.append(("scikit-survival", scikit_cox))
-    for name, run in others:
-        started = time.perf_counter()  # minutes each: once
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            theirs = run(rows)
+        started = time.perf_counter()  # minutes: once
+        theirs = scikit_cox(rows)
         spent = 1000 * (time.perf_counter() - started)
-        lines.append({"patients": patients, "package": name, "ms": spent, "apart": difference(ours, theirs)})
-    told = in_r(rows, with_cox=True, rounds=1)
+        lines.append(
+            {"patients": patients, "package": "scikit-survival", "ms": spent, "apart": difference(ours, theirs)}
+        )
+    told = in_r(rows, with_cox=True, rounds=3)
     if told is not None:
         apart = difference(ours, {name: told[name] for name in ("coefficients", "errors")})
         lines.append({"patients": patients, "package": "R survival", "ms": 1000 * told["cox"], "apart": apart})

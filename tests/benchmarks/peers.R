@@ -21,7 +21,6 @@ out <- sprintf('{"version":"R %s, survival %s","curves":%.6f,"survival":%s,"lowe
 if (cox) {
   for (name in c("emd", "prior_asct", "sex", "iss_stage")) rows[[name]] <- factor(rows[[name]])
   model <- function() cox_fit <<- coxph(Surv(months, status) ~ emd + prior_asct + sex + iss_stage, rows)
-  repeats <- 1
   took <- seconds(model)
   out <- sprintf('%s,"cox":%.6f,"coefficients":%s,"errors":%s', out, took, number(coef(cox_fit)),
     number(sqrt(diag(vcov(cox_fit)))))

@@ -30,8 +30,8 @@ MOST = {
     "adverse_events": (4, 62),
     "subgroups": (4, 52),
 }
-MOST_ROWS = 6_000
-"""Of a selection's answers together, whatever the cohort's size: a day of five years is a row, a patient is none."""
+MOST_ROWS = 8_000
+"""Of a selection's answers together, whatever the cohort's size: a day of five years and how it ends is a row, a patient is none."""
 MOST_KB = 150
 """Of a figure with its data, as they are sent to the browser."""
 NOT_AT_THE_START = {"altair", "vl_convert", "lifelines", "scipy.optimize", "scipy.stats", "pytest", "tests"}

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.life_table import life_table, pooled
+from core.life_table import life_table, life_tables, pooled
 
 # Nine patients, worked by hand; months 2 and 5 hold ties of different kinds.
 #   months      1   2   5   7
@@ -91,10 +91,43 @@ def test_pooled_groups_are_the_table_of_all_their_patients():
     assert_same(pooled([one, other]), everyone)
 
 
+def test_tables_of_many_groups_are_those_of_each_alone():
+    chance = np.random.default_rng(4)
+    rows = pd.DataFrame(
+        {
+            "subgroup": chance.choice(["a", "b", "c"], 200),
+            "group": chance.choice([0, 2], 200),
+            "months": chance.integers(0, 9, 200) / 2,
+            "events": chance.integers(0, 3, 200),
+            "censored": chance.integers(0, 3, 200),
+            "competing": chance.integers(0, 2, 200),
+        }
+    )
+    together = life_tables(rows, ["subgroup", "group"])
+    assert list(together) == [(subgroup, group) for subgroup in "abc" for group in (0, 2)]
+    for (subgroup, group), found in together.items():
+        mine = rows[(rows["subgroup"] == subgroup) & (rows["group"] == group)]
+        assert_same(found, life_table(mine["months"], mine["events"], mine["censored"], mine["competing"]))
+    assert [int(number) for number in life_tables(rows, "group")] == [0, 2]
+    assert life_tables(rows.iloc[:0], "group") == {}
+
+
+@pytest.mark.parametrize("count", [-1, 0.5, np.nan, np.inf])
+def test_what_is_no_count_of_patients_is_refused(count):
+    with pytest.raises(ValueError, match="counted in whole patients"):
+        life_table(np.array([1.0, 2.0]), np.array([1, count]), np.array([0, 0]))
+
+
+def test_events_at_times_of_the_table_between_and_beyond(table):
+    times = np.array([MONTHS[0], MONTHS[0] + 0.01, max(MONTHS), max(MONTHS) + 1])
+    assert table.events_at(times).tolist() == [table.events[0], 0, table.events[-1], 0]
+
+
 def test_a_table_of_nobody_is_empty_and_has_nobody_at_risk():
     empty = life_table(np.array([]), np.array([]), np.array([]))
     assert (empty.patients, empty.total_events, empty.last_follow_up) == (0, 0, 0.0)
     assert empty.at_risk_at(np.array([0.0, 3.0])).tolist() == [0, 0]
+    assert empty.events_at(np.array([0.0, 3.0])).tolist() == [0, 0]
     assert empty.up_to(empty.events, np.array([0.0, 3.0])).tolist() == [0, 0]
     assert_same(empty.reversed(), empty)
 

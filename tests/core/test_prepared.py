@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from core.cohort import Comparison, Selection
-from core.database import BINS, Database, open_cohort
+from core.database import Database, open_cohort
+from core.prepared import BINS
 from core.schema import CohortError
 from core.selected import ask
 from core.simulated import write
@@ -38,6 +39,10 @@ def test_endpoints_stand_beside_the_patients_in_the_order_of_their_file(opened):
         )
         assert beside[f"{endpoint}: months"].tolist() == mine["months"].tolist()
         assert beside[f"{endpoint}: status"].tolist() == mine["status"].tolist()
+        ends = database.ask("select * from ends").set_index("ending").loc[beside[f"{endpoint}: ending"]]
+        assert set(ends["endpoint"]) == {endpoint}
+        assert ends["months"].tolist() == mine["months"].tolist()
+        assert ends["status"].tolist() == mine["status"].tolist()
 
 
 def test_bins_are_equal_over_the_range_and_the_highest_value_is_in_the_last(opened):

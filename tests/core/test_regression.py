@@ -47,6 +47,39 @@ def test_cox_with_tied_events_by_hand():
     assert exp(fit.coefficients[0]) == pytest.approx(6**-0.5, abs=1e-10)
 
 
+@pytest.mark.parametrize("died", [9, 10, 40, 1500])
+@pytest.mark.parametrize("share", [0.01, 0.25])
+def test_a_few_entries_stand_for_many_tied_events(died, share):
+    # What the likelihood sums over d tied events: log, inverse, square of the inverse, each with what is gone.
+    gone, weight = regression._tied(died, regression._NODES)
+    every = np.arange(died) / died
+    assert len(gone) == regression._NODES
+    assert weight.sum() == pytest.approx(died, rel=1e-13)
+    for of in (
+        lambda gone: np.log(1 - share * gone),
+        lambda gone: 1 / (1 - share * gone),
+        lambda gone: gone / (1 - share * gone),
+        lambda gone: (gone / (1 - share * gone)) ** 2,
+    ):
+        assert weight @ of(gone) == pytest.approx(of(every).sum(), rel=1e-13)
+
+
+def test_cox_with_many_tied_is_the_same_with_an_entry_for_each(monkeypatch):
+    chance = np.random.default_rng(8)
+    tables = []
+    for hazard in (0.2, 0.3, 0.35):
+        months = np.minimum(1 + chance.geometric(hazard * 0.3, 3000), 12)
+        died = (months < 12) & (chance.random(3000) < 0.8)
+        tables.append(life_table(months, died, ~died))
+    few = cox(tables)
+    assert max(t.events.max() for t in tables) > 100
+    monkeypatch.setattr(regression, "_NODES", 10**9)
+    every = cox(tables)
+    np.testing.assert_allclose(few.coefficients, every.coefficients, rtol=0, atol=1e-12)
+    np.testing.assert_allclose(few.covariance, every.covariance, rtol=1e-12)
+    assert few.log_likelihood == pytest.approx(every.log_likelihood, rel=1e-14)
+
+
 @pytest.mark.parametrize("record", REFERENCE["coxes"], ids=names)
 def test_cox_equals_r(record):
     # R: coxph(Surv(time, event) ~ by, ties = "efron"): coef, sqrt(diag(vcov)), loglik

@@ -184,11 +184,8 @@ def _load(connection: duckdb.DuckDBPyConnection, files: dict[str, str]) -> tuple
         else:
             fields = ", ".join(_typed(column, present=False) for column in wanted)
             connection.execute(f"create table {table} as select {fields} limit 0")
-    own_views = "select view_name from duckdb_views() where database_name = current_database() and not internal"
-    for (view,) in ask(own_views):
-        connection.execute(f"drop view {view}")
-    for table in files:
-        connection.execute(f"drop table if exists raw_{table}")
+    for table, file in files.items():
+        connection.execute(f"drop {'table' if file.endswith('.csv') else 'view'} raw_{table}")
     if ask("select 1 from duckdb_databases() where database_name = 'file_to_read'"):
         connection.execute("detach file_to_read")
     return variables

@@ -33,12 +33,15 @@ def statements(variables: Iterable[Variable], endpoints: Iterable[str]) -> list[
     """
     known = {endpoint.upper() for endpoint in endpoints}  # column names know no capitals
     columns = [_endpoint(endpoint) for endpoint in sorted({*endpoints, *({"PFS", "OS"} - known)})]
-    bins = [_bin(variable.name) for variable in variables if variable.is_number]
+    numbers = [variable.name for variable in variables if variable.is_number]
+    bins = [_bin(name) for name in numbers]
+    ranges = [f"{end}({quoted(name)}) as {quoted(beside(name, end))}" for name in numbers for end in ("min", "max")]
     return [
         f"create table ends as {question('prepared/ends')}",
         f"""create or replace table patients as
-        select {", ".join(["patients.*", "outcomes.* exclude (patient_id)", "ended.* exclude (patient_id)", *bins])}
+        select {", ".join(["patients.*", *(f"{one}.* exclude (patient_id)" for one in ("outcomes", "ended")), *bins])}
         from patients
+        cross join (select {", ".join(["count(*)", *ranges])} from patients) as ranges
         left join ({question("prepared/outcomes")}) as outcomes using (patient_id)
         left join (
             select {", ".join(["patient_id", *columns])}
@@ -61,7 +64,7 @@ def _endpoint(endpoint: str) -> str:
 
 def _bin(number: str) -> str:
     value = quoted(number)
-    low, high = (f"(select {end}({value}) from patients)" for end in ("min", "max"))
+    low, high = (quoted(beside(number, end)) for end in ("min", "max"))
     place = f"least(floor(coalesce({BINS} * ({value} - {low}) / nullif({high} - {low}, 0), 0)), {BINS - 1})"
     return f"if({value} is null, null, cast({place} as utinyint)) as {quoted(beside(number, 'bin'))}"
 

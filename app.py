@@ -6,7 +6,7 @@ from pathlib import Path
 import streamlit as st
 
 from core.schema import CohortError
-from pages.shared import cached, cohort_bar, context, navigation, state, style
+from pages.shared import address, cached, cohort_bar, context, navigation, state, style
 
 LOGO = Path(__file__).parent / "pages" / "shared" / "logo.svg"
 ICON = Path(__file__).parent / "pages" / "shared" / "icon.svg"
@@ -24,7 +24,7 @@ except CohortError as error:
     st.code(str(error), language=None)
     st.stop()
 
-notices = state.read_url(page.url_path)
+notices = address.read(page.url_path)
 selection = state.selection()
 above = st.container(gap="small")
 # The page first, so that the answer does not wait for the counts above and beside it.
@@ -38,4 +38,4 @@ finally:
         place = context.draw(selection, notices)
     draws[1]()
 context.draw_link(place, selection)
-state.write_url(selection)
+address.write(selection)

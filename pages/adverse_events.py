@@ -19,7 +19,7 @@ from core.cohort import Selection, group_labels
 from core.provenance import note_of, notes_of_patients
 from core.schema import PROLONGED_CYTOPENIA, TOXICITY_TREATMENTS
 from core.text import Table
-from pages.shared import cached, context, downloads, state, style
+from pages.shared import cached, choices, context, downloads, state, style
 from pages.shared.navigation import require_entry
 
 TABLES = ("patients", "adverse_events")
@@ -55,26 +55,26 @@ class View:
 def choose_view(groups: int) -> tuple[str, str]:
     """Which figure, and the method of the limits."""
     views = {name: said for name, said in VIEWS.items() if name != "groups" or groups > 1}
-    view = state.choose_one("shown_as", "Show", views, "groups" if groups > 1 else "grades")
+    view = choices.choose_one("shown_as", "Show", views, "groups" if groups > 1 else "grades")
     st.space("stretch")
-    return view, state.choose_limits()
+    return view, choices.choose_limits()
 
 
 def choose_lines(view: str, groups: int) -> tuple[str, str, float, str, str]:
     """What is shown: order, search, least incidence, the band that is compared, and patients or events."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         search = partial(st.text_input, "Find", placeholder="Term or category", width=160)
-        found = state.choose("search", search, lambda words: isinstance(words, str))
+        found = choices.choose("search", search, lambda words: isinstance(words, str))
         orders = [order for order in ORDERS if order != "difference" or groups > 1]
         sort = partial(st.selectbox, "Sort by", orders, format_func=ORDERS.__getitem__, width=150)
-        order = state.choose("sorted_by", sort, orders.__contains__, "category")
+        order = choices.choose("sorted_by", sort, orders.__contains__, "category")
         slider = partial(st.slider, "At least % of patients", 0.0, 100.0, step=5.0, format="%g", width=160)
-        least = state.choose("least_percent", slider, lambda percent: 0 <= percent <= 100, 0.0)
+        least = choices.choose("least_percent", slider, lambda percent: 0 <= percent <= 100, 0.0)
         band, counted = "any", "patients"
         if view == "groups":
-            band = state.choose_one("compared_grade", "Compare", {"any": "Any", "3+": "Grade ≥ 3"}, labelled=True)
+            band = choices.choose_one("compared_grade", "Compare", {"any": "Any", "3+": "Grade ≥ 3"}, labelled=True)
         if view != "patients":
-            counted = state.choose_one("counted", "Count", COUNTED, labelled=True)
+            counted = choices.choose_one("counted", "Count", COUNTED, labelled=True)
     return order, found, float(least), band, counted
 
 
@@ -83,7 +83,7 @@ def choose_lines(view: str, groups: int) -> tuple[str, str, float, str, str]:
 
 def figure_and_table(view: View, shown_as: str) -> tuple[Specification, Table]:
     """What the viewer asked to see, and the same as a table."""
-    clicks = state.clicks()
+    clicks = choices.clicks()
     if shown_as == "groups":
         chart = groups_chart(view.result, view.lines, view.band, view.against, view.indented, clicks)
         return chart, words.groups_table(view.result, view.lines, view.band, view.against)
@@ -102,10 +102,10 @@ def draw_figure(view: View, shown_as: str, title: str, save: DeltaGenerator) -> 
     name = f"adverse_events_{shown_as}"
     with save:
         downloads.save_figure(chart, title, view.footer, name, {"Table, CSV": lambda: table})
-    asked = bool(state.kept("who"))
+    asked = bool(choices.kept("who"))
     if asked:  # above the figure, where a click on it is seen to do something
         draw_who(view)
-    heard = partial(state.take_click, name, partial(take_count, view.selection, view.result.groups))
+    heard = partial(choices.take_click, name, partial(take_count, view.selection, view.result.groups))
     style.figure(chart, name, on_select=heard)
     style.note(*hidden(view, shown_as))
     if not asked:
@@ -125,9 +125,9 @@ def hidden(view: View, shown_as: str) -> list[str]:
 def take_count(selection: Selection, groups: tuple[Group, ...], clicked: dict[str, Any]) -> None:
     """A count that was clicked: whose patients are asked for."""
     group = next((group for group in groups if group.label == clicked.get("group")), None)
-    state.wish("who", clicked["name"])
-    state.wish("who_grade", clicked.get("band") or (state.kept("compared_grade") if group else "any"))
-    state.wish("who_group", "all" if group is None else context.group_name(selection, group.number))
+    choices.wish("who", clicked["name"])
+    choices.wish("who_grade", clicked.get("band") or (choices.kept("compared_grade") if group else "any"))
+    choices.wish("who_group", "all" if group is None else context.group_name(selection, group.number))
 
 
 # -- who is behind a count -------------------------------------------------------------------------
@@ -138,7 +138,7 @@ def draw_who(view: View) -> None:
     by_name = {line.name: line for line in view.incidence.lines if line.everyone.bands["any"]}
     if not by_name:
         return
-    with st.container(border=bool(state.kept("who")), key="behind"):
+    with st.container(border=bool(choices.kept("who")), key="behind"):
         with st.container(horizontal=True, vertical_alignment="bottom"):
             names = ["", *by_name]
             select = partial(
@@ -148,12 +148,12 @@ def draw_who(view: View) -> None:
                 format_func=lambda name: name or "Nobody chosen",
                 width=300,
             )
-            name = state.choose("who", select, names.__contains__, "")
+            name = choices.choose("who", select, names.__contains__, "")
             if not name:
                 return
             bands = ["any", "1–2", "3+", *("12345" if by_name[name].exact else "")]
             grade = partial(st.selectbox, "Worst grade", bands, format_func=lambda band: BANDS[band][0], width=150)
-            band = state.choose("who_grade", grade, bands.__contains__, "any")
+            band = choices.choose("who_grade", grade, bands.__contains__, "any")
             number = choose_group(view)
             st.button("Back", icon=":material/close:", type="tertiary", on_click=forget_who)
         draw_patients_behind(view, by_name[name], band, number)
@@ -166,13 +166,13 @@ def choose_group(view: View) -> int | None:
     names = {context.group_name(view.selection, group.number): group for group in view.result.groups}
     labels = {"all": "All groups"} | {name: group.label for name, group in names.items()}
     select = partial(st.selectbox, "Group", list(labels), format_func=labels.__getitem__, width=170)
-    chosen = state.choose("who_group", select, labels.__contains__, "all")
+    chosen = choices.choose("who_group", select, labels.__contains__, "all")
     return names[chosen].number if chosen in names else None
 
 
 def forget_who() -> None:
     for name in ("who", "who_grade", "who_group"):
-        state.wish(name, None)
+        choices.wish(name, None)
 
 
 def draw_patients_behind(view: View, line: Line, band: str, number: int | None) -> None:
@@ -314,7 +314,7 @@ def draw_tabs(view: View, table: Table, shown_as: str) -> None:
         style.table(*table, indent=[view.indented and line.inset for line in view.lines] if by_line else None)
         downloads.save_table(*table, view.footer, f"adverse_events_{shown_as}_table")
 
-    state.tabs(
+    choices.tabs(
         {
             "Table": draw_table,
             "Cytokine release": partial(draw_syndromes, view),

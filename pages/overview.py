@@ -15,7 +15,7 @@ from core.provenance import sources_sentence
 from core.response import ResponseRates
 from core.schema import EVENTS, PROLONGED_CYTOPENIA
 from core.survival_text import DESCRIBED
-from pages.shared import cached, context, downloads, state, style
+from pages.shared import address, cached, choices, context, downloads, state, style
 from pages.shared.navigation import require_entry
 
 
@@ -36,7 +36,7 @@ def share_item(label: str, share: Proportion, page: str) -> dict:
 
 def toxicities(selection: Selection) -> list[tuple[str, Proportion]]:
     """Severe cytokine release (or any severe event) and prolonged cytopenia, where the cohort records them."""
-    found, limits = [], state.proportion_method()
+    found, limits = [], choices.proportion_method()
     if cached.adverse_event_terms(selection.cohort):
         found.append(headline(cached.adverse_events(selection.filtered, "patients", limits)))
     flag = cached.reported_flag(PROLONGED_CYTOPENIA)
@@ -53,7 +53,7 @@ def draw_headlines(selection: Selection, rates: ResponseRates) -> None:
         for label, value in (("Overall response", rates.overall), ("Complete response", rates.complete))
         if rates.evaluable
     ]
-    options = state.survival_options()
+    options = choices.survival_options()
     for endpoint, label in (("PFS", "Median PFS, months"), ("OS", "Median OS, months")):
         has = endpoint in endpoints()
         result = cached.survival_result(selection.filtered, endpoint, options) if has else None
@@ -66,7 +66,7 @@ def draw_headlines(selection: Selection, rates: ResponseRates) -> None:
                     "count": f"{table.total_events} of {table.patients} {EVENTS[endpoint][0]}",
                     "limits": text.limits(median.lower, median.upper),
                     "page": "pages/survival.py",
-                    "query": state.query_with(selection, endpoint=endpoint),
+                    "query": address.query_with(selection, endpoint=endpoint),
                 }
             )
     items += [share_item(label, share, "pages/adverse_events.py") for label, share in toxicities(selection)]
@@ -177,7 +177,7 @@ def draw_baseline(selection: Selection) -> None:
 
 
 def draw(selection: Selection) -> None:
-    rates = cached.response_result(selection.filtered, "infused", state.proportion_method()).everyone
+    rates = cached.response_result(selection.filtered, "infused", choices.proportion_method()).everyone
     finding = f"{text.patients(rates.infused)}; no response recorded"
     if rates.evaluable:
         finding = f"{rates.overall.count} of {rates.infused} patients responded"

@@ -23,7 +23,7 @@ from core.response import (
 )
 from core.response_text import finding, method, results_sentence
 from core.schema import Variable
-from pages.shared import cached, context, downloads, state, style
+from pages.shared import cached, choices, context, downloads, state, style
 from pages.shared.navigation import require_entry
 
 TABLES = ("patients", "responses")
@@ -52,9 +52,9 @@ class View:
 
 def choose_options() -> tuple[str, str]:
     """Of whom the rates are, and how their limits are found."""
-    of = state.choose_one("denominator", "Rates of", DENOMINATORS)
+    of = choices.choose_one("denominator", "Rates of", DENOMINATORS)
     st.space("stretch")
-    return of, state.choose_limits()
+    return of, choices.choose_limits()
 
 
 def draw_rates(view: View) -> None:
@@ -72,13 +72,15 @@ def numbers() -> list[Variable]:
 def choose_side(name: str, label: str, usual: Variable) -> Comparison:
     """One side of the two-way table: a variable and the cut that the viewer moves."""
     by_name = {variable.name: variable for variable in numbers()}
-    forget_cut = {"on_change": state.wish, "args": (f"{name}_cut", None)}  # it was another variable's
+    forget_cut = {"on_change": choices.wish, "args": (f"{name}_cut", None)}  # it was another variable's
     select = partial(st.selectbox, label, list(by_name), format_func=lambda n: by_name[n].label, **forget_cut)
-    chosen = by_name[state.choose(f"two_way_{name}", select, by_name.__contains__, usual.name)]
+    chosen = by_name[choices.choose(f"two_way_{name}", select, by_name.__contains__, usual.name)]
     extent = state.extents()[chosen.name]
     unit = f" in {chosen.unit}" if chosen.unit else ""
     slider = partial(st.slider, f"Cut{unit}", extent.low, extent.high, step=extent.step, format="%g")
-    cut = state.choose(f"{name}_cut", slider, lambda cut: extent.low <= cut <= extent.high, default_cut(chosen, extent))
+    cut = choices.choose(
+        f"{name}_cut", slider, lambda cut: extent.low <= cut <= extent.high, default_cut(chosen, extent)
+    )
     return Comparison(chosen.name, "cut", (float(cut),))
 
 
@@ -95,7 +97,7 @@ def draw_two_way(view: View) -> None:
         columns = choose_side("columns", "Columns", known[1])
     with which:
         select = partial(st.selectbox, "Rate", list(RATES), format_func=lambda name: RATES[name][0])
-        rate = state.choose("two_way_rate", select, RATES.__contains__)
+        rate = choices.choose("two_way_rate", select, RATES.__contains__)
     if rows.variable == columns.variable:
         style.note("Rows and columns are the same variable: choose two.")
         return
@@ -138,7 +140,7 @@ def draw_mrd(view: View) -> None:
 
 def draw_duration(view: View) -> None:
     """Duration of response as recorded, or from the first response to progression or death where that is dated."""
-    options = state.survival_options()
+    options = choices.survival_options()
     endpoints = set(cached.answer("endpoints", Selection(view.selection.cohort))["endpoint"])
     if "DOR" in endpoints:
         result, how = cached.survival_result(view.selection, "DOR", options), "DOR as recorded."
@@ -194,7 +196,7 @@ def draw_tabs(view: View) -> None:
         "What became of them": draw_fates,
         "Method": lambda view: style.note(*view.lines()),
     }
-    state.tabs({name: partial(draw, view) for name, draw in draws.items()})
+    choices.tabs({name: partial(draw, view) for name, draw in draws.items()})
 
 
 def draw_notes(view: View, one_group: str) -> None:

@@ -15,7 +15,7 @@ from core.ranges import default_cut
 from core.schema import ANY_EVENT
 from core.subgroup_text import MEASURES, OUTCOMES, ForestRow, Outcome
 from core.subgroups import Forest
-from pages.shared import cached, context, downloads, state, style
+from pages.shared import cached, choices, context, downloads, state, style
 from pages.shared.navigation import require_entry
 
 TABLES = {"overall": "responses", "complete": "responses", "adverse": "adverse_events"}
@@ -48,9 +48,9 @@ def choose_outcome(selection: Selection) -> Outcome | None:
     names = [*(("overall", "complete") if responses else ()), *survival, *(("adverse",) if terms else ())]
     if not names:
         return None
-    name = state.choose_one("subgroup_outcome", "Outcome", {name: OUTCOMES[name][0] for name in names}, names[0])
+    name = choices.choose_one("subgroup_outcome", "Outcome", {name: OUTCOMES[name][0] for name in names}, names[0])
     if name in survival:
-        measure = state.choose_one("subgroup_measure", "Measure", MEASURES, "hazard")
+        measure = choices.choose_one("subgroup_measure", "Measure", MEASURES, "hazard")
         said = "hazard ratio" if measure == "hazard" else f"at {measure} months"
         return Outcome(name, measure, f"{name} {said}")
     if name == "adverse":
@@ -62,8 +62,8 @@ def choose_event(terms: list[str]) -> Outcome:
     """Any adverse event, or one of them, of any grade or of grade 3 or more."""
     names = [ANY_EVENT, *terms]
     select = partial(st.selectbox, "Adverse event", names, label_visibility="collapsed", width=260)
-    event = state.choose("subgroup_event", select, names.__contains__, ANY_EVENT)
-    grade = state.choose_one("subgroup_grade", "Grade", {band: BANDS[band][0] for band in ("3+", "any")}, "3+")
+    event = choices.choose("subgroup_event", select, names.__contains__, ANY_EVENT)
+    grade = choices.choose_one("subgroup_grade", "Grade", {band: BANDS[band][0] for band in ("3+", "any")}, "3+")
     said = f"{event}, {BANDS[grade][0][0].lower()}{BANDS[grade][0][1:]}"
     return Outcome("adverse", grade, said, "" if event == ANY_EVENT else event)
 
@@ -114,7 +114,7 @@ def estimate(
         lowest = BANDS[outcome.measure][1]
         return cached.rate_forest(analysed, comparisons, "affected", outcome.event, lowest, limits, against)
     month = None if outcome.is_ratio else float(outcome.measure)
-    interval = state.survival_options().interval
+    interval = choices.survival_options().interval
     return cached.survival_forest(analysed, comparisons, outcome.name, month, interval, against)
 
 
@@ -147,10 +147,10 @@ def draw_notes(view: View) -> None:
 def draw_result(view: View, title: str, save: DeltaGenerator) -> None:
     measure, sides = words.measure_words(view.outcome, view.pair)
     header, body = words.forest_table(view.rows, view.forest.scale, measure, view.outcome.counted)
-    chart = forest_chart(view.forest, view.rows, measure, view.outcome.counted, sides, state.clicks())
+    chart = forest_chart(view.forest, view.rows, measure, view.outcome.counted, sides, choices.clicks())
     with save:
         downloads.save_figure(chart, title, view.footer, "subgroups", {"Table, CSV": lambda: (header, body)})
-    heard = partial(state.take_click, "subgroups", take_row)
+    heard = partial(choices.take_click, "subgroups", take_row)
     style.figure(chart, "subgroups", on_select=heard)
     draw_notes(view)
     sentence = words.results_sentence(view.rows, view.forest, view.outcome, view.pair)
@@ -160,7 +160,7 @@ def draw_result(view: View, title: str, save: DeltaGenerator) -> None:
         style.table(header[1:], [[row[1] or row[0], *row[2:]] for row in body], indent=[bool(row[1]) for row in body])
         downloads.save_table(header, body, view.footer, "subgroups_table")
 
-    state.tabs({"Table": draw_table, "Method": lambda: style.note(*view.footer())})
+    choices.tabs({"Table": draw_table, "Method": lambda: style.note(*view.footer())})
 
 
 def draw(selection: Selection) -> None:
@@ -168,7 +168,7 @@ def draw(selection: Selection) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         outcome = choose_outcome(selection)
         st.space("stretch")
-        limits = state.choose_limits()
+        limits = choices.choose_limits()
         save = st.container(width="content")
     if outcome is None:
         heading.title("No outcome is recorded")
@@ -189,7 +189,7 @@ def draw(selection: Selection) -> None:
         return
     labels = group_labels(selection, cached.database().variables)
     pair = None if against is None else (labels[against[0]], labels[against[1]])
-    method = words.method(outcome, pair, limits, state.survival_options().interval)
+    method = words.method(outcome, pair, limits, choices.survival_options().interval)
     view = View(selection, outcome, pair, forest, rows, method)
     title = words.finding(outcome, forest, pair)
     heading.title(style.plain(title))

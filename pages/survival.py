@@ -29,7 +29,7 @@ from core.survival_text import (
     trust,
 )
 from core.text import Table
-from pages.shared import cached, context, downloads, landmark, state, style
+from pages.shared import cached, choices, context, downloads, landmark, state, style
 from pages.shared.navigation import require_entry
 
 TIMES = ["3", "6", "12", "18", "24", "36", "48", "60"]
@@ -46,18 +46,18 @@ def choose_options(competing: bool) -> tuple[SurvivalOptions, bool, bool]:
     """How to estimate, and what the figure shows, behind one button."""
     with st.popover("Options", icon=":material/tune:", type="tertiary"):
         choice = partial(st.multiselect, "Estimates at months (type any other)", TIMES, accept_new_options=True)
-        typed = state.choose("times", choice, lambda time: months(time) is not None)
+        typed = choices.choose("times", choice, lambda time: months(time) is not None)
         if not competing:
             scale = partial(st.segmented_control, "95% limits on the scale", INTERVALS, required=True)
-            state.choose("interval", scale, INTERVALS.__contains__)
+            choices.choose("interval", scale, INTERVALS.__contains__)
             rules = partial(st.radio, "Median", list(MEDIAN_RULES), format_func=MEDIAN_RULES.__getitem__)
-            state.choose("median", rules, MEDIAN_RULES.__contains__)
-        band = state.choose("band", partial(st.toggle, "Confidence band"), SWITCH)
-        details = state.choose("details", partial(st.toggle, "Events and censored under the axis"), SWITCH)
+            choices.choose("median", rules, MEDIAN_RULES.__contains__)
+        band = choices.choose("band", partial(st.toggle, "Confidence band"), SWITCH)
+        details = choices.choose("details", partial(st.toggle, "Events and censored under the axis"), SWITCH)
     times = sorted({time for time in map(months, typed) if time is not None})
-    horizon = state.kept("horizon")
+    horizon = choices.kept("horizon")
     horizon = horizon if horizon is not None and horizon >= 1 else None
-    return replace(state.survival_options(), times=tuple(times), horizon=horizon), band, details
+    return replace(choices.survival_options(), times=tuple(times), horizon=horizon), band, details
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ def draw_comparison(view: View, compared: SurvivalComparison) -> None:
     names = {context.group_name(view.selection, group.number): group.label for group in view.result.groups}
     largest = max(view.result.groups, key=lambda group: group.table.patients)
     select = partial(st.selectbox, "Reference", list(names), format_func=names.__getitem__, width=360)
-    state.choose("reference", select, names.__contains__, context.group_name(view.selection, largest.number))
+    choices.choose("reference", select, names.__contains__, context.group_name(view.selection, largest.number))
     colours = [group_colour(group.number) for group, _ in compared.ratios]
     draw_table(tables.ratios_table(compared), view, "hazard_ratios", colours, f"{tested} {RATIO_METHOD}")
     if compared.pairs:
@@ -115,7 +115,7 @@ def draw_means(view: View) -> None:
     longest = float(int(view.result.longest_horizon))
     if longest > 1:
         slider = partial(st.slider, "Horizon, months", 1.0, longest, step=1.0, format="%.0f", width=360)
-        state.choose("horizon", slider, lambda months: 1 <= months <= longest, min(36.0, longest))
+        choices.choose("horizon", slider, lambda months: 1 <= months <= longest, min(36.0, longest))
     draw_table(tables.means_table(view.result), view, "restricted_mean", view.colours, MEAN_METHOD)
     style.note("The area under the curve: months lived without the event, on average, up to the horizon.")
 
@@ -141,7 +141,7 @@ def draw_follow_up(view: View) -> None:
 
 def draw_tabs(view: View, why_not: str) -> None:
     compared = view.compared
-    state.tabs(
+    choices.tabs(
         {
             "Comparison": lambda: style.note(why_not) if compared is None else draw_comparison(view, compared),
             "At fixed times": partial(draw_times, view),
@@ -212,7 +212,7 @@ def draw(selection: Selection) -> None:
     heading = st.container()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         control = partial(st.segmented_control, "Endpoint", names, required=True, label_visibility="collapsed")
-        endpoint = state.choose("endpoint", control, names.__contains__, names[0])
+        endpoint = choices.choose("endpoint", control, names.__contains__, names[0])
         st.space("stretch")
         options, band, details = choose_options(bool(endpoints.loc[endpoint, "competing"]))
         save = st.container(width="content")
@@ -227,7 +227,7 @@ def draw(selection: Selection) -> None:
     title = finding(result, guarded.since, context.compared_by(analysed))
     heading.title(style.plain(title))
     groups = {context.group_name(analysed, group.number): group.number for group in result.groups}
-    reference = groups.get(state.kept("reference", groups.__contains__))
+    reference = groups.get(choices.kept("reference", groups.__contains__))
     compared = None if guarded.described else cached.comparison(analysed, endpoint, options, reference)
     by = number_compared(analysed, cached.database().variables)
     longest = float(endpoints.loc[endpoint, "longest_months"]) - (analysed.landmark or 0)

@@ -23,7 +23,7 @@ from core.provenance import note_of, soft_sources
 from core.schema import COHORT_KINDS
 from core.survival_text import DESCRIBED
 from core.text import patients
-from pages.shared import cached, state
+from pages.shared import address, cached, state
 from pages.shared.style import plain
 
 _MOST_CELLS = 240
@@ -61,7 +61,7 @@ def draw_link(place: DeltaGenerator | None, selection: Selection) -> None:
     """The link to the view as it now stands, to copy."""
     if place is not None:
         place.caption("Opens this view, filters and all.")
-        place.code(state.link(selection), language=None, wrap_lines=True)
+        place.code(address.link(selection), language=None, wrap_lines=True)
 
 
 def _name(about: dict[str, str]) -> str:

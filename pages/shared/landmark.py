@@ -14,7 +14,7 @@ import streamlit as st
 
 from core import text
 from core.cohort import Selection, earliest_landmark, known_later
-from pages.shared import cached, state
+from pages.shared import cached, choices
 from pages.shared.style import plain
 
 LATEST = 24.0
@@ -54,11 +54,11 @@ def guard(selection: Selection, endpoint: str) -> Guarded:
 
 def _at_landmark(selection: Selection, endpoint: str, first: float) -> Guarded:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="large"):
-        if state.choose_one("clock", "Clock", _CLOCKS) == "infusion":
+        if choices.choose_one("clock", "Clock", _CLOCKS) == "infusion":
             return Guarded(selection, described=True)
         latest = max(LATEST, first + 12)
         slider = partial(st.slider, "Landmark, months after infusion", first, latest, step=0.5, format="%g", width=320)
-        month = state.choose(
+        month = choices.choose(
             "landmark", slider, lambda month: first <= month <= latest, _usual(selection, endpoint, first)
         )
     return Guarded(replace(selection, landmark=month), f"month {text.number(month)}")

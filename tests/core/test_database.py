@@ -8,7 +8,7 @@ import pytest
 
 from core.database import QuestionError, open_cohort, write_database
 from core.schema import TAKEN_NAMES, CohortError
-from pages.shared import state
+from pages.shared import choices
 from tests.conftest import BUNDLED
 
 VARIABLES = """name,label,kind,unit,levels,section,default_cut,known_at
@@ -183,7 +183,7 @@ def test_a_cohort_needs_a_patient(cohort_folder):
 
 
 def test_the_words_of_links_cannot_be_variables():
-    assert set(state.PAGE_DEFAULTS) | {"by", "cut", "split"} <= set(TAKEN_NAMES)
+    assert set(choices.DEFAULTS) | {"by", "cut", "split"} <= set(TAKEN_NAMES)
 
 
 def test_every_problem_is_named_at_once(cohort_folder):

@@ -131,30 +131,8 @@ def latency_section(lines: list[dict]) -> str:
         parts.append(
             [line["patients"], page, *(times.get(name, 0.0) for name in names), rest, times["whole run"], browser]
         )
-    header = [
-        "patients",
-        "page",
-        "median, ms",
-        "p95",
-        "at rest",
-        "ready results",
-        "floor",
-        "× ready",
-        "× floor",
-        "figure, kB",
-        "presses",
-    ]
-    of = [
-        "patients",
-        "page",
-        "facets",
-        "questions",
-        "statistics",
-        "chart",
-        "Streamlit and page",
-        "whole run",
-        "browser after it",
-    ]
+    header = "patients|page|median, ms|p95|at rest|ready results|floor|× ready|× floor|figure, kB|presses"
+    of = "patients|page|facets|questions|statistics|chart|Streamlit and page|whole run|browser after it"
     return f"""## Latency
 
 From key press on a range filter to the new figure painted (marks and words changed, two frames later), in Chromium at
@@ -162,14 +140,14 @@ From key press on a range filter to the new figure painted (marks and words chan
 turns. *At rest*: until nothing on the page changes any more. The overview draws 60 patients, so in a
 large cohort few presses change its figure: *presses* are those that did.
 
-{table(header, rows)}
+{table(header.split("|"), rows)}
 
 ![Latency by size of the cohort](plots/latency.svg)
 
 Where the server's run goes, median in milliseconds, with a clock on each part (which costs some itself). The figure is
 painted before the run has ended, so parts and browser do not add up to the latency: facets come after it.
 
-{table(of, parts)}
+{table(of.split("|"), parts)}
 """
 
 

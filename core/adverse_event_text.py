@@ -140,7 +140,7 @@ def who_table(
     """
     grouped, treated = len(labels) > 1, bool(who["given"].notna().any())
     header = ["Patient", *(["Group"] if grouped else []), "Worst grade", "Episodes"]
-    header += [*(["First onset, day", "Last end, day"] if dated else []), *(v.label for v in baseline)]
+    header += [*(["First onset, day", "Last end, day"] if dated else []), *(v.heading for v in baseline)]
     header += [*(["Events"] if several else []), *(["Given"] if treated else [])]
     values = {str(row["patient_id"]): row for row in patients.astype(object).to_dict("records")}
     rows = []
@@ -160,7 +160,7 @@ def who_table(
 def _value(variable: Variable, value: Any) -> str:
     if pd.isna(value):
         return "–"
-    return variable.value(value) if variable.is_number else str(value)
+    return variable.digits(value) if variable.is_number else str(value)
 
 
 def grade_text(lowest: int, highest: int) -> str:

@@ -240,10 +240,18 @@ class Variable:
         """How a cell of this variable is read."""
         return Column(self.name, "number") if self.is_number else Column(self.name, levels=self.levels)
 
+    @property
+    def heading(self) -> str:
+        """What stands over a column of its values: Infused dose, ×10⁸ cells."""
+        return f"{self.label}, {self.unit}" if self.unit else self.label
+
+    def digits(self, number: float) -> str:
+        """A number of this variable without its unit: 66.23."""
+        return f"{number:.10g}".replace("-", "−")
+
     def value(self, number: float) -> str:
         """A number of this variable with its unit: 66.23%, 1.5 ×10⁸ cells."""
-        digits = f"{number:.10g}".replace("-", "−")
-        return f"{digits}{'' if self.unit == '%' else ' ' if self.unit else ''}{self.unit}"
+        return f"{self.digits(number)}{'' if self.unit == '%' else ' ' if self.unit else ''}{self.unit}"
 
 
 def patients_columns(variables: "tuple[Variable, ...] | list[Variable]") -> tuple[Column, ...]:

@@ -29,7 +29,7 @@ def for_file(specification: Specification, title: str, footer: tuple[str, ...]) 
         "background": LIGHT["bg"],
         "title": {
             "text": title,
-            "subtitle": [own_title["text"], ""] if "text" in own_title else [],
+            "subtitle": [own_title["text"], *own_title.get("subtitle", []), ""] if "text" in own_title else [],
             "anchor": "start",
             "frame": "bounds",
             "fontSize": 18,

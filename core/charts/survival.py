@@ -71,7 +71,7 @@ def survival_chart(
             if {"field", "datum"} & part["encoding"].get(channel, {}).keys():
                 part["encoding"][channel] |= {"type": "quantitative", "scale": scale, "axis": axis}
     name = ENDPOINTS.get(result.endpoint, result.endpoint)
-    heading = f"{name}, cumulative incidence (dashed: the competing event)" if result.competing else name
+    heading = f"{name}, cumulative incidence" if result.competing else name
     return figure(
         layers,
         {
@@ -89,6 +89,7 @@ def survival_chart(
         description=f"{name} of {text.patients(result.everyone.table.patients)}, by months since {since}",
         title={
             "text": f"{heading}, by {by[0].lower() + by[1:] if by[1:2].islower() else by}" if by else heading,
+            "subtitle": ["Dashed: the competing event"] if result.competing else [],
             "anchor": "start",
             "fontSize": 13,
             "fontWeight": 600,

@@ -2,6 +2,7 @@
 
 import re
 from html import escape
+from itertools import compress
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ from core.charts.vega import Specification
 
 _WRAPPED = ("Remark", "Given", "Events")
 """Columns whose words may take several lines; numbers under the same name do not."""
+_NAME = re.compile(r"(?!p |not |NR)[^\W\d]")
+"""A cell that is no figure, nor what may stand for one: p = 0.04, not reached, NR."""
 _RULES = (Path(__file__).parent / "style.css").read_text(encoding="utf-8")
 
 
@@ -95,23 +98,39 @@ def table(
     indent: list[bool] | None = None,
 ) -> None:
     """
-    A table of texts, figures to the right; `colours` puts a line before each
-    first cell, `indent` sets it in. A limit in brackets is set smaller.
+    A table of texts, names to the left and figures to the right; `colours`
+    puts a line before each first cell, `indent` sets it in. A limit in
+    brackets is set smaller, and a column without any cell is left out.
     """
+    said = [not rows or any(row[place] for row in rows) for place in range(len(header))]
+    header, rows = list(compress(header, said)), [list(compress(row, said)) for row in rows]
     columns = zip(header, zip(*rows, strict=True), strict=True) if rows else ((head, ()) for head in header)
-    kinds = [' class="words"' if h in _WRAPPED and not all(map(str.isdecimal, cells)) else "" for h, cells in columns]
+    kinds = [f' class="{_kind(head, cells)}"' for head, cells in columns]
     heads = "".join(f"<th{kind}>{escape(head)}</th>" for kind, head in zip(kinds, header, strict=True))
     body = []
     for place, row in enumerate(rows):
         line = f'<s style="background:{colours[place]}"></s>' if colours and colours[place] else ""
-        sub = ' class="sub"' if indent and indent[place] else ""
+        sub = ' class="sub"' if indent and indent[place] else kinds[0]
         rest = zip(kinds[1:], row[1:], strict=True)
-        cells = f"<td{sub}>{line}{escape(row[0])}</td>" + "".join(f"<td{k}>{_small_limits(c)}</td>" for k, c in rest)
+        cells = f"<td{sub}>{line}{_together(row[0])}</td>" + "".join(f"<td{k}>{_small_limits(c)}</td>" for k, c in rest)
         body.append(f"<tr>{cells}</tr>")
     wide = " wide" if len(header) > 3 else ""
     width = f"max-width:{380 + 170 * (len(header) - 1)}px"
     inside = f"<thead><tr>{heads}</tr></thead><tbody>{''.join(body)}</tbody>"
     st.html(f'<div class="cg cg-table{wide}" style="{width}"><table>{inside}</table></div>')
+
+
+def _together(name: str) -> str:
+    """A group's name whose cut does not part from its sign at the end of a line."""
+    return escape(re.sub(r"([<≥]) (?=\d)", "\\1\u00a0", name))
+
+
+def _kind(head: str, cells: tuple[str, ...]) -> str:
+    """How a column is set: words over several lines, names to the left, figures to the right."""
+    if head in _WRAPPED and not all(map(str.isdecimal, cells)):
+        return "words"
+    names = [cell for cell in cells if cell != "–"]
+    return "names" if names and all(map(_NAME.match, names)) else "figures"
 
 
 def _small_limits(cell: str) -> str:

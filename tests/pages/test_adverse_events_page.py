@@ -88,6 +88,10 @@ def test_who_is_behind_a_count_and_back():
     # C90: corticosteroids and tocilizumab
     assert who["8"][:2] == ["3–4", "1"]
     assert who["8"][-1] == "corticosteroids, tocilizumab for cytokine release syndrome"
+    table = next(e.proto.body for e in app.get("html") if "<table>" in e.proto.body)
+    kinds = {head: kind for kind, head in re.findall(r'<th class="(\w+)">([^<]+)</th>', table)}
+    assert kinds["Patient"] == kinds["Worst grade"] == kinds["Infused dose, ×10⁸ cells"] == "figures"
+    assert (kinds["Extramedullary disease"], kinds["Prior ASCT"], kinds["Given"]) == ("names", "names", "words")
     assert "Reported of patient 8: severe CRS." in squeezed(app)
     next(button for button in app.button if button.label == "Back").click().run()
     assert not any(table[0][0] == "Patient" for table in tables(app))

@@ -93,7 +93,7 @@ def test_the_reference_can_be_chosen():
 
 def test_relapse_is_cumulative_incidence_with_death_competing():
     app = open_app("survival", {"endpoint": "Relapse"})
-    assert "dashed: the competing event" in figures(app)[0]["title"]["text"]
+    assert figures(app)[0]["title"]["subtitle"] == ["Dashed: the competing event"]
     # summary(survfit(Surv(months, factor(status)) ~ 1, conf.type = "log-log"), times = 6): 0.4545 (0.1666-0.7069)
     assert "All patients 11 5 2 45.5% (16.7–70.7)" in squeezed(app)
     assert "no median" in squeezed(choose(app, tab="Median"))

@@ -55,7 +55,8 @@ def tables(app: AppTest) -> list[list[list[str]]]:
         for table in re.findall(r"<table>(.*?)</table>", element.proto.body, flags=re.DOTALL):
             rows = re.findall(r"<tr>(.*?)</tr>", table, flags=re.DOTALL)
             cells = [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, flags=re.DOTALL) for row in rows]
-            found.append([[unescape(re.sub(r"<[^>]+>", "", cell)).strip() for cell in row] for row in cells])
+            texts = [[unescape(re.sub(r"<[^>]+>", "", cell)) for cell in row] for row in cells]
+            found.append([[text.replace("\u00a0", " ").strip() for text in row] for row in texts])
     return found
 
 

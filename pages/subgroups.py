@@ -168,8 +168,9 @@ def draw(selection: Selection) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         outcome = choose_outcome(selection)
         st.space("stretch")
-        limits = choices.choose_limits()
-        save = st.container(width="content")
+        with st.container(horizontal=True, width="content"):
+            limits = choices.choose_limits()
+            save = st.container(width="content")
     if outcome is None:
         heading.title("No outcome is recorded")
         style.note("Subgroups need responses, PFS, OS or adverse events. data/README.md says what each looks like.")

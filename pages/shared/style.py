@@ -127,7 +127,7 @@ def _together(name: str) -> str:
 
 def _kind(head: str, cells: tuple[str, ...]) -> str:
     """How a column is set: words over several lines, names to the left, figures to the right."""
-    if head in _WRAPPED and not all(map(str.isdecimal, cells)):
+    if head in _WRAPPED and not all(cell.isdecimal() for cell in cells if cell):
         return "words"
     names = [cell for cell in cells if cell != "–"]
     return "names" if names and all(map(_NAME.match, names)) else "figures"

@@ -36,8 +36,10 @@ PAGES = {
     "adverse_events": "adverse_events",
     "subgroups": "subgroups",
 }
+PARTS = ("facets", "question", "statistics", "chart")
+"""What serve.py puts on a clock."""
 QUIET_MS = 150
-"""A page is settled when nothing on it has changed for so long."""
+"""A page is at rest when no run goes on and nothing on it has changed for so long."""
 
 
 @contextmanager
@@ -203,6 +205,8 @@ def parts(browser: Browser, page: str, way: list[Press], file: Path, environment
             seen = press(tab, one)
             if seen["painted"] is not None:
                 times = json.loads(file.read_text(encoding="utf-8").splitlines()[-1])
-                runs.append({name: 1000 * seconds for name, seconds in times.items()} | {"painted": seen["painted"]})
+                run = {name: 1000 * times.get(name, 0.0) for name in (*PARTS, "whole run")}
+                run["rest"] = run["whole run"] - sum(run[name] for name in PARTS)
+                runs.append(run | {"painted": seen["painted"]})
         tab.context.close()
-    return {name: float(np.median([run.get(name, 0.0) for run in runs])) for name in {n for run in runs for n in run}}
+    return {name: float(np.median([run[name] for run in runs])) for name in (runs[0] if runs else ())}

@@ -17,6 +17,7 @@ import json
 import os
 import pkgutil
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -44,8 +45,12 @@ def remembering(function: Callable | None = None, **_: object) -> Callable:
     return recalled
 
 
-class Clock:
-    """Seconds spent in each part of a run, without those spent in another part called from it."""
+class Clock(threading.local):
+    """
+    Seconds spent in each part of a run, without those spent in another part called from it.
+
+    One a thread: a run that a newer one replaces still waits for its last answer beside it.
+    """
 
     def __init__(self) -> None:
         self.spent: dict[str, float] = {}

@@ -106,7 +106,7 @@ def table(
     header, rows = list(compress(header, said)), [list(compress(row, said)) for row in rows]
     columns = zip(header, zip(*rows, strict=True), strict=True) if rows else ((head, ()) for head in header)
     kinds = [f' class="{_kind(head, cells)}"' for head, cells in columns]
-    heads = "".join(f"<th{kind}>{escape(head)}</th>" for kind, head in zip(kinds, header, strict=True))
+    heads = "".join(f"<th{kind}>{_together(head)}</th>" for kind, head in zip(kinds, header, strict=True))
     body = []
     for place, row in enumerate(rows):
         line = f'<s style="background:{colours[place]}"></s>' if colours and colours[place] else ""
@@ -121,8 +121,8 @@ def table(
 
 
 def _together(name: str) -> str:
-    """A group's name whose cut does not part from its sign at the end of a line."""
-    return escape(re.sub(r"([<≥]) (?=\d)", "\\1\u00a0", name))
+    """A group's name whose cut or size does not part from its sign at the end of a line."""
+    return escape(re.sub(r"(?<=[<≥=]) (?=\d)|(?<=N) (?==)", "\u00a0", name))
 
 
 def _kind(head: str, cells: tuple[str, ...]) -> str:

@@ -167,9 +167,10 @@ def results_sentence(rows: tuple[ForestRow, ...], forest: Forest, outcome: Outco
     """A results sentence ready to paste: what was estimated in all and in how many subgroups."""
     whole = forest.whole
     of = f", {pair[0]} against {pair[1]}" if pair else ""
-    value = f" was {_phrase(forest)}" if whole.value is not None else ""
     levels = [row for row in rows if row.variable and row.effect is not None]
     known = sum(row.effect is not None and row.effect.value is not None for row in levels)
     who = f"{text.patients(whole.patients)} ({outcome.counted.lower()}: {whole.events})"
-    subgroups = f"it could be estimated in {known} of {len(levels)} subgroups, unadjusted for their number."
-    return f"Among {who}, {outcome.words}{of}{value}; {subgroups}"
+    subgroups = f"could be estimated in {known} of {len(levels)} subgroups, unadjusted for their number."
+    if whole.value is None:
+        return f"Among {who}, the {outcome.words}{of} {subgroups}"
+    return f"Among {who}, {outcome.words}{of} was {_phrase(forest)}; it {subgroups}"

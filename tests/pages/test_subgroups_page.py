@@ -57,6 +57,11 @@ def test_a_hazard_ratio_is_the_one_against_the_rest_of_the_survival_page(endpoin
     assert row["told"].replace(" (", " (") in compared
 
 
+def test_the_sentence_says_how_many_hazard_ratios_there_are():
+    told = squeezed(open_app("subgroups", {"subgroup_outcome": "PFS"}))
+    assert "Among 11 patients (events: 7), the PFS hazard ratio could be estimated in 29 of 29 subgroups" in told
+
+
 def test_survival_at_a_time_is_the_one_of_the_survival_page():
     row = rows_of(open_app("subgroups", {"subgroup_outcome": "PFS", "subgroup_measure": "12"}))["sex Female"]
     at_12 = table_rows(open_app("survival", {"sex": "Female"}), "Group")["All patients"]

@@ -8,11 +8,11 @@ the tables can be counted; for survival the hazard ratios.
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import chdtrc, expit
 
 from core.life_table import LifeTable
 from core.proportions import TIE, Proportion, hypergeometric
 from core.regression import FEW_EVENTS, cox
+from core.survival import chi_squared_p
 
 MOST_TABLES = 200_000
 
@@ -75,7 +75,8 @@ def _zelen(ranges: list[tuple[np.ndarray, np.ndarray]], observed: list[int]) -> 
 
 def _logistic(subgroups: list[tuple[Proportion, Proportion]]) -> float:
     """Twice the log likelihood that subgroups' own odds ratios add to a common one."""
-    from scipy.optimize import brentq  # not before it is needed: it slows the start
+    from scipy.optimize import brentq  # not before they are needed: they slow the start
+    from scipy.special import expit
 
     counts = np.array([[a.count, a.total, b.count, b.total] for a, b in subgroups], float)
     first, n_first, second, n_second = counts.T
@@ -98,7 +99,7 @@ def _logistic(subgroups: list[tuple[Proportion, Proportion]]) -> float:
         (n_second - second, n_second - first - second + fitted),
     )
     deviance = 2 * sum(_times_log(seen, seen / np.maximum(fit, 1e-300)).sum() for seen, fit in cells)
-    return float(chdtrc(len(subgroups) - 1, max(0.0, deviance)))
+    return chi_squared_p(max(0.0, deviance), len(subgroups) - 1)
 
 
 def _times_log(count: np.ndarray, ratio: np.ndarray) -> np.ndarray:
@@ -130,4 +131,4 @@ def hazard_ratio_interaction(subgroups: list[tuple[LifeTable, LifeTable]]) -> In
         reason = "a group of a subgroup had no event" if without else "events separate the groups of a subgroup"
         return Interaction(None, reason=reason)
     statistic = max(0.0, 2 * (apart.log_likelihood - common.log_likelihood))
-    return Interaction(float(chdtrc(len(both) - 1, statistic)), "likelihood ratio")
+    return Interaction(chi_squared_p(statistic, len(both) - 1), "likelihood ratio")

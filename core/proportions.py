@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import betaincinv, gammaln
 
 from core.survival import normal_quantile
 
@@ -42,6 +41,8 @@ def proportion(count: int, total: int, method: str = "Clopper–Pearson", level:
 
 
 def _clopper_pearson(count: int, total: int, level: float) -> tuple[float, float]:
+    from scipy.special import betaincinv  # not before it is needed: it slows the start
+
     tail = (1 - level) / 2
     lower = float(betaincinv(count, total - count + 1, tail)) if count else 0.0
     upper = float(betaincinv(count + 1, total - count, 1 - tail)) if count < total else 1.0
@@ -112,6 +113,8 @@ TIE = 1e-7
 
 def hypergeometric(first: int, second: int, drawn: int) -> tuple[np.ndarray, np.ndarray]:
     """How many of `drawn` come from the `first` patients rather than the `second`: values, log probabilities."""
+    from scipy.special import gammaln
+
     values = np.arange(max(0, drawn - second), min(first, drawn) + 1)
 
     def choose(total: int, taken: np.ndarray) -> np.ndarray:

@@ -13,10 +13,9 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
-from scipy.special import chdtrc, chdtri
 
 from core.life_table import LifeTable
-from core.survival import normal_quantile
+from core.survival import chi_squared_p, normal_quantile
 
 FEW_EVENTS = 10
 _INFINITE = 20.0
@@ -224,7 +223,7 @@ def _wald(tables: list[LifeTable], level: float) -> list[HazardRatio]:
     z = normal_quantile(level)
     found = []
     for beta, error in zip(fit.coefficients, np.sqrt(np.diag(fit.covariance)), strict=True):
-        p = float(chdtrc(1, (beta / error) ** 2))
+        p = chi_squared_p((beta / error) ** 2, 1)
         ratio, lower, upper = (float(np.exp(beta + side * z * error)) for side in (0, -1, 1))
         found.append(HazardRatio(ratio, lower, upper, p))
     return found
@@ -234,7 +233,7 @@ def _firth(tables: list[LifeTable], level: float) -> list[HazardRatio]:
     likelihood = _Likelihood(tables)
     free = np.ones(len(tables) - 1, bool)
     best, top = _maximise(likelihood, np.zeros(len(free)), free)
-    drop = float(chdtri(1, 1 - level)) / 2
+    drop = normal_quantile(level) ** 2 / 2
     found = []
     for j in range(len(free)):
         others = free.copy()
@@ -246,7 +245,7 @@ def _firth(tables: list[LifeTable], level: float) -> list[HazardRatio]:
             return _maximise(likelihood, start, others)[1] - (top - drop)
 
         lower, upper = (_profile_limit(short_of, float(best[j]), side) for side in (-1, 1))
-        p = float(chdtrc(1, max(0.0, 2 * (drop - short_of(0.0)))))
+        p = chi_squared_p(max(0.0, 2 * (drop - short_of(0.0))), 1)
         found.append(
             HazardRatio(
                 float(np.exp(best[j])),

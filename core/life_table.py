@@ -49,12 +49,6 @@ class LifeTable:
         position = np.searchsorted(self.months, np.asarray(months, float), side="left")
         return np.append(self.at_risk, 0)[position]
 
-    def events_at(self, months: np.ndarray) -> np.ndarray:
-        """Events exactly at each of `months` (any shape)."""
-        position = np.searchsorted(self.months, np.asarray(months, float), side="left")
-        same = np.append(self.months, np.inf)[position] == months
-        return np.where(same, np.append(self.events, 0)[position], 0)
-
     def up_to(self, counts: np.ndarray, months: np.ndarray) -> np.ndarray:
         """How many of `counts` (events, censored or competing) fall at or before each of `months`."""
         position = np.searchsorted(self.months, np.asarray(months, float), side="right")
@@ -120,6 +114,16 @@ def _tables(group: np.ndarray, groups: int, months: Counts, *ends: Counts) -> li
         LifeTable(month[mine], ended[mine], left[mine], other[mine], leaving[mine][::-1].cumsum()[::-1])
         for mine in map(slice, bounds[:-1], bounds[1:])
     ]
+
+
+def at_event_times(tables: "list[LifeTable] | tuple[LifeTable, ...]") -> tuple[np.ndarray, np.ndarray]:
+    """Patients at risk, and events, in each of `tables` at every time that any has an event: shape (tables, times)."""
+    own = [table.months[table.events > 0] for table in tables]
+    times = np.unique(np.concatenate(own))
+    events = np.zeros((len(tables), len(times)))
+    for mine, months, table in zip(events, own, tables, strict=True):
+        mine[np.searchsorted(times, months)] = table.events[table.events > 0]
+    return np.array([table.at_risk_at(times) for table in tables], float), events
 
 
 def pooled(tables: "list[LifeTable] | tuple[LifeTable, ...]") -> LifeTable:

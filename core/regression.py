@@ -14,7 +14,7 @@ from functools import cache
 
 import numpy as np
 
-from core.life_table import LifeTable
+from core.life_table import LifeTable, at_event_times
 from core.survival import chi_squared_p, normal_quantile
 
 FEW_EVENTS = 10
@@ -67,9 +67,7 @@ class _Likelihood:
     def __init__(self, tables: list[LifeTable], design: np.ndarray | None = None) -> None:
         others = np.eye(len(tables) - 1) if design is None else design
         self.design = np.vstack([np.zeros(others.shape[1]), others])
-        times = np.unique(np.concatenate([t.months[t.events > 0] for t in tables]))
-        at_risk = np.array([t.at_risk_at(times) for t in tables], float).T
-        events = np.array([t.events_at(times) for t in tables], float).T
+        at_risk, events = (np.ascontiguousarray(counts.T) for counts in at_event_times(tables))
         died = events.sum(1).astype(int)
         self.at_risk, self.events, self.observed = at_risk, events, events.sum(0)
         # The l-th of d tied events counts those tied as (1 - l/d) at risk: an entry each, or some that stand for all.

@@ -12,7 +12,7 @@ from statistics import NormalDist
 
 import numpy as np
 
-from core.life_table import LifeTable
+from core.life_table import LifeTable, at_event_times
 
 TOLERANCE = 1.5e-8
 """How close to 50% counts as 50%: R's sqrt(.Machine$double.eps), so that n/2 of n is exactly half."""
@@ -336,9 +336,7 @@ def log_rank(tables: list[LifeTable]) -> LogRank:
         raise ValueError("The log-rank test compares at least two groups.")
     if not sum(table.total_events for table in tables):
         raise ValueError("The log-rank test needs at least one event.")
-    times = np.unique(np.concatenate([table.months[table.events > 0] for table in tables]))
-    at_risk = np.array([table.at_risk_at(times) for table in tables], float)
-    events = np.array([table.events_at(times) for table in tables], float)
+    at_risk, events = at_event_times(tables)
     total, died = at_risk.sum(0), events.sum(0)
     share = at_risk / total
     expected = (share * died).sum(1)

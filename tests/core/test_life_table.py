@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.life_table import life_table, life_tables, pooled
+from core.life_table import at_event_times, life_table, life_tables, pooled
 
 # Nine patients, worked by hand; months 2 and 5 hold ties of different kinds.
 #   months      1   2   5   7
@@ -118,16 +118,20 @@ def test_what_is_no_count_of_patients_is_refused(count):
         life_table(np.array([1.0, 2.0]), np.array([1, count]), np.array([0, 0]))
 
 
-def test_events_at_times_of_the_table_between_and_beyond(table):
-    times = np.array([MONTHS[0], MONTHS[0] + 0.01, max(MONTHS), max(MONTHS) + 1])
-    assert table.events_at(times).tolist() == [table.events[0], 0, table.events[-1], 0]
+def test_at_every_event_time_each_group_has_its_own_at_risk_and_events():
+    # events at 1 and 3 in the first, at 2 and 3 in the second; nobody in the third
+    first = life_table(np.array([1.0, 2.0, 3.0]), np.array([1, 0, 2]), np.array([0, 4, 1]))
+    second = life_table(np.array([2.0, 3.0, 9.0]), np.array([3, 1, 0]), np.array([0, 0, 1]))
+    nobody = life_table(np.array([]), np.array([]), np.array([]))
+    at_risk, events = at_event_times([first, second, nobody])
+    assert at_risk.tolist() == [[8, 7, 3], [5, 5, 2], [0, 0, 0]]
+    assert events.tolist() == [[1, 0, 2], [0, 3, 1], [0, 0, 0]]
 
 
 def test_a_table_of_nobody_is_empty_and_has_nobody_at_risk():
     empty = life_table(np.array([]), np.array([]), np.array([]))
     assert (empty.patients, empty.total_events, empty.last_follow_up) == (0, 0, 0.0)
     assert empty.at_risk_at(np.array([0.0, 3.0])).tolist() == [0, 0]
-    assert empty.events_at(np.array([0.0, 3.0])).tolist() == [0, 0]
     assert empty.up_to(empty.events, np.array([0.0, 3.0])).tolist() == [0, 0]
     assert_same(empty.reversed(), empty)
 

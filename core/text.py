@@ -104,8 +104,6 @@ def shortened(words: str, most: int) -> str:
 
 def months_range(lower: float | None, upper: float | None) -> str:
     """Limits of a time in months, NR where a limit is not reached: 1.5–NR."""
-    if lower is None and upper is None:
-        return "limits not reached"
     return f"{'NR' if lower is None else number(lower)}–{'NR' if upper is None else number(upper)}"
 
 
@@ -190,9 +188,8 @@ def counted(count: int, noun: str) -> str:
 
 
 def limits(low: float | None, high: float | None) -> str:
-    """Limits of a median by themselves: 95% CI 1.5–NR, or that they are not reached."""
-    text = months_range(low, high)
-    return text if low is None and high is None else f"95% CI {text}"
+    """Limits of a median by themselves: 95% CI 1.5–NR."""
+    return f"95% CI {months_range(low, high)}"
 
 
 def listed(parts: list[str]) -> str:

@@ -161,7 +161,11 @@ def draw_duration(view: View) -> None:
     how = f"{how} {by}, 95% limits on the {options.interval} scale; months from first response."
     style.table(*table, [group_colour(g.number) for g in result.groups] if len(result.groups) > 1 else [])
     downloads.save_table(*table, partial(view.lines, how, (*TABLES, "endpoints")), "duration_of_response")
-    style.note(how, "Responders only: a description of those who responded, never a comparison with those who did not.")
+    style.note(
+        how,
+        "Responders only: a description of those who responded, never a comparison with those who did not.",
+        "NR: not reached.",
+    )
 
 
 def responses_are_dated() -> bool:

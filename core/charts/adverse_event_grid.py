@@ -58,9 +58,9 @@ def grid_chart(cells: pd.DataFrame, lines: tuple[Line, ...], labels: tuple[str, 
     )
     keys = _grid_keys(grid)
     layers = [
-        *_cells(width),
+        *_cells(_room(width, grid["grade"])),
         *row_names(gutter),
-        *_patient_names(width),
+        *_patient_names(_room(width, patients["patient_id"])),
         *legend(keys, "keys", gutter, "height + 20", width=132),
     ]
     scaled(layers, x=({"domain": [0, width], "nice": False}, None))
@@ -118,7 +118,12 @@ def _cell_colours(lowest: int, highest: int, exact: bool) -> tuple[str, str]:
     return colour(name), colour(TEXT_ON[name])
 
 
-def _cells(width: float) -> list[Specification]:
+def _room(columns: float, words: pd.Series) -> str:
+    """Whether the longest of the words fits a column: all of them are shown or none, as one alone would mislead."""
+    return f"width / {columns} > {4 + 7 * max(map(len, words), default=0)}"
+
+
+def _cells(room: str) -> list[Specification]:
     inside = [
         {"calculate": "datum.column + 0.04", "as": "left"},
         {"calculate": "datum.column + 0.96", "as": "right"},
@@ -135,7 +140,6 @@ def _cells(width: float) -> list[Specification]:
     ]
     ground = layer("rect", "empty", span, fill=colour("panel"), cornerRadius=3)
     filled = layer("rect", "grid", span | {"fill": own_colour(), "tooltip": tooltip}, cornerRadius=3, cursor="pointer")
-    room = f"width / {width} > 8 + 7 * length(datum.grade)"
     digits = words_inside("grid", f"{room} ? datum.grade : ''", 11)
     return [
         ground | {"transform": inside},
@@ -144,13 +148,13 @@ def _cells(width: float) -> list[Specification]:
     ]
 
 
-def _patient_names(width: float) -> list[Specification]:
+def _patient_names(room: str) -> list[Specification]:
     centre = [{"calculate": "datum.column + 0.5", "as": "centre"}]
     names = layer(
         "text",
         "patients",
         {"x": number("centre"), "y": at("-10")},
-        text={"expr": f"width / {width} > 8 + 7 * length(datum.patient_id) ? datum.patient_id : ''"},
+        text={"expr": f"{room} ? datum.patient_id : ''"},
         fontSize=12,
         color=colour("mute"),
         baseline="middle",

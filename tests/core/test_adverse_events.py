@@ -22,6 +22,7 @@ from core.charts.adverse_event_grid import grid_chart
 from core.charts.adverse_event_groups import groups_chart
 from core.charts.adverse_event_rows import MOST_LINES
 from core.charts.adverse_events import grades_chart
+from core.charts.export import as_svg, for_file
 from core.cohort import AGAINST_REST, Comparison, Levels, Selection, group_labels
 from core.database import open_cohort
 from core.proportions import difference, proportion
@@ -899,6 +900,16 @@ def test_patients_by_term_as_a_figure(bundled):
     assert len(figure["datasets"]["patients"]) == 11
     assert len(figure["datasets"]["empty"]) == 11 * len(terms)
     assert cdisc.colours(figure, "grid") == {"grade2", "grade3"}, "bands are drawn as their milder or severer half"
+
+
+@pytest.mark.parametrize(("width", "names", "grades"), [(720, 11, True), (520, 11, False), (400, 0, False)])
+def test_grades_and_names_of_patients_are_all_shown_or_none(bundled, width, names, grades):
+    terms = tuple(term.name for term in terms_of(ask(bundled, "adverse_event_terms", Selection("x"))))
+    cells = ask(bundled, "adverse_event_grid", Selection("x"), terms=terms, most=60)
+    figure = for_file(grid_chart(cells, result_of(bundled).lines, ("All patients",)), "", ())
+    texts = re.findall(r">([^<>]+)</text>", as_svg(figure | {"width": width}).decode())
+    assert len([text for text in texts if text.isdecimal()]) == names + 3 * grades, "three grades are exactly 3"
+    assert ("1–2" in texts) == grades
 
 
 @only_made

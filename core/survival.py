@@ -294,12 +294,6 @@ def restricted_mean(table: LifeTable, horizon: float, level: float = 0.95) -> Es
     return Estimate(value, max(0.0, value - half), min(horizon, value + half))
 
 
-def restricted_mean_error(table: LifeTable, horizon: float) -> float | None:
-    """Standard error of `restricted_mean`, in months; None where it is not estimable."""
-    estimate = restricted_mean(table, horizon, level=0.6826894921370859)
-    return None if estimate.value is None or estimate.lower is None else estimate.value - estimate.lower
-
-
 # -- comparison ------------------------------------------------------------------------------------
 
 

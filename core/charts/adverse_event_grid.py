@@ -119,7 +119,7 @@ def _cell_colours(lowest: int, highest: int, exact: bool) -> tuple[str, str]:
 
 
 def _room(columns: float, words: pd.Series) -> str:
-    """Whether the longest of the words fits a column: all of them are shown or none, as one alone would mislead."""
+    """True in the browser where the longest of the words fits a column: all are shown or none; one alone misleads."""
     return f"width / {columns} > {4 + 7 * max(map(len, words), default=0)}"
 
 

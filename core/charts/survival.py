@@ -8,7 +8,7 @@ import pandas as pd
 
 from core import text
 from core.charts.theme import colour, group_colour, group_dash
-from core.charts.vega import Specification, at, figure, layer, number, own_colour
+from core.charts.vega import Specification, at, figure, layer, number, own_colour, scaled
 from core.schema import ENDPOINTS
 from core.survival import FEW_AT_RISK
 from core.survival_result import GroupSurvival, SurvivalResult, curve_table
@@ -56,7 +56,6 @@ def survival_chart(
         _plateau_note(),
         *_risk_table(gutter, since),
     ]
-    scale_x = {"domain": [0, end], "nice": False}
     axis_x = {"values": ticks, "title": None, "grid": False, "tickSize": 5}
     axis_y = {
         "values": [0, 0.25, 0.5, 0.75, 1],
@@ -66,10 +65,7 @@ def survival_chart(
         "domain": False,
         "ticks": False,
     }
-    for part in layers:
-        for channel, scale, axis in (("x", scale_x, axis_x), ("y", {"domain": [0, 1]}, axis_y)):
-            if {"field", "datum"} & part["encoding"].get(channel, {}).keys():
-                part["encoding"][channel] |= {"type": "quantitative", "scale": scale, "axis": axis}
+    scaled(layers, x=({"domain": [0, end], "nice": False}, axis_x), y=({"domain": [0, 1]}, axis_y))
     name = ENDPOINTS.get(result.endpoint, result.endpoint)
     heading = f"{name}, cumulative incidence" if result.competing else name
     return figure(

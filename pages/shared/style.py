@@ -67,8 +67,9 @@ def headline(items: list[dict]) -> None:
     """
     The headline numbers in rows, each a way to its own page: an item has
     `label`, `value`, `count` ("7 of 9"), `limits` (text), for proportions
-    `estimate`, `lower` and `upper` to draw on a 0 to 100% track, and `page`
-    and `query`, where a click leads.
+    `estimate`, `lower` and `upper` to draw on a 0 to 100% track (the count
+    stands in its place where there is none), and `page` and `query`, where a
+    click leads.
     """
     with st.container(gap=None, key=f"headlines {len(items)}"):
         for place, item in enumerate(items):
@@ -78,17 +79,15 @@ def headline(items: list[dict]) -> None:
 
 
 def _headline(item: dict) -> str:
-    track = ""
+    value, count = escape(item["value"]), escape(item["count"])
+    under = f'<div class="count">{count}</div>'
     if item.get("estimate") is not None:
         low, high = 100 * item["lower"], 100 * item["upper"]
         bar = f'<b style="left:{low:.2f}%;width:{high - low:.2f}%"></b>'
-        track = f'{bar}<u style="left:{100 * item["estimate"]:.2f}%"></u>'
-    track = f'<div class="track">{track}</div>' if track else '<div class="track" style="visibility:hidden"></div>'
-    return (
-        '<div class="cg cg-headline">'
-        f'<div class="value">{escape(item["value"])}<small>{escape(item["count"])}</small></div>'
-        f'{track}<div class="limits">{escape(item["limits"])}</div></div>'
-    )
+        value += f"<small>{count}</small>"
+        under = f'<div class="track">{bar}<u style="left:{100 * item["estimate"]:.2f}%"></u></div>'
+    limits = f'<div class="limits">{escape(item["limits"])}</div>'
+    return f'<div class="cg cg-headline"><div class="value">{value}</div>{under}{limits}</div>'
 
 
 def table(

@@ -175,6 +175,17 @@ def test_the_figure_follows_the_switch_to_dark(browser, server):
 
 
 @pytest.mark.parametrize("width", [900, 1280, 1920])
+def test_the_longest_headline_stays_in_its_card(server, page, width):
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(f"{server}/?emd=EM-E")
+    settled(page)
+    parts = page.locator(".cg-headline :is(.value, .count, .limits)")
+    assert "not reached" in parts.all_inner_texts()
+    out = parts.evaluate_all("all => all.filter(e => e.scrollWidth > e.clientWidth).map(e => e.innerText)")
+    assert out == []
+
+
+@pytest.mark.parametrize("width", [900, 1280, 1920])
 @pytest.mark.parametrize(
     "path",
     [

@@ -18,10 +18,9 @@ from core.survival import (
     median_follow_up,
     median_survival,
     restricted_mean,
-    restricted_mean_error,
     survival_at,
 )
-from tests.reference.cohorts import table_of
+from tests.reference.cohorts import restricted_mean_error, table_of
 
 SEEDS = range(20)
 every_seed = pytest.mark.parametrize("seed", SEEDS)

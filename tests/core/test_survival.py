@@ -13,7 +13,6 @@ from core.survival import (
     log_rank,
     normal_quantile,
     restricted_mean,
-    restricted_mean_error,
     survival_at,
 )
 from tests.reference.cohorts import (
@@ -24,6 +23,7 @@ from tests.reference.cohorts import (
     level_names,
     numbers,
     patients,
+    restricted_mean_error,
     table_of,
 )
 

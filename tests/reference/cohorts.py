@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from core.life_table import LifeTable, life_table
+from core.survival import restricted_mean
 
 HERE = Path(__file__).parent
 REFERENCE = json.loads((HERE / "reference.json").read_text())
@@ -49,3 +50,9 @@ def curve_table(curve: dict) -> LifeTable:
 def curve_name(curve: dict) -> str:
     """A readable test id."""
     return " ".join(str(curve[key]) for key in ("cohort", "column", "level", "confidence") if curve[key])
+
+
+def restricted_mean_error(table: LifeTable, horizon: float) -> float | None:
+    """Standard error of `restricted_mean`, in months, from limits one of it away; None where there are none."""
+    estimate = restricted_mean(table, horizon, level=0.6826894921370859)
+    return None if estimate.value is None or estimate.lower is None else estimate.value - estimate.lower

@@ -11,7 +11,7 @@ import numpy as np
 
 from core.life_table import LifeTable
 from core.proportions import TIE, Proportion, hypergeometric
-from core.regression import FEW_EVENTS, cox
+from core.regression import FEW_EVENTS, MOST_MODELLED, cox
 from core.survival import chi_squared_p
 
 MOST_TABLES = 200_000
@@ -118,6 +118,8 @@ def hazard_ratio_interaction(subgroups: list[tuple[LifeTable, LifeTable]]) -> In
     both = [(a, b) for a, b in subgroups if a.patients and b.patients]
     if len(both) < 2:
         return Interaction(None, reason="fewer than two subgroups hold both groups")
+    if len(both) > MOST_MODELLED:
+        return Interaction(None, reason=f"more than {MOST_MODELLED} subgroups are described, not modelled")
     tables = [table for pair in both for table in pair]
     if sum(table.total_events for table in tables) < FEW_EVENTS:
         return Interaction(None, reason=f"fewer than {FEW_EVENTS} events")

@@ -1,5 +1,7 @@
-"""The SQL of core/sql: a question a file, with the parts that it shares with others in their places."""
+"""The SQL of core/sql: a question a file, with what belongs in its places put in."""
 
+import re
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -8,10 +10,19 @@ _SQL = Path(__file__).parent / "sql"
 
 @cache
 def question(name: str) -> str:
-    """The text of a question, with the parts named in braces (core/sql/parts) put in, and parts of those."""
+    """The text of a question, with the parts that it shares with others (core/sql/parts) in their places."""
     sql = (_SQL / f"{name}.sql").read_text(encoding="utf-8")
-    parts = {"{" + file.stem + "}": file.read_text(encoding="utf-8") for file in (_SQL / "parts").glob("*.sql")}
-    while any(slot in sql for slot in parts):
-        for slot, part in parts.items():
-            sql = sql.replace(slot, part)
-    return sql
+    parts = {file.stem for file in (_SQL / "parts").glob("*.sql")}
+    return _filled(sql, lambda place: question(f"parts/{place}") if place in parts else f"{{{place}}}")
+
+
+def filled(name: str, fillings: dict[str, Callable[[], str]]) -> str:
+    """
+    A question with every place filled, in one pass: the words of a cohort that
+    are put in may have braces of their own. Raises KeyError for a place that has no filling.
+    """
+    return _filled(question(name), lambda place: fillings[place]())
+
+
+def _filled(sql: str, filling: Callable[[str], str]) -> str:
+    return re.sub(r"\{(\w+)\}", lambda place: filling(place[1]), sql)

@@ -18,6 +18,8 @@ from core.life_table import LifeTable, at_event_times
 from core.survival import chi_squared_p, normal_quantile
 
 FEW_EVENTS = 10
+MOST_MODELLED = 12
+"""Groups that a model takes: more cannot be told apart, neither by so few patients nor by eye."""
 _INFINITE = 20.0
 """A log hazard ratio that no cohort has (5e8): the likelihood is climbing without end."""
 _LONGEST_STEP = 5.0
@@ -28,7 +30,10 @@ Entries that stand for any number of tied events where they are a quarter of eac
 so smooth that the sum is exact to the last digits.
 """
 _SINGULAR = 1e13
-"""Condition of the information beyond which it cannot be inverted."""
+"""Condition of the information, each coefficient in its own units, beyond which it cannot be inverted."""
+_NEAR = 1e-8
+"""A Newton step this short, in standard errors, is the last: what is left after it is in the order of its square."""
+_MOST_STEPS = 100
 
 
 @dataclass(frozen=True)
@@ -109,20 +114,19 @@ class _Likelihood:
         risk = weights * np.exp(np.concatenate([[0.0], beta]))
         return (risk / risk.sum(1)[:, None])[:, 1:]
 
-    def penalised(self, beta: np.ndarray) -> tuple[float, np.ndarray]:
-        """Log likelihood and score with Firth's penalty, half the log determinant of the information."""
+    def penalised(self, beta: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
+        """Log likelihood and score with Firth's penalty, half the log determinant of the information, and that."""
         value, score, information = self(beta)
         sign, log_determinant = np.linalg.slogdet(information)
         if sign <= 0:
-            return -np.inf, score
+            return -np.inf, score, information
         inverse, share = np.linalg.inv(information), self._shares(beta)
         # Third cumulants of the risk shares are the derivatives of the information.
         diagonal = np.diag(inverse)
-        quadratic = np.einsum("ij,jk,ik->i", share, inverse, share)
-        linear = share @ diagonal
         product = share @ inverse
+        quadratic, linear = (product * share).sum(1), share @ diagonal
         slope = share * (diagonal - 2 * product) + share * (2 * quadratic - linear)[:, None]
-        return value + log_determinant / 2, score + self.weight @ slope / 2
+        return value + log_determinant / 2, score + self.weight @ slope / 2, information
 
 
 @cache
@@ -161,25 +165,36 @@ def cox(tables: list[LifeTable], design: np.ndarray | None = None) -> CoxFit:
     if any(table.total_events == 0 for table in tables):
         raise ValueError(no_maximum)
     likelihood = _Likelihood(tables, design)
-    beta = np.zeros(likelihood.design.shape[1])
-    value, score, information = likelihood(beta)
-    null = value
-    for _ in range(100):
-        if np.linalg.cond(information) > _SINGULAR:
+    null, score, information = likelihood(np.zeros(likelihood.design.shape[1]))
+    beta, value = np.zeros(len(score)), null
+    for _ in range(_MOST_STEPS):
+        if _is_singular(information) or np.abs(beta).max() > _INFINITE:
             raise ValueError(no_maximum)
-        step = np.linalg.solve(information, score)
-        step /= max(1.0, np.abs(step).max() / _LONGEST_STEP)
+        newton = np.linalg.solve(information, score)
+        step = newton / max(1.0, np.abs(newton).max() / _LONGEST_STEP)
+        slope, distance = score @ step, _length(score, newton)
         trial = likelihood(beta + step)
-        while trial[0] < value - 1e-12 and np.abs(step).max() > 1e-12:
-            step /= 2
+        # The likelihood is concave: a step went too far if it now falls faster than it rose before. Its slope says so
+        # to the last digit, where the likelihood of many events would be compared below its own rounding.
+        while trial[1] @ step < -slope:
+            step, slope = step / 2, slope / 2
             trial = likelihood(beta + step)
         beta = beta + step
         value, score, information = trial
-        if np.abs(beta).max() > _INFINITE:
-            raise ValueError(no_maximum)
-        if np.abs(step).max() < 1e-8:  # what is left after a step is in the order of its square
-            break
-    return CoxFit(beta, np.linalg.inv(information), value, null)
+        if distance < _NEAR:
+            return CoxFit(beta, np.linalg.inv(information), value, null)
+    raise ValueError(no_maximum)
+
+
+def _length(score: np.ndarray, newton: np.ndarray) -> float:
+    """Of a Newton step, in standard errors."""
+    return max(0.0, float(score @ newton)) ** 0.5
+
+
+def _is_singular(information: np.ndarray) -> bool:
+    """Whether the information has no inverse, whatever the units of its coefficients."""
+    scale = np.sqrt(np.maximum(np.diag(information), 0))
+    return not scale.all() or bool(np.linalg.cond(information / np.outer(scale, scale)) > _SINGULAR)
 
 
 def hazard_ratios(tables: list[LifeTable], reference: int = 0, level: float = 0.95) -> list[HazardRatio]:
@@ -191,10 +206,13 @@ def hazard_ratios(tables: list[LifeTable], reference: int = 0, level: float = 0.
     separate the groups, Firth's penalised estimate (Heinze and Schemper 2001)
     with profile limits and the penalised likelihood ratio test. A group that
     nobody was left in at the first event is not estimable, and the others are
-    estimated without it.
+    estimated without it. Beyond MOST_MODELLED groups none is estimated.
     """
     if len(tables) < 2 or not sum(table.total_events for table in tables):
         reason = "no event in any group" if len(tables) > 1 else "only one group"
+        return [HazardRatio(None, reason=reason)] * len(tables)
+    if len(tables) > MOST_MODELLED:
+        reason = f"more than {MOST_MODELLED} groups are described, not modelled"
         return [HazardRatio(None, reason=reason)] * len(tables)
     first_event = min(float(table.months[table.events > 0][0]) for table in tables if table.total_events)
     followed = [int(table.at_risk_at(np.array(first_event))) > 0 for table in tables]
@@ -242,7 +260,7 @@ def _firth(tables: list[LifeTable], level: float) -> list[HazardRatio]:
             start[j] = value
             return _maximise(likelihood, start, others)[1] - (top - drop)
 
-        lower, upper = (_profile_limit(short_of, float(best[j]), side) for side in (-1, 1))
+        lower, upper = (profile_limit(short_of, float(best[j]), side) for side in (-1, 1))
         p = chi_squared_p(max(0.0, 2 * (drop - short_of(0.0))), 1)
         found.append(
             HazardRatio(
@@ -256,7 +274,7 @@ def _firth(tables: list[LifeTable], level: float) -> list[HazardRatio]:
     return found
 
 
-def _profile_limit(short_of: Callable[[float], float], best: float, side: int) -> float | None:
+def profile_limit(short_of: Callable[[float], float], best: float, side: int) -> float | None:
     """Where the profile likelihood has dropped far enough; None where it does not within a ratio of 1e13."""
     from scipy.optimize import brentq  # what few cohorts need does not slow the start of all
 
@@ -267,18 +285,31 @@ def _profile_limit(short_of: Callable[[float], float], best: float, side: int) -
 
 
 def _maximise(likelihood: _Likelihood, start: np.ndarray, free: np.ndarray) -> tuple[np.ndarray, float]:
-    """The penalised maximum over the `free` coefficients, the others held, and its value."""
-    from scipy.optimize import minimize
-
+    """
+    The penalised maximum over the `free` coefficients, the others held, and its
+    value: from the inverse of the information without the penalty's share
+    (Heinze and Schemper 2001), which each step then corrects (BFGS).
+    """
     beta = start.copy()
+    value, score, information = likelihood.penalised(beta)
     if not free.any():
-        return beta, likelihood.penalised(beta)[0]
-
-    def downhill(chosen: np.ndarray) -> tuple[float, np.ndarray]:
-        beta[free] = chosen
-        value, score = likelihood.penalised(beta)
-        return -value, -score[free]
-
-    found = minimize(downhill, start[free], jac=True, method="BFGS", options={"gtol": 1e-10})
-    beta[free] = found.x
-    return beta, -float(found.fun)
+        return beta, value
+    inverse = np.linalg.inv(information[np.ix_(free, free)])
+    for _ in range(_MOST_STEPS):
+        newton = inverse @ score[free]
+        distance = _length(score[free], newton)
+        step = np.zeros(len(beta))
+        step[free] = newton / max(1.0, np.abs(newton).max() / _LONGEST_STEP)
+        slope, before = score @ step, score[free]
+        trial = likelihood.penalised(beta + step)
+        while not trial[1] @ step >= -slope and np.abs(step).max() > 0:
+            step, slope = step / 2, slope / 2
+            trial = likelihood.penalised(beta + step)
+        beta, (value, score, _) = beta + step, trial
+        if distance < _NEAR:
+            break
+        gone, fallen = step[free], before - score[free]
+        if gone @ fallen > 0:
+            keep = np.eye(len(gone)) - np.outer(gone, fallen) / (gone @ fallen)
+            inverse = keep @ inverse @ keep.T + np.outer(gone, gone) / (gone @ fallen)
+    return beta, value

@@ -253,6 +253,11 @@ class Variable:
         """A number of this variable with its unit: 66.23%, 1.5 ×10⁸ cells."""
         return f"{self.digits(number)}{'' if self.unit == '%' else ' ' if self.unit else ''}{self.unit}"
 
+    def step(self, number: float) -> str:
+        """A difference of this variable, for "per": 10%, 10 years, 1 year."""
+        words = self.value(number)
+        return words.removesuffix("s") if number == 1 and self.unit.isalpha() and self.unit.isascii() else words
+
 
 def patients_columns(variables: "tuple[Variable, ...] | list[Variable]") -> tuple[Column, ...]:
     """The columns of `patients` for a cohort with these variables."""

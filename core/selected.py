@@ -6,13 +6,14 @@ bound values. Every file of core/sql is a question about it.
 """
 
 from dataclasses import replace
+from functools import partial
 
 import pandas as pd
 
 from core.cohort import MISSING, Comparison, Filter, Range, Selection, variable_named
 from core.database import Database
 from core.prepared import beside
-from core.questions import question
+from core.questions import filled
 from core.schema import DAYS_PER_MONTH, OVERALL_RESPONSE, Variable
 from core.validation import quoted
 
@@ -31,22 +32,26 @@ def ask(
     `values` are bound to the question's parameters; the question's own header
     says what a row of the answer means and its units. `across` are the same
     patients grouped in a second way, `subgroups` many more ways at once, for
-    the questions that ask for them.
+    the questions that ask for them; `endpoint` and `measured` name columns where
+    a question has a place for them.
     """
     chosen, bound = selected(selection, database.variables)
-    sql = question(asked).replace("{selected}", chosen)
-    if across is not None:
-        sql = sql.replace("{across}", selected(across, database.variables, bound)[0])
-    sql = sql.replace("{subgroups}", _subgroups(selection, subgroups, database.variables, bound))
     numbers = [quoted(v.name) for v in database.variables if v.is_number]
-    sql = sql.replace("{numbers}", ", ".join(numbers) or "null::double as none")
-    sql = sql.replace("{levels}", ", ".join(map(_level, database.variables)) or "null::varchar as none")
-    slots = [column for column in ("months", "status", "ending") if f"{{{column}}}" in sql]
-    if slots:
-        endpoint = str(values.pop("endpoint"))
-        for column in slots:
-            sql = sql.replace(f"{{{column}}}", quoted(beside(endpoint, column)))
-    return database.ask(sql, bound | values)
+    endpoint, measured = (str(values.pop(name, "")) for name in ("endpoint", "measured"))
+    sql = filled(
+        asked,
+        {
+            "selected": lambda: chosen,
+            "across": lambda: selected(across or selection, database.variables, bound)[0],
+            "subgroups": lambda: _subgroups(selection, subgroups, database.variables, bound),
+            "numbers": lambda: ", ".join(numbers) or "null::double as none",
+            "levels": lambda: ", ".join(map(_level, database.variables)) or "null::varchar as none",
+            "measured": lambda: quoted(measured),
+            **{column: partial(quoted, beside(endpoint, column)) for column in ("months", "status", "ending")},
+        },
+    )
+    named = {"endpoint": endpoint} if "$endpoint" in sql else {}
+    return database.ask(sql, bound | named | values)
 
 
 def _level(variable: Variable) -> str:

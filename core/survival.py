@@ -288,7 +288,7 @@ def restricted_mean(table: LifeTable, horizon: float, level: float = 0.95) -> Es
     at_risk, events = table.at_risk[within].astype(float), table.events[within].astype(float)
     scale = at_risk * (at_risk - events)
     variance = float(np.sum(np.divide(to_come**2 * events, scale, out=np.zeros_like(scale), where=scale > 0)))
-    if variance == 0:
+    if variance <= (1e-12 * value) ** 2:  # areas that are 0 on paper
         return Estimate(value, reason="no event before the horizon leaves a spread to estimate limits from")
     half = normal_quantile(level) * variance**0.5
     return Estimate(value, max(0.0, value - half), min(horizon, value + half))
@@ -322,10 +322,35 @@ def log_rank(tables: list[LifeTable]) -> LogRank:
     `tables` holds one life table a group. The statistic is (O-E)' V^- (O-E)
     with the hypergeometric variance, chi-squared on (groups with any expected
     event - 1) degrees of freedom; p is asymptotic here, see
-    `core.permutation.permutation_log_rank` for the exact one.
+    `core.permutation.permutation_log_rank` for the exact one. Without a
+    degree of freedom there is nothing to test: one group alone was left at the
+    first event, or all who were left had it at once.
 
     Raises ValueError with fewer than two groups or without an event.
     """
+    test, _ = _log_rank(tables)
+    return test
+
+
+def log_rank_trend(tables: list[LifeTable]) -> tuple[float, float]:
+    """
+    Whether the hazard rises or falls from group to group, in the order of
+    `tables` and by equal steps (Tarone 1975): chi-squared on one degree of
+    freedom, and its p-value. For two groups it is the log-rank test.
+
+    Raises ValueError as `log_rank`.
+    """
+    test, variance = _log_rank(tables)
+    score = np.arange(len(tables), dtype=float)
+    spread = float(score @ variance @ score)
+    if test.degrees == 0 or spread <= 0:
+        return 0.0, 1.0
+    statistic = float(score @ (test.observed - test.expected)) ** 2 / spread
+    return statistic, chi_squared_p(statistic, 1)
+
+
+def _log_rank(tables: list[LifeTable]) -> tuple[LogRank, np.ndarray]:
+    """The test, and the variance of observed minus expected events."""
     if len(tables) < 2:
         raise ValueError("The log-rank test compares at least two groups.")
     if not sum(table.total_events for table in tables):
@@ -338,10 +363,10 @@ def log_rank(tables: list[LifeTable]) -> LogRank:
     variance = np.diag((factor * share).sum(1)) - (factor * share) @ share.T
     observed = events.sum(1)
     kept = expected > 0
-    difference, variance = (observed - expected)[kept][:-1], variance[np.ix_(kept, kept)][:-1, :-1]
-    degrees = int(kept.sum()) - 1
+    degrees = int(kept.sum()) - 1 if factor.any() else 0  # if all who are left have the event at once, nothing is said
     statistic = 0.0
-    if degrees and np.linalg.matrix_rank(variance) == degrees:
-        statistic = float(difference @ np.linalg.solve(variance, difference))
+    if degrees:
+        difference, inner = (observed - expected)[kept][:-1], variance[np.ix_(kept, kept)][:-1, :-1]
+        statistic = float(difference @ np.linalg.solve(inner, difference))
     p = chi_squared_p(statistic, degrees) if degrees else 1.0
-    return LogRank(observed, expected, statistic, degrees, p, p, "asymptotic")
+    return LogRank(observed, expected, statistic, degrees, p, p, "asymptotic"), variance

@@ -7,12 +7,14 @@ disagree.
 
 from dataclasses import dataclass
 from itertools import combinations
+from math import floor, log10
 
 import numpy as np
 import pandas as pd
 
 from core.competing import Incidence, cumulative_incidence, incidence_at
 from core.life_table import LifeTable, life_tables, pooled
+from core.per_unit import hazard_ratio_per_unit
 from core.permutation import permutation_log_rank
 from core.regression import HazardRatio, hazard_ratios
 from core.survival import (
@@ -23,6 +25,8 @@ from core.survival import (
     SurvivalAt,
     exact_bound,
     kaplan_meier,
+    log_rank,
+    log_rank_trend,
     median_follow_up,
     median_survival,
     product_limit,
@@ -163,10 +167,25 @@ class Pair:
 
 
 @dataclass(frozen=True)
+class Gradient:
+    """
+    What a number says uncut, beside the groups that it is cut into: the hazard
+    ratio over `per` of its units, and p of the test for trend over the groups
+    (None where there are two, which is the log-rank test, or nothing to test).
+    """
+
+    ratio: HazardRatio
+    per: float
+    trend_p: float | None
+
+
+@dataclass(frozen=True)
 class SurvivalComparison:
     """
     The groups of a result compared: one log-rank test, hazards against the
-    reference, and each pair where there are more than two groups.
+    reference, each pair where there are more than two groups, and where they
+    are cut from a number what it says uncut. `unlike_follow_up` holds each
+    group's median follow-up by reverse Kaplan-Meier where these differ clearly.
     """
 
     test: LogRank | None
@@ -174,12 +193,29 @@ class SurvivalComparison:
     ratios: tuple[tuple[GroupSurvival, HazardRatio], ...]
     pairs: tuple[Pair, ...]
     events: int
+    gradient: Gradient | None = None
+    unlike_follow_up: tuple[Median, ...] = ()
+
+    @property
+    def together(self) -> bool:
+        """Whether everybody who was left at the first event had it there, which no test can tell apart."""
+        groups = [self.reference, *(group for group, _ in self.ratios)]
+        everyone = pooled([group.table for group in groups])
+        first = everyone.events > 0
+        return bool(first.any() and everyone.events[first][0] == everyone.at_risk[first][0])
 
 
-def compare(result: SurvivalResult, reference: int | None = None) -> SurvivalComparison | None:
+def compare(
+    result: SurvivalResult,
+    reference: int | None = None,
+    by_number: pd.DataFrame | None = None,
+    missing: int | None = None,
+) -> SurvivalComparison | None:
     """
     Compare the groups; None with fewer than two. `reference` is a group's
     number; without one it is the largest group (the first of equals).
+    `by_number` answers core/sql/survival_by_number.sql where the groups are cut
+    from a number, and `missing` is then the group of the empty cells.
 
     Where an event competes, the test and the hazard ratio are of its own
     cause's hazard, the competing event counted as the end of follow-up.
@@ -191,14 +227,40 @@ def compare(result: SurvivalResult, reference: int | None = None) -> SurvivalCom
     largest = max(groups, key=lambda g: g.table.patients).number
     place = numbers.index(reference if reference in numbers else largest)
     tables = [group.table for group in groups]
+    cut = [group.table for group in groups if group.number != missing]
     ratios = hazard_ratios(tables, place)
+    test = _test(tables)
     return SurvivalComparison(
-        _test(tables),
+        test,
         groups[place],
         tuple((g, r) for g, r in zip(groups, ratios, strict=True) if g is not groups[place]),
         _pairs(groups) if 2 < len(groups) <= MOST_PAIRED else (),
         sum(table.total_events for table in tables),
+        None if by_number is None else _gradient(by_number, cut),
+        _unlike_follow_up(tables) if test is not None else (),
     )
+
+
+def _gradient(by_number: pd.DataFrame, cut: list[LifeTable]) -> Gradient:
+    values = by_number["value"]
+    # A step that a reader can imagine: 10 years or 10%, not 1 of 98 percentage points.
+    width = float(values.max() - values.min()) if len(values) else 0.0
+    per = 10.0 ** floor(log10(width / 2)) if width > 0 else 1.0
+    ratio = hazard_ratio_per_unit(values, by_number["months"], by_number["events"], by_number["without_event"], per)
+    tested = len(cut) > 2 and any(table.total_events for table in cut)
+    return Gradient(ratio, per, log_rank_trend(cut)[1] if tested else None)
+
+
+UNLIKE = 0.01
+"""Follow-up differs clearly where chance alone would make it differ as much less often than this."""
+
+
+def _unlike_follow_up(tables: list[LifeTable]) -> tuple[Median, ...]:
+    """Each group's median follow-up where a log-rank test of follow-up (censoring as the event) finds them apart."""
+    followed = [table.reversed() for table in tables]
+    if not sum(table.total_events for table in followed) or log_rank(followed).asymptotic_p >= UNLIKE:
+        return ()
+    return tuple(median_survival(kaplan_meier(table)) for table in followed)
 
 
 def _test(tables: list[LifeTable]) -> LogRank | None:

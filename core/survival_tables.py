@@ -1,6 +1,7 @@
 """A survival result as tables: header and rows of text, the same on screen and in a file."""
 
 from core import text
+from core.schema import Variable
 from core.survival import MEDIAN_RULES, median_survival
 from core.survival_result import FollowUp, SurvivalComparison, SurvivalResult, curve_table
 from core.text import Table
@@ -67,24 +68,32 @@ def follow_up_table(followed: tuple[FollowUp, ...]) -> Table:
     return header, rows
 
 
-def ratios_table(compared: SurvivalComparison) -> Table:
-    """Hazard ratios against the reference, without a p-value each: one test a comparison, the log-rank test."""
+def ratios_table(compared: SurvivalComparison, by: Variable | None = None) -> Table:
+    """
+    Hazard ratios against the reference, without a p-value each (one test a
+    comparison, the log-rank test), and of the number `by` that was cut, uncut.
+    """
     header = ["Group", f"Hazard ratio against {compared.reference.label} (95% CI)", "Method"]
     methods = {"Cox": "Cox, Efron ties", "Firth": "Firth-penalised Cox, profile limits"}
     rows = [[g.label, text.ratio_text(r), r.reason or methods.get(r.method, "")] for g, r in compared.ratios]
+    if compared.gradient is not None and by is not None:
+        ratio = compared.gradient.ratio
+        how = ratio.reason or f"{methods[ratio.method]}; the number uncut, {text.p_value(ratio.p)}"
+        rows.append([f"{by.label}, per {by.step(compared.gradient.per)}", text.ratio_text(ratio), how])
     return header, rows
 
 
 def pairs_table(compared: SurvivalComparison) -> Table:
-    """Every pair of groups: the log-rank p-value as it is, and adjusted by Holm for all pairs."""
-    header = ["Pair", "Log-rank p", "p, adjusted by Holm"]
+    """Every pair of groups: the log-rank p-value as it is, adjusted by Holm for all pairs, and by chi-squared."""
+    header = ["Pair", "Log-rank p", "p, adjusted by Holm", "p, by chi-squared"]
     rows = []
     for pair in compared.pairs:
-        p, adjusted = (
+        values = (None, None, None) if pair.test is None else (pair.test.p, pair.adjusted_p, pair.test.asymptotic_p)
+        shown = [
             text.NOT_ESTIMABLE if value is None else text.p_value(value).removeprefix("p ").removeprefix("= ")
-            for value in (pair.test.p if pair.test else None, pair.adjusted_p)
-        )
-        rows.append([f"{pair.second.label} against {pair.first.label}", p, adjusted])
+            for value in values
+        ]
+        rows.append([f"{pair.second.label} against {pair.first.label}", *shown])
     return header, rows
 
 

@@ -4,9 +4,10 @@ from collections.abc import Iterable
 
 from core import text
 from core.cohort import ALL
+from core.permutation import MOST_PATIENTS
 from core.regression import FEW_EVENTS
-from core.schema import ENDPOINTS, EVENTS
-from core.survival import FEW_AT_RISK, MEDIAN_RULES, Median, median_survival
+from core.schema import ENDPOINTS, EVENTS, Variable
+from core.survival import FEW_AT_RISK, MEDIAN_RULES, LogRank, Median, median_survival
 from core.survival_result import FollowUp, GroupSurvival, SurvivalComparison, SurvivalResult
 
 
@@ -61,11 +62,13 @@ def results_sentence(
     since: str = "infusion",
     described: bool = False,
     reconstructed: bool = False,
+    by: Variable | None = None,
 ) -> str:
     """
     A results sentence ready to paste: who, events, medians or incidence with
     limits, the comparison if there is one, and follow-up; `described` as in
-    `method`, `reconstructed` where outcomes come from published summaries.
+    `method`, `reconstructed` where outcomes come from published summaries, `by`
+    the number that was cut into groups.
     """
     table = result.everyone.table
     origin = "" if since == "infusion" else f"followed from {since}"
@@ -75,14 +78,14 @@ def results_sentence(
     parts = [f"{among}, {table.total_events} {happened}."]
     parts += [_estimates(result, group) for group in result.groups]
     if compared is not None:
-        parts += _comparison(result, compared)
+        parts += _comparison(result, compared, by)
     for group in followed:
         parts.append(f"Median follow-up was {_median_phrase(group.reverse)} by reverse Kaplan–Meier.")
     if described:
         parts.append(DESCRIBED)
     if reconstructed:
         parts.append("Outcomes were reconstructed from published summaries.")
-    return " ".join(parts)
+    return " ".join(part for part in parts if part)
 
 
 def _estimates(result: SurvivalResult, group: GroupSurvival) -> str:
@@ -101,10 +104,10 @@ def _median_phrase(median: Median) -> str:
     return f"{_months(median)} ({text.limits(median.lower, median.upper)})"
 
 
-def _comparison(result: SurvivalResult, compared: SurvivalComparison) -> list[str]:
+def _comparison(result: SurvivalResult, compared: SurvivalComparison, by: Variable | None) -> list[str]:
     if compared.test is None:
         return [f"{why_untested(compared)}."]
-    parts = [test_sentence(result, compared)]
+    parts = [test_sentence(result, compared), number_sentence(compared, by)]
     for group, ratio in compared.ratios:
         if ratio.ratio is not None:
             how = "Firth-penalised Cox" if ratio.method == "Firth" else "Cox"
@@ -114,20 +117,38 @@ def _comparison(result: SurvivalResult, compared: SurvivalComparison) -> list[st
 
 
 def test_sentence(result: SurvivalResult, compared: SurvivalComparison) -> str:
-    """The test of a comparison, its p-value and the events that it rests on."""
-    if compared.test is None:
+    """The test of a comparison, its p-value and the usual one beside it, and the events that it rests on."""
+    test = compared.test
+    if test is None:
         return f"{why_untested(compared)}."
     cause = " of the cause-specific hazard" if result.competing else ""
     events = text.counted(compared.events, "event")
-    return (
-        f"Compared by the {text.test_name(compared.test)}{cause}: {text.p_value(compared.test.p)}, resting on {events}."
-    )
+    usual = "" if test.method == "asymptotic" else f" (by chi-squared {text.p_value(test.asymptotic_p)})"
+    return f"Compared by the {text.test_name(test)}{cause}: {text.p_value(test.p)}{usual}, resting on {events}."
+
+
+def number_sentence(compared: SurvivalComparison, by: Variable | None) -> str:
+    """What the number that was cut into groups says uncut, and whether the groups show a trend; empty without one."""
+    gradient = compared.gradient
+    if gradient is None or by is None:
+        return ""
+    if gradient.ratio.ratio is None:
+        said = f"{by.label} as it is: {text.NOT_ESTIMABLE} ({gradient.ratio.reason})."
+    else:
+        how = "Firth-penalised Cox" if gradient.ratio.method == "Firth" else "Cox"
+        said = f"{by.label} as it is, uncut: hazard ratio {text.ratio_text(gradient.ratio)} per "
+        said += f"{by.step(gradient.per)} ({how}, {text.p_value(gradient.ratio.p)})."
+    if gradient.trend_p is not None:
+        said += f" Test for trend over the groups: {text.p_value(gradient.trend_p)}."
+    return said
 
 
 def why_untested(compared: SurvivalComparison) -> str:
     """Why a comparison has no test."""
     if not compared.events:
         return "No event in any group, so there is nothing to compare"
+    if compared.together:
+        return "All who were left had the event at once, so no group can be told from another"
     return "Nobody of a second group was left at the first event, so the curves cannot be compared"
 
 
@@ -192,26 +213,63 @@ RATIO_METHOD = (
     "Firth-penalised with profile limits."
 )
 TEST_METHOD = (
-    "Log-rank test, two-sided by observed minus expected events: over all groupings of the patients where they can "
-    "be counted, by 20,000 random groupings up to a thousand patients, and by chi-squared beyond. It takes "
-    "censoring to be alike in the groups."
+    "Log-rank test: the share of all groupings of the patients whose chi-squared (R's survdiff, its variance worked "
+    f"out for each) is as large; all of them where they can be counted, 20,000 random ones up to {MOST_PATIENTS:,} "
+    "patients, and by chi-squared itself beyond. A permutation takes follow-up to be alike in the groups."
 )
 PAIRS_METHOD = "Log-rank tests of each pair of groups, adjusted by Holm's method for their number."
 
 
 def trust(compared: SurvivalComparison | None, moved_cut: bool) -> str:
-    """How far a comparison can be trusted: how many events it rests on, whether its cut was moved."""
+    """
+    How far a comparison can be trusted: how many events it rests on, what it
+    means where its p-values or its interval differ, whether its cut was moved.
+    """
     if compared is None or compared.test is None:
         return ""
     events = text.counted(compared.events, "event")
-    parts = [f"The test rests on {events}."]
-    if compared.events < FEW_EVENTS:
-        parts[0] = f"The test rests on only {events}: read the intervals, not the p-value."
-    excludes_1 = any((r.lower or 0) > 1 or (r.upper is not None and r.upper < 1) for _, r in compared.ratios)
-    if excludes_1 != (compared.test.p < 0.05):
+    few = compared.events < FEW_EVENTS
+    parts = [f"The test rests on {'only ' if few else ''}{events}{': read the intervals, not the p-value' * few}."]
+    parts += [_why_p_differs(compared, compared.test), _against_interval(compared, compared.test)]
+    if compared.unlike_follow_up:
+        medians = text.listed([f"{text.median_months(median)}" for median in compared.unlike_follow_up])
         parts.append(
-            "Test and interval disagree: they measure by different methods, and so few patients settle nothing."
+            f"Follow-up differs between the groups (median {medians} months by reverse Kaplan–Meier), which a "
+            "permutation takes to be alike: trust a difference only where both p-values show it."
         )
     if moved_cut:
         parts.append("The cut was chosen while looking at the curves, which makes the p-value exploratory.")
-    return " ".join(parts)
+    return " ".join(part for part in parts if part)
+
+
+def _why_p_differs(compared: SurvivalComparison, test: LogRank) -> str:
+    """Why a permuted p is not the chi-squared's; empty where a reader would not notice."""
+    low, high = sorted((test.p, test.asymptotic_p))
+    if test.method == "asymptotic" or high >= 0.2 or (high < 2 * low and (low < 0.05) == (high < 0.05)):
+        return ""
+    smallest = min(group.table.patients for group in (compared.reference, *(g for g, _ in compared.ratios)))
+    said = "The p-values differ because chi-squared is an approximation for large groups, and the smallest here has "
+    said += text.patients(smallest)
+    if test.method == "exact":
+        extreme = round(test.p * test.permutations)
+        as_much = "only this one differs" if extreme == 1 else f"{extreme:,} differ"
+        said += f": of {test.permutations:,} groupings {as_much} as much"
+    return f"{said}."
+
+
+def _against_interval(compared: SurvivalComparison, test: LogRank) -> str:
+    """What it means that a hazard ratio's limits say otherwise than p; empty where they agree."""
+    known = [ratio for _, ratio in compared.ratios if ratio.ratio is not None]
+    excludes_1 = any((r.lower or 0) > 1 or (r.upper is not None and r.upper < 1) for r in known)
+    if not known or excludes_1 == (test.p < 0.05):
+        return ""
+    if len(compared.ratios) > 1:
+        if excludes_1:
+            return "One group's interval excludes 1 though the test of all groups together does not: see the pairs."
+        return "The groups differ together though no interval against the reference excludes 1: see the pairs."
+    one = "the hazard ratio's interval excludes 1" if excludes_1 else "the hazard ratio's interval includes 1"
+    return (
+        f"Test and interval disagree: p is {'above' if excludes_1 else 'below'} 0.05 and {one}. The one counts how "
+        "rarely groups put together at random differ as much, the other asks which ratios fit the data: so few "
+        "events settle neither."
+    )

@@ -10,8 +10,9 @@ from core import survival_tables as tables
 from core.charts.survival import survival_chart
 from core.charts.theme import group_colour
 from core.charts.vega import Specification
-from core.cohort import Selection, number_compared
+from core.cohort import Selection, number_compared, variable_named
 from core.published import population
+from core.schema import Variable
 from core.survival import INTERVALS, MEDIAN_RULES
 from core.survival_result import MOST_PAIRED, SurvivalComparison, SurvivalOptions, SurvivalResult
 from core.survival_text import (
@@ -23,6 +24,7 @@ from core.survival_text import (
     TEST_METHOD,
     finding,
     method,
+    number_sentence,
     plateau_explanation,
     results_sentence,
     test_sentence,
@@ -74,6 +76,14 @@ class View:
         return self.guarded.selection
 
     @property
+    def number(self) -> Variable | None:
+        """The number that the groups are cut from, if they are."""
+        comparison = self.selection.comparison
+        if comparison is None or not comparison.cuts:
+            return None
+        return variable_named(comparison.variable, cached.database().variables)
+
+    @property
     def colours(self) -> list[str]:
         groups = self.result.groups
         return [group_colour(group.number) for group in groups] if len(groups) > 1 else []
@@ -93,15 +103,16 @@ def draw_table(table: Table, view: View, name: str, colours: list[str], how: str
 
 def draw_comparison(view: View, compared: SurvivalComparison) -> None:
     tested = test_sentence(view.result, compared)
-    style.note(tested)
+    by = view.number
+    style.note(tested, number_sentence(compared, by))
     if compared.test is None:
         return
     names = {context.group_name(view.selection, group.number): group.label for group in view.result.groups}
     largest = max(view.result.groups, key=lambda group: group.table.patients)
     select = partial(st.selectbox, "Reference", list(names), format_func=names.__getitem__, width=360)
     choices.choose("reference", select, names.__contains__, context.group_name(view.selection, largest.number))
-    colours = [group_colour(group.number) for group, _ in compared.ratios]
-    draw_table(tables.ratios_table(compared), view, "hazard_ratios", colours, f"{tested} {RATIO_METHOD}")
+    colours = [*(group_colour(group.number) for group, _ in compared.ratios), ""]  # the last is the number's own
+    draw_table(tables.ratios_table(compared, by), view, "hazard_ratios", colours, f"{tested} {RATIO_METHOD}")
     if compared.pairs:
         draw_table(tables.pairs_table(compared), view, "pairs", [], PAIRS_METHOD)
     elif len(view.result.groups) > MOST_PAIRED:
@@ -182,6 +193,7 @@ def draw_sentence(view: View) -> None:
         guarded.since,
         guarded.described,
         context.is_reconstructed(("endpoints",)),
+        view.number,
     )
     style.sentence(words)
 

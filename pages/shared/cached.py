@@ -24,6 +24,7 @@ from core.charts.export import as_png, as_svg, for_file
 from core.charts.vega import Specification
 from core.cohort import MISSING, Comparison, Selection, group_labels
 from core.database import Database, open_cohort
+from core.per_unit import MOST_ROWS
 from core.ranges import Extent
 from core.response import ResponseResult
 from core.response import response_result as response
@@ -209,7 +210,18 @@ def comparison(
 ) -> survival.SurvivalComparison | None:
     """The groups of a survival result compared."""
     result = survival_result(selection, endpoint, options)
-    return None if result is None else survival.compare(result, reference)
+    if result is None:
+        return None
+    by_number = missing = None
+    if selection.comparison is not None and selection.comparison.cuts:
+        measured, patients = selection.comparison.variable, result.everyone.table.patients
+        missing = len(selection.comparison.cuts) + 1
+        if patients <= MOST_ROWS:
+            landmark = selection.landmark or 0
+            by_number = ask(
+                database(), "survival_by_number", selection, endpoint=endpoint, measured=measured, landmark=landmark
+            )
+    return survival.compare(result, reference, by_number, missing)
 
 
 @st.cache_data(max_entries=500, show_spinner=False)

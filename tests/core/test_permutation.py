@@ -24,73 +24,66 @@ def tables_by_group(times, events, groups):
 
 
 def test_two_groups_by_hand():
-    # Events at 1, 2, 3 and one censored at 4. The pooled hazard runs 1/4, 7/12, 13/12, 13/12, so the scores
-    # event - hazard are 9/12, 5/12, -1/12 and -13/12. A has the first two: O - E = 14/12. Of the 6 ways to
-    # choose two, the sums are 14, 8, -4, 4, -8 and -14 twelfths: 2 of 6 are as far from 0.
+    # Events at 1, 2, 3 and one censored at 4; A has the first two. O - E = 2 - (1/2 + 1/3) = 7/6, variance
+    # 1/4 + 2/9 = 17/36: chi-squared (49/36) / (17/36) = 49/17. Of the 6 ways to choose two, by who is taken:
+    #   1,2: 49/17   1,3: (1 - 1/2 - 1/3 + 1 - 1/2)^2 / (1/4 + 2/9 + 1/4) = (2/3)^2 / (13/18) = 8/13
+    #   1,4: (1 - 1/2 - 1/3 - 1/2)^2 / (13/18) = 2/13   2,3: (2 - 1/2 - 2/3 - 1/2)^2 / (13/18) = 2/13
+    #   2,4: (1 - 1/2 - 2/3 - 1/2)^2 / (13/18) = 8/13   3,4: (1 - 1/2 - 2/3 - 1)^2 / (17/36) = 49/17
     test = permutation_log_rank([table([1, 2], [1, 1]), table([3, 4], [1, 0])])
-    np.testing.assert_allclose(test.observed - test.expected, [14 / 12, -14 / 12], rtol=0, atol=1e-14)
+    np.testing.assert_allclose(test.observed - test.expected, [7 / 6, -7 / 6], rtol=0, atol=1e-14)
+    assert test.statistic == pytest.approx(49 / 17, abs=1e-12)
     assert (test.method, test.permutations) == ("exact", 6)
     assert test.p == pytest.approx(2 / 6, abs=1e-15)
 
 
-def test_three_groups_by_hand():
-    # The same four patients as one, one and two. Sum (O - E)^2 / n in 144ths: 81 + 25 + 98 = 204 as observed;
-    # by the pair taken out first: {9, -1} 114, {9, -13} 258, {5, -1} 34, {5, -13} 226, {-1, -13} 268.
-    # Four of the six pairs are at least 204, each in two orders: 8 of 12 groupings.
-    test = permutation_log_rank([table([1], [1]), table([2], [1]), table([3, 4], [1, 0])])
-    assert (test.method, test.permutations) == ("exact", 12)
-    assert test.p == pytest.approx(8 / 12, abs=1e-15)
+def test_who_dies_first_of_eleven_is_as_rare_as_it_is():
+    # Two of eleven die first. The opposite extreme, the last two, is not as surprising: 1 of 55, where ordering the
+    # groupings by observed minus expected events alone says 7 of 55. Prism and R's survdiff print p = 0.0004.
+    test = permutation_log_rank([table([1.5, 2], [1, 1]), table([2.5, 4, 6, 7, 3, 39, 47, 55, 63], [1] * 5 + [0] * 4)])
+    assert test.p == pytest.approx(1 / 55, abs=1e-15)
+    assert test.asymptotic_p < 0.001
 
 
 @pytest.mark.parametrize("name", REFERENCE["exact"])
 def test_the_exact_p_equals_r(name):
-    # R, two groups: the share of all groupings whose |O - E| in survdiff is at least the observed;
-    # more groups: the same of statistic(coin::logrank_test(..., teststat = "quadratic")).
+    # R: the share of all groupings whose survdiff(Surv(time, event) ~ group)$chisq is at least the observed.
     case = REFERENCE["exact"][name]
     test = permutation_log_rank(tables_by_group(case["time"], case["event"], case["group"]))
     assert (test.method, test.permutations) == ("exact", case["groupings"])
+    assert test.statistic == pytest.approx(case["chi_squared"], rel=1e-9)
     assert test.p == pytest.approx(case["p"], abs=1e-9)
 
 
-@pytest.mark.parametrize("name", [name for name, case in REFERENCE["exact"].items() if "coin" in case])
-def test_the_exact_p_of_two_groups_equals_coin(name):
-    # R: pvalue(coin::logrank_test(Surv(time, event) ~ factor(group), distribution = "exact"))
-    case = REFERENCE["exact"][name]
-    test = permutation_log_rank(tables_by_group(case["time"], case["event"], case["group"]))
-    assert test.p == pytest.approx(case["coin"], abs=1e-9)
-
-
-def test_eight_against_three_is_far_less_certain_than_chi_squared_says():
-    # R: survdiff gives 0.00645, coin's exact test 0.0424 (7 of 165 groupings).
+def test_eight_against_three_is_less_certain_than_chi_squared_says():
+    # R: survdiff gives 0.00645; 3 of the 165 groupings have a chi-squared as large.
     test = permutation_log_rank(group_tables("cohort11", "responder", ["0", "1"]))
-    assert test.p == pytest.approx(7 / 165, abs=1e-15)
+    assert test.p == pytest.approx(3 / 165, abs=1e-15)
     assert test.asymptotic_p == pytest.approx(0.00645222365692577, abs=1e-9)
 
 
-# -- against an enumeration of its own: log-rank differences from the patients' rows, label by label ----
+# -- against an enumeration of its own: log-rank chi-squared from the patients' rows, label by label ----
 
 
-def differences(times, events, labels, names):
-    """O - E per group from the rows: at each event time, deaths there less deaths x share at risk."""
-    found = dict.fromkeys(names, 0.0)
+def chi_squared(times, events, labels, names):
+    """From the rows: at each event time deaths less deaths x share at risk, with the hypergeometric covariance."""
+    difference, covariance = np.zeros(len(names)), np.zeros((len(names), len(names)))
     for moment in sorted({t for t, e in zip(times, events, strict=True) if e}):
         here = [g for t, g in zip(times, labels, strict=True) if t >= moment]
         died = [g for t, e, g in zip(times, events, labels, strict=True) if t == moment and e]
-        for name in names:
-            found[name] += died.count(name) - len(died) * here.count(name) / len(here)
-    return found
+        share = np.array([here.count(name) / len(here) for name in names])
+        difference += [died.count(name) for name in names] - len(died) * share
+        if len(here) > 1:
+            spread = len(died) * (len(here) - len(died)) / (len(here) - 1)
+            covariance += spread * (np.diag(share) - np.outer(share, share))
+    return float(difference @ np.linalg.pinv(covariance, rcond=1e-10, hermitian=True) @ difference)
 
 
 def counted_p(times, events, labels):
     names = sorted(set(labels))
-
-    def spread(those):
-        found = differences(times, events, those, names)
-        return sum(found[name] ** 2 / labels.count(name) for name in names)
-
-    observed = spread(labels)
+    observed = chi_squared(times, events, labels, names)
     arrangements = set(permutations(labels))
-    return sum(spread(those) >= observed - 1e-9 for those in arrangements) / len(arrangements), len(arrangements)
+    extreme = sum(chi_squared(times, events, those, names) >= observed * (1 - 1e-9) for those in arrangements)
+    return extreme / len(arrangements), len(arrangements)
 
 
 @pytest.mark.parametrize("labels", ["AABBBB", "AAABBB", "AABBCC", "ABCCCC", "ABBCDD"])
@@ -108,21 +101,20 @@ def test_the_exact_p_equals_counting_every_arrangement_of_the_labels(seed, label
 
 
 def margin(p):
-    """Four standard errors of a share of p among the groupings drawn."""
-    return 4 * (p * (1 - p) / permutation.SIMULATIONS) ** 0.5
+    """Four standard errors of the difference of two shares of p, each among as many groupings drawn."""
+    return 4 * (2 * p * (1 - p) / permutation.SIMULATIONS) ** 0.5
 
 
-def test_the_simulated_p_of_two_groups_is_near_coins_exact_one():
-    # R: pvalue(coin::logrank_test(Surv(time, event) ~ factor(group), data = aml, distribution = "exact"))
+def test_the_simulated_p_of_two_groups_is_near_rs():
+    # R: mean(replicate(20000, chisq of survdiff(Surv(time, event) ~ sample(group), aml)) >= observed)
     expected = REFERENCE["simulated"]["aml_group"]
     test = permutation_log_rank(group_tables("aml", "group", ["Maintained", "Nonmaintained"]))
     assert (test.method, test.permutations) == ("Monte Carlo", 20_000)
     assert test.p == pytest.approx(expected, abs=margin(expected))
 
 
-def test_the_simulated_p_of_four_groups_is_near_coins():
-    # R: logrank_test(Surv(time, event) ~ factor(celltype), subset(veteran, trt == 1),
-    #      distribution = approximate(nresample = 200000))
+def test_the_simulated_p_of_four_groups_is_near_rs():
+    # R: the same for celltype in subset(veteran, trt == 1)
     expected = REFERENCE["simulated"]["veteran_trt_1_celltype"]
     rows = patients("veteran").query("trt == 1")
     test = permutation_log_rank([table_of(group) for _, group in rows.groupby("celltype")])
@@ -161,9 +153,11 @@ def test_a_difference_no_drawn_grouping_reaches_has_the_smallest_p_there_is():
         ((5, 5, 5), "Monte Carlo", 20_000),  # 756,756 of them
         ((500, 500), "Monte Carlo", 20_000),
         ((500, 501), "asymptotic", 0),
+        ((3,) * 8, "Monte Carlo", 20_000),
+        ((3,) * 9, "asymptotic", 0),
     ],
 )
-def test_groupings_are_counted_to_200000_then_drawn_to_a_thousand_patients_then_left(sizes, method, groupings):
+def test_groupings_are_counted_to_200000_then_drawn_to_1000_patients_in_8_groups_then_left(sizes, method, groupings):
     groups = [table(np.arange(size) % 7 + 1, np.arange(size) % 3 > 0) for size in sizes]
     test = permutation_log_rank(groups)
     assert (test.method, test.permutations) == (method, groupings)
@@ -187,7 +181,7 @@ def test_a_group_gone_before_the_first_event_leaves_nothing_to_permute():
 def test_a_group_of_nobody_changes_no_counted_p(place):
     groups = tables_by_group(*(REFERENCE["exact"]["cohort11"][part] for part in ("time", "event", "group")))
     groups.insert(place, table([], []))
-    assert permutation_log_rank(groups).p == pytest.approx(7 / 165, abs=1e-15)
+    assert permutation_log_rank(groups).p == pytest.approx(3 / 165, abs=1e-15)
 
 
 @pytest.mark.parametrize("place", [0, 1, 2])
@@ -206,3 +200,31 @@ def test_one_group_is_not_compared():
 def test_without_an_event_nothing_is_compared():
     with pytest.raises(ValueError, match=r"The log-rank test needs at least one event."):
         permutation_log_rank([table([1, 2], [0, 0]), table([1, 2], [0, 0])])
+
+
+def test_who_had_the_event_all_at_once_cannot_be_told_apart():
+    test = permutation_log_rank([table([2, 2], [1, 1]), table([2, 1], [1, 0])])
+    assert (test.degrees, test.p) == (0, 1.0)
+
+
+# -- how often it is wrong where there is nothing to find --------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("sizes", "follow_up"),
+    [((34, 18), (20, 20)), ((34, 18), (20, 5)), ((40, 10), (24, 4)), ((9, 2), (20, 20)), ((20, 15, 10), (20, 12, 5))],
+)
+def test_a_true_null_is_rejected_about_as_often_as_it_should_be(sizes, follow_up, monkeypatch):
+    # Exponential survival of median 10 months, the same in all groups, each group followed up to its own end. Ordering
+    # by observed minus expected events rejected 0 to 0.3% where follow-up differs. 5% of 300 is 15, 8 to 24 with
+    # a chance of 95%; few patients in few groupings cannot reach 5% exactly and stay below.
+    monkeypatch.setattr(permutation, "SIMULATIONS", 1_000)
+    random = np.random.default_rng(2)
+    rejected = 0
+    for _ in range(300):
+        tables = []
+        for size, longest in zip(sizes, follow_up, strict=True):
+            died, left = random.exponential(10 / np.log(2), size), random.uniform(longest / 2, longest, size)
+            tables.append(table(np.minimum(died, left), (died <= left).astype(int)))
+        rejected += permutation_log_rank(tables).p < 0.05
+    assert 4 <= rejected <= 26

@@ -1,12 +1,15 @@
 """One result and its faces: table, sentence and curve say the same."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from core import survival_tables as tables
+from core import survival_text
 from core.survival_result import SurvivalOptions, compare, curve_table, follow_up, holm, survival_result
-from core.survival_text import finding, plateau_explanation, results_sentence
+from core.survival_text import finding, plateau_explanation, results_sentence, trust
 
 LABELS = ("A", "B", "C")
 
@@ -132,3 +135,68 @@ def test_competing_events_and_survival_add_up(seed):
     assert shown[0][2:4] == [str(sum(s == 1 for _, s in rows)), str(sum(s == 2 for _, s in rows))]
     merged = np.cumprod(1 - (group.table.events + group.table.competing) / group.table.at_risk)
     assert group.incidence.event + group.incidence.competing + merged == pytest.approx(np.ones(len(merged)))
+
+
+# -- what it means where p-values, interval and follow-up do not agree -------------------------------
+
+
+def compared_as(p: float, asymptotic_p: float):
+    compared = compare(survival_result("OS", counts(EARLY, LATE), LABELS, SurvivalOptions(), False))
+    return replace(compared, test=replace(compared.test, p=p, asymptotic_p=asymptotic_p))
+
+
+@pytest.mark.parametrize(
+    ("p", "usual", "explained"),
+    [(0.018, 0.0004, True), (0.04, 0.06, True), (0.06, 0.04, True), (0.5, 0.2, False), (0.03, 0.04, False)],
+)
+def test_p_values_that_a_reader_would_take_for_different_are_explained(p, usual, explained):
+    assert ("p-values differ because" in trust(compared_as(p, usual), False)) == explained
+
+
+@pytest.mark.parametrize(
+    ("p", "lower", "upper", "words"),
+    [
+        (0.13, 2.6, 4759.0, "p is above 0.05 and the hazard ratio's interval excludes 1"),
+        (0.03, 0.9, 40.0, "p is below 0.05 and the hazard ratio's interval includes 1"),
+        (0.03, 1.1, 40.0, ""),
+        (0.3, 0.9, None, ""),
+    ],
+)
+def test_an_interval_that_does_not_agree_with_the_test_is_explained(p, lower, upper, words):
+    compared = compared_as(p, p)
+    ((group, ratio),) = compared.ratios
+    said = trust(replace(compared, ratios=((group, replace(ratio, lower=lower, upper=upper)),)), False)
+    assert ("Test and interval disagree" in said) == bool(words)
+    assert words in said
+
+
+def test_follow_up_that_differs_clearly_is_told_with_both_medians():
+    long = [(m, m % 3 == 0) for m in range(20, 60)]
+    short = [(m / 10, m % 3 == 0) for m in range(20, 60)]
+    compared = compare(survival_result("OS", counts(long, short), LABELS, SurvivalOptions(), False))
+    assert len(compared.unlike_follow_up) == 2
+    assert "Follow-up differs between the groups (median 4" in trust(compared, False)
+    alike = compare(survival_result("OS", counts(long, long), LABELS, SurvivalOptions(), False))
+    assert alike.unlike_follow_up == ()
+
+
+def test_who_all_had_the_event_at_once_is_not_tested_and_told_why():
+    result = survival_result("OS", counts([(2, 1), (2, 1)], [(2, 1), (1, 0)]), LABELS, SurvivalOptions(), False)
+    assert survival_text.test_sentence(result, compare(result)).startswith("All who were left had the event at once")
+
+
+def test_a_number_uncut_stands_beside_its_groups():
+    values = pd.DataFrame(
+        {
+            "value": [50.0, 55.0, 60.0, 70.0],
+            "months": [9, 7, 4, 2],
+            "events": [1, 1, 1, 1],
+            "without_event": [0, 0, 0, 0],
+        }
+    )
+    result = survival_result("OS", counts([(9, 1), (7, 1)], [(4, 1)], [(2, 1)]), LABELS, SurvivalOptions(), False)
+    compared = compare(result, None, values, missing=2)
+    assert (compared.gradient.per, compared.gradient.ratio.method) == (10.0, "Firth")
+    assert compared.gradient.ratio.ratio > 1
+    assert compared.gradient.trend_p is None, "two groups and the empty cells: the trend is the test itself"
+    assert compare(result, None, values, missing=3).gradient.trend_p < 0.1

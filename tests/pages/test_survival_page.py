@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.pages.the_app import choose, figures, open_app, squeezed
+from tests.pages.the_app import choose, figures, open_app, squeezed, table_rows, tables
 
 
 def test_pfs_and_os_of_all_patients_are_as_printed():
@@ -211,11 +211,21 @@ def test_the_footer_says_how_many_are_shown_and_by_when_they_were_known():
     assert "as known by month 6. 11 of 11 patients of BCMA CAR-T, Henan 2025. 5 of them are shown." in squeezed(app)
 
 
-def test_test_and_interval_that_disagree_say_so():
+def test_the_usual_p_stands_beside_the_exact_one_and_why_they_differ():
     text = squeezed(open_app("survival", {"by": "prior_asct", "endpoint": "OS"}))
-    assert "p = 0.13" in text
-    assert "Test and interval disagree" in text
-    assert "Test and interval disagree" not in squeezed(open_app("survival", {"by": "emd_any", "endpoint": "OS"}))
+    assert "p = 0.018 (by chi-squared p < 0.001), resting on 7 events" in text
+    assert "the smallest here has 2 patients: of 55 groupings only this one differs as much." in text
+    assert "Test and interval disagree" not in text
+    assert "p-values differ" not in squeezed(open_app("survival", {"by": "emd_any", "endpoint": "OS"}))
+
+
+def test_a_number_that_is_cut_is_also_told_uncut():
+    app = open_app("survival", {"by": "age_years", "split": "tertiles", "endpoint": "OS"})
+    text = squeezed(app)
+    assert "Age as it is, uncut: hazard ratio 1.06 (0.91–1.20) per 1 year (Firth-penalised Cox, p = 0.44)." in text
+    assert "Test for trend over the groups: p = 0.43." in text
+    assert table_rows(app, "Group")["Age < 57.33 years"][0] == "4"
+    assert next(rows for rows in tables(app) if rows[0][-1] == "Method")[-1][0] == "Age, per 1 year"
 
 
 def test_the_band_reaches_the_step_to_zero():

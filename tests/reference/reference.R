@@ -108,20 +108,25 @@ all_groupings <- function(sizes, members = seq_len(sum(sizes))) {
   }), recursive = FALSE)
 }
 
-by_difference <- function(d) {            # two groups: |O - E| of survdiff over every grouping
-  spread <- function(g) { test <- survdiff(Surv(d$time, d$event) ~ g); abs(test$obs[1] - test$exp[1]) }
-  observed <- spread(d$group)
-  p <- mean(sapply(all_groupings(as.vector(table(d$group))), spread) >= observed - 1e-9)
-  exact <- logrank_test(Surv(time, event) ~ factor(group), data = d, distribution = "exact")
-  list(p = p, coin = value(pvalue(exact)), groupings = choose(nrow(d), sum(d$group == d$group[1])))
+chi_squared <- function(d, g) survdiff(Surv(d$time, d$event) ~ g)$chisq
+
+by_chi_squared <- function(d) {           # the chi-squared of survdiff over every grouping
+  labels <- all_groupings(as.vector(table(d$group)))
+  observed <- chi_squared(d, d$group)
+  p <- mean(sapply(labels, function(g) chi_squared(d, g)) >= observed * (1 - 1e-9))
+  list(p = p, chi_squared = observed, groupings = length(labels))
 }
 
-by_quadratic_form <- function(d) {        # more groups: coin's own statistic over every grouping
-  form <- function(g) {
-    as.numeric(statistic(logrank_test(Surv(d$time, d$event) ~ factor(g), teststat = "quadratic")))
-  }
-  labels <- all_groupings(as.vector(table(d$group)))
-  list(p = mean(sapply(labels, form) >= form(d$group) - 1e-9), groupings = length(labels))
+by_shuffling <- function(d, times = 20000) {   # the same over random groupings
+  observed <- chi_squared(d, d$group)
+  mean(replicate(times, chi_squared(d, sample(d$group))) >= observed * (1 - 1e-9))
+}
+
+trend <- function(d) {                    # Tarone's test for trend over groups in order, from survdiff's own O, E and V
+  test <- survdiff(Surv(d$time, d$event) ~ d$group)
+  score <- seq_along(test$obs)
+  chi <- sum(score * (test$obs - test$exp))^2 / as.numeric(t(score) %*% test$var %*% score)
+  list(chi_squared = chi, p = pchisq(chi, 1, lower.tail = FALSE))
 }
 
 small <- list(
@@ -133,19 +138,26 @@ small <- list(
   three_groups_tied = with(cohort("tie_ev_cens")[1:8, ],
     data.frame(time, event, group = c("A", "A", "B", "A", "C", "B", "B", "C"))),
   three_groups_apart = with(cohort("cohort11")[c(1:5, 9:11), ],
-    data.frame(time, event, group = c("A", "A", "B", "B", "B", "C", "C", "C")))
+    data.frame(time, event, group = c("A", "A", "B", "B", "B", "C", "C", "C"))),
+  two_first_of_eleven = with(cohort("cohort11"), data.frame(time, event, group = ifelse(rank(time) <= 2, "A", "B"))),
+  one_of_ten = with(cohort("tie_ev_cens"), data.frame(time, event, group = rep(c("A", "B"), c(1, 9)))),
+  four_groups = with(cohort("tie_ev_cens"), data.frame(time, event, group = rep(c("A", "B", "C", "D"), c(1, 2, 2, 5))))
 )
 exact <- lapply(small, function(d) c(
   list(time = values(d$time), event = values(d$event), group = I(as.character(d$group))),
-  if (length(unique(d$group)) == 2) by_difference(d) else by_quadratic_form(d)
+  by_chi_squared(d)
 ))
 
-aml_exact <- logrank_test(Surv(time, event) ~ factor(group), data = cohort("aml"), distribution = "exact")
 set.seed(1)
-four_groups <- logrank_test(Surv(time, event) ~ factor(celltype), data = subset(cohort("veteran"), trt == 1),
-  distribution = approximate(nresample = 200000))
 simulated <- list(
-  aml_group = value(pvalue(aml_exact)), veteran_trt_1_celltype = value(pvalue(four_groups))
+  aml_group = by_shuffling(cohort("aml")),
+  veteran_trt_1_celltype = by_shuffling(with(subset(cohort("veteran"), trt == 1), data.frame(time, event, group = celltype)))
+)
+trends <- list(
+  list(cohort = "lung", column = "ph_ecog", trend = trend(with(cohort("lung"), data.frame(time, event, group = ph_ecog)))),
+  list(cohort = "veteran", column = "celltype",
+    trend = trend(with(cohort("veteran"), data.frame(time, event, group = factor(celltype))))),
+  list(cohort = "aml", column = "group", trend = trend(cohort("aml")))
 )
 
 # ---- Cox -----------------------------------------------------------------------------------------
@@ -249,6 +261,56 @@ firths <- list(
   firth("separated", "group", c("A", "B", "C")),
   firth("left_early", "group", c("A", "B")),
   firth("two_events", "group", c("A", "B", "C", "D"))
+)
+
+# ---- Hazard ratio per unit -----------------------------------------------------------------------
+# Of a number as it is, over `per` of its units; with fewer than ten events (`last`) by Firth's penalty as above.
+
+per_unit <- function(name, column, per = 1, last = Inf, conf = 0.95) {
+  d <- cohort(name)
+  d <- d[!is.na(d[[column]]), ]
+  d <- data.frame(time = pmin(d$time, last), event = ifelse(d$time <= last, d$event, 0), by = d[[column]] / per)
+  d$by <- d$by - mean(d$by)
+  if (sum(d$event) >= 10) {
+    fit <- coxph(Surv(time, event) ~ by, data = d, ties = "efron",
+      control = coxph.control(eps = 1e-14, toler.chol = 1e-15, iter.max = 50))
+    limits <- summary(fit, conf.int = conf)$conf.int
+    p <- summary(fit)$coefficients[, "Pr(>|z|)"]
+  } else {
+    f <- penalised(d)
+    best <- maximum(f, 0)
+    short_of <- function(x) f(x) - (f(best) - qchisq(conf, 1) / 2)
+    limit <- function(side) {
+      far <- best + side
+      while (short_of(far) > 0) far <- far + side
+      uniroot(short_of, sort(c(far - side, far)), tol = 1e-11)$root
+    }
+    limits <- exp(c(best, NA, limit(-1), limit(1)))
+    p <- pchisq(2 * (f(best) - f(0)), 1, lower.tail = FALSE)
+  }
+  list(cohort = name, column = column, per = per, last = value(last), events = sum(d$event), ratio = value(limits[1]),
+    lower = value(limits[3]), upper = value(limits[4]), p = value(p))
+}
+
+per_units <- list(
+  per_unit("lung", "age", 10), per_unit("veteran", "karno", 10), per_unit("veteran", "age"),
+  per_unit("lung", "age", 10, last = 13), per_unit("veteran", "karno", 10, last = 2)
+)
+
+# ---- Times that are equal are tied ---------------------------------------------------------------
+# survfit's timefix over whole days as months by two formulas, and over differences of decimals.
+
+days <- 1:4000
+two_formulas <- survfit(Surv(c(days / 30.4375, days * 12 / 365.25), rep(c(1, 0), each = length(days))) ~ 1)
+starts <- rep((0:60) / 10, times = 30)
+lasting <- rep((1:30) / 10, each = 61)
+apart <- (starts + lasting) - starts
+decimals <- survfit(Surv(apart, rep(c(1, 0, 0), length.out = length(apart))) ~ 1)
+near <- c(1, 1 + 1e-9, 1 + 1e-7, 5, 5 + 6e-8, 5 + 1.2e-7, 30, 30 + 2e-7, 30 + 1e-6)
+ties <- list(
+  two_formulas = list(times = length(two_formulas$time), at_risk = I(two_formulas$n.risk[1:5])),
+  decimals = list(times = length(decimals$time), at_risk = I(decimals$n.risk), events = I(decimals$n.event)),
+  near = list(months = values(near), tied = values(aeqSurv(Surv(near, rep(1, length(near))))[, 1]))
 )
 
 # ---- Cumulative incidence ------------------------------------------------------------------------
@@ -420,6 +482,7 @@ names(packages) <- packages
 reference <- list(
   meta = c(list(R = R.version.string), lapply(packages, function(p) as.character(packageVersion(p)))),
   curves = curves, log_ranks = log_ranks, exact = exact, simulated = simulated,
+  trends = trends, per_units = per_units, ties = ties,
   coxes = coxes, firths = firths, incidences = incidences, shares = shares,
   fishers = fishers, differences = differences,
   odds_ratio_interactions = odds_ratio_interactions, hazard_ratio_interactions = hazard_ratio_interactions

@@ -25,6 +25,8 @@ except CohortError as error:
     st.stop()
 
 notices = address.read(page.url_path)
+if cached.changed():
+    notices.append("The files of this cohort were changed after this page was loaded: load it again to see them.")
 selection = state.selection()
 above = st.container(gap="small")
 # The page first, so that the answer does not wait for the counts above and beside it.

@@ -201,10 +201,7 @@ def earliest_landmark(late: Iterable[Variable]) -> float | None:
     The first month at which all of `late` can be known: 0 where each is dated,
     the stated month where one is; None where one has no date at all.
     """
-    first = 0.0
-    for variable in late:
-        if variable.known_at == "undated":
-            return None
-        if variable.known_at.startswith("month "):
-            first = max(first, float(variable.known_at.removeprefix("month ")))
-    return first
+    known = [variable.known_at for variable in late if variable.known_at is not None]
+    if not all(when.dated for when in known):
+        return None
+    return max((when.month or 0.0 for when in known), default=0.0)

@@ -4,7 +4,7 @@ question about a million patients is one pass over them.
 
 Beside its variables `patients` then has the months and status of each endpoint
 and the number of that end in `ends`, best response and progression, and the
-bin of each number in its filter's histogram. A colon in these names keeps them
+bin of each number in its filter's histogram, and how long a response lasted. A colon in these names keeps them
 apart from any variable's. `worst_grades` has the worst grade of each adverse
 event.
 """
@@ -36,10 +36,11 @@ def statements(variables: Iterable[Variable], endpoints: Iterable[str]) -> list[
     numbers = [variable.name for variable in variables if variable.is_number]
     bins = [_bin(name) for name in numbers]
     ranges = [f"{end}({quoted(name)}) as {quoted(beside(name, end))}" for name in numbers for end in ("min", "max")]
+    joined = [f"{one}.* exclude (patient_id)" for one in ("outcomes", "ended", "lasted")]
     return [
         f"create table ends as {question('prepared/ends')}",
         f"""create or replace table patients as
-        select {", ".join(["patients.*", *(f"{one}.* exclude (patient_id)" for one in ("outcomes", "ended")), *bins])}
+        select {", ".join(["patients.*", *joined, *bins])}
         from patients
         cross join (select {", ".join(["count(*)", *ranges])} from patients) as ranges
         left join ({question("prepared/outcomes")}) as outcomes using (patient_id)
@@ -49,6 +50,10 @@ def statements(variables: Iterable[Variable], endpoints: Iterable[str]) -> list[
             join ends using (endpoint, months, status)
             group by patient_id
         ) as ended using (patient_id)
+        left join (
+            select patient_id, months as "duration: months", status as "duration: status"
+            from durations
+        ) as lasted using (patient_id)
         order by {quoted(beside("patient", "number"))}""",
         f"create table worst_grades as {question('prepared/worst_grades')}",
         *(statement for column in ("term", "category") for statement in _narrow(column)),

@@ -23,7 +23,9 @@ class ResponseRates:
     """
     Response of one group: patients infused and evaluable (ever assessed), how
     many reached each best response (deepest first), the rates of RATES, and
-    MRD negativity among those tested and among all infused.
+    MRD negativity among those tested and among all infused. `too_late` counts
+    those of the others whose assessments all came after progression, death or
+    new therapy.
     """
 
     infused: int
@@ -34,6 +36,7 @@ class ResponseRates:
     complete: Proportion
     mrd_negative: Proportion
     mrd_negative_of_all: Proportion
+    too_late: int
 
     @property
     def total(self) -> int:
@@ -67,6 +70,7 @@ def response_rates(counts: pd.DataFrame, of: str = "infused", method: str = "Clo
         rates["complete"],
         mrd_negative=proportion(negative, tested, method),
         mrd_negative_of_all=proportion(negative, infused, method),
+        too_late=int(counts["too_late"].sum()),
     )
 
 

@@ -5,7 +5,9 @@ from core.cohort import ALL
 from core.proportions import COMPARED_METHOD, METHODS
 from core.response import DENOMINATORS, RATES, ResponseComparison, ResponseRates, ResponseResult
 
-RULE = "Best response up to progression or a second infusion, by IMWG criteria as recorded"
+RULE = "Best response up to progression, death or new therapy, by IMWG criteria as recorded"
+TOO_LATE = "assessed only after progression, death or new therapy, which does not count"
+"""Why somebody with assessments is not evaluable."""
 _LONGEST_TITLE = 64
 
 

@@ -7,13 +7,25 @@ filters, comparisons, baseline table and dictionary. Time is in months of
 30.4375 days from infusion, and in days where the field uses days.
 """
 
+import re
 from dataclasses import dataclass
 
 DAYS_PER_MONTH = 30.4375
 
+MOST, LEAST = 1e12, 1e-12
+"""How large a number may be, and how small if it is not 0: whatever is measured, another unit brings it between."""
+LONGEST_MONTHS, LONGEST_DAYS = 1_200.0, 36_525.0
+"""A hundred years: no follow-up is longer, but a date or a number of days typed in its place is."""
+
 RESPONSES = ("sCR", "CR", "VGPR", "PR", "MR", "SD", "PD")
 """Deepest first: the order of every response on every page."""
 
+NEW_THERAPY = ("second infusion", "new therapy")
+"""Milestones from which on a response is no longer to the first infusion."""
+PROGRESSED = ("relapse", "progression")
+"""Milestones that end a response where no endpoint dates it."""
+RELAPSE_ENDPOINTS = ("Relapse", "TTP")
+"""Endpoints whose event is a relapse or progression and never a death."""
 OVERALL_RESPONSE = ("sCR", "CR", "VGPR", "PR")
 VERY_GOOD_RESPONSE = ("sCR", "CR", "VGPR")
 COMPLETE_RESPONSE = ("sCR", "CR")
@@ -66,22 +78,29 @@ class CohortError(ValueError):
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing that is wrong in a cohort's files: where it is, what was found and what is needed."""
+    """
+    One thing that is wrong in a cohort's files: where it is, what was found
+    and what is needed. `rows` are as in a spreadsheet, the header row 1, with
+    `more` that are not named; `values` are some of what stands there.
+    """
 
     file: str
     message: str
-    row: int | None = None  # as in a spreadsheet: the header is row 1
+    rows: tuple[int, ...] = ()
     column: str = ""
-    value: str | None = None
+    values: tuple[str, ...] = ()
+    more: int = 0
 
     def __str__(self) -> str:
         where = self.file
-        if self.row is not None:
-            where += f", row {self.row}"
+        if self.rows:
+            named = [str(row) for row in self.rows] + ([f"{self.more:,} more"] if self.more else [])
+            listed = named[0] if len(named) == 1 else f"{', '.join(named[:-1])} and {named[-1]}"
+            where += f", row{'' if len(named) == 1 else 's'} {listed}"
         if self.column:
             where += f", column {self.column}"
-        found = "" if self.value is None else f" Found {self.value!r}."
-        return f"{where}: {self.message}{found}"
+        found = ", ".join(repr(value if len(value) <= 60 else f"{value[:59]}…") for value in self.values)
+        return f"{where}: {self.message}{f' Found {found}.' if found else ''}"
 
 
 @dataclass(frozen=True)
@@ -92,7 +111,8 @@ class Column:
     type: str = "text"  # text, number, whole, date
     required: bool = False
     levels: tuple[str, ...] = ()
-    lowest: float | None = None
+    lowest: float = -MOST
+    highest: float = MOST
 
 
 def _columns(*columns: Column) -> tuple[Column, ...]:
@@ -125,20 +145,20 @@ TABLES: dict[str, tuple[Column, ...]] = {
     "endpoints": _columns(
         _PATIENT,
         Column("endpoint", required=True),
-        Column("months", "number", required=True, lowest=0),
+        Column("months", "number", required=True, lowest=0, highest=LONGEST_MONTHS),
         Column("status", "whole", required=True, levels=("0", "1", "2")),
         Column("cause"),
     ),
     "responses": _columns(
         _PATIENT,
-        Column("month", "number", required=True, lowest=0),
+        Column("month", "number", required=True, lowest=0, highest=LONGEST_MONTHS),
         Column("response", levels=RESPONSES),
         Column("mrd", levels=("negative", "positive")),
         Column("mrd_threshold"),
     ),
     "milestones": _columns(
         _PATIENT,
-        Column("month", "number", lowest=0),
+        Column("month", "number", lowest=0, highest=LONGEST_MONTHS),
         Column("event", required=True),
         Column("detail"),
     ),
@@ -149,8 +169,8 @@ TABLES: dict[str, tuple[Column, ...]] = {
         Column("grade_min", "whole", required=True, levels=("1", "2", "3", "4", "5")),
         Column("grade_max", "whole", required=True, levels=("1", "2", "3", "4", "5")),
         Column("grading"),
-        Column("onset_day", "number"),
-        Column("end_day", "number"),
+        Column("onset_day", "number", lowest=-LONGEST_DAYS, highest=LONGEST_DAYS),
+        Column("end_day", "number", lowest=-LONGEST_DAYS, highest=LONGEST_DAYS),
     ),
     "adverse_event_terms": _columns(
         Column("term", required=True),
@@ -161,7 +181,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
     "measurements": _columns(
         _PATIENT,
         Column("analyte", required=True),
-        Column("day", "number", required=True),
+        Column("day", "number", required=True, lowest=-LONGEST_DAYS, highest=LONGEST_DAYS),
         Column("value", "number"),
         Column("unit"),
         Column("below_limit", levels=FLAG_LEVELS),
@@ -199,6 +219,9 @@ TAKEN_NAMES = (
 )  # fmt: skip
 """What a variable cannot be called, in any case: the app's own columns and the words of its links."""
 
+COMPARISONS = ("Nothing: one group", "Selection against the rest")
+"""What can be compared beside the variables: no label of a variable is shown as one of these."""
+
 NEEDED = ("cohort", "variables", "patients")
 """A cohort without these cannot be opened; every other table may be absent and is then empty."""
 
@@ -213,13 +236,51 @@ KEYS: dict[str, tuple[str, ...]] = {
 
 
 @dataclass(frozen=True)
+class KnownAt:
+    """
+    When a variable's value is known, where that is only after infusion: from
+    `month` on, or by the dates of `what` in `table` (a response, or a term of
+    adverse events); with neither, no date exists.
+    """
+
+    month: float | None = None
+    table: str = ""
+    what: str = ""
+
+    @classmethod
+    def parsed(cls, words: str) -> "KnownAt | None":
+        """From how `variables` says it; None for what is known at infusion. Raises ValueError for any other words."""
+        words = words.strip()
+        table, point, what = words.partition(".")
+        table = table.strip().casefold()
+        if point and table == "responses" and what.strip().casefold() in DATED_RESPONSES:
+            return cls(table=table, what=what.strip().casefold())
+        if point and table == "adverse_events" and what.strip():
+            return cls(table=table, what=what.strip())
+        month = re.fullmatch(r"month\s+(\d+(?:\.\d+)?)", words.casefold())
+        if month is not None and float(month[1]) <= LONGEST_MONTHS:
+            return cls(month=float(month[1]))
+        if words.casefold() not in ("", "undated"):
+            raise ValueError(f"{words!r} does not say when a value is known.")
+        return cls() if words else None
+
+    @property
+    def dated(self) -> bool:
+        """Whether the value can be told by some month."""
+        return self.month is not None or bool(self.table)
+
+
+DATED_RESPONSES = {"mrd": "flag", "responder": "flag", "response": "category"}
+"""What the dates of `responses` can tell, and the kind of variable that it needs."""
+
+
+@dataclass(frozen=True)
 class Variable:
     """
     A column of `patients`, as its row of `variables` describes it.
 
     `levels` are in clinical order (a flag's are No, Yes; a number has none).
-    `known_at` is empty for what is known at infusion; data/README.md has what
-    it may say otherwise.
+    `known_at` is None for what is known at infusion.
     """
 
     name: str
@@ -229,7 +290,7 @@ class Variable:
     levels: tuple[str, ...] = ()
     section: str = "more"
     default_cut: float | None = None
-    known_at: str = ""
+    known_at: KnownAt | None = None
 
     @property
     def is_number(self) -> bool:
@@ -239,6 +300,23 @@ class Variable:
     def column(self) -> Column:
         """How a cell of this variable is read."""
         return Column(self.name, "number") if self.is_number else Column(self.name, levels=self.levels)
+
+    @property
+    def responses(self) -> dict[str, str]:
+        """
+        Of a category known by the dates of responses: response -> its level,
+        "VGPR/PR" for VGPR and PR, and sCR among CR where it has no level of its own.
+        Raises ValueError for a level that names no response, or one named twice.
+        """
+        found: dict[str, str] = {}
+        known = {response.casefold(): response for response in RESPONSES}
+        for level in self.levels:
+            for part in re.split(r"\s*(?:[/,;+&]|\bor\b|\band\b)\s*", level):
+                response = known.get(part.strip().casefold())
+                if response is None or response in found:
+                    raise ValueError(f"{level!r} names no response, or one that another level has.")
+                found[response] = level
+        return found | ({"sCR": found["CR"]} if "CR" in found and "sCR" not in found else {})
 
     @property
     def heading(self) -> str:

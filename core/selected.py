@@ -135,23 +135,26 @@ def _value(variable: Variable, landmark: float | None, bound: dict[str, object])
     What is missing stays missing, and so does a severe event without a date:
     nobody knows whether it had come by the landmark.
     """
-    column = quoted(variable.name)
-    table, _, what = variable.known_at.partition(".")
-    if landmark is None or not what:
+    column, known = quoted(variable.name), variable.known_at
+    if landmark is None or known is None or not known.table:
         return column
     month = _bind(landmark, bound)
-    if what == "response":
-        return f"(select min(response) from responses where patient_id = patients.patient_id and month <= {month})"
+    if known.what == "response" and known.table == "responses":
+        best = "select min(response) from assessments where patient_id = patients.patient_id"
+        names, levels = (_bind(list(words), bound) for words in (variable.responses, variable.responses.values()))
+        value = f"map({names}, {levels})[cast(({best} and month <= {month}) as varchar)]"
+        return f"(case when {column} is not null then {value} end)"
     undated = "false"
-    if table == "adverse_events":
-        severe = f"term = {_bind(what, bound)} and grade_min >= 3"
-        reached = _exists(table, f"{severe} and onset_day <= {month} * {DAYS_PER_MONTH}")
-        undated = _exists(table, f"{severe} and onset_day is null")
-    elif what == "mrd":
-        reached = _exists(table, f"mrd = 'negative' and month <= {month}")
+    if known.table == "adverse_events":
+        severe = f"term = {_bind(known.what, bound)} and grade_min >= 3"
+        reached = _exists(known.table, f"{severe} and onset_day <= {month} * {DAYS_PER_MONTH}")
+        undated = _exists(known.table, f"{severe} and onset_day is null")
+    elif known.what == "mrd":
+        reached = _exists("assessments", f"mrd = 'negative' and month <= {month}")
     else:
-        reached = _exists(table, f"response in {OVERALL_RESPONSE} and month <= {month}")
-    return f"(case when {reached} then 'Yes' when {column} is null or {undated} then null else 'No' end)"
+        reached = _exists("assessments", f"response in {OVERALL_RESPONSE} and month <= {month}")
+    known_then = f"when {reached} then 'Yes' when {undated} then null else 'No'"
+    return f"(case when {column} is null then null {known_then} end)"
 
 
 def _exists(table: str, condition: str) -> str:

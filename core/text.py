@@ -1,6 +1,7 @@
 """Numbers as clinicians read them, and sentences made from results."""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from core.proportions import Difference, Proportion
@@ -195,3 +196,9 @@ def limits(low: float | None, high: float | None) -> str:
 def listed(parts: list[str]) -> str:
     """a, b and c."""
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}" if parts else ""
+
+
+def some(names: Sequence[str], most: int) -> str:
+    """The first of many names: A, B, C and 4 more."""
+    more = len(names) - most
+    return ", ".join(names[:most]) + (f" and {more:,} more" if more > 0 else "")

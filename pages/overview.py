@@ -13,10 +13,13 @@ from core.cohort import Selection, group_labels, known_later
 from core.proportions import Proportion
 from core.provenance import sources_sentence
 from core.response import ResponseRates
+from core.response_text import TOO_LATE
 from core.schema import EVENTS, PROLONGED_CYTOPENIA
 from core.survival_text import DESCRIBED
 from pages.shared import address, cached, choices, context, downloads, state, style
 from pages.shared.navigation import require_entry
+
+MOST_NAMED = 12
 
 
 def share_item(label: str, share: Proportion, page: str) -> dict:
@@ -44,6 +47,19 @@ def toxicities(selection: Selection) -> list[tuple[str, Proportion]]:
         share = reported_share(flag, cached.answer("level_counts", selection.filtered), 0, limits)
         found += [(flag.label, share)] if share.total else []
     return found
+
+
+def draw_checks() -> None:
+    """What is odd in the cohort, or was read otherwise than it is written, on request."""
+    checks = cached.database().checks
+    if not checks:
+        return
+    with st.expander(f"{text.counted(len(checks), 'thing')} to check in this cohort", icon=":material/rule:"):
+        rows = [[check.words[:1].upper() + check.words[1:], text.some(check.patients, MOST_NAMED)] for check in checks]
+        style.table(["Remark", "Patients"], rows)
+        full = [[check.words, "; ".join(check.patients)] for check in checks]
+        lines = partial(downloads.footer, Selection(cached.database().fingerprint), "What to look at in the files.", ())
+        downloads.save_table(["What to check", "Patients"], full, lines, "to_check")
 
 
 def draw_headlines(selection: Selection, rates: ResponseRates) -> None:
@@ -75,9 +91,10 @@ def draw_headlines(selection: Selection, rates: ResponseRates) -> None:
 
 
 def draw_denominators(selection: Selection, rates: ResponseRates) -> None:
+    late = f" ({rates.too_late} more {TOO_LATE})" if rates.too_late else ""
     facts = [
         ("Infused", str(rates.infused)),
-        ("Evaluable for response", str(rates.evaluable)),
+        ("Evaluable for response", f"{rates.evaluable}{late}"),
         ("MRD tested", f"{rates.mrd_negative.total}, negative {rates.mrd_negative.count}"),
     ]
     if rates.evaluable:
@@ -183,6 +200,7 @@ def draw(selection: Selection) -> None:
         finding = f"{rates.overall.count} of {rates.infused} patients responded"
         finding += f"; {rates.complete.count} reached CR or better"
     st.title(finding)
+    draw_checks()
     draw_denominators(selection, rates)
     draw_headlines(selection, rates)
     later = known_later(selection, cached.database().variables)

@@ -21,7 +21,7 @@ from core.response import (
     compare_responses,
     two_way_rates,
 )
-from core.response_text import finding, method, results_sentence
+from core.response_text import TOO_LATE, finding, method, results_sentence
 from core.schema import Variable
 from pages.shared import cached, choices, context, downloads, state, style
 from pages.shared.navigation import require_entry
@@ -117,7 +117,7 @@ def draw_mrd(view: View) -> None:
         style.note("No MRD assessment is recorded for these patients.")
         return
     how = (
-        "MRD negative at any assessment up to progression or a second infusion. Whoever has no result counts as "
+        "MRD negative at any assessment up to progression, death or new therapy. Whoever has no result counts as "
         "not negative among all infused."
     )
     note = note_of(cached.sources(view.selection.cohort), "responses", "mrd")
@@ -208,7 +208,9 @@ def draw_notes(view: View, one_group: str) -> None:
     unassessed = ""
     if missing:
         how = "left out" if view.result.of == "evaluable" else "counted as no response"
-        unassessed = f"{text.patients(missing)} not assessed for response up to progression, {how}."
+        late = view.result.everyone.too_late
+        why = f" ({late} of them {TOO_LATE})" if late else ""
+        unassessed = f"{text.patients(missing)} not assessed for response{why}, {how}."
     style.note(
         context.moved_cut(view.selection) if view.compared else "",
         context.rule("responses", "response") if view.compared else "",

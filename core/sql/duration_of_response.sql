@@ -3,11 +3,11 @@
 with selected as ({selected})
 select
     "group",
-    "PFS: months" - "response: month" as months,
-    count(*) filter ("PFS: status" = 1) as events,
-    count(*) filter ("PFS: status" = 0) as censored,
-    count(*) filter ("PFS: status" = 2) as competing
+    "duration: months" as months,
+    count(*) filter ("duration: status" = 1) as events,
+    count(*) filter ("duration: status" = 0) as censored,
+    count(*) filter ("duration: status" = 2) as competing
 from selected
-where "PFS: months" >= "response: month"
+where "duration: months" is not null
 group by all
 order by all

@@ -9,7 +9,6 @@ its files, so a changed cohort never meets an old answer.
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -24,6 +23,7 @@ from core.charts.export import as_png, as_svg, for_file
 from core.charts.vega import Specification
 from core.cohort import MISSING, Comparison, Selection, group_labels
 from core.database import Database, open_cohort
+from core.loading import signature
 from core.per_unit import MOST_ROWS
 from core.ranges import Extent
 from core.response import ResponseResult
@@ -47,13 +47,26 @@ def is_bundled() -> bool:
 
 
 def database() -> Database:
-    """The open cohort. Raises core.schema.CohortError."""
-    return _open(str(cohort_path()))
+    """
+    The cohort that this session opened: it stays the same until the page is
+    loaded anew, whatever becomes of its files. Raises core.schema.CohortError.
+    """
+    held: Database | None = st.session_state.get("cohort")
+    if held is None:
+        path = cohort_path()
+        found = signature(path)
+        held = st.session_state["cohort"] = _open(str(path), found)
+        st.session_state["cohort as written"] = found
+    return held
 
 
-@cache  # asked for dozens of times a run, and Streamlit's key of a call takes longer than most answers
-@st.cache_resource(show_spinner="Opening the cohort …")
-def _open(path: str) -> Database:
+def changed() -> bool:
+    """Whether the cohort's files were written since this session opened it."""
+    return signature(cohort_path()) != st.session_state.get("cohort as written")
+
+
+@st.cache_resource(show_spinner="Opening the cohort …", max_entries=3)
+def _open(path: str, written: tuple) -> Database:
     return open_cohort(path)
 
 

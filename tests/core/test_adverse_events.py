@@ -689,7 +689,7 @@ def test_no_event_ends_before_it_began(tmp_path):
     )
     with pytest.raises(CohortError) as refused:
         written(tmp_path, adverse_events=events)
-    assert [(problem.row, problem.column) for problem in refused.value.problems] == [(3, "end_day")]
+    assert [(problem.rows, problem.column) for problem in refused.value.problems] == [((3,), "end_day")]
 
 
 # -- what must hold for every cohort -----------------------------------------------------------------

@@ -108,7 +108,8 @@ def test_the_fingerprint_follows_the_content(cohort_folder):
         (
             "endpoints",
             "patient_id,endpoint,months,status,cause\nA,PFS,-1,1,\n",
-            "endpoints.csv, row 2, column months: the value must be 0 or more. Found '-1'.",
+            "endpoints.csv, row 2, column months: the value must be between 0 and 1,200; is it another unit or a date?"
+            " Found '-1'.",
         ),
         (
             "endpoints",
@@ -192,14 +193,16 @@ def test_every_problem_is_named_at_once(cohort_folder):
 
 
 def test_missing_tables_and_folders_are_named(tmp_path, cohort_folder):
-    assert problems(tmp_path / "nowhere") == ["nowhere: there is no such folder or .duckdb file."]
+    assert problems(tmp_path / "nowhere") == [
+        "nowhere: there is no such folder or .duckdb file, or it may not be read."
+    ]
     assert problems(cohort_folder(variables=VARIABLES)) == ["patients.csv: this table is needed and was not found."]
 
 
 def test_a_file_that_is_no_database_is_refused(tmp_path):
     file = tmp_path / "cohort.duckdb"
     file.write_text("not a database")
-    assert problems(file)[0].startswith("cohort.duckdb: the file cannot be read as a DuckDB database")
+    assert problems(file)[0].startswith("cohort.duckdb: this file cannot be read as a DuckDB database")
 
 
 @pytest.mark.parametrize(

@@ -48,10 +48,10 @@ def study(request, tmp_path_factory):
 
 def assessed(cohort):
     """
-    The assessments up to progression (a PFS event) or a second infusion, whichever comes first; the progression itself
-    counts whenever it was found, unless after a second infusion; its MRD does not.
+    The assessments up to progression or death (an event of PFS or OS) or a second infusion, whichever is first; the
+    progression itself counts whenever it was found, unless after a second infusion; its MRD does not.
     """
-    progressed = cohort.endpoints[(cohort.endpoints["endpoint"] == "PFS") & (cohort.endpoints["status"] == 1)]
+    progressed = cohort.endpoints[cohort.endpoints["endpoint"].isin(["PFS", "OS"]) & (cohort.endpoints["status"] > 0)]
     again = cohort.milestones[cohort.milestones["event"] == "second infusion"].rename(columns={"month": "months"})
     both = pd.concat([progressed[["patient_id", "months"]], again[["patient_id", "months"]].astype({"months": float})])
     stop = both.dropna().groupby("patient_id")["months"].min()

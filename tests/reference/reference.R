@@ -301,7 +301,7 @@ per_units <- list(
 # survfit's timefix over whole days as months by two formulas, and over differences of decimals.
 
 days <- 1:4000
-two_formulas <- survfit(Surv(c(days / 30.4375, days * 12 / 365.25), rep(c(1, 0), each = length(days))) ~ 1)
+two_formulas <- survfit(Surv(c(days / 30.4375, days / 365.25 * 12), rep(c(1, 0), each = length(days))) ~ 1)
 starts <- rep((0:60) / 10, times = 30)
 lasting <- rep((1:30) / 10, each = 61)
 apart <- (starts + lasting) - starts

@@ -1,6 +1,7 @@
 -- What became of each patient. No filter changes it, so it is worked out once, when the cohort is opened, and stands
--- beside the patients. response: best and months over the assessments that count, null where there is none; progressed:
--- the first progression or relapse; followed: the longest follow-up of any endpoint, and whether it ended in death.
+-- beside the patients. response: best and months over the assessments that count, null where there is none, and then
+-- whether there are others (too_late); progressed: the first progression or relapse; followed: the longest follow-up of
+-- any endpoint, and whether it ended in death.
 -- Grain: one row a patient. Months: from infusion.
 with assessed as (
     select
@@ -10,12 +11,12 @@ with assessed as (
         bool_or(mrd = 'negative') as mrd_negative,
         min(month) filter (mrd = 'negative') as mrd_month,
         min(month) filter (response in ('sCR', 'CR', 'VGPR', 'PR')) as response_month
-    from ({assessments}) as counted
+    from assessments
     group by patient_id
 ),
-progressed as (
-    -- the first progression or relapse; a PFS event that is a death is none
-    select endpoints.patient_id, min(endpoints.months) as months
+progressions as (
+    -- A PFS event that is a death is none; where its cause does not say so, one in the month of death is a death.
+    select endpoints.patient_id, endpoints.months as month
     from endpoints
     left join (select patient_id, months, status from endpoints where endpoint = 'OS') as survival using (patient_id)
     where
@@ -25,19 +26,23 @@ progressed as (
             or (
                 endpoints.endpoint = 'PFS'
                 and case
-                    when endpoints.cause is null
-                        then not coalesce(survival.status > 0 and survival.months = endpoints.months, false)
-                    else lower(endpoints.cause) != 'death'
+                    when is_death(endpoints.cause) then false
+                    when is_progression(endpoints.cause) then true
+                    else not coalesce(survival.status > 0 and survival.months = endpoints.months, false)
                 end
             )
         )
-    group by endpoints.patient_id
+    union all
+    select patient_id, month
+    from milestones
+    where month is not null and event in ('relapse', 'progression')
 ),
+progressed as (select patient_id, min(month) as months from progressions group by patient_id),
 followed as (
     select
         patient_id,
         max(months) as months,
-        bool_or(status > 0 and (endpoint = 'OS' or lower(cause) = 'death')) as died
+        bool_or(status > 0 and (endpoint = 'OS' or is_death(cause))) as died
     from endpoints
     group by patient_id
 )
@@ -49,10 +54,12 @@ select
     assessed.mrd_negative as "response: mrd_negative",
     assessed.mrd_month as "response: mrd_month",
     assessed.response_month as "response: month",
+    assessed.best is null and found.patient_id is not null as "response: too_late",
     progressed.months as "progressed: month",
     followed.months as "followed: last_month",
     coalesce(followed.died, false) as "followed: died"
 from patients
 left join assessed using (patient_id)
+left join (select distinct patient_id from responses where response is not null) as found using (patient_id)
 left join progressed using (patient_id)
 left join followed using (patient_id)

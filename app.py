@@ -6,7 +6,7 @@ from pathlib import Path
 import streamlit as st
 
 from core.schema import CohortError
-from pages.shared import address, cached, cohort_bar, context, navigation, state, style
+from pages.shared import address, cached, cohort_bar, context, navigation, state, style, widgets
 
 LOGO = Path(__file__).parent / "pages" / "shared" / "logo.svg"
 ICON = Path(__file__).parent / "pages" / "shared" / "icon.svg"
@@ -19,8 +19,8 @@ style.apply()
 try:
     cached.database()
 except CohortError as error:
-    st.title("This cohort cannot be opened")
-    st.markdown("Nothing was loaded and nothing was changed. What to correct:")
+    widgets.title("This cohort cannot be opened")
+    widgets.markdown("Nothing was loaded and nothing was changed. What to correct:")
     st.code(str(error), language=None)
     st.stop()
 

@@ -8,7 +8,7 @@ from core import text
 from core.adverse_events import BANDS, AdverseEvents, Line, Tally, Term, compare_line
 from core.cohort import ALL
 from core.proportions import COMPARED_METHOD, METHODS, Proportion, proportion
-from core.schema import CRS, Variable
+from core.schema import CRS, Variable, digits
 from core.text import Table
 
 UNTESTED_EVENTS = "Events of one patient are not independent, so counts of events have no interval and no test."
@@ -160,7 +160,7 @@ def who_table(
 def _value(variable: Variable, value: Any) -> str:
     if pd.isna(value):
         return "–"
-    return variable.digits(value) if variable.is_number else str(value)
+    return digits(value) if variable.is_number else str(value)
 
 
 def grade_text(lowest: int, highest: int) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from core.schema import Variable
+from core.schema import Variable, digits
 
 MISSING = "Missing"
 """The level of an empty cell: a level of its own in filters, comparisons and tables."""
@@ -47,12 +47,19 @@ class Comparison:
     the cut belongs to the upper group), or AGAINST_REST.
 
     `split` says where the cuts come from: moved by the user ("cut"), or the
-    median or tertiles of the patients selected.
+    median or tertiles of the patients selected. `shown` has the cuts as labels
+    show them, where that is shorter than they are.
     """
 
     variable: str
     split: str = ""
     cuts: tuple[float, ...] = ()
+    shown: tuple[str, ...] = ()
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The cuts as labels show them."""
+        return self.shown or tuple(map(digits, self.cuts))
 
 
 @dataclass(frozen=True)
@@ -114,9 +121,10 @@ def group_labels(selection: Selection, variables: tuple[Variable, ...]) -> tuple
         return (*(level_label(variable, level) for level in variable.levels), MISSING)
     if not comparison.cuts:
         return (variable.label, MISSING)
-    cuts = [variable.value(cut) for cut in comparison.cuts]
+    cuts = [variable.with_unit(cut) for cut in comparison.labels]
     below, above = f"{variable.label} < {cuts[0]}", f"{variable.label} ≥ {cuts[-1]}"
-    between = [f"{variable.label} {low:.10g} to < {variable.value(high)}" for low, high in pairwise(comparison.cuts)]
+    ends = pairwise(comparison.labels)
+    between = [f"{variable.label} {low} to < {variable.with_unit(high)}" for low, high in ends]
     return (below, *between, above, MISSING)
 
 
@@ -148,7 +156,7 @@ def filter_label(chosen: Filter, variables: tuple[Variable, ...]) -> str:
     """A filter as a chip: "EM-B or EM-E", "Prior ASCT: no", "BCMA expression 20–80%"."""
     variable = variable_named(chosen.variable, variables)
     if isinstance(chosen, Range):
-        text = f"{variable.label} {chosen.low:.10g}–{variable.value(chosen.high)}"
+        text = f"{variable.label} {digits(chosen.low)}–{variable.value(chosen.high)}"
         return text + " or missing" if chosen.missing else text
     words = " or ".join(level.lower() if variable.kind == "flag" else level for level in chosen.levels)
     return f"{variable.label}: {words}"
@@ -172,7 +180,7 @@ def comparison_label(comparison: Comparison, variables: tuple[Variable, ...]) ->
     if not variable.is_number:
         return variable.label
     how = {"median": " at the median", "tertiles": " in tertiles"}.get(comparison.split, "")
-    cuts = " and ".join(variable.value(cut) for cut in comparison.cuts)
+    cuts = " and ".join(map(variable.with_unit, comparison.labels))
     return f"{variable.label}{how}" + (f" ({cuts})" if how and cuts else f" at {cuts}" if cuts else "")
 
 

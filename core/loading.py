@@ -68,7 +68,11 @@ def fingerprint(files: dict[str, Path]) -> str:
             with file.open("rb") as content:
                 digest.update((table or file.name).encode() + b"\0" + hashlib.file_digest(content, "sha256").digest())
         except OSError:
-            kind = "this is a folder; a file is needed." if file.is_dir() else "this file may not be read."
+            kind = (
+                "this is a folder; a file is needed."
+                if file.is_dir()
+                else "this file may not be read: it is locked, or a link that leads nowhere."
+            )
             raise CohortError([Problem(file.name, kind)]) from None
     return digest.hexdigest()[:16]
 

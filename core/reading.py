@@ -58,7 +58,9 @@ def files_of(folder: Path) -> tuple[dict[str, Path], tuple[str, ...]]:
     for entry in _entries(folder):
         name, ending = os.path.splitext(entry.casefold())
         if ending not in (".csv", ".parquet"):
-            others += [entry] if ending in (".tsv", ".xlsx", ".xls", ".ods", ".sav", ".duckdb") else []
+            others += (
+                [entry] if ending in _TABLES_OF_OTHERS or (ending == ".txt" and _meant(entry, tuple(TABLES))) else []
+            )
         elif name not in TABLES:
             others.append(entry)
         elif name in found:
@@ -66,11 +68,11 @@ def files_of(folder: Path) -> tuple[dict[str, Path], tuple[str, ...]]:
             problems.append(Problem(entry, f"this table stands in {first} as well; keep one of the two."))
         else:
             found[name] = folder / entry
-    absent = [table for table in TABLES if table not in found]
+    absent = tuple(table for table in TABLES if table not in found)
     for entry in others:
-        meant = get_close_matches(os.path.splitext(entry.casefold())[0], absent, 1, 0.8)
+        meant = _meant(entry, absent)
         if meant:
-            problems.append(Problem(entry, f"rename this file to {meant[0]}.csv, or remove it: it would not be read."))
+            problems.append(Problem(entry, f"save this file as {meant}.csv, or remove it: it would not be read."))
     if not problems:
         problems = [
             Problem(f"{table}.csv", "this table is needed and was not found.") for table in NEEDED if table in absent
@@ -78,6 +80,15 @@ def files_of(folder: Path) -> tuple[dict[str, Path], tuple[str, ...]]:
     if problems:
         raise CohortError(problems)
     return found, tuple(f"{entry} is not one of the tables of a cohort and was not read." for entry in others)
+
+
+_TABLES_OF_OTHERS = (".tsv", ".xlsx", ".xls", ".ods", ".sav", ".duckdb")
+
+
+def _meant(entry: str, tables: tuple[str, ...]) -> str:
+    """The table that a file is called almost like: endpoint.csv, endpoints (1).csv; empty for any other."""
+    name = re.sub(r"[\s_-]*(\(\d+\)|copy|final|v?\d+)$", "", os.path.splitext(entry.casefold())[0])
+    return next(iter(get_close_matches(name, tables, 1, 0.8)), "")
 
 
 def _entries(folder: Path) -> list[str]:
@@ -111,7 +122,11 @@ def read_csv(file: Path, needed: tuple[str, ...]) -> Cells:
     try:
         content = file.read_bytes()
     except OSError:
-        kind = "this is a folder; a file is needed" if file.is_dir() else "this file may not be read"
+        kind = (
+            "this is a folder; a file is needed"
+            if file.is_dir()
+            else "this file may not be read: it is locked, or a link that leads nowhere"
+        )
         raise CohortError([Problem(file.name, f"{kind}.")]) from None
     if len(content) > MOST_BYTES:
         large = f"this file has more than {MOST_BYTES // 1_000_000} MB; save the table as Parquet."
@@ -130,6 +145,13 @@ def read_csv(file: Path, needed: tuple[str, ...]) -> Cells:
     arrays = [_cells(pa.array(column, pa.string())) for column, name in zip(columns, names, strict=True) if name]
     table = pa.table([pa.array(numbers, pa.int64()), *arrays], ["file_row", *filter(None, names)])
     return Cells(table, tuple(told))
+
+
+def unreadable(file: Path) -> CohortError:
+    """What is said of a file that cannot be opened."""
+    if file.is_dir():
+        return CohortError([Problem(file.name, "this is a folder; a file is needed.")])
+    return CohortError([Problem(file.name, "this file may not be read: it is locked, or a link that leads nowhere.")])
 
 
 def _cells(column: pa.Array) -> pa.Array:
@@ -166,7 +188,7 @@ def _plain(words: str, file: str) -> str:
     found = _UNREADABLE.search(words)
     if found is not None:
         row = _row_at(words, found.start())
-        raise CohortError([Problem(file, "this row has a sign that is no text; save the file as CSV UTF-8.", (row,))])
+        raise CohortError([Problem(file, "this row has a control character, which is no text; remove it.", (row,))])
     return words
 
 
@@ -244,21 +266,25 @@ def _rows(
     width, rows, numbers = len(names), [], []
     again = {name.casefold() for name in needed}
     faults: dict[str, list[int]] = {}
+    wider: list[int] = []
     for number, row in records:
         if again <= {cell.strip().casefold() for cell in row}:
             twice = "a header stands here again, as where two exports follow each other; make one table of them."
             raise CohortError([Problem(file, twice, (number,))])
+        if not any(cell.strip() for cell in row):
+            continue
         if len(row) != width or "" in names:
+            wider += [number] if len(row) > width else []
             row, fault = _of_width(row, names)
             if fault:
                 faults.setdefault(fault, []).append(number)
-        if not any(row):
-            continue
         rows.append(row)
         numbers.append(number)
         if any(len(cell) > LONGEST_CELL or ("\n" in cell and _holds_rows(cell, separator, width)) for cell in row):
             swallowed = "a cell of this row holds whole rows; a quote is not closed, or the cell is too long."
             faults.setdefault(swallowed, []).append(number)
+    if wider and len(wider) < len(rows):  # in every row it is how the file was written, in some a cell may have shifted
+        faults[_too_many(width)] = wider
     if faults:
         raise CohortError([_fault(file, words, found) for words, found in faults.items()])
     return rows, numbers
@@ -267,15 +293,17 @@ def _rows(
 def _of_width(row: list[str], names: list[str]) -> tuple[list[str], str]:
     """The row's cells under the header's names, and what is wrong with it."""
     width = len(names)
-    if not any(cell.strip() for cell in row):
-        return [""] * width, ""
     if len(row) < width:
         return row, f"this row has too few cells: {width} are needed; a separator is missing."
     if any(cell.strip() for cell in row[width:]):
-        return row, f"this row has too many cells: {width} are needed; put quotes around a cell that holds a separator."
+        return row, _too_many(width)
     if any(cell.strip() for cell, name in zip(row, names, strict=False) if not name):
         return row, "a cell of this row stands under no name; name its column in the header, or empty it."
     return row[:width], ""
+
+
+def _too_many(width: int) -> str:
+    return f"this row has too many cells: {width} are needed; put quotes around a cell that holds a separator."
 
 
 def _holds_rows(cell: str, separator: str, width: int) -> bool:

@@ -235,6 +235,11 @@ KEYS: dict[str, tuple[str, ...]] = {
 """What must not be repeated in a table."""
 
 
+def digits(number: float) -> str:
+    """A number with as many digits as it has, and no more: 66.23, 21915, −0.5."""
+    return repr(float(number)).removesuffix(".0").replace("-", "−")
+
+
 @dataclass(frozen=True)
 class KnownAt:
     """
@@ -323,13 +328,13 @@ class Variable:
         """What stands over a column of its values: Infused dose, ×10⁸ cells."""
         return f"{self.label}, {self.unit}" if self.unit else self.label
 
-    def digits(self, number: float) -> str:
-        """A number of this variable without its unit: 66.23."""
-        return f"{number:.10g}".replace("-", "−")
-
     def value(self, number: float) -> str:
         """A number of this variable with its unit: 66.23%, 1.5 ×10⁸ cells."""
-        return f"{self.digits(number)}{'' if self.unit == '%' else ' ' if self.unit else ''}{self.unit}"
+        return self.with_unit(digits(number))
+
+    def with_unit(self, shown: str) -> str:
+        """A number that is written already, with this variable's unit."""
+        return f"{shown}{'' if self.unit == '%' else ' ' if self.unit else ''}{self.unit}"
 
     def step(self, number: float) -> str:
         """A difference of this variable, for "per": 10%, 10 years, 1 year."""

@@ -68,7 +68,7 @@ def _subgroups(
 ) -> str:
     """A column a comparison: the number of the group that a patient would be in."""
     columns = [
-        f"cast({_group(replace(selection, comparison=one), variables, bound)} as utinyint) as {quoted(one.variable)}"
+        f"cast({_group(replace(selection, comparison=one), variables, bound)} as usmallint) as {quoted(one.variable)}"
         for one in subgroups
     ]
     return ", ".join(columns) or "null::utinyint as none"
@@ -90,7 +90,7 @@ def selected(
         group, where = f"case when coalesce({where}, false) then 0 else 1 end", "true"
     else:
         group = _group(selection, variables, bound)
-    return f'select *, cast({group} as utinyint) as "group" from patients where {where}', bound
+    return f'select *, cast({group} as usmallint) as "group" from patients where {where}', bound
 
 
 def _bind(value: object, bound: dict[str, object]) -> str:

@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Sequence
+from decimal import ROUND_HALF_UP, Decimal
+from math import floor, log10
 from typing import Any
 
 from core.proportions import Difference, Proportion
@@ -15,24 +17,30 @@ NOT_REACHED = "not reached"
 NOT_ESTIMABLE = "not estimable"
 
 
+def _rounded(value: float, digits: int) -> Decimal:
+    """Rounded half up, away from 0, as on paper: what a double adds in its last digits does not count."""
+    return Decimal(f"{value:.12g}").quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP) + 0
+
+
 def number(value: float, digits: int = 1) -> str:
     """Rounded half up, with no trailing zero and a true minus: 7, 1.5, −0.3."""
-    scaled = 10**digits
-    rounded = int(abs(value) * scaled + 0.5 + 1e-9) / scaled
-    text = f"{rounded:.{digits}f}".rstrip("0").rstrip(".") if digits else f"{rounded:.0f}"
-    return f"−{text}" if value < 0 and rounded else text
+    text = f"{_rounded(value, digits):f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return "0" if text == "-0" else text.replace("-", "−")
 
 
 def figures(value: float) -> str:
     """A measured value with its own precision: four figures at the most, 66.23, 0.0012, 1,250."""
-    text = f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
-    return text.replace("-", "−")
+    if abs(value) >= 1000:
+        return f"{_rounded(value, 0):,f}".replace("-", "−")
+    if value and abs(value) < 1e-4:
+        return f"{value:.4g}".replace("-", "−")
+    return number(value, 3 - floor(log10(abs(value)))) if value else "0"
 
 
 def fixed(value: float, digits: int = 1) -> str:
     """Rounded half up with its zeros: 39.0."""
-    scaled = 10**digits
-    return f"{int(abs(value) * scaled + 0.5 + 1e-9) / scaled:.{digits}f}"
+    return f"{abs(_rounded(value, digits)):f}"
 
 
 def percent(value: float | None, digits: int = 1) -> str:

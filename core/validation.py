@@ -13,6 +13,7 @@ from core.schema import (
     FLAG_LEVELS,
     KEYS,
     LEAST,
+    MOST,
     TABLES,
     TAKEN_NAMES,
     Column,
@@ -201,9 +202,11 @@ def _rules(column: Column) -> list[_Rule]:
     elif column.type == "number":
         number, right = f"try_cast({name} as double)", f"regexp_full_match({name}, {text(_NUMBER)})"
         rules.append(_Rule(column.name, f"not {right}", "the value must be a number, with a point for decimals."))
-        between = (
-            f"the value must be between {column.lowest:,.0f} and {column.highest:,.0f}; is it another unit or a date?"
-        )
+        between = "the value is too large, or too near 0, to be true; is it another unit or a date?"
+        if column.highest < MOST:
+            between = (
+                f"the value must be from {column.lowest:,.0f} to {column.highest:,.0f}; is it another unit or a date?"
+            )
         small = f"{number} != 0 and abs({number}) < {LEAST!r}"
         outside = f"{number} < {column.lowest!r} or {number} > {column.highest!r}"
         rules.append(_Rule(column.name, f"{right} and coalesce({outside} or {small}, true)", between))
@@ -211,7 +214,8 @@ def _rules(column: Column) -> list[_Rule]:
         day = f"try_cast({name} as date)"
         inside = f"{day} between date {text(_FIRST_DATE)} and date {text(_LAST_DATE)}"
         bad = f"{name} is not null and not coalesce(regexp_full_match({name}, {text(_DATE)}) and {inside}, false)"
-        rules.append(_Rule(column.name, bad, "the value must be a date written as 2025-02-28."))
+        written = f"the value must be a date from {_FIRST_DATE[:4]} on, written as 2025-02-28."
+        rules.append(_Rule(column.name, bad, written))
     elif column.required:
         long = f"length({name}) > {LONGEST_NAME}"
         rules.append(_Rule(column.name, long, f"a name has {LONGEST_NAME} letters at most."))

@@ -19,7 +19,7 @@ from core.cohort import Selection, group_labels
 from core.provenance import note_of, notes_of_patients
 from core.schema import PROLONGED_CYTOPENIA, TOXICITY_TREATMENTS
 from core.text import Table
-from pages.shared import cached, choices, context, downloads, state, style
+from pages.shared import cached, choices, context, downloads, state, style, widgets
 from pages.shared.navigation import require_entry
 
 TABLES = ("patients", "adverse_events")
@@ -63,12 +63,12 @@ def choose_view(groups: int) -> tuple[str, str]:
 def choose_lines(view: str, groups: int) -> tuple[str, str, float, str, str]:
     """What is shown: order, search, least incidence, the band that is compared, and patients or events."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        search = partial(st.text_input, "Find", placeholder="Term or category", width=160)
+        search = partial(widgets.text_input, "Find", placeholder="Term or category", width=160)
         found = choices.choose("search", search, lambda words: isinstance(words, str))
         orders = [order for order in ORDERS if order != "difference" or groups > 1]
-        sort = partial(st.selectbox, "Sort by", orders, format_func=ORDERS.__getitem__, width=150)
+        sort = partial(widgets.selectbox, "Sort by", orders, format_func=ORDERS.__getitem__, width=150)
         order = choices.choose("sorted_by", sort, orders.__contains__, "category")
-        slider = partial(st.slider, "At least % of patients", 0.0, 100.0, step=5.0, format="%g", width=160)
+        slider = partial(widgets.slider, "At least % of patients", 0.0, 100.0, step=5.0, format="%g", width=160)
         least = choices.choose("least_percent", slider, lambda percent: 0 <= percent <= 100, 0.0)
         band, counted = "any", "patients"
         if view == "groups":
@@ -142,7 +142,7 @@ def draw_who(view: View) -> None:
         with st.container(horizontal=True, vertical_alignment="bottom"):
             names = ["", *by_name]
             select = partial(
-                st.selectbox,
+                widgets.selectbox,
                 "Who had it: click a count, or choose",
                 names,
                 format_func=lambda name: name or "Nobody chosen",
@@ -152,10 +152,10 @@ def draw_who(view: View) -> None:
             if not name:
                 return
             bands = ["any", "1–2", "3+", *("12345" if by_name[name].exact else "")]
-            grade = partial(st.selectbox, "Worst grade", bands, format_func=lambda band: BANDS[band][0], width=150)
+            grade = partial(widgets.selectbox, "Worst grade", bands, format_func=lambda band: BANDS[band][0], width=150)
             band = choices.choose("who_grade", grade, bands.__contains__, "any")
             number = choose_group(view)
-            st.button("Back", icon=":material/close:", type="tertiary", on_click=forget_who)
+            widgets.button("Back", icon=":material/close:", type="tertiary", on_click=forget_who)
         draw_patients_behind(view, by_name[name], band, number)
 
 
@@ -165,7 +165,7 @@ def choose_group(view: View) -> int | None:
         return None
     names = {context.group_name(view.selection, group.number): group for group in view.result.groups}
     labels = {"all": "All groups"} | {name: group.label for name, group in names.items()}
-    select = partial(st.selectbox, "Group", list(labels), format_func=labels.__getitem__, width=170)
+    select = partial(widgets.selectbox, "Group", list(labels), format_func=labels.__getitem__, width=170)
     chosen = choices.choose("who_group", select, labels.__contains__, "all")
     return names[chosen].number if chosen in names else None
 
@@ -280,7 +280,7 @@ def against_of(selection: Selection, result: AdverseEvents, described: str) -> t
 def draw(selection: Selection) -> None:
     terms = cached.adverse_event_terms(selection.cohort)
     if not terms:
-        st.title("No adverse event is recorded")
+        widgets.title("No adverse event is recorded")
         style.note("This cohort has no table of adverse events. data/README.md says what one looks like.")
         return
     sizes = cached.group_sizes(selection)
@@ -297,7 +297,8 @@ def draw(selection: Selection) -> None:
         selection, terms, incidence, result, lines, band, order, against_of(selection, result, described), described
     )
     title = words.finding(incidence, shown_as, band, context.compared_by(selection))
-    heading.title(style.plain(title))
+    with heading:
+        widgets.title(title)
     if not lines:
         style.note("No event matches: search for something else, or lower the share of patients.")
         return

@@ -16,7 +16,7 @@ from core.response import ResponseRates
 from core.response_text import TOO_LATE
 from core.schema import EVENTS, PROLONGED_CYTOPENIA
 from core.survival_text import DESCRIBED
-from pages.shared import address, cached, choices, context, downloads, state, style
+from pages.shared import address, cached, choices, context, downloads, state, style, widgets
 from pages.shared.navigation import require_entry
 
 MOST_NAMED = 12
@@ -54,7 +54,7 @@ def draw_checks() -> None:
     checks = cached.database().checks
     if not checks:
         return
-    with st.expander(f"{text.counted(len(checks), 'thing')} to check in this cohort", icon=":material/rule:"):
+    with widgets.expander(f"{text.counted(len(checks), 'thing')} to check in this cohort", icon=":material/rule:"):
         rows = [[check.words[:1].upper() + check.words[1:], text.some(check.patients, MOST_NAMED)] for check in checks]
         style.table(["Remark", "Patients"], rows)
         full = [[check.words, "; ".join(check.patients)] for check in checks]
@@ -144,7 +144,7 @@ def draw_swimmer(selection: Selection, title: str) -> None:
     how = "Best response by IMWG criteria; time from infusion."
     lines = partial(downloads.footer, selection, how, tables, len(lanes))
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
-        st.subheader("Response over time, one lane a patient")
+        widgets.subheader("Response over time, one lane a patient")
         downloads.save_figure(chart, title, lines, "response_over_time")
     style.figure(chart, "swimmer")
     more = context.counts(selection)[0] - len(lanes)
@@ -185,7 +185,7 @@ def draw_baseline(selection: Selection) -> None:
         tuple(f"patients.{v.name}" for v in variables),
     )
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
-        st.subheader("Baseline")
+        widgets.subheader("Baseline")
         downloads.save_table(header, cells, lines, "baseline")
     style.table(header, cells, indent=[not row.heading for row in rows])
     style.note(
@@ -199,7 +199,7 @@ def draw(selection: Selection) -> None:
     if rates.evaluable:
         finding = f"{rates.overall.count} of {rates.infused} patients responded"
         finding += f"; {rates.complete.count} reached CR or better"
-    st.title(finding)
+    widgets.title(finding)
     draw_checks()
     draw_denominators(selection, rates)
     draw_headlines(selection, rates)

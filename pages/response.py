@@ -23,7 +23,7 @@ from core.response import (
 )
 from core.response_text import TOO_LATE, finding, method, results_sentence
 from core.schema import Variable
-from pages.shared import cached, choices, context, downloads, state, style
+from pages.shared import cached, choices, context, downloads, state, style, widgets
 from pages.shared.navigation import require_entry
 
 TABLES = ("patients", "responses")
@@ -73,15 +73,17 @@ def choose_side(name: str, label: str, usual: Variable) -> Comparison:
     """One side of the two-way table: a variable and the cut that the viewer moves."""
     by_name = {variable.name: variable for variable in numbers()}
     forget_cut = {"on_change": choices.wish, "args": (f"{name}_cut", None)}  # it was another variable's
-    select = partial(st.selectbox, label, list(by_name), format_func=lambda n: by_name[n].label, **forget_cut)
+    select = partial(widgets.selectbox, label, list(by_name), format_func=lambda n: by_name[n].label, **forget_cut)
     chosen = by_name[choices.choose(f"two_way_{name}", select, by_name.__contains__, usual.name)]
     extent = state.extents()[chosen.name]
+    first, last = extent.cuts
+    if first == last:
+        widgets.caption(f"Cut at {chosen.value(first)}: no other splits these values.")
+        return Comparison(chosen.name, "cut", (first,))
     unit = f" in {chosen.unit}" if chosen.unit else ""
-    slider = partial(st.slider, f"Cut{unit}", extent.low, extent.high, step=extent.step, format="%g")
-    cut = choices.choose(
-        f"{name}_cut", slider, lambda cut: extent.low <= cut <= extent.high, default_cut(chosen, extent)
-    )
-    return Comparison(chosen.name, "cut", (float(cut),))
+    slider = partial(widgets.slider, f"Cut{unit}", first, last, step=extent.step, format="%g")
+    cut = choices.choose(f"{name}_cut", slider, lambda cut: first <= cut <= last, default_cut(chosen, extent))
+    return Comparison(chosen.name, "cut", (extent.cut_within(float(cut)),))
 
 
 def draw_two_way(view: View) -> None:
@@ -96,7 +98,7 @@ def draw_two_way(view: View) -> None:
     with right:
         columns = choose_side("columns", "Columns", known[1])
     with which:
-        select = partial(st.selectbox, "Rate", list(RATES), format_func=lambda name: RATES[name][0])
+        select = partial(widgets.selectbox, "Rate", list(RATES), format_func=lambda name: RATES[name][0])
         rate = choices.choose("two_way_rate", select, RATES.__contains__)
     if rows.variable == columns.variable:
         style.note("Rows and columns are the same variable: choose two.")
@@ -236,7 +238,8 @@ def draw(selection: Selection) -> None:
     described = context.described(selection)
     view = View(selection, result, comparison(selection, result, described), described)
     title = finding(result, context.compared_by(selection))
-    heading.title(style.plain(title))
+    with heading:
+        widgets.title(title)
     if not result.everyone.total:
         style.note("Nobody of these patients was assessed for response. Choose all infused patients, or other filters.")
         return

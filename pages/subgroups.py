@@ -15,7 +15,7 @@ from core.ranges import default_cut
 from core.schema import ANY_EVENT
 from core.subgroup_text import MEASURES, OUTCOMES, ForestRow, Outcome
 from core.subgroups import Forest
-from pages.shared import cached, choices, context, downloads, state, style
+from pages.shared import cached, choices, context, downloads, state, style, widgets
 from pages.shared.navigation import require_entry
 
 TABLES = {"overall": "responses", "complete": "responses", "adverse": "adverse_events"}
@@ -61,7 +61,7 @@ def choose_outcome(selection: Selection) -> Outcome | None:
 def choose_event(terms: list[str]) -> Outcome:
     """Any adverse event, or one of them, of any grade or of grade 3 or more."""
     names = [ANY_EVENT, *terms]
-    select = partial(st.selectbox, "Adverse event", names, label_visibility="collapsed", width=260)
+    select = partial(widgets.selectbox, "Adverse event", names, label_visibility="collapsed", width=260)
     event = choices.choose("subgroup_event", select, names.__contains__, ANY_EVENT)
     grade = choices.choose_one("subgroup_grade", "Grade", {band: BANDS[band][0] for band in ("3+", "any")}, "3+")
     said = f"{event}, {BANDS[grade][0][0].lower()}{BANDS[grade][0][1:]}"
@@ -172,12 +172,14 @@ def draw(selection: Selection) -> None:
             limits = choices.choose_limits()
             save = st.container(width="content")
     if outcome is None:
-        heading.title("No outcome is recorded")
+        with heading:
+            widgets.title("No outcome is recorded")
         style.note("Subgroups need responses, PFS, OS or adverse events. data/README.md says what each looks like.")
         return
     described = context.described(selection)
     if outcome.is_ratio and described:
-        heading.title("No hazard ratio of patients known by their outcome")
+        with heading:
+            widgets.title("No hazard ratio of patients known by their outcome")
         style.note(described, "The survival page compares such patients from a landmark.")
         return
     comparisons = subgroup_comparisons(selection)
@@ -185,7 +187,8 @@ def draw(selection: Selection) -> None:
     forest = estimate(selection, outcome, comparisons, limits, against)
     rows = forest_rows(forest, comparisons) if forest is not None else ()
     if forest is None or len(rows) < 2:
-        heading.title("No subgroup to compare")
+        with heading:
+            widgets.title("No subgroup to compare")
         style.note("These patients are alike in every baseline variable, or none of them was followed.")
         return
     labels = group_labels(selection, cached.database().variables)
@@ -193,7 +196,8 @@ def draw(selection: Selection) -> None:
     method = words.method(outcome, pair, limits, choices.survival_options().interval)
     view = View(selection, outcome, pair, forest, rows, method)
     title = words.finding(outcome, forest, pair)
-    heading.title(style.plain(title))
+    with heading:
+        widgets.title(title)
     draw_result(view, title, save)
 
 

@@ -31,7 +31,7 @@ from core.survival_text import (
     trust,
 )
 from core.text import Table
-from pages.shared import cached, choices, context, downloads, landmark, state, style
+from pages.shared import cached, choices, context, downloads, landmark, state, style, widgets
 from pages.shared.navigation import require_entry
 
 TIMES = ["3", "6", "12", "18", "24", "36", "48", "60"]
@@ -46,16 +46,16 @@ def months(typed: object) -> float | None:
 
 def choose_options(competing: bool) -> tuple[SurvivalOptions, bool, bool]:
     """How to estimate, and what the figure shows, behind one button."""
-    with st.popover("Options", icon=":material/tune:", type="tertiary"):
-        choice = partial(st.multiselect, "Estimates at months (type any other)", TIMES, accept_new_options=True)
+    with widgets.popover("Options", icon=":material/tune:", type="tertiary"):
+        choice = partial(widgets.multiselect, "Estimates at months (type any other)", TIMES, accept_new_options=True)
         typed = choices.choose("times", choice, lambda time: months(time) is not None)
         if not competing:
-            scale = partial(st.segmented_control, "95% limits on the scale", INTERVALS, required=True)
+            scale = partial(widgets.segmented_control, "95% limits on the scale", INTERVALS, required=True)
             choices.choose("interval", scale, INTERVALS.__contains__)
-            rules = partial(st.radio, "Median", list(MEDIAN_RULES), format_func=MEDIAN_RULES.__getitem__)
+            rules = partial(widgets.radio, "Median", list(MEDIAN_RULES), format_func=MEDIAN_RULES.__getitem__)
             choices.choose("median", rules, MEDIAN_RULES.__contains__)
-        band = choices.choose("band", partial(st.toggle, "Confidence band"), SWITCH)
-        details = choices.choose("details", partial(st.toggle, "Events and censored under the axis"), SWITCH)
+        band = choices.choose("band", partial(widgets.toggle, "Confidence band"), SWITCH)
+        details = choices.choose("details", partial(widgets.toggle, "Events and censored under the axis"), SWITCH)
     times = sorted({time for time in map(months, typed) if time is not None})
     horizon = choices.kept("horizon")
     horizon = horizon if horizon is not None and horizon >= 1 else None
@@ -109,7 +109,7 @@ def draw_comparison(view: View, compared: SurvivalComparison) -> None:
         return
     names = {context.group_name(view.selection, group.number): group.label for group in view.result.groups}
     largest = max(view.result.groups, key=lambda group: group.table.patients)
-    select = partial(st.selectbox, "Reference", list(names), format_func=names.__getitem__, width=360)
+    select = partial(widgets.selectbox, "Reference", list(names), format_func=names.__getitem__, width=360)
     choices.choose("reference", select, names.__contains__, context.group_name(view.selection, largest.number))
     colours = [*(group_colour(group.number) for group, _ in compared.ratios), ""]  # the last is the number's own
     draw_table(tables.ratios_table(compared, by), view, "hazard_ratios", colours, f"{tested} {RATIO_METHOD}")
@@ -125,7 +125,7 @@ def draw_means(view: View) -> None:
         return
     longest = float(int(view.result.longest_horizon))
     if longest > 1:
-        slider = partial(st.slider, "Horizon, months", 1.0, longest, step=1.0, format="%.0f", width=360)
+        slider = partial(widgets.slider, "Horizon, months", 1.0, longest, step=1.0, format="%.0f", width=360)
         choices.choose("horizon", slider, lambda months: 1 <= months <= longest, min(36.0, longest))
     draw_table(tables.means_table(view.result), view, "restricted_mean", view.colours, MEAN_METHOD)
     style.note("The area under the curve: months lived without the event, on average, up to the horizon.")
@@ -218,12 +218,12 @@ def draw(selection: Selection) -> None:
     endpoints = cached.answer("endpoints", Selection(selection.cohort)).set_index("endpoint")
     names = list(endpoints.index)
     if not names:
-        st.title("No survival endpoint")
+        widgets.title("No survival endpoint")
         style.note("This cohort has no table of endpoints, so there is no curve to draw.")
         return
     heading = st.container()
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        control = partial(st.segmented_control, "Endpoint", names, required=True, label_visibility="collapsed")
+        control = partial(widgets.segmented_control, "Endpoint", names, required=True, label_visibility="collapsed")
         endpoint = choices.choose("endpoint", control, names.__contains__, names[0])
         st.space("stretch")
         options, band, details = choose_options(bool(endpoints.loc[endpoint, "competing"]))
@@ -232,12 +232,14 @@ def draw(selection: Selection) -> None:
     analysed = guarded.selection
     result = cached.survival_result(analysed, endpoint, options)
     if result is None:
-        heading.title("Nobody is left to follow")
+        with heading:
+            widgets.title("Nobody is left to follow")
         left = landmark.left_before(analysed, endpoint)
         style.note(f"{left} Choose another landmark, or another endpoint.")
         return
     title = finding(result, guarded.since, context.compared_by(analysed))
-    heading.title(style.plain(title))
+    with heading:
+        widgets.title(title)
     groups = {context.group_name(analysed, group.number): group.number for group in result.groups}
     reference = groups.get(choices.kept("reference", groups.__contains__))
     compared = None if guarded.described else cached.comparison(analysed, endpoint, options, reference)

@@ -145,6 +145,24 @@ def test_only_pages_shared_touches_state_and_caches():
         assert "query_params" not in text, file
 
 
+MARKDOWN = (
+    "title|header|subheader|markdown|caption|warning|info|error|success|toast|write|button|download_button|link_button|"
+    "popover|expander|tabs|segmented_control|pills|radio|selectbox|multiselect|slider|select_slider|text_input|"
+    "number_input|toggle|checkbox|page_link|metric|badge"
+)
+
+
+def test_words_meet_markdown_in_one_place_only():
+    for file in [*PAGES, ROOT / "app.py"]:
+        if file.name != "widgets.py":
+            nodes = ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+            named = {ast.unparse(node) for node in nodes if isinstance(node, ast.Attribute)}
+            found = {
+                name for name in named if re.fullmatch(rf"(?!widgets\.|choices\.|address\.).*\.({MARKDOWN})", name)
+            }
+            assert not found, (file.name, found)
+
+
 def test_a_page_alone_only_calls_the_entry_guard_first():
     """Nothing of a page runs before the guard, and no page stops the script: app.py still has the URL to write."""
     for file in (ROOT / "pages").glob("*.py"):

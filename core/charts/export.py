@@ -23,7 +23,8 @@ def for_file(specification: Specification, title: str, footer: tuple[str, ...]) 
     chart: dict[str, Any] = json.loads(texts)
     lines = [line for sentence in footer for line in wrap(sentence.translate(_SUPERSCRIPTS), 150)]
     own_title = chart.get("title", {})
-    chart["config"] = chart["config"] | {"font": _FONT}
+    # Without the marks' descriptions for screen readers, which would carry names in full that the figure shortens.
+    chart["config"] = chart["config"] | {"font": _FONT, "aria": False}
     chart |= {
         "width": WIDTH,
         "background": LIGHT["bg"],

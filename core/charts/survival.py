@@ -220,12 +220,14 @@ def _hover(since: str) -> list[Specification]:
         {"field": "label", "title": "Group"},
         {"field": "months", "type": "quantitative", "title": f"Months since {since}", "format": ".1f"},
         {"field": "estimate", "type": "quantitative", "title": "Estimate", "format": ".1%"},
-        {"field": "lower", "type": "quantitative", "title": "95% CI, lower", "format": ".1%"},
-        {"field": "upper", "type": "quantitative", "title": "95% CI, upper", "format": ".1%"},
+        {"field": "limits", "title": "95% CI, %"},
         {"field": "at_risk", "type": "quantitative", "title": "At risk"},
     ]
     encoding = {"x": number("months"), "y": number("estimate"), "tooltip": tooltip}
-    return [layer("point", "steps", encoding, opacity=0, size=260, filled=True)]
+    ends = "format(100 * datum.lower, '.1f') + '–' + format(100 * datum.upper, '.1f')"
+    limits = f"isValid(datum.lower) && isValid(datum.upper) ? {ends} : 'no limits'"
+    part = layer("point", "steps", encoding, opacity=0, size=260, filled=True)
+    return [part | {"transform": [{"calculate": limits, "as": "limits"}]}]
 
 
 def _end_labels() -> list[Specification]:

@@ -14,7 +14,7 @@ import streamlit as st
 from core.proportions import METHODS
 from core.survival import INTERVALS, MEDIAN_RULES
 from core.survival_result import SurvivalOptions
-from pages.shared.style import plain
+from pages.shared import widgets
 
 DEFAULTS: dict[str, Any] = {
     "endpoint": "PFS",
@@ -114,7 +114,7 @@ def take_click(key: str, take: Callable[[dict[str, Any]], None]) -> None:
 def choose_one(name: str, label: str, options: dict[str, str], usual: str | None = None, labelled: bool = False) -> str:
     """One of a few (name -> its words) as segments in a row; `labelled` where the words need their label above them."""
     control = partial(
-        st.segmented_control,
+        widgets.segmented_control,
         label,
         list(options),
         format_func=options.__getitem__,
@@ -127,7 +127,7 @@ def choose_one(name: str, label: str, options: dict[str, str], usual: str | None
 def tabs(draws: dict[str, Callable[[], object]]) -> None:
     """Tabs by their names, each with what draws it; only the open one is drawn, and a link opens it again."""
     names = list(draws)
-    places = choose("tab", partial(st.tabs, names, on_change="rerun"), draws.__contains__, names[0])
+    places = choose("tab", partial(widgets.tabs, names, on_change="rerun"), draws.__contains__, names[0])
     for place, draw in zip(places, draws.values(), strict=True):
         if place.open:
             with place:
@@ -136,7 +136,7 @@ def tabs(draws: dict[str, Callable[[], object]]) -> None:
 
 def choose_limits() -> str:
     """How the limits of proportions are found, on every page alike, behind one button."""
-    with st.popover("Options", icon=":material/tune:", type="tertiary"):
+    with widgets.popover("Options", icon=":material/tune:", type="tertiary"):
         words = {method: method for method in METHODS}
         return choose_one("limits", "95% limits of proportions", words, labelled=True)
 
@@ -162,12 +162,13 @@ def choose(name: str, draw: partial, allowed: Callable[[Any], bool], default: An
         refused = [str(part) for part in wish if not allowed(part)]
         value = [part for part in wish if allowed(part)] or value
         if refused:
-            st.toast(f"Left out, because it is no choice here: {plain(', '.join(refused))}")
+            which = "what the link asks for" if name in asked else ", ".join(refused)  # a link's words are anybody's
+            widgets.toast(f"Left out, because it is no choice here: {which}")
             _store("wishes")[name] = value
     elif wish is not None and allowed(wish):
         value = wish
     elif name in asked:
-        st.toast("This link asks for a choice that this page does not offer; the usual one is shown.")
+        widgets.toast("This link asks for a choice that this page does not offer; the usual one is shown.")
         _store("wishes").pop(name, None)
     st.session_state["from link"] = tuple(other for other in asked if other != name)
     # A value set anew overtakes keys that are still being pressed, so it is set only where it has to be: where it

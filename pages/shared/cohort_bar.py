@@ -13,17 +13,16 @@ import streamlit as st
 from core.cohort import AGAINST_REST, MISSING, Selection
 from core.prepared import BINS
 from core.ranges import Extent, default_cut
-from core.schema import Variable
-from core.text import figures
-from pages.shared import cached, state
-from pages.shared.style import plain
+from core.schema import COMPARISONS, Variable, digits
+from pages.shared import cached, state, widgets
+from pages.shared.widgets import Markup, plain
 
 
 def draw(selection: Selection) -> None:
     """The whole bar."""
     database = cached.database()
     with st.sidebar:
-        st.markdown("**Patients**")
+        widgets.markdown(Markup("**Patients**"))
         _filters([v for v in database.variables if v.section == "first"], selection)
         _folded([v for v in database.variables if v.section == "more"], selection, "More at baseline")
         late = "A patient has to live long enough to have these. Survival takes them at a landmark."
@@ -34,11 +33,11 @@ def draw(selection: Selection) -> None:
 def _folded(variables: list[Variable], selection: Selection, label: str, remark: str = "") -> None:
     """More filters, drawn while they are unfolded: each costs as much as the figure's own title."""
     if variables:
-        fold = st.expander(label, key=label, on_change="rerun")
+        fold = widgets.expander(label, key=label, on_change="rerun")
         if fold.open:
             with fold:
                 if remark:
-                    st.caption(remark)
+                    widgets.caption(remark)
                 _filters(variables, selection)
 
 
@@ -62,12 +61,12 @@ def _filters(variables: Iterable[Variable], selection: Selection) -> None:
 def _levels(variable: Variable, everyone: dict[str, int], others: dict[str, int]) -> None:
     """A choice of levels, each with the patients it would leave given the other filters."""
     options = [level for level in (*variable.levels, MISSING) if level in everyone]
-    widget = st.segmented_control if len("".join(options)) < 22 and len(options) <= 3 else st.pills
+    widget = widgets.segmented_control if len("".join(options)) < 22 and len(options) <= 3 else widgets.pills
     widget(
-        plain(variable.label),
+        variable.label,
         options,
         selection_mode="multi",
-        format_func=lambda level: f"{plain(level)} :gray[{others.get(level, 0)}]",
+        format_func=lambda level: Markup(f"{plain(level)} :gray[{others.get(level, 0)}]"),
         key=state.filter_key(variable.name),
         width="stretch",
         persist_state="session",
@@ -76,17 +75,17 @@ def _levels(variable: Variable, everyone: dict[str, int], others: dict[str, int]
 
 def _range(variable: Variable, extent: Extent, others: dict[int | None, int], left: dict[int | None, int]) -> None:
     """A range with its histogram: whom the other filters leave, and in the accent colour whom this one leaves too."""
-    low, high = st.session_state[state.filter_key(variable.name)]
+    low, high = extent.ends(*st.session_state[state.filter_key(variable.name)])
     with st.container(gap=None):
         st.html(
             f'<div class="cg cg-range"><span>{escape(variable.label)}</span>'
-            f'<span class="cg-mute">{figures(low)}–{escape(variable.value(round(high, 10)))}</span></div>'
+            f'<span class="cg-mute">{digits(low)}–{escape(variable.value(high))}</span></div>'
             f'<div class="cg-bins">{_bars("", others, others)}{_bars("in", left, others)}</div>'
         )
-        st.slider(
-            plain(variable.label),
-            min_value=extent.low,
-            max_value=extent.high,
+        widgets.slider(
+            variable.label,
+            min_value=extent.start,
+            max_value=extent.stop,
             step=extent.step,
             format=" ",
             label_visibility="collapsed",
@@ -94,8 +93,10 @@ def _range(variable: Variable, extent: Extent, others: dict[int | None, int], le
             persist_state="session",
         )
         if extent.missing:
-            st.checkbox(
-                f"{MISSING} :gray[{others.get(None, 0)}]", key=state.missing_key(variable.name), persist_state="session"
+            widgets.checkbox(
+                Markup(f"{MISSING} :gray[{others.get(None, 0)}]"),
+                key=state.missing_key(variable.name),
+                persist_state="session",
             )
 
 
@@ -111,21 +112,21 @@ def _bars(style: str, counts: dict[int | None, int], others: dict[int | None, in
 
 
 def _compare_by(variables: tuple[Variable, ...], selection: Selection) -> None:
-    labels = {state.NOTHING: "Nothing: one group", AGAINST_REST: "Selection against the rest"}
+    labels = dict(zip((state.NOTHING, AGAINST_REST), COMPARISONS, strict=True))
     ranges = state.extents()
     labels |= {v.name: v.label for v in variables if not v.is_number or v.name in ranges}
-    st.markdown("**Compare by**")
-    by = st.selectbox(
+    widgets.markdown(Markup("**Compare by**"))
+    by = widgets.selectbox(
         "Compare by", list(labels), format_func=labels.__getitem__, key="by", label_visibility="collapsed"
     )
     if by == AGAINST_REST and not selection.filters:
-        st.caption("Set a filter first: the patients it keeps are then compared with the rest.")
+        widgets.caption("Set a filter first: the patients it keeps are then compared with the rest.")
     variable = next((v for v in variables if v.name == by), None)
     if variable is None or not variable.is_number:
         return
     st.session_state.setdefault("split", "cut")
     words = {"cut": "At a cut", "median": "Median", "tertiles": "Tertiles"}
-    split = st.segmented_control(
+    split = widgets.segmented_control(
         "Groups",
         list(words),
         format_func=words.__getitem__,
@@ -137,13 +138,17 @@ def _compare_by(variables: tuple[Variable, ...], selection: Selection) -> None:
     if split == "cut":
         extent = ranges[variable.name]
         key = state.cut_key(variable.name)
-        wanted = extent.within(float(st.session_state.get(key, default_cut(variable, extent))))
+        first, last = extent.cuts
+        wanted = extent.cut_within(float(st.session_state.get(key, default_cut(variable, extent))))
+        if first == last:
+            widgets.caption(f"Cut at {variable.value(first)}: no other splits these values.")
+            return
         if st.session_state.get(key) != wanted:
             st.session_state[key] = wanted
-        st.slider(
-            f"{plain(variable.label)}, cut{' in ' + variable.unit if variable.unit else ''}",
-            min_value=extent.low,
-            max_value=extent.high,
+        widgets.slider(
+            f"{variable.label}, cut{' in ' + variable.unit if variable.unit else ''}",
+            min_value=first,
+            max_value=last,
             step=extent.step,
             format="%g",
             key=key,

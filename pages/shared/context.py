@@ -23,8 +23,8 @@ from core.provenance import note_of, soft_sources
 from core.schema import COHORT_KINDS
 from core.survival_text import DESCRIBED
 from core.text import patients
-from pages.shared import address, cached, state
-from pages.shared.style import plain
+from pages.shared import address, cached, state, widgets
+from pages.shared.widgets import Markup, plain
 
 _MOST_CELLS = 240
 
@@ -39,13 +39,13 @@ def draw(selection: Selection, notices: list[str]) -> DeltaGenerator | None:
         st.html(_name(cached.database().about), width="stretch")
         idle = not selection.filters and selection.comparison is None
         icon = ":material/restart_alt:"
-        st.button("Reset", icon=icon, type="tertiary", disabled=idle, on_click=state.reset, key="reset")
-        place = st.popover("Link", icon=":material/link:", type="tertiary") if cached.is_bundled() else None
+        widgets.button("Reset", icon=icon, type="tertiary", disabled=idle, on_click=state.reset, key="reset")
+        place = widgets.popover("Link", icon=":material/link:", type="tertiary") if cached.is_bundled() else None
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="context"):
         st.html(_strip(selection), width="content")
         for chosen in selection.filters:
-            st.button(
-                plain(filter_label(chosen, variables)),
+            widgets.button(
+                filter_label(chosen, variables),
                 icon=":material/close:",
                 icon_position="right",
                 key=f"chip {chosen.variable}",
@@ -53,15 +53,16 @@ def draw(selection: Selection, notices: list[str]) -> DeltaGenerator | None:
                 args=(chosen.variable,),
             )
     if notices:
-        st.warning("  \n".join(plain(notice) for notice in notices))
+        widgets.warning(Markup("  \n".join(map(plain, notices))))
     return place
 
 
 def draw_link(place: DeltaGenerator | None, selection: Selection) -> None:
     """The link to the view as it now stands, to copy."""
     if place is not None:
-        place.caption("Opens this view, filters and all.")
-        place.code(address.link(selection), language=None, wrap_lines=True)
+        with place:
+            widgets.caption("Opens this view, filters and all.")
+            st.code(address.link(selection), language=None, wrap_lines=True)
 
 
 def _name(about: dict[str, str]) -> str:
@@ -121,14 +122,14 @@ def nobody(selection: Selection) -> bool:
     if counts(selection)[0]:
         return False
     variables = cached.database().variables
-    st.title("No patient matches these filters")
+    widgets.title("No patient matches these filters")
     with st.container(border=True):
         gains = {f: counts(selection.without(f.variable))[0] for f in selection.filters}
         best = max(gains, key=lambda f: gains[f])
         if gains[best]:
-            label = plain(filter_label(best, variables))
-            st.markdown(f"Without “{label}” there would be {patients(gains[best])}.")
-        st.button("Clear all filters", on_click=state.clear_filters, key="clear filters")
+            label = filter_label(best, variables)
+            widgets.markdown(f"Without “{label}” there would be {patients(gains[best])}.")
+        widgets.button("Clear all filters", on_click=state.clear_filters, key="clear filters")
     return True
 
 
@@ -193,5 +194,8 @@ def one_group(selection: Selection, with_patients: Iterable[int]) -> str:
     groups = list(with_patients)
     if selection.comparison is None or len(groups) != 1:
         return ""
+    if number_compared(selection, cached.database().variables) and not selection.comparison.cuts:
+        by = number_compared(selection, cached.database().variables)
+        return f"{by}: all patients shown have the same value, so no cut can split them."
     label = group_labels(selection, cached.database().variables)[groups[0]]
     return f"All patients shown are in one group ({label}), so there is nothing to compare it with."

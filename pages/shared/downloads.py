@@ -5,14 +5,12 @@ import io
 import re
 from collections.abc import Callable
 
-import streamlit as st
-
 from core.charts.vega import Specification
 from core.cohort import Selection, sentence
 from core.provenance import sources_sentence
 from core.schema import COHORT_KINDS
 from core.text import Table
-from pages.shared import cached, context
+from pages.shared import cached, context, widgets
 
 
 def footer(selection: Selection, method: str, tables: tuple[str, ...], shown: int | None = None) -> tuple[str, ...]:
@@ -49,7 +47,7 @@ def save_figure(
     A button that opens to the figure as SVG and PNG, and to the `data` behind
     it as CSV; each file is made when it is asked for, and its footer `lines` with it.
     """
-    with st.popover("Save", icon=":material/download:", type="tertiary"):
+    with widgets.popover("Save", icon=":material/download:", type="tertiary"):
         for kind, words, mime in (
             ("svg", "Figure for print, SVG", "image/svg+xml"),
             ("png", "Figure for slides, PNG", "image/png"),
@@ -62,7 +60,7 @@ def save_figure(
 
 
 def _file(words: str, make: Callable[[], bytes], file_name: str, mime: str) -> None:
-    st.download_button(
+    widgets.download_button(
         words, data=make, file_name=file_name, mime=mime, on_click="ignore", key=f"file {file_name}", width="stretch"
     )
 
@@ -75,7 +73,7 @@ def save_table(
     label: str = "Table, CSV",
 ) -> None:
     """A button that gives a table as CSV with its footer, both made when it is asked for."""
-    st.download_button(
+    widgets.download_button(
         label,
         data=lambda: as_csv(header, rows, lines()),
         file_name=f"{name}.csv",
@@ -91,7 +89,7 @@ def as_csv(header: list[str], rows: list[list[object]], lines: tuple[str, ...]) 
     """
     A table as CSV that spreadsheets open (UTF-8 with a mark), the footer's
     lines after an empty one. No text is left that a spreadsheet would run as a
-    formula.
+    formula, whichever separator it goes by.
     """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
@@ -102,10 +100,19 @@ def as_csv(header: list[str], rows: list[list[object]], lines: tuple[str, ...]) 
     return out.getvalue().encode("utf-8-sig")
 
 
+_OUR_NUMBER = re.compile(r"[+−-]?[\d.,]+%? \([^=;@\t\r\n]*\)")
+"""A number with its limits as this app writes it, +50 (−12 to 80): its sign is no formula's."""
+
+
 def safe(cell: object) -> object:
-    """Text that begins with = + - @ (or a tab or return) gets a quote before it; numbers stay numbers."""
+    """
+    Text that begins with = + - @ (or a tab or return) gets a quote before it,
+    also after a semicolon, where another spreadsheet would begin a cell;
+    numbers stay numbers.
+    """
     if cell is None or (isinstance(cell, float) and cell != cell):
         return ""
-    if isinstance(cell, str) and re.match(r"\s*[=+\-@\t\r]", cell):
-        return "'" + cell
+    if isinstance(cell, str) and not _OUR_NUMBER.fullmatch(cell):
+        cell = re.sub(r"(^|[;\t\r\n])(\s*[=+\-@])", r"\1'\2", cell)
+        return "'" + cell if cell[:1] in ("\t", "\r") else cell
     return cell

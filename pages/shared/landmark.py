@@ -14,8 +14,7 @@ import streamlit as st
 
 from core import text
 from core.cohort import Selection, earliest_landmark, known_later
-from pages.shared import cached, choices
-from pages.shared.style import plain
+from pages.shared import cached, choices, widgets
 
 LATEST = 24.0
 _USUAL = 3.0
@@ -36,16 +35,16 @@ def guard(selection: Selection, endpoint: str) -> Guarded:
     late = known_later(selection, cached.database().variables)
     if not late:
         return Guarded(selection)
-    names = text.listed([f"“{plain(variable.label)}”" for variable in late])
+    names = text.listed([f"“{variable.label}”" for variable in late])
     first = earliest_landmark(late)
     with st.container(border=True, key="guard"):
         if first is None:
-            st.markdown(
+            widgets.markdown(
                 f"{names} became known only after infusion, and no date is recorded. A patient had to live to it, "
                 "so these curves describe those who did: no test and no hazard ratio."
             )
             return Guarded(selection, described=True)
-        st.markdown(
+        widgets.markdown(
             f"{names} became known only after infusion, and a patient had to live to it. From a landmark, the groups "
             "are what was known by then, and the clock starts there. The cells above show how patients turned out."
         )
@@ -57,7 +56,9 @@ def _at_landmark(selection: Selection, endpoint: str, first: float) -> Guarded:
         if choices.choose_one("clock", "Clock", _CLOCKS) == "infusion":
             return Guarded(selection, described=True)
         latest = max(LATEST, first + 12)
-        slider = partial(st.slider, "Landmark, months after infusion", first, latest, step=0.5, format="%g", width=320)
+        slider = partial(
+            widgets.slider, "Landmark, months after infusion", first, latest, step=0.5, format="%g", width=320
+        )
         month = choices.choose(
             "landmark", slider, lambda month: first <= month <= latest, _usual(selection, endpoint, first)
         )

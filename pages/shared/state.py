@@ -60,9 +60,10 @@ def _filter(variable: Variable, ranges: dict[str, Extent]) -> Filter | None:
         return Levels(variable.name, levels) if levels else None
     extent = ranges[variable.name]
     missing = bool(extent.missing and st.session_state.get(missing_key(variable.name), True))
-    if tuple(value) == (extent.low, extent.high) and missing == bool(extent.missing):
+    ends = extent.ends(float(value[0]), float(value[1]))
+    if ends == (extent.low, extent.high) and missing == bool(extent.missing):
         return None
-    return Range(variable.name, float(value[0]), float(value[1]), missing)
+    return Range(variable.name, *ends, missing)
 
 
 def _comparison(variables: tuple[Variable, ...], chosen: Selection) -> Comparison | None:
@@ -76,10 +77,11 @@ def _comparison(variables: tuple[Variable, ...], chosen: Selection) -> Compariso
         return Comparison(by)
     split = st.session_state.get("split") or "cut"
     if split != "cut":
-        return Comparison(by, split, quantile_cuts(cached.answer("quantiles", chosen), by, split))
+        cuts = quantile_cuts(cached.answer("quantiles", chosen), by, split)
+        return Comparison(by, split, cuts.at, cuts.shown)
     extent = extents()[by]
     cut = st.session_state.get(cut_key(by), default_cut(variable, extent))
-    return Comparison(by, split, (extent.within(float(cut)),))
+    return Comparison(by, split, (extent.cut_within(float(cut)),))
 
 
 def is_moved_cut(comparison: Comparison | None) -> bool:
@@ -100,9 +102,11 @@ def put(wanted: Selection) -> None:
         if not variable.is_number:
             st.session_state[filter_key(name)] = list(chosen.levels) if isinstance(chosen, Levels) else []
         elif name in ranges:
-            whole = Range(name, ranges[name].low, ranges[name].high, missing=True)
-            asked = chosen if isinstance(chosen, Range) else whole
-            st.session_state[filter_key(name)] = (float(asked.low), float(asked.high))
+            extent = ranges[name]
+            asked = chosen if isinstance(chosen, Range) else Range(name, extent.low, extent.high, missing=True)
+            low = extent.start if asked.low <= extent.low else asked.low
+            high = extent.stop if asked.high >= extent.high else asked.high
+            st.session_state[filter_key(name)] = (low, high)
             st.session_state[missing_key(name)] = asked.missing
     comparison = wanted.comparison
     st.session_state["by"] = NOTHING if comparison is None else comparison.variable

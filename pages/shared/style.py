@@ -11,6 +11,7 @@ import streamlit as st
 
 from core.charts.theme import css_variables
 from core.charts.vega import Specification
+from pages.shared import widgets
 
 _WRAPPED = ("Remark", "Given", "Events")
 """Columns whose words may take several lines; numbers under the same name do not."""
@@ -22,11 +23,6 @@ _RULES = (Path(__file__).parent / "style.css").read_text(encoding="utf-8")
 def apply() -> None:
     """Once in app.py: the colours as CSS variables and the rules above."""
     st.html(f"<style>.stApp{{{css_variables()}}}{_RULES}</style>")
-
-
-def plain(words: str) -> str:
-    """Words of a cohort for a place that reads Markdown, shown as they are."""
-    return re.sub(r"([\\`*_\[\]$~<>|]|:(?=\w)|^[#+](?=\s))", r"\\\1", words)
 
 
 def note(*sentences: str) -> None:
@@ -45,7 +41,7 @@ def sentence(words: str) -> None:
     with st.container(gap=None):
         st.html(f'<p class="cg cg-sentence">{escape(words)}</p>')
         with (
-            st.popover("Copy", icon=":material/content_copy:", type="tertiary"),
+            widgets.popover("Copy", icon=":material/content_copy:", type="tertiary"),
             st.container(key="to_copy"),
         ):
             st.code(words, language=None, wrap_lines=True)
@@ -74,7 +70,7 @@ def headline(items: list[dict]) -> None:
     with st.container(gap=None, key=f"headlines {len(items)}"):
         for place, item in enumerate(items):
             with st.container(gap=None, key=f"headline {place}"):
-                st.page_link(item["page"], label=plain(item["label"]), query_params=item["query"])
+                widgets.page_link(item["label"], item["page"], query_params=item["query"])
                 st.html(_headline(item))
 
 

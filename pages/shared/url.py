@@ -21,7 +21,7 @@ def encode(selection: Selection) -> Query:
     query: Query = {}
     for chosen in selection.filters:
         if isinstance(chosen, Range):
-            query[chosen.variable] = [f"{chosen.low:.10g}..{chosen.high:.10g}"]
+            query[chosen.variable] = [f"{_written(chosen.low)}..{_written(chosen.high)}"]
             query[chosen.variable] += [_MISSING] if chosen.missing else []
         else:
             query[chosen.variable] = [_MISSING if v == MISSING else v for v in chosen.levels]
@@ -29,7 +29,7 @@ def encode(selection: Selection) -> Query:
         comparison = selection.comparison
         query["by"] = [_REST if comparison.variable == AGAINST_REST else comparison.variable]
         if comparison.split == "cut":
-            query["cut"] = [f"{comparison.cuts[0]:.10g}"]
+            query["cut"] = [_written(comparison.cuts[0])]
         elif comparison.split:
             query["split"] = [comparison.split]
     return query
@@ -98,9 +98,14 @@ def _comparison(
         return Comparison(name, "median")
     if split != "cut" or cut is None:
         return Comparison(name, split)
-    if cut != extents[name].within(cut):
+    if cut != extents[name].cut_within(cut):
         notices.append(f"This link cuts {known[name].label} beyond its range in this cohort; the end of it is used.")
-    return Comparison(name, split, (extents[name].within(cut),))
+    return Comparison(name, split, (extents[name].cut_within(cut),))
+
+
+def _written(number: float) -> str:
+    """A number that is read back as itself."""
+    return repr(float(number)).removesuffix(".0")
 
 
 def number(text: str) -> float | None:

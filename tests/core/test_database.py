@@ -108,7 +108,7 @@ def test_the_fingerprint_follows_the_content(cohort_folder):
         (
             "endpoints",
             "patient_id,endpoint,months,status,cause\nA,PFS,-1,1,\n",
-            "endpoints.csv, row 2, column months: the value must be between 0 and 1,200; is it another unit or a date?"
+            "endpoints.csv, row 2, column months: the value must be from 0 to 1,200; is it another unit or a date?"
             " Found '-1'.",
         ),
         (
@@ -135,7 +135,7 @@ def test_the_fingerprint_follows_the_content(cohort_folder):
         (
             "cohort",
             "name,kind,citation,licence,data_cutoff,time_origin,description\nX,yours,,,31.12.2024,,\n",
-            "cohort.csv, row 2, column data_cutoff: the value must be a date written as 2025-02-28."
+            "cohort.csv, row 2, column data_cutoff: the value must be a date from 1900 on, written as 2025-02-28."
             " Found '31.12.2024'.",
         ),
         (

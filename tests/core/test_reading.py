@@ -59,13 +59,14 @@ def test_an_id_that_begins_with_a_hash_is_an_id(folder):
     [
         ("A,low,50\nB,high\n", 3, "too few cells"),
         ("A,low,50\nB,high,60,x\n", 3, "too many cells"),
+        ("A,low,50\nB,high,,\n", 3, "too many cells"),
         ("A,low,50\n\n\nB,high\n", 5, "too few cells"),
         ("A,low,50\npatient_id,risk,age\nB,high,60\n", 3, "a header stands here again"),
         ('A,low,50\n"B,high,60\nC,low,61\n', 3, "a quote of this row is not closed"),
         ('A,low,50\nB,"hi"gh,60\n', 3, "a quote of this row is not closed"),
         ('"A\nB,high,60\n",low,50\n', 2, "a cell of this row holds whole rows"),
         (f"A,low,50\n{'x' * (LONGEST_CELL + 1)},low,50\n", 3, "or the cell is too long"),
-        ("A,low,50\nB\x00,high,60\n", 3, "a sign that is no text"),
+        ("A,low,50\nB\x00,high,60\n", 3, "a control character, which is no text"),
         ("A,low,50\n\nB,hihg,60\n", 4, "the value must be one of low, high. Found 'hihg'"),
     ],
 )
@@ -83,7 +84,7 @@ def test_rows_of_one_fault_are_one_message(folder):
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 def test_any_line_end_blank_rows_and_trailing_separators_are_read(folder, end):
-    lines = ["patient_id,risk,age,,", "", "A,low,50,,", ",,,,", "B,high,60,,", "C,low,61,,", "", ""]
+    lines = ["patient_id,risk,age,,", "", "A,low,50,,", " , ,,,", "B,high,60,,", "C,low,61,,", "", ""]
     assert ids(folder(patients=end.join(lines))) == ["A", "B", "C"]
 
 
@@ -201,11 +202,13 @@ def test_a_tables_file_is_known_whatever_its_capitals(folder, name):
     assert open_cohort(place).ask("select count(*) as n from endpoints")["n"].item() == 1
 
 
-@pytest.mark.parametrize("name", ["endpoint.csv", "endpoints.tsv", "end_points.csv", "endpoints.xlsx"])
+@pytest.mark.parametrize(
+    "name", ["endpoint.csv", "endpoints.tsv", "endpoints.txt", "end_points.csv", "endpoints (1).csv", "Endpoints.xlsx"]
+)
 def test_a_file_that_is_almost_a_table_is_refused(folder, name):
     place = folder()
     (place / name).write_text("patient_id,endpoint,months,status\nA,OS,1,1\n")
-    assert refused(place) == [f"{name}: rename this file to endpoints.csv, or remove it: it would not be read."]
+    assert refused(place) == [f"{name}: save this file as endpoints.csv, or remove it: it would not be read."]
 
 
 def test_any_other_file_is_told(folder):

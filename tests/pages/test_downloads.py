@@ -13,9 +13,16 @@ def test_a_formula_is_made_text(cell):
     assert safe(cell) == "'" + cell
 
 
-@pytest.mark.parametrize("cell", ["7 (1.5–NR)", "−0.3", "EM-B", "a=b", 5, -0.3, "p < 0.001"])
+@pytest.mark.parametrize(
+    "cell", ["7 (1.5–NR)", "−0.3", "EM-B", "a=b", 5, -0.3, "p < 0.001", "+50 (−12 to 80)", "+50 (no limits)"]
+)
 def test_everything_else_is_left_alone(cell):
     assert safe(cell) == cell
+
+
+@pytest.mark.parametrize(("cell", "expected"), [("x;=1+1", "x;'=1+1"), ("x; @y", "x;' @y"), ("x\n+1", "x\n'+1")])
+def test_what_another_separator_would_make_a_formula_is_made_text(cell, expected):
+    assert safe(cell) == expected
 
 
 def test_missing_cells_are_empty():

@@ -6,7 +6,7 @@ from pathlib import Path
 import streamlit as st
 
 from core.schema import CohortError
-from pages.shared import address, cached, cohort_bar, context, navigation, state, style, widgets
+from pages.shared import address, cached, cohort_bar, context, navigation, private, reconnect, state, style, widgets
 
 LOGO = Path(__file__).parent / "pages" / "shared" / "logo.svg"
 ICON = Path(__file__).parent / "pages" / "shared" / "icon.svg"
@@ -16,6 +16,10 @@ st.logo(LOGO, size="large")
 page = st.navigation(navigation.page_map(), position="top")
 style.apply()
 
+if not private.may_be_shown():
+    widgets.title("This cohort is not shown here")
+    widgets.markdown(private.WHY_NOT)
+    st.stop()
 try:
     cached.database()
 except CohortError as error:
@@ -39,5 +43,7 @@ finally:
     with above:
         place = context.draw(selection, notices)
     draws[1]()
+if reconnect.end():
+    st.rerun()  # the widgets now have the browser's values
 context.draw_link(place, selection)
 address.write(selection)

@@ -1,5 +1,6 @@
 """The bundled cohort, and cohorts written on the spot."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 
 from core.database import Database, open_cohort
 
+os.environ["STREAMLIT_SERVER_ADDRESS"] = "localhost"  # as README says to start the app
 BUNDLED = Path(__file__).parents[1] / "data" / "bcma_cart_2025"
 
 COHORT_CSV = (

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from core.cohort import Selection
-from pages.shared import cached, choices, state, url
+from pages.shared import cached, choices, reconnect, state, url
 
 _NUMBERS = ("horizon", "landmark", "rows_cut", "columns_cut", "least_percent")
 
@@ -24,6 +24,7 @@ def read(page: str) -> list[str]:
     """
     fresh = "written" not in st.session_state
     if fresh:
+        reconnect.begin()
         state.put(Selection(cached.database().fingerprint))
         st.session_state["written"] = {}
     moved = st.session_state.get("page") != page
@@ -32,7 +33,7 @@ def read(page: str) -> list[str]:
     st.session_state["page"] = page
     query = {name: st.query_params.get_all(name) for name in st.query_params}
     if not cached.is_bundled() or query == st.session_state["written"]:
-        return []
+        return [reconnect.NOTICE] if reconnect.just_ended() and not cached.is_bundled() else []
     if not fresh and (_widgets() != st.session_state.get("widgets as written") or (moved and not query)):
         return []
     database = cached.database()

@@ -14,7 +14,7 @@ import streamlit as st
 from core.proportions import METHODS
 from core.survival import INTERVALS, MEDIAN_RULES
 from core.survival_result import SurvivalOptions
-from pages.shared import widgets
+from pages.shared import reconnect, widgets
 
 DEFAULTS: dict[str, Any] = {
     "endpoint": "PFS",
@@ -155,6 +155,12 @@ def choose(name: str, draw: partial, allowed: Callable[[Any], bool], default: An
     It shows what the viewer or the link wants, and `default` while that is not
     `allowed`: a wish that a filter makes impossible comes back with its filter.
     """
+    if reconnect.held(name):
+        value = draw(key=name)
+        _store("drawn")[name], _store("bounds")[name] = value, f"{st.session_state.get('page')} {draw.args}"
+        if value != (DEFAULTS[name] if default is None else default):
+            _store("wishes")[name] = value
+        return value
     wish = kept(name, allowed)
     value = DEFAULTS[name] if default is None else default
     asked = st.session_state.get("from link", ())

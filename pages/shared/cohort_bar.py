@@ -14,7 +14,7 @@ from core.cohort import AGAINST_REST, MISSING, Selection
 from core.prepared import BINS
 from core.ranges import Extent, default_cut
 from core.schema import COMPARISONS, Variable, digits
-from pages.shared import cached, state, widgets
+from pages.shared import cached, reconnect, state, widgets
 from pages.shared.widgets import Markup, plain
 
 
@@ -75,7 +75,9 @@ def _levels(variable: Variable, everyone: dict[str, int], others: dict[str, int]
 
 def _range(variable: Variable, extent: Extent, others: dict[int | None, int], left: dict[int | None, int]) -> None:
     """A range with its histogram: whom the other filters leave, and in the accent colour whom this one leaves too."""
-    low, high = extent.ends(*st.session_state[state.filter_key(variable.name)])
+    key = state.filter_key(variable.name)
+    ends = (extent.start, extent.stop)
+    low, high = extent.ends(*st.session_state.get(key, ends))
     with st.container(gap=None):
         st.html(
             f'<div class="cg cg-range"><span>{escape(variable.label)}</span>'
@@ -89,8 +91,9 @@ def _range(variable: Variable, extent: Extent, others: dict[int | None, int], le
             step=extent.step,
             format=" ",
             label_visibility="collapsed",
-            key=state.filter_key(variable.name),
+            key=key,
             persist_state="session",
+            **({} if key in st.session_state else {"value": ends}),  # where the browser holds it
         )
         if extent.missing:
             widgets.checkbox(
@@ -124,7 +127,8 @@ def _compare_by(variables: tuple[Variable, ...], selection: Selection) -> None:
     variable = next((v for v in variables if v.name == by), None)
     if variable is None or not variable.is_number:
         return
-    st.session_state.setdefault("split", "cut")
+    if not reconnect.held("split"):
+        st.session_state.setdefault("split", "cut")
     words = {"cut": "At a cut", "median": "Median", "tertiles": "Tertiles"}
     split = widgets.segmented_control(
         "Groups",
@@ -143,7 +147,7 @@ def _compare_by(variables: tuple[Variable, ...], selection: Selection) -> None:
         if first == last:
             widgets.caption(f"Cut at {variable.value(first)}: no other splits these values.")
             return
-        if st.session_state.get(key) != wanted:
+        if st.session_state.get(key) != wanted and not reconnect.held(key):
             st.session_state[key] = wanted
         widgets.slider(
             f"{variable.label}, cut{' in ' + variable.unit if variable.unit else ''}",

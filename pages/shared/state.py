@@ -5,6 +5,7 @@ the widgets.
 """
 
 from dataclasses import replace
+from typing import Any
 
 import streamlit as st
 
@@ -20,7 +21,7 @@ from core.cohort import (
 )
 from core.ranges import Extent, default_cut, quantile_cuts
 from core.schema import Variable
-from pages.shared import cached, choices
+from pages.shared import cached, choices, reconnect
 
 NOTHING = "nothing"
 
@@ -95,36 +96,49 @@ def is_moved_cut(comparison: Comparison | None) -> bool:
 def put(wanted: Selection) -> None:
     """Set every filter and comparison widget to a selection; the bar is then drawn first."""
     st.session_state["put"] = True
+    levels = {filter_key(v.name): (*v.levels, MISSING) for v in cached.database().variables if not v.is_number}
+    for key, value in _widgets_of(wanted).items():
+        if not reconnect.held(key):
+            st.session_state[key] = value
+        elif key in levels:
+            st.session_state[key] = reconnect.chosen(key, levels[key])
+
+
+def _widgets_of(wanted: Selection) -> dict[str, Any]:
+    """The value of each filter and comparison widget for a selection."""
+    values: dict[str, Any] = {}
     filters = {f.variable: f for f in wanted.filters}
     ranges = extents()
     for variable in cached.database().variables:
         name, chosen = variable.name, filters.get(variable.name)
         if not variable.is_number:
-            st.session_state[filter_key(name)] = list(chosen.levels) if isinstance(chosen, Levels) else []
+            values[filter_key(name)] = list(chosen.levels) if isinstance(chosen, Levels) else []
         elif name in ranges:
             extent = ranges[name]
             asked = chosen if isinstance(chosen, Range) else Range(name, extent.low, extent.high, missing=True)
             low = extent.start if asked.low <= extent.low else asked.low
             high = extent.stop if asked.high >= extent.high else asked.high
-            st.session_state[filter_key(name)] = (low, high)
-            st.session_state[missing_key(name)] = asked.missing
+            values[filter_key(name)] = (low, high)
+            values[missing_key(name)] = asked.missing
     comparison = wanted.comparison
-    st.session_state["by"] = NOTHING if comparison is None else comparison.variable
+    values["by"] = NOTHING if comparison is None else comparison.variable
     if comparison is not None and comparison.split:
-        st.session_state["split"] = comparison.split
+        values["split"] = comparison.split
         if comparison.split == "cut":
-            st.session_state[cut_key(comparison.variable)] = comparison.cuts[0]
+            values[cut_key(comparison.variable)] = comparison.cuts[0]
+    return values
 
 
 def take_put() -> bool:
     """
     Whether the widgets were set by `put` and not by the viewer. The browser
     must learn their values before the page is drawn: until then its next
-    message still carries the old ones. (In its first run it has none yet.)
+    message still carries the old ones. (In its first run it has none yet, but
+    where it came back.)
     """
     first = "ran" not in st.session_state
     st.session_state["ran"] = True
-    return bool(st.session_state.pop("put", False)) and not first
+    return bool(st.session_state.pop("put", False)) and (not first or bool(st.session_state.get("held")))
 
 
 def drop_filter(name: str) -> None:

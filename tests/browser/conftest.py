@@ -42,12 +42,15 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
-def start_server(environment: dict[str, str] | None = None) -> tuple[subprocess.Popen, str]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+def start_server(
+    environment: dict[str, str] | None = None, port: int | None = None, listens: str = "127.0.0.1"
+) -> tuple[subprocess.Popen, str]:
+    if port is None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
-    command += ["--server.address", "127.0.0.1"]
+    command += ["--server.address", listens]
     process = subprocess.Popen(
         command, cwd=ROOT, env=os.environ | (environment or {}), stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     )
@@ -67,8 +70,8 @@ def new_server() -> Iterator[Callable[..., str]]:
     """A function that starts a server nobody has visited yet, and returns its address."""
     started = []
 
-    def start(environment: dict[str, str] | None = None) -> str:
-        process, address = start_server(environment)
+    def start(environment: dict[str, str] | None = None, listens: str = "127.0.0.1") -> str:
+        process, address = start_server(environment, None, listens)
         started.append(process)
         return address
 

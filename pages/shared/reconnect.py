@@ -1,0 +1,65 @@
+"""
+After the server was started anew, a browser that still shows the page connects
+to a new session and sends the values of its widgets with the first click. That
+session then takes them as they are: what it would set itself would undo the click,
+and lose the view of a cohort whose choices stand in no address.
+"""
+
+import re
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from pages.shared.widgets import plain
+
+NOTICE = (
+    "The connection was lost and taken up again. What you see is as it was, but filters that were folded away may be "
+    "gone: look at the count of patients."
+)
+
+
+def begin() -> None:
+    """In a session's first run: hold the values of the widgets of a browser that came back."""
+    st.session_state["held"] = _sent()
+
+
+def end() -> bool:
+    """At the end of a run: whether it was the first of a browser that came back, and the next shows its view."""
+    came_back = bool(st.session_state.pop("held", None))
+    st.session_state["came back"] = came_back
+    return came_back
+
+
+def just_ended() -> bool:
+    """Whether this run is the one that shows the view of a browser that came back."""
+    return bool(st.session_state.get("came back")) and "held" not in st.session_state
+
+
+def held(key: str) -> bool:
+    """Whether the browser's value of this widget is to be taken in this run."""
+    return key in st.session_state.get("held", ())
+
+
+def chosen(key: str, levels: tuple[str, ...]) -> list[str]:
+    """
+    Of a filter's `levels` those that the browser has chosen. It sends what stands on them, with counts of another
+    run, which the widget itself would not know again.
+    """
+    words = {re.sub(r" :gray\[\d*\]$", "", label) for label in st.session_state["held"][key]}
+    return [level for level in levels if plain(level) in words]
+
+
+def _sent() -> dict[str, list[str]]:
+    """The keys of the widgets whose values came with the message that began this run, with what is chosen of words."""
+    context = get_script_run_ctx()
+    try:
+        states = context.session_state._state._new_widget_state.states  # type: ignore[union-attr]
+    except AttributeError:  # another version keeps them elsewhere: the view then comes from the address alone
+        return {}
+    found = {}
+    for name, state in states.items():
+        match = re.fullmatch(r"\$\$ID-[^-]*-(.+)", name)
+        if match is not None and match[1] != "None":
+            words = getattr(getattr(state, "value", None), "string_array_value", None)
+            found[match[1]] = [str(word) for word in getattr(words, "data", ())]
+    return found

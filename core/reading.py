@@ -266,7 +266,6 @@ def _rows(
     width, rows, numbers = len(names), [], []
     again = {name.casefold() for name in needed}
     faults: dict[str, list[int]] = {}
-    wider: list[int] = []
     for number, row in records:
         if again <= {cell.strip().casefold() for cell in row}:
             twice = "a header stands here again, as where two exports follow each other; make one table of them."
@@ -274,7 +273,6 @@ def _rows(
         if not any(cell.strip() for cell in row):
             continue
         if len(row) != width or "" in names:
-            wider += [number] if len(row) > width else []
             row, fault = _of_width(row, names)
             if fault:
                 faults.setdefault(fault, []).append(number)
@@ -283,8 +281,6 @@ def _rows(
         if any(len(cell) > LONGEST_CELL or ("\n" in cell and _holds_rows(cell, separator, width)) for cell in row):
             swallowed = "a cell of this row holds whole rows; a quote is not closed, or the cell is too long."
             faults.setdefault(swallowed, []).append(number)
-    if wider and len(wider) < len(rows):  # in every row it is how the file was written, in some a cell may have shifted
-        faults[_too_many(width)] = wider
     if faults:
         raise CohortError([_fault(file, words, found) for words, found in faults.items()])
     return rows, numbers
@@ -295,15 +291,11 @@ def _of_width(row: list[str], names: list[str]) -> tuple[list[str], str]:
     width = len(names)
     if len(row) < width:
         return row, f"this row has too few cells: {width} are needed; a separator is missing."
-    if any(cell.strip() for cell in row[width:]):
-        return row, _too_many(width)
+    if len(row) > width:  # be it by an empty cell: another may have shifted to make room for one too many
+        return row, f"this row has too many cells: {width} are needed; put quotes around a cell that holds a separator."
     if any(cell.strip() for cell, name in zip(row, names, strict=False) if not name):
         return row, "a cell of this row stands under no name; name its column in the header, or empty it."
-    return row[:width], ""
-
-
-def _too_many(width: int) -> str:
-    return f"this row has too many cells: {width} are needed; put quotes around a cell that holds a separator."
+    return row, ""
 
 
 def _holds_rows(cell: str, separator: str, width: int) -> bool:

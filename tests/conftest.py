@@ -16,6 +16,10 @@ COHORT_CSV = (
 )
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--mutations", type=int, default=0, help="how many changed cohorts to try (tests/mutations)")
+
+
 @pytest.fixture(scope="session")
 def bundled() -> Database:
     return open_cohort(BUNDLED)

@@ -10,7 +10,7 @@ import csv
 import io
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -140,8 +140,10 @@ def read_csv(file: Path, needed: tuple[str, ...]) -> Cells:
     if skipped:
         told += [f"{file.name}: {_counted(skipped, 'row')} above its header, not read."]
     names = _names(header, file.name)
-    rows, numbers = _rows(records, names, needed, separator, file.name)
+    rows, numbers = _rows(records, names, needed, separator, '"' in words, file.name)
     columns = list(zip(*rows, strict=True)) if rows else [()] * len(names)
+    if len(words) > LONGEST_CELL:
+        _not_too_long(columns, numbers, file.name)
     arrays = [_cells(pa.array(column, pa.string())) for column, name in zip(columns, names, strict=True) if name]
     table = pa.table([pa.array(numbers, pa.int64()), *arrays], ["file_row", *filter(None, names)])
     return Cells(table, tuple(told))
@@ -260,17 +262,22 @@ def _names(header: list[str], file: str) -> list[str]:
 
 
 def _rows(
-    records: Iterator[tuple[int, list[str]]], names: list[str], needed: tuple[str, ...], separator: str, file: str
+    records: Iterator[tuple[int, list[str]]],
+    names: list[str],
+    needed: tuple[str, ...],
+    separator: str,
+    quoted: bool,
+    file: str,
 ) -> tuple[list[list[str]], list[int]]:
     """The rows under the header, with their numbers. Raises CohortError with every row that is not of its width."""
     width, rows, numbers = len(names), [], []
-    again = {name.casefold() for name in needed}
+    again, begins = {name.casefold() for name in needed}, {name.casefold() for name in names}
     faults: dict[str, list[int]] = {}
     for number, row in records:
-        if again <= {cell.strip().casefold() for cell in row}:
+        if row and row[0].strip().casefold() in begins and again <= {cell.strip().casefold() for cell in row}:
             twice = "a header stands here again, as where two exports follow each other; make one table of them."
             raise CohortError([Problem(file, twice, (number,))])
-        if not any(cell.strip() for cell in row):
+        if not any(row) or not any(map(str.strip, row)):
             continue
         if len(row) != width or "" in names:
             row, fault = _of_width(row, names)
@@ -278,8 +285,8 @@ def _rows(
                 faults.setdefault(fault, []).append(number)
         rows.append(row)
         numbers.append(number)
-        if any(len(cell) > LONGEST_CELL or ("\n" in cell and _holds_rows(cell, separator, width)) for cell in row):
-            swallowed = "a cell of this row holds whole rows; a quote is not closed, or the cell is too long."
+        if quoted and any("\n" in cell and _holds_rows(cell, separator, width) for cell in row):
+            swallowed = "a cell of this row holds whole rows; a quote is not closed."
             faults.setdefault(swallowed, []).append(number)
     if faults:
         raise CohortError([_fault(file, words, found) for words, found in faults.items()])
@@ -296,6 +303,19 @@ def _of_width(row: list[str], names: list[str]) -> tuple[list[str], str]:
     if any(cell.strip() for cell, name in zip(row, names, strict=False) if not name):
         return row, "a cell of this row stands under no name; name its column in the header, or empty it."
     return row, ""
+
+
+def _not_too_long(columns: Sequence[tuple[str, ...]], numbers: list[int], file: str) -> None:
+    """Raises CohortError where a cell is longer than any word or note."""
+    long = [
+        number
+        for column in columns
+        if max(map(len, column), default=0) > LONGEST_CELL
+        for number, cell in zip(numbers, column, strict=True)
+        if len(cell) > LONGEST_CELL
+    ]
+    if long:
+        raise CohortError([_fault(file, "a cell of this row is too long; is a quote not closed?", sorted(set(long)))])
 
 
 def _holds_rows(cell: str, separator: str, width: int) -> bool:

@@ -1,6 +1,5 @@
 """The bundled cohort, and cohorts written on the spot."""
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,7 +7,6 @@ import pytest
 
 from core.database import Database, open_cohort
 
-os.environ["STREAMLIT_SERVER_ADDRESS"] = "localhost"  # as README says to start the app
 BUNDLED = Path(__file__).parents[1] / "data" / "bcma_cart_2025"
 
 COHORT_CSV = (

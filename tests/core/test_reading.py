@@ -65,7 +65,7 @@ def test_an_id_that_begins_with_a_hash_is_an_id(folder):
         ('A,low,50\n"B,high,60\nC,low,61\n', 3, "a quote of this row is not closed"),
         ('A,low,50\nB,"hi"gh,60\n', 3, "a quote of this row is not closed"),
         ('"A\nB,high,60\n",low,50\n', 2, "a cell of this row holds whole rows"),
-        (f"A,low,50\n{'x' * (LONGEST_CELL + 1)},low,50\n", 3, "or the cell is too long"),
+        (f"A,low,50\n{'x' * (LONGEST_CELL + 1)},low,50\n", 3, "a cell of this row is too long"),
         ("A,low,50\nB\x00,high,60\n", 3, "a control character, which is no text"),
         ("A,low,50\n\nB,hihg,60\n", 4, "the value must be one of low, high. Found 'hihg'"),
     ],

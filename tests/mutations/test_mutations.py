@@ -179,7 +179,10 @@ def test_what_was_opened_is_drawn_on_every_page(drawn_seeds, tmp_path, monkeypat
             opened += 1
             monkeypatch.setenv("CARTOGRAPH_COHORT", str(mutation.folder))
             for page in PAGES:
-                shows_no_nonsense(open_app(page))
+                app = open_app(page)
+                shows_no_nonsense(app)
+                assert "not shown here" not in app.title[0].value
+                assert "cannot be opened" not in app.title[0].value
     assert opened > len(drawn_seeds) / 5
 
 

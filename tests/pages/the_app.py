@@ -6,8 +6,10 @@ from html import unescape
 from pathlib import Path
 
 import pyarrow as pa
+from streamlit import config
 from streamlit.testing.v1 import AppTest
 
+config.set_option("server.address", "localhost")  # as README says to start the app
 ROOT = Path(__file__).parents[2]
 NONSENSE = re.compile(r"\b(nan|NaN|inf|Infinity|None|NaT|null|undefined)\b|<NA>")
 

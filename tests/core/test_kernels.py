@@ -1,0 +1,42 @@
+"""
+The statistics are the same on every machine: their tests under other processor kernels, each in a process of its own.
+
+NumPy's matrices and loops have code for each kind of processor, whose last digits differ: a tolerance below rounding
+shows on one machine and not on another.
+"""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+STATISTICS = [
+    f"tests/core/test_{name}.py"
+    for name in ("survival", "regression", "per_unit", "permutation", "interaction", "proportions", "properties")
+]
+KERNELS = {
+    "without SIMD": ({"NPY_DISABLE_CPU_FEATURES": "X86_V3 X86_V4 AVX512_ICL AVX512_SPR"}, "sse2"),
+    "Prescott": ({"OPENBLAS_CORETYPE": "Prescott"}, "sse2"),
+    "Haswell": ({"OPENBLAS_CORETYPE": "Haswell"}, "avx2"),
+    "SkylakeX": ({"OPENBLAS_CORETYPE": "SkylakeX"}, "avx512f"),
+}
+"""The settings of each, and what the processor must have for it."""
+
+
+def processor_has(feature: str) -> bool:
+    cpu = Path("/proc/cpuinfo")
+    return cpu.exists() and feature in cpu.read_text().split()
+
+
+@pytest.mark.parametrize("kernel", KERNELS)
+def test_the_statistics_hold_under_another_kernel(kernel):
+    settings, feature = KERNELS[kernel]
+    if not processor_has(feature):
+        pytest.skip(f"this processor has no {feature}")
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", *STATISTICS]
+    done = subprocess.run(command, cwd=ROOT, env=os.environ | settings, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout[-3000:]
+    assert int(done.stdout.rsplit(" passed", 1)[0].split()[-1]) > 1_000

@@ -25,7 +25,7 @@ try:
 except CohortError as error:
     widgets.title("This cohort cannot be opened")
     widgets.markdown("Nothing was loaded and nothing was changed. What to correct:")
-    st.code(str(error), language=None)
+    st.code(str(error), language=None, wrap_lines=True)
     st.stop()
 
 notices = address.read(page.url_path)

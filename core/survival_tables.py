@@ -78,7 +78,7 @@ def ratios_table(compared: SurvivalComparison, by: Variable | None = None) -> Ta
     rows = [[g.label, text.ratio_text(r), r.reason or methods.get(r.method, "")] for g, r in compared.ratios]
     if compared.gradient is not None and by is not None:
         ratio = compared.gradient.ratio
-        how = ratio.reason or f"{methods[ratio.method]}; the number uncut, {text.p_value(ratio.p)}"
+        how = ratio.reason or f"{ratio.method}, uncut"
         rows.append([f"{by.label}, per {by.step(compared.gradient.per)}", text.ratio_text(ratio), how])
     return header, rows
 

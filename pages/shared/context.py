@@ -137,7 +137,7 @@ def compared_by(selection: Selection) -> str:
     """The label of what is compared, as a title says it; empty where nothing is."""
     if selection.comparison is None:
         return ""
-    label = comparison_label(replace(selection.comparison, split="", cuts=()), cached.database().variables)
+    label = comparison_label(replace(selection.comparison, split="", cuts=(), shown=()), cached.database().variables)
     return label if label[:2].isupper() else label[0].lower() + label[1:]
 
 

@@ -9,13 +9,14 @@ import hashlib
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 import duckdb
 import numpy as np
 import pyarrow as pa
 
-from core.reading import files_of, read_csv
+from core.reading import MOST_FILES, files_of, read_csv, unreadable
 from core.schema import (
     CRS,
     ENDPOINTS,
@@ -68,19 +69,16 @@ def fingerprint(files: dict[str, Path]) -> str:
             with file.open("rb") as content:
                 digest.update((table or file.name).encode() + b"\0" + hashlib.file_digest(content, "sha256").digest())
         except OSError:
-            kind = (
-                "this is a folder; a file is needed."
-                if file.is_dir()
-                else "this file may not be read: it is locked, or a link that leads nowhere."
-            )
-            raise CohortError([Problem(file.name, kind)]) from None
+            raise unreadable(file) from None
     return digest.hexdigest()[:16]
 
 
 def signature(path: Path) -> tuple:
     """What changes when a file of the cohort does, without reading it: sizes and times of writing."""
     try:
-        files = sorted(file for file in path.iterdir() if file.is_file()) if path.is_dir() else [path]
+        files = (
+            sorted(file for file in islice(path.iterdir(), MOST_FILES) if file.is_file()) if path.is_dir() else [path]
+        )
         return tuple((file.name, file.stat().st_size, file.stat().st_mtime_ns) for file in files)
     except OSError:
         return ()

@@ -254,6 +254,8 @@ def _names(header: list[str], file: str) -> list[str]:
     names = [_known(name) for name in header]
     folded = [name.casefold() for name in names if name]
     twice = sorted({name for name in names if folded.count(name.casefold()) > 1})
+    if "file_row" in folded:
+        raise CohortError([Problem(file, "this name is taken by the app; choose another.", column="file_row")])
     if twice:
         raise CohortError(
             [Problem(file, "two columns have this name; rename or remove one.", column=name) for name in twice]

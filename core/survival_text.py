@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from core import text
 from core.cohort import ALL
-from core.permutation import MOST_PATIENTS
-from core.regression import FEW_EVENTS
+from core.permutation import MOST_PATIENTS, MOST_PERMUTED
+from core.regression import FEW_EVENTS, MOST_MODELLED
 from core.schema import ENDPOINTS, EVENTS, Variable
 from core.survival import FEW_AT_RISK, MEDIAN_RULES, LogRank, Median, median_survival
 from core.survival_result import FollowUp, GroupSurvival, SurvivalComparison, SurvivalResult
@@ -210,12 +210,13 @@ FOLLOW_UP_METHOD = (
 )
 RATIO_METHOD = (
     "Hazard ratios by Cox's model with Efron ties; with fewer than ten events, or where events separate the groups, "
-    "Firth-penalised with profile limits."
+    f"Firth-penalised with profile limits; more than {MOST_MODELLED} groups are described, not modelled."
 )
 TEST_METHOD = (
     "Log-rank test: the share of all groupings of the patients whose chi-squared (R's survdiff, its variance worked "
     f"out for each) is as large; all of them where they can be counted, 20,000 random ones up to {MOST_PATIENTS:,} "
-    "patients, and by chi-squared itself beyond. A permutation takes follow-up to be alike in the groups."
+    f"patients in {MOST_PERMUTED} groups, and by chi-squared itself beyond. A permutation takes follow-up to be alike "
+    "in the groups."
 )
 PAIRS_METHOD = "Log-rank tests of each pair of groups, adjusted by Holm's method for their number."
 

@@ -250,3 +250,16 @@ def test_a_tab_belongs_to_its_page():
     app.switch_page("pages/survival.py").run()
     assert query_of(app) == {}
     assert not app.toast
+
+
+def test_files_that_change_are_told_and_the_next_session_opens_them(own_cohort, cohort_folder):
+    own_cohort(endpoints=OWN_ENDPOINTS)
+    app = open_app("survival")
+    assert not app.warning
+    (cohort_folder() / "patients.csv").write_text(f"{OWN_PATIENTS}X5,low,40,1,\n", encoding="utf-8")
+    app.run()
+    assert "were changed after this page was loaded" in app.warning[0].value
+    assert "of 4 patients" in squeezed(app), "the session stays with what it opened"
+    again = open_app("survival")
+    assert "of 5 patients" in squeezed(again)
+    assert not again.warning

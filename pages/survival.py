@@ -38,17 +38,11 @@ TIMES = ["3", "6", "12", "18", "24", "36", "48", "60"]
 SWITCH = (True, False).__contains__
 
 
-def months(typed: object) -> float | None:
-    """A time that was typed, with a point or a comma, as months."""
-    words = str(typed).replace(",", ".")
-    return float(words) if words.replace(".", "", 1).isdecimal() and 0 < float(words) < 1200 else None
-
-
 def choose_options(competing: bool) -> tuple[SurvivalOptions, bool, bool]:
     """How to estimate, and what the figure shows, behind one button."""
     with widgets.popover("Options", icon=":material/tune:", type="tertiary"):
         choice = partial(widgets.multiselect, "Estimates at months (type any other)", TIMES, accept_new_options=True)
-        typed = choices.choose("times", choice, lambda time: months(time) is not None)
+        typed = choices.choose("times", choice, lambda time: choices.months(time) is not None)
         if not competing:
             scale = partial(widgets.segmented_control, "95% limits on the scale", INTERVALS, required=True)
             choices.choose("interval", scale, INTERVALS.__contains__)
@@ -56,7 +50,7 @@ def choose_options(competing: bool) -> tuple[SurvivalOptions, bool, bool]:
             choices.choose("median", rules, MEDIAN_RULES.__contains__)
         band = choices.choose("band", partial(widgets.toggle, "Confidence band"), SWITCH)
         details = choices.choose("details", partial(widgets.toggle, "Events and censored under the axis"), SWITCH)
-    times = sorted({time for time in map(months, typed) if time is not None})
+    times = sorted({time for time in map(choices.months, typed) if time is not None})
     horizon = choices.kept("horizon")
     horizon = horizon if horizon is not None and horizon >= 1 else None
     return replace(choices.survival_options(), times=tuple(times), horizon=horizon), band, details

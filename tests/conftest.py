@@ -15,6 +15,7 @@ COHORT_CSV = (
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--links", type=int, default=8, help="how many odd links to try a page (tests/pages)")
     parser.addoption("--mutations", type=int, default=0, help="how many changed cohorts to try (tests/mutations)")
 
 

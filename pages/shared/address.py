@@ -41,7 +41,7 @@ def read(page: str) -> list[str]:
     others = tuple(choices.DEFAULTS)
     wanted, notices = url.decode(query, database.fingerprint, database.variables, levels, state.extents(), others)
     state.put(wanted)
-    choices.from_link({name: _parsed(name, query[name]) for name in choices.DEFAULTS if name in query})
+    choices.from_link(_choices_of(query, notices))
     # As of now, not of the end of this run: it may be cut short by the next step back or forward.
     st.session_state["written"], st.session_state["widgets as written"] = query, _widgets()
     return notices
@@ -94,11 +94,23 @@ def _shown(value: object) -> str:
     return f"{value:.10g}" if isinstance(value, float) else str(value)
 
 
-def _parsed(name: str, values: list[str]) -> Any:
-    """A parameter as its widget's value; what the page does not offer is put right where it is drawn."""
-    default = choices.DEFAULTS[name]
-    if isinstance(default, bool):
-        return values[0] == "True"
-    if isinstance(default, list):
-        return values
-    return url.number(values[0]) if name in _NUMBERS else values[0]
+def _choices_of(query: url.Query, notices: list[str]) -> dict[str, Any]:
+    """The choices that a query asks for; a notice where one is none of any page, or is asked for twice."""
+    found: dict[str, Any] = {}
+    for name in choices.DEFAULTS:
+        asked = [_parsed(name, value) for value in query.get(name, [])]
+        legal = [value for value in asked if choices.is_a_choice(name, value)]
+        several = isinstance(choices.DEFAULTS[name], list)
+        if legal:
+            found[name] = list(dict.fromkeys(legal)) if several else legal[0]
+        if len(legal) < len(asked) or (len(asked) > 1 and not several):
+            notices.append("This link asks for a choice that this page does not offer; the usual one is shown.")
+    notices[:] = dict.fromkeys(notices)
+    return found
+
+
+def _parsed(name: str, value: str) -> Any:
+    """A parameter as its widget's value."""
+    if isinstance(choices.DEFAULTS[name], bool):
+        return {"True": True, "False": False}.get(value)
+    return url.number(value) if name in _NUMBERS else value

@@ -11,10 +11,15 @@ from typing import Any
 
 import streamlit as st
 
+from core.adverse_events import BANDS, COUNTED, ORDERS
+from core.cohort import AGAINST_REST, Selection
 from core.proportions import METHODS
+from core.response import DENOMINATORS, RATES
+from core.schema import ANY_EVENT, ANY_OF, MOST
+from core.subgroup_text import MEASURES, OUTCOMES
 from core.survival import INTERVALS, MEDIAN_RULES
 from core.survival_result import SurvivalOptions
-from pages.shared import reconnect, widgets
+from pages.shared import cached, reconnect, widgets
 
 DEFAULTS: dict[str, Any] = {
     "endpoint": "PFS",
@@ -50,6 +55,69 @@ DEFAULTS: dict[str, Any] = {
     "subgroup_grade": "3+",
 }
 """Every choice that a page offers and a link carries, with the value that needs no mention."""
+
+TABS = (
+    "Comparison", "At fixed times", "Median", "Restricted mean", "Follow-up", "Method", "Each response",
+    "Dose by BCMA", "MRD", "Duration of response", "What became of them", "Table", "Cytokine release",
+    "Prolonged cytopenia",
+)  # fmt: skip
+"""Every tab of every page."""
+
+LONGEST_SEARCH = 100
+
+
+def months(typed: object) -> float | None:
+    """A time that was typed, with a point or a comma, as months."""
+    words = str(typed).replace(",", ".")
+    return (
+        float(words) if words.isascii() and words.replace(".", "", 1).isdecimal() and 0 < float(words) < 1200 else None
+    )
+
+
+def is_a_choice(name: str, value: Any) -> bool:
+    """Whether any page could offer this value of a choice for this cohort: what a link may ask for."""
+    words = _WORDS.get(name)
+    if words is not None:
+        return value in words
+    variables = cached.database().variables
+    if name in ("reference", "who_group"):
+        variable, _, number = str(value).rpartition(" ")
+        known = variable in {AGAINST_REST, *(v.name for v in variables)} and number.isdecimal() and len(number) < 5
+        return known or (name == "who_group" and value == "all")
+    if name in ("two_way_rows", "two_way_columns"):
+        return value in {v.name for v in variables if v.is_number}
+    if name == "endpoint":
+        return value in set(cached.answer("endpoints", Selection(cached.database().fingerprint))["endpoint"])
+    if name in ("who", "subgroup_event"):
+        terms = cached.adverse_event_terms(cached.database().fingerprint)
+        return value in {"", ANY_EVENT, *(t.name for t in terms), *(f"{t.category}{ANY_OF}" for t in terms)}
+    if name == "times":
+        return months(value) is not None
+    if name == "search":
+        return len(value) <= LONGEST_SEARCH
+    least, most = {"least_percent": (0, 100), "horizon": (1, 1200), "landmark": (0, 1200)}.get(name, (-MOST, MOST))
+    return value is not None and least <= value <= most
+
+
+_WORDS: dict[str, Any] = {
+    "interval": INTERVALS,
+    "median": MEDIAN_RULES,
+    "clock": ("landmark", "infusion"),
+    "band": (True, False),
+    "details": (True, False),
+    "tab": TABS,
+    "limits": METHODS,
+    "denominator": DENOMINATORS,
+    "two_way_rate": RATES,
+    "shown_as": ("grades", "groups", "patients"),
+    "counted": COUNTED,
+    "sorted_by": ORDERS,
+    "compared_grade": ("any", "3+"),
+    "who_grade": BANDS,
+    "subgroup_outcome": OUTCOMES,
+    "subgroup_measure": MEASURES,
+    "subgroup_grade": ("any", "3+"),
+}
 
 
 def kept(name: str, allowed: Callable[[Any], bool] | None = None) -> Any:

@@ -6,6 +6,8 @@ a link lives as long as the cohort. What a link asks for and the cohort does
 not have is left out, with a notice.
 """
 
+import re
+
 from core.cohort import AGAINST_REST, MISSING, SPLITS, Comparison, Filter, Levels, Range, Selection
 from core.ranges import Extent, default_cut
 from core.schema import Variable
@@ -54,7 +56,7 @@ def decode(
     for name, values in query.items():
         if name in known:
             chosen = _filter(known[name], values, levels.get(name, set()), extents.get(name))
-            if chosen is None or (isinstance(chosen, Levels) and len(chosen.levels) < len(values)):
+            if chosen is None or _more_than(chosen, values):
                 notices.append(f"This link filters {known[name].label} by a value that this cohort does not have.")
             if chosen is not None:
                 filters.append(chosen)
@@ -66,12 +68,19 @@ def decode(
     return Selection(cohort, tuple(filters), comparison), list(dict.fromkeys(notices))
 
 
+def _more_than(chosen: Filter, values: list[str]) -> bool:
+    """Whether a filter was asked for more than it follows."""
+    followed = len(chosen.levels) if isinstance(chosen, Levels) else 1 + chosen.missing
+    return followed < len(values)
+
+
 def _filter(variable: Variable, values: list[str], levels: set[str], extent: Extent | None) -> Filter | None:
     if not variable.is_number:
         asked = {MISSING if value == _MISSING else value for value in values} & levels
         found = tuple(level for level in (*variable.levels, MISSING) if level in asked)
         return Levels(variable.name, found) if found else None
-    ends = [number(part) for value in values if ".." in value for part in value.split("..", 1)]
+    ranges = [value.split("..", 1) for value in values if ".." in value]
+    ends = [number(part) for part in ranges[0]] if ranges else []
     if extent is None or len(ends) != 2 or ends[0] is None or ends[1] is None or ends[0] > ends[1]:
         return None
     low, high = max(extent.low, ends[0]), min(extent.high, ends[1])
@@ -81,26 +90,38 @@ def _filter(variable: Variable, values: list[str], levels: set[str], extent: Ext
 def _comparison(
     query: Query, known: dict[str, Variable], extents: dict[str, Extent], notices: list[str]
 ) -> Comparison | None:
+    name = query.get("by", [""])[0]
+    is_number = name in known and known[name].is_number and name in extents
+    followed = 1 if is_number else 0
+    if any(len(query.get(part, [])) > most for part, most in (("by", 1), ("cut", followed), ("split", followed))):
+        notices.append(
+            "This link cuts or compares by more than one thing, or cuts what is no number; that was left out."
+        )
     if "by" not in query:
         return None
-    name = query["by"][0]
     if name == _REST:
+        if not set(query) & set(known):
+            notices.append("This link compares a selection with the rest but selects nobody; nothing is compared.")
+            return None
         return Comparison(AGAINST_REST)
-    if name not in known or (known[name].is_number and name not in extents):
+    if name not in known or (known[name].is_number and not is_number):
         notices.append("This link compares by something that this cohort does not have; nothing is compared.")
         return None
-    if not known[name].is_number:
-        return Comparison(name)
+    return _cut(query, known[name], extents[name], notices) if is_number else Comparison(name)
+
+
+def _cut(query: Query, variable: Variable, extent: Extent, notices: list[str]) -> Comparison:
+    """A number compared: cut where the link says, or where it is cut unasked."""
     split = query.get("split", ["cut"])[0]
-    cut = number(query["cut"][0]) if "cut" in query else default_cut(known[name], extents[name])
-    if split not in SPLITS or (split == "cut" and cut is None):
-        notices.append(f"This link cuts {known[name].label} in a way that is not known; the median is used.")
-        return Comparison(name, "median")
-    if split != "cut" or cut is None:
-        return Comparison(name, split)
-    if cut != extents[name].cut_within(cut):
-        notices.append(f"This link cuts {known[name].label} beyond its range in this cohort; the end of it is used.")
-    return Comparison(name, split, (extents[name].cut_within(cut),))
+    cut = number(query["cut"][0]) if "cut" in query else default_cut(variable, extent)
+    if split not in SPLITS or cut is None:
+        notices.append(f"This link cuts {variable.label} in a way that is not known; the median is used.")
+        return Comparison(variable.name, "median")
+    if split != "cut":
+        return Comparison(variable.name, split)
+    if cut != extent.cut_within(cut):
+        notices.append(f"This link cuts {variable.label} beyond its range in this cohort; the end of it is used.")
+    return Comparison(variable.name, split, (extent.cut_within(cut),))
 
 
 def _written(number: float) -> str:
@@ -109,9 +130,7 @@ def _written(number: float) -> str:
 
 
 def number(text: str) -> float | None:
-    """A finite number that stands in a query, or None."""
-    try:
-        value = float(text)
-    except ValueError:
-        return None
-    return value if abs(value) < 1e15 else None
+    """A number as it stands in a query, or None."""
+    written = re.fullmatch(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]{1,3})?", text, re.IGNORECASE)
+    value = float(text) if written else None
+    return value if value is not None and abs(value) < 1e15 else None

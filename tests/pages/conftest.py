@@ -23,3 +23,8 @@ def own_cohort(cohort_folder, monkeypatch):
         monkeypatch.setenv("CARTOGRAPH_COHORT", str(folder))
 
     return open_own
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "link_seed" in metafunc.fixturenames:
+        metafunc.parametrize("link_seed", range(5 * metafunc.config.getoption("--links")))

@@ -10,44 +10,54 @@ from core.life_table import Counts
 from core.regression import FEW_EVENTS, HazardRatio, profile_limit
 from core.survival import chi_squared_p, normal_quantile
 
-MOST_ROWS = 5_000
-"""Different values and times that are modelled: the likelihood goes over all of them at each step."""
+MOST_ROWS = 2_000
+"""Different values and times that are modelled: each event is set against all who were at risk."""
 
 _FURTHEST = 20.0
 """A log hazard ratio per standard deviation that no cohort has."""
 _NEAR = 1e-8
 """A Newton step this short, in standard errors, is the last."""
+_MOST_STEPS = 100
+_NOTHING = 1e-300
+"""Information that is none: the risk is one patient's alone at every event."""
 
 
 class _Likelihood:
-    """Efron's partial likelihood of one coefficient, from rows sorted by time."""
+    """Efron's partial likelihood of one coefficient, a row an event and a column a value and time."""
 
     def __init__(self, x: np.ndarray, months: np.ndarray, events: np.ndarray, leaving: np.ndarray) -> None:
-        order = np.argsort(months, kind="stable")
-        self.x, months, self.events, self.leaving = x[order], months[order], events[order], leaving[order]
-        times = np.unique(months[self.events > 0])
-        self.first = np.searchsorted(months, times, side="left")
-        self.last = np.searchsorted(months, times, side="right")
-        died = np.add.reduceat(np.append(self.events, 0), np.ravel((self.first, self.last), "F"))[::2]
-        self.entry = np.repeat(np.arange(len(times)), died)
-        self.gone = np.concatenate([np.arange(d) / d for d in died])
+        times, died = np.unique(np.repeat(months, events), return_counts=True)
+        entry = np.repeat(np.arange(len(times)), died)
+        gone = np.concatenate([np.arange(d) / d for d in died])[:, None]
+        at_risk = leaving * (months >= times[:, None])
+        tied = events * (months == times[:, None])
+        self.x, self.events = x, events
+        self.weight = at_risk[entry] - gone * tied[entry]  # the l-th of d tied events counts those tied as 1 - l/d
 
     def __call__(self, beta: float) -> tuple[float, float, float, float]:
-        """Log likelihood, score, information, and the information's own slope."""
-        risk = np.exp(self.x * beta)
-        powers = self.x ** np.arange(4)[:, None] * risk
-        still = np.cumsum((powers * self.leaving)[:, ::-1], axis=1)[:, ::-1][:, self.first]
-        tied = np.cumsum(np.pad(powers * self.events, ((0, 0), (1, 0))), axis=1)
-        tied = tied[:, self.last] - tied[:, self.first]
-        total, *moments = still[:, self.entry] - self.gone * tied[:, self.entry]
-        one, two, three = (moment / total for moment in moments)
-        value = float(self.events @ (self.x * beta) - np.log(total).sum())
-        score = float(self.events @ self.x - one.sum())
-        return value, score, float((two - one**2).sum()), float((three - 3 * two * one + 2 * one**3).sum())
+        """
+        Log likelihood, score, information, and the information's own slope.
+
+        Moments are about each event's own mean, and risks relative to its
+        largest: as differences of sums they would be lost to rounding where
+        the risk is almost one patient's.
+        """
+        log_risk = np.where(self.weight > 0, self.x * beta, -np.inf)
+        most = log_risk.max(axis=1)
+        risk = self.weight * np.exp(log_risk - most[:, None])
+        total = risk.sum(axis=1)
+        share = risk / total[:, None]
+        mean = share @ self.x
+        apart = self.x - mean[:, None]
+        second, third = ((share * apart**power).sum() for power in (2, 3))
+        value = float(self.events @ (self.x * beta) - (np.log(total) + most).sum())
+        return value, float(self.events @ self.x - mean.sum()), float(second), float(third)
 
     def penalised(self, beta: float) -> tuple[float, float]:
         """Log likelihood and score with Firth's penalty, half the log of the information."""
         value, score, information, slope = self(beta)
+        if information <= _NOTHING:
+            return -np.inf, -np.sign(beta) * 1e300
         return value + np.log(information) / 2, score + slope / information / 2
 
 
@@ -88,12 +98,14 @@ def _maximum(likelihood: _Likelihood) -> float | None:
     """The coefficient at the maximum; None where the likelihood has none."""
     beta = 0.0
     _, score, information, _ = likelihood(beta)
-    while abs(beta) < _FURTHEST and information > 0:
-        step = float(np.clip(score / information, -1, 1))
-        distance = abs(score) / information**0.5
+    for _ in range(_MOST_STEPS):
+        if abs(beta) > _FURTHEST or information <= _NOTHING:
+            return None
+        step, distance = float(np.clip(score / information, -1, 1)), abs(score) / information**0.5
+        slope = score * step
         trial = likelihood(beta + step)
-        while trial[1] * step < -score * step:  # the likelihood is concave: the step went too far
-            step /= 2
+        while trial[1] * step < -slope:  # the likelihood is concave: the step went too far
+            step, slope = step / 2, slope / 2
             trial = likelihood(beta + step)
         beta, (_, score, information, _) = beta + step, trial
         if distance < _NEAR:

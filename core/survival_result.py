@@ -185,7 +185,8 @@ class SurvivalComparison:
     The groups of a result compared: one log-rank test, hazards against the
     reference, each pair where there are more than two groups, and where they
     are cut from a number what it says uncut. `unlike_follow_up` holds each
-    group's median follow-up by reverse Kaplan-Meier where these differ clearly.
+    group's median follow-up by reverse Kaplan-Meier where these differ clearly,
+    `without_value` the patients whom nobody can place in a group.
     """
 
     test: LogRank | None
@@ -195,6 +196,7 @@ class SurvivalComparison:
     events: int
     gradient: Gradient | None = None
     unlike_follow_up: tuple[Median, ...] = ()
+    without_value: int = 0
 
     @property
     def together(self) -> bool:
@@ -214,20 +216,20 @@ def compare(
     """
     Compare the groups; None with fewer than two. `reference` is a group's
     number; without one it is the largest group (the first of equals).
-    `by_number` answers core/sql/survival_by_number.sql where the groups are cut
-    from a number, and `missing` is then the group of the empty cells.
+    `missing` is the group of the empty cells, which is drawn and not compared:
+    nobody knows to which group its patients belong. `by_number` answers
+    core/sql/survival_by_number.sql where the groups are cut from a number.
 
     Where an event competes, the test and the hazard ratio are of its own
     cause's hazard, the competing event counted as the end of follow-up.
     """
-    groups = result.groups
+    groups = tuple(group for group in result.groups if group.number != missing)
     if len(groups) < 2:
         return None
     numbers = [group.number for group in groups]
     largest = max(groups, key=lambda g: g.table.patients).number
     place = numbers.index(reference if reference in numbers else largest)
     tables = [group.table for group in groups]
-    cut = [group.table for group in groups if group.number != missing]
     ratios = hazard_ratios(tables, place)
     test = _test(tables)
     return SurvivalComparison(
@@ -236,8 +238,9 @@ def compare(
         tuple((g, r) for g, r in zip(groups, ratios, strict=True) if g is not groups[place]),
         _pairs(groups) if 2 < len(groups) <= MOST_PAIRED else (),
         sum(table.total_events for table in tables),
-        None if by_number is None else _gradient(by_number, cut),
+        None if by_number is None else _gradient(by_number, tables),
         _unlike_follow_up(tables) if test is not None else (),
+        sum(group.table.patients for group in result.groups if group.number == missing),
     )
 
 
@@ -246,6 +249,7 @@ def _gradient(by_number: pd.DataFrame, cut: list[LifeTable]) -> Gradient:
     # A step that a reader can imagine: 10 years or 10%, not 1 of 98 percentage points.
     width = float(values.max() - values.min()) if len(values) else 0.0
     per = 10.0 ** floor(log10(width / 2)) if width > 0 else 1.0
+    per = max(1.0, per) if (values == values.round()).all() else per  # nobody differs by a part of a whole number
     ratio = hazard_ratio_per_unit(values, by_number["months"], by_number["events"], by_number["without_event"], per)
     tested = len(cut) > 2 and any(table.total_events for table in cut)
     return Gradient(ratio, per, log_rank_trend(cut)[1] if tested else None)

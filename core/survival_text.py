@@ -215,8 +215,8 @@ RATIO_METHOD = (
 TEST_METHOD = (
     "Log-rank test: the share of all groupings of the patients whose chi-squared (R's survdiff, its variance worked "
     f"out for each) is as large; all of them where they can be counted, 20,000 random ones up to {MOST_PATIENTS:,} "
-    f"patients in {MOST_PERMUTED} groups, and by chi-squared itself beyond. A permutation takes follow-up to be alike "
-    "in the groups."
+    f"patients in {MOST_PERMUTED} groups, and by chi-squared itself beyond. To count groupings takes follow-up to be "
+    "alike in the groups. Trend: Tarone's test over the groups in their order."
 )
 PAIRS_METHOD = "Log-rank tests of each pair of groups, adjusted by Holm's method for their number."
 
@@ -231,12 +231,15 @@ def trust(compared: SurvivalComparison | None, moved_cut: bool) -> str:
     events = text.counted(compared.events, "event")
     few = compared.events < FEW_EVENTS
     parts = [f"The test rests on {'only ' if few else ''}{events}{': read the intervals, not the p-value' * few}."]
+    if compared.without_value:
+        one = compared.without_value == 1
+        parts.append(f"{text.patients(compared.without_value)} without a value {'is' if one else 'are'} not compared.")
     parts += [_why_p_differs(compared, compared.test), _against_interval(compared, compared.test)]
     if compared.unlike_follow_up:
         medians = text.listed([f"{text.median_months(median)}" for median in compared.unlike_follow_up])
         parts.append(
-            f"Follow-up differs between the groups (median {medians} months by reverse Kaplan–Meier), which a "
-            "permutation takes to be alike: trust a difference only where both p-values show it."
+            f"Follow-up differs between the groups (median {medians} months by reverse Kaplan–Meier), and to count "
+            "groupings takes it to be alike: trust a difference only where both p-values show it."
         )
     if moved_cut:
         parts.append("The cut was chosen while looking at the curves, which makes the p-value exploratory.")
@@ -246,7 +249,8 @@ def trust(compared: SurvivalComparison | None, moved_cut: bool) -> str:
 def _why_p_differs(compared: SurvivalComparison, test: LogRank) -> str:
     """Why a permuted p is not the chi-squared's; empty where a reader would not notice."""
     low, high = sorted((test.p, test.asymptotic_p))
-    if test.method == "asymptotic" or high >= 0.2 or (high < 2 * low and (low < 0.05) == (high < 0.05)):
+    alike = text.p_value(low) == text.p_value(high) or (high < 2 * low and (low < 0.05) == (high < 0.05))
+    if test.method == "asymptotic" or low >= 0.2 or alike:
         return ""
     smallest = min(group.table.patients for group in (compared.reference, *(g for g, _ in compared.ratios)))
     said = "The p-values differ because chi-squared is an approximation for large groups, and the smallest here has "

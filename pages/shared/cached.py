@@ -217,6 +217,13 @@ def _missing(subgroups: tuple[Comparison, ...]) -> dict[str, int]:
     return {one.variable: len(group_labels(Selection("", (), one), variables)) - 1 for one in subgroups}
 
 
+def missing_group(selection: Selection) -> int | None:
+    """The number of the group of the empty cells; None where nothing is compared, or a selection with the rest."""
+    if selection.comparison is None or selection.against_rest:
+        return None
+    return len(group_labels(selection, database().variables)) - 1
+
+
 @st.cache_data(max_entries=500, show_spinner=False)
 def comparison(
     selection: Selection, endpoint: str, options: survival.SurvivalOptions, reference: int | None
@@ -225,10 +232,9 @@ def comparison(
     result = survival_result(selection, endpoint, options)
     if result is None:
         return None
-    by_number = missing = None
+    by_number, missing = None, missing_group(selection)
     if selection.comparison is not None and selection.comparison.cuts:
         measured, patients = selection.comparison.variable, result.everyone.table.patients
-        missing = len(selection.comparison.cuts) + 1
         if patients <= MOST_ROWS:
             landmark = selection.landmark or 0
             by_number = ask(

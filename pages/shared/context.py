@@ -154,7 +154,7 @@ def group_name(selection: Selection, number: int) -> str:
 
 def pair(selection: Selection, described: str) -> tuple[int, int] | None:
     """The numbers of two groups to set one less the other; None where there are not two, or none may be tested."""
-    numbers = list(cached.group_sizes(selection))
+    numbers = [number for number in cached.group_sizes(selection) if number != cached.missing_group(selection)]
     if described or selection.comparison is None or len(numbers) != 2:
         return None
     return set_against(selection, numbers)

@@ -68,7 +68,7 @@ def test_what_cannot_be_estimated_says_why():
     assert (nothing.ratio, nothing.reason) == (None, "no event")
     assert (one.ratio, one.reason) == (None, "all who were left at each event had the same value")
     many = np.arange(MOST_ROWS + 1.0)
-    assert hazard_ratio_per_unit(many, many, many > 0, many == 0).reason.startswith("more than 5,000")
+    assert hazard_ratio_per_unit(many, many, many > 0, many == 0).reason.startswith("more than 2,000")
 
 
 def test_a_number_that_orders_the_deaths_has_no_maximum_and_is_penalised():
@@ -81,3 +81,40 @@ def test_a_number_that_orders_the_deaths_has_no_maximum_and_is_penalised():
 def test_a_trend_that_nothing_can_show_has_p_1():
     at_once = life_table([2.0], [2], [0])
     assert log_rank_trend([at_once, at_once]) == (0.0, 1.0)
+
+
+# A number nearly parallel to time, as days in months, where all the risk is soon one patient's.
+# R: coxph(Surv(t, s) ~ x, ties = "efron"): coefficient and standard error of one unit.
+PARALLEL = [
+    (
+        [625, 654, 729, 209, 680, 565, 199, 884, 38, 490, 722, 602, 332, 154, 65, 19],
+        [21, 22, 24, 7, 22, 19, 7, 29, 1, 16, 24, 20, 11, 5, 2, 1],
+        [0, 1, 0, 1, 1, 1, 0, 1, 1, 1, 1, 1, 1, 0, 0, 1],
+        (-0.05537, 0.02445),
+    ),
+    (
+        [631, 202, 362, 831, 734, 458, 182, 59, 842, 231, 414, 554,
+         148, 651, 609, 72, 126, 549, 860, 712, 552, 417, 508, 304],
+        [22, 7, 12, 28, 26, 16, 7, 2, 28, 9, 15, 18, 7, 22, 20, 3, 5, 19, 29, 25, 19, 14, 18, 11],
+        [1, 1, 0, 1, 1, 1, 0, 0, 1, 0, 1, 1, 1, 0, 1, 1, 1, 1, 1, 0, 0, 0, 1, 1],
+        (np.log(0.00558) / 100, 1.60 / 100),
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("number", "months", "events", "expected"), PARALLEL)
+def test_a_number_parallel_to_time_is_estimated_as_in_r(number, months, events, expected):
+    events = np.array(events)
+    found = hazard_ratio_per_unit(np.array(number), np.array(months, float), events, 1 - events)
+    assert np.log(found.ratio) == pytest.approx(expected[0], rel=1e-3)
+    assert np.log(found.upper / found.lower) / 2 / 1.959964 == pytest.approx(expected[1], rel=2e-2)
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_a_number_parallel_to_time_never_hangs_nor_fails(seed):
+    random = np.random.default_rng(seed)
+    days = random.integers(1, 900, random.integers(5, 40))
+    months, events = np.ceil(days / 30.4375), random.integers(0, 2, len(days))
+    number = days - random.integers(0, [3, 60][seed % 2], len(days))
+    found = hazard_ratio_per_unit(number.astype(float), months, events, 1 - events, per=100)
+    assert found.ratio is None or found.ratio < 1

@@ -68,7 +68,8 @@ def found_in(view: dict) -> dict:
             by_number = ask(database, "survival_by_number", selection, measured=selection.comparison.variable, **since)
     options = survival.SurvivalOptions(view["interval"], times=tuple(view["times"]))
     result = survival.survival_result(endpoint, counts, labels, options, competing)
-    compared = result and survival.compare(result, None, by_number, len(cuts) + 1 if cuts else None)
+    missing = len(labels) - 1 if selection.comparison and not selection.against_rest else None
+    compared = result and survival.compare(result, None, by_number, missing)
     followed = {one.number: one.reverse for one in survival.follow_up(counts, labels)}
     groups = {str(g.number): group_of(g, followed[g.number]) for g in result.groups} if result else {}
     return {"groups": groups} | (comparison_of(compared) if compared else {"test": None})

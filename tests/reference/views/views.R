@@ -142,17 +142,23 @@ per_unit <- function(d) {
   if (length(unique(d$group)) < 2) return(NULL)
   d <- d[!is.na(d$number), ]
   if (sum(d$status == 1) < 10 || diff(range(d$number)) == 0) return(NULL)
-  d$by <- (d$number - mean(d$number)) / 10^floor(log10(diff(range(d$number)) / 2))
+  per <- 10^floor(log10(diff(range(d$number)) / 2))
+  if (all(d$number == round(d$number))) per <- max(1, per)
+  d$by <- (d$number - mean(d$number)) / per
   fit <- estimable(coxph(Surv(time, status == 1) ~ by, data = d, ties = "efron", control = CLOSE))
   if (is.null(fit)) NULL else values(summary(fit)$conf.int[c(1, 3, 4)])
 }
 
 expected <- function(view) {
   d <- followed(view)
+  by <- view$comparison
+  empty <- if (is.null(by) || by$variable == "rest") -1 else if (length(by$cuts)) length(by$cuts) + 1 else
+    length(strsplit(cohorts[[view$cohort]]$variables[by$variable, "levels"], "|", fixed = TRUE)[[1]])
+  placed <- d[d$group != empty, ]  # who has no value is drawn, and not compared
   cohort <- cohorts[[view$cohort]]
   competing <- 2 %in% cohort$end(view$endpoint, cohort$patients$patient_id)$status
   groups <- lapply(split(d, d$group), group_of, view, competing)
-  list(groups = groups, test = log_rank(d), hazards = hazard_ratios(d), per_unit = per_unit(d))
+  list(groups = groups, test = log_rank(placed), hazards = hazard_ratios(placed), per_unit = per_unit(placed))
 }
 
 views <- fromJSON("views.json", simplifyVector = FALSE)

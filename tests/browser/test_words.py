@@ -1,0 +1,104 @@
+"""Words of a cohort are words in Chromium too: nothing is made of them, and nothing calls out."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+HOSTILE = (
+    "**bold** evil", ":red[evil]", "![evil](http://evil.example/i.png)", "[evil](http://evil.example)", "`evil`",
+    "# evil", "$evil^2$", "~~evil~~", "a -- evil -> b <- c <-> d >= e", ":+1: evil :material/home: :smile:",
+    "&lt;evil&gt; &amp;", "<b>evil</b>", "www.evil.example", "evil@b.example http://evil.example/x", "1. evil",
+    "{months} {levels} evil", "x;=1+evil", "_evil_ *evil*", "'evil' \\evil",
+)  # fmt: skip
+MADE = "a[href*='evil'], img[src*='evil'], main strong, main em, main del, main code:not(.stCode code), .katex"
+
+
+def quoted(words: str) -> str:
+    return '"' + words.replace('"', '""') + '"'
+
+
+@pytest.fixture
+def hostile(tmp_path) -> Path:
+    """A cohort with odd words in every field."""
+    rows = ["name,label,kind,unit,levels,section"]
+    cells = []
+    for place, words in enumerate(HOSTILE):
+        other = HOSTILE[(place + 3) % len(HOSTILE)].replace("|", "/")
+        if place % 2:
+            rows.append(f"v{place},{quoted(words)},number,{quoted(other)},,first")
+        else:
+            rows.append(f"v{place},{quoted(words)},category,,{quoted(f'{other}|other {place}')},first")
+        cells.append(
+            [quoted(other) if patient % 2 else f"other {place}" for patient in range(8)]
+            if place % 2 == 0
+            else [str(patient + place) for patient in range(8)]
+        )
+    ids = [quoted(f"{HOSTILE[patient]} {patient}") for patient in range(8)]
+    names = ",".join(f"v{place}" for place in range(len(HOSTILE)))
+    patients = [
+        f"patient_id,{names}",
+        *(",".join([one, *row]) for one, row in zip(ids, zip(*cells, strict=True), strict=True)),
+    ]
+    ends = [
+        f"{one},{quoted(e)},{3 + n + k},{n % 2}"
+        for n, one in enumerate(ids)
+        for k, e in enumerate((*HOSTILE[:5], "OS"))
+    ]
+    events = [
+        f"{one},{quoted(HOSTILE[n])},{quoted(HOSTILE[-n - 1])},{1 + n % 4},{1 + n % 4}" for n, one in enumerate(ids)
+    ]
+    texts = {
+        "cohort": [
+            "name,kind,citation,description",
+            f"{quoted(HOSTILE[2])},yours,{quoted(HOSTILE[3])},{quoted(HOSTILE[0])}",
+        ],
+        "variables": rows,
+        "patients": patients,
+        "endpoints": ["patient_id,endpoint,months,status", *ends],
+        "responses": [
+            "patient_id,month,response",
+            *(f"{one},1,{'CR' if n % 3 else 'SD'}" for n, one in enumerate(ids)),
+        ],
+        "adverse_events": ["patient_id,term,category,grade_min,grade_max", *events],
+    }
+    for name, lines in texts.items():
+        (tmp_path / f"{name}.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return tmp_path
+
+
+def shown(page: Page, place: str) -> list[str]:
+    """What stands there, without the joiners that have no width."""
+    return [text.replace("\u2060", "") for text in page.locator(place).all_inner_texts()]
+
+
+def test_nothing_is_made_of_a_cohorts_words(new_server, page, hostile):
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    address = new_server({"CARTOGRAPH_COHORT": str(hostile)})
+    for path in ("", "survival", "response", "adverse_events", "subgroups"):
+        page.goto(f"{address}/{path}")
+        expect(page.locator("h1")).to_be_visible()
+        expect(page.locator('[data-testid="stStatusWidget"]')).to_have_count(0)
+        page.wait_for_timeout(500)
+        assert page.locator(MADE).count() == 0, [
+            page.locator(MADE).evaluate_all("e => e.map(x => x.outerHTML.slice(0, 200))"),
+            path,
+        ]
+        labels = "\n".join(shown(page, "[data-testid=stWidgetLabel]") + shown(page, ".cg-range span"))
+        assert all(words in labels for words in HOSTILE), [words for words in HOSTILE if words not in labels]
+        if path == "survival":
+            choices = shown(page, ".st-key-endpoint button")
+            assert choices == [*HOSTILE[:5], "OS"]
+            for name in choices[:5]:
+                page.locator(".st-key-endpoint button").nth(choices.index(name)).click()
+                page.wait_for_timeout(700)
+                assert name in shown(page, "h1")[0]
+                assert page.locator(MADE).count() == 0, name
+        page.locator(".st-key-filter-v0 button").first.click()
+        page.wait_for_timeout(900)
+        assert any(HOSTILE[0] in chip for chip in shown(page, ".st-key-context button")), "the chip reads as written"
+        assert page.locator(MADE).count() == 0
+        assert "evil" not in page.url
+        assert "#" not in page.url
+    assert [url for url in asked if not url.startswith((address, "data:", "blob:"))] == []

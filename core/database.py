@@ -93,12 +93,12 @@ def open_cohort(path: Path | str) -> Database:
     memory = max(_LEAST_MEMORY, sum(file.stat().st_size for file in set(files.values())) * _MEMORY_FOR_EACH_BYTE)
     connection = duckdb.connect(":memory:", config=_SETTINGS | {"memory_limit": f"{memory}B"})
     try:
-        names, more = loading.read(connection, path, files)
-        variables, spelled = loading.load(connection, names)
+        found = loading.read(connection, path, files)
+        variables, spelled = loading.load(connection, found)
         derived = _prepare(connection, variables)
         _lock(connection)
         about = connection.execute("from cohort").df().astype(object).where(lambda f: f.notna(), "").iloc[0]
-        noticed = [Check(words) for words in (*told, *more, *spelled, *derived)]
+        noticed = [Check(words) for words in (*told, *found.told, *spelled, *derived)]
         checks = (*noticed, *checks_of(lambda sql: connection.execute(sql).fetchall(), variables))
     except duckdb.Error as error:
         connection.close()
@@ -161,8 +161,7 @@ def write_database(folder: Path | str, file: Path | str) -> None:
     connection = duckdb.connect(str(file))
     try:
         files, _ = loading.files_at(Path(folder))
-        names, _ = loading.read(connection, Path(folder), files)
-        loading.load(connection, names)
+        loading.load(connection, loading.read(connection, Path(folder), files))
     finally:
         connection.close()
 

@@ -8,7 +8,7 @@ otherwise than it is written is told.
 import hashlib
 import re
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
@@ -84,9 +84,21 @@ def signature(path: Path) -> tuple:
         return ()
 
 
-def read(connection: duckdb.DuckDBPyConnection, path: Path, files: dict[str, Path]) -> tuple[dict[str, str], list[str]]:
+@dataclass(frozen=True)
+class Read:
     """
-    Every table as cells_<table> of text with its row; the name of each table's file, and what is told of it.
+    What was read: the name of each table's file, what is told of them, and
+    whether times were stored in single precision.
+    """
+
+    files: dict[str, str]
+    told: tuple[str, ...]
+    single: bool = False
+
+
+def read(connection: duckdb.DuckDBPyConnection, path: Path, files: dict[str, Path]) -> Read:
+    """
+    Every table as cells_<table> of text with its row.
 
     Raises CohortError with whatever keeps a file from being read whole.
     """
@@ -94,6 +106,7 @@ def read(connection: duckdb.DuckDBPyConnection, path: Path, files: dict[str, Pat
         return _read_duckdb(connection, path)
     told: list[str] = []
     problems: list[Problem] = []
+    single = False
     for table, file in files.items():
         try:
             if file.suffix.casefold() == ".csv":
@@ -104,17 +117,17 @@ def read(connection: duckdb.DuckDBPyConnection, path: Path, files: dict[str, Pat
                 told += cells.told
             else:
                 literal = re.sub(r"([\[*?])", r"[\1]", str(file))  # or DuckDB takes the path for a pattern
-                _as_text(connection, table, f"read_parquet({text(literal)}, hive_partitioning = false)")
+                single |= _as_text(connection, table, f"read_parquet({text(literal)}, hive_partitioning = false)")
         except CohortError as error:
             problems += error.problems
         except duckdb.Error:
             problems.append(Problem(file.name, "this file cannot be read as Parquet; write it again."))
     if problems:
         raise CohortError(problems)
-    return {table: file.name for table, file in files.items()}, told
+    return Read({table: file.name for table, file in files.items()}, tuple(told), single)
 
 
-def _read_duckdb(connection: duckdb.DuckDBPyConnection, path: Path) -> tuple[dict[str, str], list[str]]:
+def _read_duckdb(connection: duckdb.DuckDBPyConnection, path: Path) -> Read:
     try:
         connection.execute(f"attach {text(path)} as file_to_read (read_only)")
     except duckdb.Error as error:
@@ -129,6 +142,7 @@ def _read_duckdb(connection: duckdb.DuckDBPyConnection, path: Path) -> tuple[dic
         order by all"""
     found: dict[str, str] = {}
     told = []
+    single = False
     for schema, name in connection.execute(listed).fetchall():
         table = name.casefold()
         if table not in TABLES:
@@ -136,23 +150,26 @@ def _read_duckdb(connection: duckdb.DuckDBPyConnection, path: Path) -> tuple[dic
         elif table in found:
             raise CohortError([Problem(f"{path.name}: {name}", "this table stands here twice; keep one of the two.")])
         else:
-            _as_text(connection, table, f"file_to_read.{quoted(schema)}.{quoted(name)}")
+            single |= _as_text(connection, table, f"file_to_read.{quoted(schema)}.{quoted(name)}")
             found[table] = f"{path.name}: {name}"
     absent = [f"{path.name}: {table}" for table in NEEDED if table not in found]
     missing = [Problem(name, "this table is needed and was not found.") for name in absent]
     if missing:
         raise CohortError(missing)
-    return found, told
+    return Read(found, tuple(told), single)
 
 
-def _as_text(connection: duckdb.DuckDBPyConnection, table: str, source: str) -> None:
+def _as_text(connection: duckdb.DuckDBPyConnection, table: str, source: str) -> bool:
     """
     What is typed already as text with its row: true and false are a flag's Yes and No, 1.0 is 1, and what is no
-    number is missing. It is read anew for each check: as text in memory it would be many times its size.
+    number is missing. It is read anew for each check: as text in memory it would be many times its size. Returns
+    whether its times are in single precision.
     """
     known = {column.name for column in TABLES[table]}
     cells = []
+    single = False
     for name, kind, *_ in connection.execute(f"describe select * from {source}").fetchall():
+        single |= kind == "FLOAT" and name.casefold() in ("month", "months")
         column = quoted(name)
         cell = f"nullif(trim(cast({column} as varchar), {_BLANKS}), '')"
         if kind == "BOOLEAN":
@@ -165,6 +182,7 @@ def _as_text(connection: duckdb.DuckDBPyConnection, table: str, source: str) -> 
     connection.execute(
         f"create view cells_{table} as select row_number() over () + 1 as file_row, {', '.join(cells)} from {source}"
     )
+    return single
 
 
 _BLANKS = " || ".join(f"chr({code})" for code in (9, 10, 11, 12, 13, 32, 160))
@@ -173,7 +191,7 @@ _BLANKS = " || ".join(f"chr({code})" for code in (9, 10, 11, 12, 13, 32, 160))
 # -- text to tables --------------------------------------------------------------------------------
 
 
-def load(connection: duckdb.DuckDBPyConnection, files: dict[str, str]) -> tuple[tuple[Variable, ...], list[str]]:
+def load(connection: duckdb.DuckDBPyConnection, found: Read) -> tuple[tuple[Variable, ...], list[str]]:
     """
     Checks the tables of text and puts typed ones in their place; returns the
     dictionary, and what is told of words that were read as others.
@@ -184,6 +202,7 @@ def load(connection: duckdb.DuckDBPyConnection, files: dict[str, str]) -> tuple[
     def ask(sql: str) -> list[tuple]:
         return connection.execute(sql).fetchall()
 
+    files = found.files
     spelling = _Spelling(connection, files)
     for table in files:
         if table != "patients":
@@ -202,7 +221,7 @@ def load(connection: duckdb.DuckDBPyConnection, files: dict[str, str]) -> tuple[
         source = f"from raw_{table} order by file_row" if table in files else "limit 0"
         connection.execute(f"create table {table} as select {fields} {source}")
     _forget_text(connection, files)
-    _tie_times(connection)
+    _tie_times(connection, found.single)
     return _terms_as_spelled(variables, ask), spelling.told
 
 
@@ -321,14 +340,14 @@ def _terms_as_spelled(variables: tuple[Variable, ...], ask: Callable[[str], list
     return tuple(map(spelled, variables))
 
 
-def _tie_times(connection: duckdb.DuckDBPyConnection) -> None:
+def _tie_times(connection: duckdb.DuckDBPyConnection, single: bool) -> None:
     """Times that are equal but for their last digits are one time, in all tables together."""
     columns = {"endpoints": "months", "responses": "month", "milestones": "month"}
     union = " union ".join(f"select {column} as month from {table}" for table, column in columns.items())
     months = np.array(
         connection.execute(f"select month from ({union}) where month is not null").fetchall(), float
     ).ravel()
-    one = tied(months)
+    one = tied(months, single)
     moved = one != months
     if not moved.any():
         return

@@ -20,6 +20,8 @@ MOST_GROUPINGS = 200_000
 MOST_PATIENTS = 1_000
 MOST_PERMUTED = 8
 """Groups that are permuted; beyond them the test is asymptotic."""
+MOST_PLACES, MOST_ENUMERATED = 3_000, 12_000_000
+"""Patients times groups that are permuted, and patients times groupings that are enumerated: about a second."""
 SIMULATIONS = 20_000
 SEED = 20250912
 
@@ -44,14 +46,15 @@ def permutation_log_rank(tables: list[LifeTable]) -> LogRank:
     """
     test = log_rank(tables)
     sizes = sorted(table.patients for table in tables if table.patients)
-    if test.degrees == 0 or sum(sizes) > MOST_PATIENTS or len(sizes) > MOST_PERMUTED:
+    patients, groups = sum(sizes), len(sizes)
+    if test.degrees == 0 or patients > MOST_PATIENTS or groups > MOST_PERMUTED or patients * groups > MOST_PLACES:
         return test
     # Sorted by size, like the patients by time: p does not depend on the order of the groups.
     own = sorted((table for table in tables if table.patients), key=lambda table: table.patients)
     everyone, labels = pooled(own), np.repeat(np.arange(len(own), dtype=np.int8), sizes)
     observed = _chi_squared(everyone, _labels_of(own)[None, :], len(sizes))[0]
     groupings = _groupings(sizes)
-    exact = groupings <= MOST_GROUPINGS
+    exact = groupings <= MOST_GROUPINGS and groupings * patients <= MOST_ENUMERATED
     extreme = sum(
         int((_chi_squared(everyone, some, len(sizes)) >= observed * (1 - _TIED)).sum())
         for some in (_enumerated(sizes) if exact else _drawn(labels))

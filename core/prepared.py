@@ -51,7 +51,7 @@ def statements(variables: Iterable[Variable], endpoints: Iterable[str]) -> list[
             group by patient_id
         ) as ended using (patient_id)
         left join (
-            select patient_id, months as "duration: months", status as "duration: status"
+            select patient_id, months as "response: lasted_months", status as "response: lasted_status"
             from durations
         ) as lasted using (patient_id)
         order by {quoted(beside("patient", "number"))}""",

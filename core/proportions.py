@@ -6,6 +6,10 @@ import numpy as np
 
 from core.survival import normal_quantile
 
+DISAGREE = (
+    "Where an interval excludes no difference and Fisher's p is above 0.05, or the other way round: the test is exact "
+    "and counts tables no likelier than this one, the interval is approximate; so few patients settle neither."
+)
 COMPARED_METHOD = "Differences by Newcombe's hybrid score interval; Fisher's exact test, two-sided."
 METHODS = {"Clopper–Pearson": "exact (Clopper–Pearson)", "Wilson": "Wilson score"}
 
@@ -134,6 +138,12 @@ class Compared:
 
     difference: Difference
     p: float | None
+
+    @property
+    def disagree(self) -> bool:
+        """Whether the interval of the difference and the test say otherwise of no difference."""
+        low, high = self.difference.lower, self.difference.upper
+        return None not in (low, high, self.p) and (not low <= 0 <= high) != (self.p < 0.05)  # type: ignore[operator]
 
 
 def compare(first: Proportion, second: Proportion) -> Compared:

@@ -57,7 +57,7 @@ class Extent:
     def ends(self, low: float, high: float) -> tuple[float, float]:
         """The range that a slider's two values stand for: at its ends the variable's own least and largest value."""
         low, high = self.clean(low), self.clean(high)
-        return (self.low if low <= self.start else low), (self.high if high >= self.stop else high)
+        return min(max(low, self.low), self.high), max(min(high, self.high), self.low)
 
 
 def _multiple(count: int, step: float) -> float:

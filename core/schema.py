@@ -337,8 +337,8 @@ class Variable:
         return f"{shown}{'' if self.unit == '%' else ' ' if self.unit else ''}{self.unit}"
 
     def step(self, number: float) -> str:
-        """A difference of this variable, for "per": 10%, 10 years, 1 year."""
-        words = self.value(number)
+        """A difference of this variable, for "per": 10 percentage points, 10 years, 1 year."""
+        words = f"{digits(number)} percentage points" if self.unit == "%" else self.value(number)
         return words.removesuffix("s") if number == 1 and self.unit.isalpha() and self.unit.isascii() else words
 
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable
 
 DEATH = r"^(death|dead|died|deceased|fatal)"
-PROGRESSION = r"^(progress|progression|progressive|relapse|relapsed|recurrence|pd)( |$|,|;|\()"
+PROGRESSION = r"^(progress|relaps|recurr|pd([^a-z]|$))"
 """How a cause of an endpoint begins that is a death, or a progression, in small letters."""
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from core import text
 from core.cohort import ALL
-from core.permutation import MOST_PATIENTS, MOST_PERMUTED
+from core.permutation import MOST_PATIENTS
 from core.regression import FEW_EVENTS, MOST_MODELLED
 from core.schema import ENDPOINTS, EVENTS, Variable
 from core.survival import FEW_AT_RISK, MEDIAN_RULES, LogRank, Median, median_survival
@@ -215,8 +215,8 @@ RATIO_METHOD = (
 TEST_METHOD = (
     "Log-rank test: the share of all groupings of the patients whose chi-squared (R's survdiff, its variance worked "
     f"out for each) is as large; all of them where they can be counted, 20,000 random ones up to {MOST_PATIENTS:,} "
-    f"patients in {MOST_PERMUTED} groups, and by chi-squared itself beyond. To count groupings takes follow-up to be "
-    "alike in the groups. Trend: Tarone's test over the groups in their order."
+    "patients (fewer in more than three groups), and by chi-squared itself beyond. To count groupings takes follow-up "
+    "to be alike in the groups. Trend: Tarone's test over the groups in their order."
 )
 PAIRS_METHOD = "Log-rank tests of each pair of groups, adjusted by Holm's method for their number."
 

@@ -31,7 +31,7 @@ def number(value: float, digits: int = 1) -> str:
 
 def figures(value: float) -> str:
     """A measured value with its own precision: four figures at the most, 66.23, 0.0012, 1,250."""
-    if abs(value) >= 1000:
+    if abs(value) >= 999.95:
         return f"{_rounded(value, 0):,f}".replace("-", "−")
     if value and abs(value) < 1e-4:
         return f"{value:.4g}".replace("-", "−")
@@ -162,9 +162,9 @@ def significant(value: float) -> str:
     if value >= 10_000:
         return "> 10,000"
     if value >= 10:
-        return f"{value:,.0f}"
+        return f"{_rounded(value, 0):,f}"
     if value >= 0.01:
-        return f"{value:.2f}"
+        return fixed(value, 2)
     return f"{value:.1g}" if value >= 0.0001 else "< 0.0001"
 
 

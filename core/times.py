@@ -4,11 +4,13 @@ import numpy as np
 
 TOLERANCE = 1.5e-8
 """R's sqrt(.Machine$double.eps), to two figures."""
+_SINGLE = 1.2e-7
+"""Of a number in single precision: its last binary digit."""
 _DECIMALS, _NOISE = 6, 1e-13
 """A time within noise of one of so many decimals is that one: 5.999999999999999 is 6."""
 
 
-def tied(months: np.ndarray) -> np.ndarray:
+def tied(months: np.ndarray, single: bool = False) -> np.ndarray:
     """
     Each of `months` (any order, none missing) as the time that it is tied to.
 
@@ -16,12 +18,16 @@ def tied(months: np.ndarray) -> np.ndarray:
     decimals, differ in the last digits. As R's `survfit` and `coxph` do
     (timefix, `aeqSurv`), neighbours closer than 1.5e-8, or than 1.5e-8 of the
     mean of the different times, are one time, the earliest of them; noise in its
-    last digits is removed.
+    last digits is removed. Where some were stored in `single` precision (half of
+    the digits of the others), neighbours closer than that are one time as well.
     """
     distinct, place = np.unique(np.asarray(months, float), return_inverse=True)
     if not len(distinct):
         return distinct
-    apart = np.diff(distinct) > TOLERANCE * max(1.0, float(np.abs(distinct).mean()))
+    near = np.full(len(distinct) - 1, TOLERANCE * max(1.0, float(np.abs(distinct).mean())))
+    if single:
+        near = np.maximum(near, _SINGLE * np.abs(distinct[1:]))
+    apart = np.diff(distinct) > near
     first = distinct[np.concatenate([[True], apart])]
     clean = np.round(first, _DECIMALS)
     first = np.where(np.abs(clean - first) <= _NOISE * np.maximum(1.0, np.abs(first)), clean, first) + 0.0  # no −0

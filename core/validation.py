@@ -4,6 +4,7 @@ The rules a cohort's files must keep, asked as SQL over their text, so that ever
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 
 from core.schema import (
     ANY_EVENT,
@@ -26,6 +27,8 @@ from core.spelling import folded
 Ask = Callable[[str], list[tuple]]
 _MOST, _MOST_VALUES = 20, 3
 """Rows and values that are named for each rule and column: enough to see the pattern."""
+_MOST_SOUGHT = 2_000
+"""Patients among whom one that is meant is looked for."""
 MOST_LEVELS = 1_000
 LONGEST_NAME = 200
 """Of a variable, a level, a patient or whatever else stands in a figure."""
@@ -35,6 +38,10 @@ _KNOWN_AT_WORDS = (
 _NUMBER = r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?"
 _DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}( 00:00:00)?"
 _FIRST_DATE, _LAST_DATE = "1900-01-01", "2100-01-01"
+
+
+_MEANINGS = {"status": "0 (censored), 1 (event) or 2 (competing event)"}
+"""What the levels of a column stand for, where their names do not say it."""
 
 
 def quoted(name: str) -> str:
@@ -160,11 +167,15 @@ def problems_in(ask: Ask, table: str, columns: tuple[Column, ...], file: str) ->
     present = [row[0] for row in ask(f"select column_name from (describe raw_{table})") if row[0] != "file_row"]
     wanted = {column.name: column for column in columns}
     known = ", ".join(wanted)
-    where = "is not described in variables" if table == "patients" else f"is not one of {known}"
+    where = (
+        "is not described in variables: add a row for it there, or remove it"
+        if table == "patients"
+        else f"is not one of {known}"
+    )
     problems = [Problem(file, f"this column {where}.", column=name) for name in present if name not in wanted]
     optional = table not in ("patients",)
     problems += [
-        Problem(file, "this column is needed and was not found.", column=name)
+        Problem(file, f"this column is needed and was not found among {', '.join(present)}.", column=name)
         for name, column in wanted.items()
         if name not in present and (column.required or not optional)
     ]
@@ -198,7 +209,8 @@ def _rules(column: Column) -> list[_Rule]:
     rules = [_Rule(column.name, f"{name} is null", "this cell must not be empty.")] if column.required else []
     if column.levels:
         bad = f"{name} is not null and {name} not in ({listed(column.levels)})"
-        rules.append(_Rule(column.name, bad, f"the value must be one of {_some(column.levels)}."))
+        said = _MEANINGS.get(column.name, f"one of {_some(column.levels)}")
+        rules.append(_Rule(column.name, bad, f"the value must be {said}."))
     elif column.type == "number":
         number, right = f"try_cast({name} as double)", f"regexp_full_match({name}, {text(_NUMBER)})"
         rules.append(_Rule(column.name, f"not {right}", "the value must be a number, with a point for decimals."))
@@ -262,7 +274,13 @@ def unknown_patients(ask: Ask, table: str, file: str) -> list[Problem]:
     sql = f"""select file_row, patient_id from raw_{table}
         where patient_id is not null
         and patient_id not in (select patient_id from raw_patients where patient_id is not null)"""
-    return _found(ask, sql, file, "patient_id", "this patient is not in patients.")
+    problems = _found(ask, sql, file, "patient_id", "this patient is not in patients.")
+    for problem in problems:
+        patients = [row[0] for row in ask(f"select patient_id from raw_patients limit {_MOST_SOUGHT}")]
+        meant = get_close_matches(problem.values[0], patients, 1, 0.7)
+        if meant:
+            return [replace(problem, message=f"this patient is not in patients; is it {meant[0]}?")]
+    return problems
 
 
 def responses_without_level(ask: Ask, variables: tuple[Variable, ...], file: str) -> list[Problem]:

@@ -16,6 +16,7 @@ from core.charts.adverse_event_rows import MOST_LINES
 from core.charts.adverse_events import grades_chart
 from core.charts.vega import Specification
 from core.cohort import Selection, group_labels
+from core.proportions import DISAGREE
 from core.provenance import note_of, notes_of_patients
 from core.schema import PROLONGED_CYTOPENIA, TOXICITY_TREATMENTS
 from core.text import Table
@@ -253,10 +254,11 @@ def draw_cytopenia(view: View) -> None:
 def draw_notes(view: View, shown_as: str) -> None:
     tests = ""
     if shown_as == "groups" and view.against is not None:
-        tested = [compare_line(line, *view.against, view.band).p for line in view.lines]
+        compared = [compare_line(line, *view.against, view.band) for line in view.lines]
         tests = (
-            f"{text.counted(sum(p is not None for p in tested), 'line')} tested by Fisher's exact test without "
+            f"{text.counted(sum(one.p is not None for one in compared), 'line')} tested by Fisher's exact test without "
             "adjustment: about one p-value in twenty falls below 0.05 by chance alone."
+            f"{f' {DISAGREE}' if any(one.disagree for one in compared) else ''}"
         )
     style.note(
         tests,

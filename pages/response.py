@@ -10,7 +10,7 @@ from core import survival_tables, text
 from core.charts.response import response_chart
 from core.charts.theme import group_colour
 from core.cohort import Comparison, Selection, group_labels, number_compared
-from core.proportions import METHODS
+from core.proportions import DISAGREE, METHODS
 from core.provenance import note_of, source_of
 from core.ranges import default_cut
 from core.response import (
@@ -163,8 +163,13 @@ def draw_duration(view: View) -> None:
     how = f"{how} {by}, 95% limits on the {options.interval} scale; months from first response."
     style.table(*table, [group_colour(g.number) for g in result.groups] if len(result.groups) > 1 else [])
     downloads.save_table(*table, partial(view.lines, how, (*TABLES, "endpoints")), "duration_of_response")
+    responders = view.result.everyone.overall.count
+    missing = responders - result.everyone.table.patients
     style.note(
         how,
+        f"{text.patients(missing)} of {responders} who responded without follow-up after it: left out."
+        if missing > 0
+        else "",
         "Responders only: a description of those who responded, never a comparison with those who did not.",
         "NR: not reached.",
     )
@@ -215,6 +220,7 @@ def draw_notes(view: View, one_group: str) -> None:
         unassessed = f"{text.patients(missing)} not assessed for response{why}, {how}."
     style.note(
         context.moved_cut(view.selection) if view.compared else "",
+        DISAGREE if view.compared and any(rate.disagree for rate in view.compared.rates.values()) else "",
         context.rule("responses", "response") if view.compared else "",
         unassessed,
         one_group,
@@ -230,6 +236,10 @@ def comparison(selection: Selection, result: ResponseResult, described: str) -> 
 
 
 def draw(selection: Selection) -> None:
+    if not cached.response_result(Selection(selection.cohort), "infused", "Wilson").everyone.evaluable:
+        widgets.title("No response is recorded in this cohort")
+        style.note("Rates need assessments of response. data/README.md says what the table of responses looks like.")
+        return
     heading = st.container()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         of, limits = choose_options()

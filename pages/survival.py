@@ -7,6 +7,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core import survival_tables as tables
+from core import text
 from core.charts.survival import survival_chart
 from core.charts.theme import group_colour
 from core.charts.vega import Specification
@@ -166,12 +167,25 @@ def draw_notes(view: View, one_group: str) -> None:
     plateaus = [] if result.competing else [plateau_explanation(group, printed) for group in result.groups]
     style.note(
         landmark.left_before(view.selection, result.endpoint),
+        unrecorded(view),
         one_group,
         *plateaus,
         trust(view.compared, state.is_moved_cut(comparison)),
         context.rule("endpoints", "status") if view.compared is not None else "",
         "Brackets hold 95% confidence limits; NR: not reached.",
     )
+
+
+def unrecorded(view: View) -> str:
+    """How many of the selected patients have no follow-up for this endpoint; empty where all have, or at a landmark."""
+    if view.selection.landmark is not None:
+        return ""
+    chosen, cohort = context.counts(view.selection)
+    shown = view.result.everyone.table.patients
+    everybody = cohort if view.selection.against_rest else chosen
+    if shown == everybody:
+        return ""
+    return f"{text.patients(everybody - shown)} without {view.result.endpoint} recorded: in no curve and no test."
 
 
 def draw_sentence(view: View) -> None:

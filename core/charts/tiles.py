@@ -63,7 +63,7 @@ def tile_rows(columns: list, patients: pd.DataFrame, place: dict) -> pd.DataFram
             x,
             width,
             _tile_text(variable, value, mine[variable.name]),
-            f"{variable.label}: {_meaning(variable, value)}",
+            _meaning(variable, value),
         )
         for variable, x, width in columns
         for patient, value in zip(mine["patient_id"], mine[variable.name].astype(object), strict=True)

@@ -3,11 +3,11 @@
 with selected as ({selected})
 select
     "group",
-    "duration: months" as months,
-    count(*) filter ("duration: status" = 1) as events,
-    count(*) filter ("duration: status" = 0) as censored,
-    count(*) filter ("duration: status" = 2) as competing
+    "response: lasted_months" as months,
+    count(*) filter ("response: lasted_status" = 1) as events,
+    count(*) filter ("response: lasted_status" = 0) as censored,
+    count(*) filter ("response: lasted_status" = 2) as competing
 from selected
-where "duration: months" is not null
+where "response: lasted_months" is not null
 group by all
 order by all

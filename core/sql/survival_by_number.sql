@@ -4,7 +4,7 @@ with selected as ({selected}),
 followed as (select {measured} as value, {months} as months, {status} as status from selected)
 select
     value,
-    months - $landmark as months,
+    round(months - $landmark, 12) as months,
     count(*) filter (status = 1) as events,
     count(*) filter (status != 1) as without_event
 from followed

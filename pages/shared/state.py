@@ -61,7 +61,8 @@ def _filter(variable: Variable, ranges: dict[str, Extent]) -> Filter | None:
         return Levels(variable.name, levels) if levels else None
     extent = ranges[variable.name]
     missing = bool(extent.missing and st.session_state.get(missing_key(variable.name), True))
-    ends = extent.ends(float(value[0]), float(value[1]))
+    exact = st.session_state.get("exact", {}).get((variable.name, tuple(value)))
+    ends = exact or extent.ends(float(value[0]), float(value[1]))
     if ends == (extent.low, extent.high) and missing == bool(extent.missing):
         return None
     return Range(variable.name, *ends, missing)
@@ -119,6 +120,8 @@ def _widgets_of(wanted: Selection) -> dict[str, Any]:
             low = extent.start if asked.low <= extent.low else asked.low
             high = extent.stop if asked.high >= extent.high else asked.high
             values[filter_key(name)] = (low, high)
+            # What was set to a patient's own value is that value, where a slider would take it for a round number.
+            st.session_state.setdefault("exact", {})[name, (low, high)] = (asked.low, asked.high)
             values[missing_key(name)] = asked.missing
     comparison = wanted.comparison
     values["by"] = NOTHING if comparison is None else comparison.variable

@@ -158,9 +158,8 @@ def test_one_rule_says_which_assessments_count_everywhere(opened, case):
     drawn = ask(database, "swimmer_responses", everyone, patients=("A",))
     assert drawn["response"].tolist() == (["SD"] if late else ["SD", "CR"])
     assert ask(database, "mrd_thresholds", everyone)["tested"].sum() == (0 if late else 1)
-    assert ("not what the assessments that count say" in "\n".join(said(database))) == late, (
-        "A is a responder by its cell"
-    )
+    contradicted = concerned(database, "Responder: not what the assessments that count say")
+    assert ("A" in contradicted) == late, "the cell says Yes"
 
 
 def test_who_was_assessed_only_too_late_is_told_beside_the_count(opened):
@@ -176,9 +175,13 @@ def test_who_was_assessed_only_too_late_is_told_beside_the_count(opened):
 @pytest.mark.parametrize(
     ("tables", "words", "patients"),
     [
-        ({"endpoints": "A,PFS,9,0,\nA,OS,5,1,\nB,PFS,5,1,\nB,OS,5,1,\n"}, "ends before another endpoint", ("A",)),
+        ({"endpoints": "A,PFS,9,0,\nA,OS,5,1,\nB,PFS,5,1,\nB,OS,5,1,\n"}, "is shorter than another endpoint", ("A",)),
         ({"endpoints": "A,PFS,5,0,\nA,OS,5,1,\nB,PFS,4,0,\nB,OS,5,1,\n"}, "but PFS is censored at death", ("A",)),
-        ({"endpoints": "A,Relapse,5,1,\nA,PFS,6,1,\nB,Relapse,5,1,\nB,PFS,5,1,\n"}, "relapse is not the event", ("A",)),
+        (
+            {"endpoints": "A,Relapse,5,1,\nA,PFS,6,1,\nB,Relapse,5,1,\nB,PFS,5,1,\n"},
+            "relapse and PFS contradict each other",
+            ("A",),
+        ),
         ({"endpoints": "A,PFS,5,1,infection\nB,PFS,5,1,PD\nC,PFS,5,1,Death of sepsis\n"}, "neither death nor", ("A",)),
         ({"endpoints": "A,OS,5,1,\nB,OS,5,1,\n", "responses": "A,6,CR,\nB,5,CR,\n"}, "response after death", ("A",)),
         (
@@ -206,7 +209,11 @@ def test_who_was_assessed_only_too_late_is_told_beside_the_count(opened):
             "but alive by OS",
             ("A",),
         ),
-        ({"responses": "A,1,CR,\nA,1,PR,\nB,1,PR,\nB,1,PR,\n"}, "two different responses in one month", ("A",)),
+        (
+            {"responses": "A,1,CR,\nA,1,PR,\nB,1,PR,\nB,1,PR,\n"},
+            "two different responses or MRD results in one month",
+            ("A",),
+        ),
         (
             {"adverse_events": "A,Fever,1,1,3,4\nA,Fever,1,1,3,4\nB,Fever,1,1,3,4\n"},
             "the same adverse event twice",
@@ -220,6 +227,40 @@ def test_who_was_assessed_only_too_late_is_told_beside_the_count(opened):
             "below 0 or above 100",
             ("A",),
         ),
+        (
+            {"endpoints": "A,PFS,5,1,death\nA,OS,20,0,\nB,PFS,5,1,death\nB,OS,5,1,\n"},
+            "a death by its cause, but OS does not end in death",
+            ("A",),
+        ),
+        (
+            {"endpoints": "A,PFS,9,0,\nB,PFS,3,1,PD\nC,PFS,9,1,PD\n", "responses": "A,3,PD,\nB,3,PD,\nC,3,PD,\n"},
+            "progressive disease or relapse is recorded, but PFS has no event then",
+            ("A", "C"),
+        ),
+        (
+            {"endpoints": "A,PFS,9,0,\nB,PFS,9,0,\n", "milestones": "A,3,Relapse\n"},
+            "progressive disease or relapse is recorded, but PFS has no event then",
+            ("A",),
+        ),
+        (
+            {"endpoints": "A,PFS,3,0,\nA,OS,9,0,\nB,PFS,3,0,\nB,OS,9,0,\n", "responses": "A,4,CR,\nB,3,CR,\n"},
+            "assessed for response after PFS was censored",
+            ("A",),
+        ),
+        ({"endpoints": "A,OS,5,0,\nB,OS,5,1,\n", "milestones": "A,5,death\nB,5,death\n"}, "a milestone death", ("A",)),
+        ({"milestones": "A,,second infusion\nB,4,second infusion\n"}, "without a month", ("A",)),
+        (
+            {"endpoints": "A,OS,1,0,\nB,OS,1,0,\n", "adverse_events": "A,Fever,1,1,40,\nB,Fever,1,1,30,\n"},
+            "begins after the end of follow-up",
+            ("A",),
+        ),
+        (
+            {"responses": "A,1,,negative\nA,1,,positive\nB,1,,negative\n"},
+            "responses or MRD results in one month",
+            ("A",),
+        ),
+        ({"responses": "B,1,PR,\nC,1,SD,\n"}, "Responder: not what the assessments that count say", ("A",)),
+        ({"responses": "B,1,PR,\nC,1,SD,\n"}, "Depth: not what the assessments that count say", ("A",)),
     ],
 )
 def test_what_cannot_be_is_named_with_its_patients(opened, tables, words, patients):
@@ -257,3 +298,46 @@ def test_rows_in_are_rows_used(opened):
     for table, rows in (("patients", 4), ("endpoints", 2), ("responses", 2)):
         assert database.ask(f"select count(*) as n from {table}")["n"].item() == rows
     assert isinstance(database.ask("from patients"), pd.DataFrame)
+
+
+def test_a_flag_by_an_adverse_event_is_held_against_the_events(opened):
+    variables = f"{VARIABLES}severe,Severe CRS,flag,,,after infusion,,adverse_events.CRS\n"
+    patients = "patient_id,age,responder,depth,late,severe\nA,50,,,,Yes\nB,60,,,,No\nC,70,,,,Yes\nD,80,,,,\n"
+    events = "A,CRS,1,2,,\nB,CRS,3,4,2,\nC,CRS,3,3,2,\nD,CRS,4,4,2,\n"
+    database = opened(variables=variables, patients=patients, adverse_events=events)
+    assert concerned(database, "not what adverse_events say of CRS of grade 3 or more") == ("A", "B")
+    other = opened(variables=variables, patients=patients, adverse_events=events.replace("CRS", "Cytokine release"))
+    assert "Severe CRS: known_at names CRS, which is no term of adverse_events." in said(other)
+
+
+def test_a_default_cut_beyond_all_values_is_told(opened):
+    rows = "age,Age,number,years,,first,90,\n"
+    header = "name,label,kind,unit,levels,section,default_cut,known_at\n"
+    database = opened(variables=header + rows, patients="patient_id,age\nA,50\nB,60\n")
+    assert "Age: default_cut 90 years leaves nobody on one side; the middle of the range is used." in said(database)
+    inside = opened(variables=header + rows.replace("90", "60"), patients="patient_id,age\nA,50\nB,60\n")
+    assert inside.checks == ()
+
+
+@pytest.mark.parametrize("name", ["Duration", "response", "Followed", "patient", "progressed"])
+def test_an_endpoint_of_any_name_leaves_the_apps_own_columns_alone(opened, name):
+    responses, pfs = "A,1,CR,\nC,2,PR,\nB,1,SD,\n", "A,PFS,10,1,\nB,PFS,11,1,\nC,PFS,12,1,\nD,PFS,13,1,\n"
+    other = "".join(f"{patient},{name},{30 + n},0,\n" for n, patient in enumerate("ABCD"))
+    for endpoints in (pfs, other + pfs, pfs + other):
+        counts = ask(opened(responses=responses, endpoints=endpoints), "duration_of_response", Selection("x"))
+        assert counts[["months", "events"]].to_numpy().tolist() == [[9, 1], [10, 1]]
+
+
+@pytest.mark.parametrize(
+    "cause", ["Progression/relapse", "PD.", "Relapse: biochemical", "PD-confirmed", "progressed", "recurrent"]
+)
+def test_a_cause_is_known_by_how_it_begins(opened, cause):
+    database = opened(endpoints=f"A,PFS,5,1,{cause}\nA,OS,5,1,\n")
+    assert (
+        database.ask("select \"progressed: month\" as month from patients where patient_id = 'A'")["month"].item() == 5
+    )
+
+
+def test_a_misspelt_patient_is_named_with_who_is_meant(opened):
+    with pytest.raises(CohortError, match="this patient is not in patients; is it Patient-010"):
+        opened(patients=PATIENTS.replace("A,", "Patient-010,"), endpoints="Patient-10,OS,5,1,\n")

@@ -93,12 +93,13 @@ def test_the_fingerprint_follows_the_content(cohort_folder):
         (
             "patients",
             "patient_id,emd,prior_asct,dose,age\nA,None,Yes,1,50\n",
-            "patients.csv, column age: this column is not described in variables.",
+            "patients.csv, column age: this column is not described in variables: add a row for it there, or"
+            " remove it.",
         ),
         (
             "patients",
             "patient_id,emd,dose\nA,None,1\n",
-            "patients.csv, column prior_asct: this column is needed and was not found.",
+            "patients.csv, column prior_asct: this column is needed and was not found among patient_id, emd, dose.",
         ),
         (
             "patients",
@@ -114,7 +115,8 @@ def test_the_fingerprint_follows_the_content(cohort_folder):
         (
             "endpoints",
             "patient_id,endpoint,months,status,cause\nA,PFS,1,3,\n",
-            "endpoints.csv, row 2, column status: the value must be one of 0, 1, 2. Found '3'.",
+            "endpoints.csv, row 2, column status: the value must be 0 (censored), 1 (event) or 2 (competing event)."
+            " Found '3'.",
         ),
         (
             "endpoints",

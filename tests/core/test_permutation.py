@@ -153,6 +153,8 @@ def test_a_difference_no_drawn_grouping_reaches_has_the_smallest_p_there_is():
         ((5, 5, 5), "Monte Carlo", 20_000),  # 756,756 of them
         ((500, 500), "Monte Carlo", 20_000),
         ((500, 501), "asymptotic", 0),
+        ((2, 600), "Monte Carlo", 20_000),  # 180,901 of 602 patients each
+        ((166,) * 6, "asymptotic", 0),
         ((3,) * 8, "Monte Carlo", 20_000),
         ((3,) * 9, "asymptotic", 0),
     ],

@@ -89,6 +89,8 @@ def test_a_range_ends_at_the_datas_own_values_between_round_numbers(tmp_path):
     assert dose.stop >= dose.high
     assert dose.ends(dose.start, dose.stop) == (dose.low, dose.high), "the handles at their ends leave nobody out"
     assert dose.ends(1.0000000000000002, 2.3999999999999995) == (1.0, 2.4), "what the browser adds is removed"
+    assert dose.ends(4.56, 4.56) == (dose.high, dose.high), "beyond the data are its ends"
+    assert dose.ends(0.84, 0.84) == (dose.low, dose.low)
     assert ranges["whole"].ends(3, 98) == (3.0, 98.0)
     assert "near" not in ranges, "a slider cannot tell these apart"
 

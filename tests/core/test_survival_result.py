@@ -147,7 +147,15 @@ def compared_as(p: float, asymptotic_p: float):
 
 @pytest.mark.parametrize(
     ("p", "usual", "explained"),
-    [(0.018, 0.0004, True), (0.04, 0.06, True), (0.06, 0.04, True), (0.5, 0.2, False), (0.03, 0.04, False)],
+    [
+        (0.018, 0.0004, True),
+        (0.04, 0.06, True),
+        (0.06, 0.04, True),
+        (0.5, 0.2, False),
+        (0.03, 0.04, False),
+        (0.24, 0.067, True),
+        (0.0002, 0.00001, False),
+    ],
 )
 def test_p_values_that_a_reader_would_take_for_different_are_explained(p, usual, explained):
     assert ("p-values differ because" in trust(compared_as(p, usual), False)) == explained
@@ -200,3 +208,17 @@ def test_a_number_uncut_stands_beside_its_groups():
     assert compared.gradient.ratio.ratio > 1
     assert compared.gradient.trend_p is None, "two groups and the empty cells: the trend is the test itself"
     assert compare(result, None, values, missing=3).gradient.trend_p < 0.1
+
+
+def test_who_has_no_value_is_drawn_and_not_compared():
+    result = survival_result("OS", counts(EARLY, LATE, [(1, 1), (2, 1)]), LABELS, SurvivalOptions(), False)
+    compared, of_two = (
+        compare(result, missing=2),
+        compare(survival_result("OS", counts(EARLY, LATE), LABELS, SurvivalOptions(), False)),
+    )
+    assert len(result.groups) == 3
+    assert compared.without_value == 2
+    assert compared.test.p == of_two.test.p
+    assert [group.label for group, _ in compared.ratios] == ["B"]
+    assert "2 patients without a value are not compared." in trust(compared, False)
+    assert compare(result, missing=1).test.permutations == 15

@@ -42,7 +42,8 @@ def test_proportions_carry_count_and_limits():
         (-1234.5, "−1,235"),
         (0, "0"),
         (2e-7, "2e−07"),
-        (999.95, "1000"),
+        (999.95, "1,000"),
+        (999.94, "999.9"),
     ],
 )
 def test_measured_values_keep_their_precision(value, expected):

@@ -83,6 +83,20 @@ def test_an_assessment_of_the_day_of_progression_counts_by_either_formula(tmp_pa
     assert database.ask('select "response: best" as best from patients')["best"].tolist() == ["CR"]
 
 
+def test_times_in_single_precision_are_tied_to_the_same_days(tmp_path):
+    days = np.arange(1, 4001)
+    single = (days / 30.4375).astype(np.float32).astype(float)
+    one, other = tied(np.concatenate([days / 30.4375, single]), single=True).reshape(2, -1)
+    np.testing.assert_array_equal(one, other)
+    assert len(np.unique(one)) == 4000
+
+
+def test_at_a_landmark_a_time_is_as_many_months_later_as_on_paper(tmp_path):
+    database = opened(tmp_path, "A,OS,2.2,1\nB,OS,5,0\n")
+    counts = ask(database, "survival_counts", Selection("x"), endpoint="OS", landmark=1.0)
+    assert sorted(counts["months"]) == [1.2, 4.0], "and not 1.2000000000000002"
+
+
 def test_equal_durations_of_response_are_tied(tmp_path):
     # R: 50% after the event. Response on day 20 and progression on day 190 lasts as long as from day 21 to day 191.
     days = {"A": (20, 190, 1), "B": (21, 191, 0)}

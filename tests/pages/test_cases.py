@@ -102,9 +102,7 @@ def test_a_curve_at_0_says_that_it_has_no_limits(case):
 def test_os_that_ends_before_pfs_is_named_with_its_patients(case):
     text = squeezed(case("12-os-before-pfs"))
     assert "to check in this cohort" in str([e.label for e in case("12-os-before-pfs").expander])
-    assert (
-        "Overall survival ends before another endpoint: followed there after death, or a date is wrong. A, B, C" in text
-    )
+    assert "is shorter than another endpoint, for which nobody can be followed longer. A, B, C" in text
     assert "Died, but PFS is censored at death or later: a death is an event of PFS. B" in text
 
 

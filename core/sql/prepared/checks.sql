@@ -23,8 +23,29 @@ found as (
     select 'relapse_against_pfs', patient_id
     from endpoints as relapse
     join pfs using (patient_id)
-    where relapse.endpoint in ('Relapse', 'TTP') and relapse.status = 1
-        and (pfs.status = 0 or pfs.months != relapse.months)
+    where relapse.endpoint in ('Relapse', 'TTP') and (
+        (relapse.status = 1 and (pfs.status = 0 or pfs.months != relapse.months or is_death(pfs.cause)))
+        or (relapse.status != 1 and pfs.status = 1 and is_progression(pfs.cause))
+    )
+    union all
+    select 'pfs_death_not_os', patient_id
+    from pfs
+    join endpoints as os using (patient_id)
+    where os.endpoint = 'OS' and pfs.status = 1 and is_death(pfs.cause) and (os.status = 0 or os.months != pfs.months)
+    union all
+    select 'progression_before_pfs', patient_id
+    from (
+        select patient_id, month from responses where response = 'PD'
+        union all
+        select patient_id, month from milestones where event in ('relapse', 'progression')
+    ) as progressed
+    join pfs using (patient_id)
+    where if(pfs.status = 0, progressed.month <= pfs.months, progressed.month < pfs.months - 0.5)
+    union all
+    select 'assessed_after_pfs', patient_id
+    from responses
+    join pfs using (patient_id)
+    where pfs.status = 0 and responses.month > pfs.months
     union all
     select 'cause_unknown', patient_id
     from pfs
@@ -60,16 +81,34 @@ found as (
     join followed using (patient_id)
     where milestones.month > followed.month
     union all
+    select 'adverse_event_after_follow_up', patient_id
+    from adverse_events
+    join followed using (patient_id)
+    where adverse_events.onset_day > followed.month * {days} + 1
+    union all
+    select 'measured_after_follow_up', patient_id
+    from measurements
+    join followed using (patient_id)
+    where measurements.day > followed.month * {days} + 1
+    union all
     select 'fatal_but_alive', patient_id
     from adverse_events
     join alive using (patient_id)
     where grade_min = 5
     union all
+    select 'death_but_alive', patient_id
+    from milestones
+    join alive using (patient_id)
+    where event = 'death'
+    union all
+    select 'therapy_undated', patient_id
+    from milestones
+    where event in ('second infusion', 'new therapy') and month is null
+    union all
     select 'assessed_twice', patient_id
     from responses
-    where response is not null
     group by patient_id, month
-    having count(distinct response) > 1
+    having count(distinct response) > 1 or count(distinct mrd) > 1
     union all
     select 'event_twice', patient_id
     from adverse_events

@@ -96,10 +96,10 @@ def open_cohort(path: Path | str) -> Database:
         found = loading.read(connection, path, files)
         variables, spelled = loading.load(connection, found)
         derived = _prepare(connection, variables)
-        _lock(connection)
         about = connection.execute("from cohort").df().astype(object).where(lambda f: f.notna(), "").iloc[0]
         noticed = [Check(words) for words in (*told, *found.told, *spelled, *derived)]
         checks = (*noticed, *checks_of(lambda sql: connection.execute(sql).fetchall(), variables))
+        _lock(connection)
     except duckdb.Error as error:
         connection.close()
         # DuckDB's own message may quote a value, which must not reach a log.

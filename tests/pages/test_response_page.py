@@ -133,7 +133,7 @@ def test_whoever_was_never_assessed_counts_among_the_infused_only(own_cohort):
 def test_a_cohort_without_responses_reads_as_a_sentence(own_cohort):
     own_cohort(patients=OWN_PATIENTS)
     app = open_app("response")
-    assert app.title[0].value == "No response is recorded for these patients"
+    assert app.title[0].value == "No response is recorded in this cohort"
     for denominator in ("infused", "evaluable"):
         shows_no_nonsense(choose(app, denominator=denominator))
 

@@ -230,6 +230,7 @@ def headers(draw: Draw) -> str | None:  # noqa: C901
         case "missing":
             for row in full:
                 del row[column]
+            told.discard(sheet.table)  # what was there to mention may be gone with it
         case "renamed":
             header[column] = f"{name}_new"
         case "doubled name":

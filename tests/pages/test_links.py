@@ -77,14 +77,14 @@ def query_of(seed: int) -> tuple[dict[str, list[str]], set[str]]:
     random = np.random.default_rng(seed)
     query: dict[str, list[str]] = {}
     wrong: set[str] = set()
-    names = [*LEGAL, *choices.DEFAULTS, "cut", "split", "evil", "patient_id", "months"]
-    for name in random.choice(names, random.integers(1, 7), replace=False):
+    names = sorted({*LEGAL, *choices.DEFAULTS, "cut", "split", "evil", "patient_id", "months"} - {"search"})
+    for name in map(str, random.choice(names, random.integers(1, 7), replace=False)):
         if name in LEGAL and random.random() < 0.5:
             most = 2 if name in SEVERAL else 1
             query[name] = [str(value) for value in random.choice(LEGAL[name], most, replace=False)]
         else:
             query[name] = [str(random.choice([*HOSTILE, *ODD]))]
-            wrong |= {name} if query[name][0] in HOSTILE and name != "search" else set()
+            wrong |= {name} if query[name][0] in HOSTILE else set()
     return query, wrong
 
 

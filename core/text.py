@@ -6,9 +6,9 @@ from decimal import ROUND_HALF_UP, Decimal
 from math import floor, log10
 from typing import Any
 
-from core.proportions import Difference, Proportion
-from core.regression import HazardRatio
-from core.survival import Estimate, LogRank, Median, SurvivalAt
+from core.statistics.proportions import Difference, Proportion
+from core.survival.cox import HazardRatio
+from core.survival.kaplan_meier import Estimate, LogRank, Median, SurvivalAt
 
 Table = tuple[list[str], list[list[Any]]]
 """A header and rows of text, the same on screen and in a file."""

@@ -7,18 +7,28 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from core import adverse_event_text as words
 from core import text
-from core.adverse_events import BANDS, COUNTED, ORDERS, AdverseEvents, Group, Line, Term, compare_line, shown_lines
-from core.charts.adverse_event_grid import MOST_PATIENTS, grid_chart
-from core.charts.adverse_event_groups import groups_chart
-from core.charts.adverse_event_rows import MOST_LINES
-from core.charts.adverse_events import grades_chart
-from core.charts.vega import Specification
-from core.cohort import Selection, group_labels
-from core.proportions import DISAGREE
-from core.provenance import note_of, notes_of_patients
-from core.schema import PROLONGED_CYTOPENIA, TOXICITY_TREATMENTS
+from core.adverse_events import words
+from core.adverse_events.figure_grades import grades_chart
+from core.adverse_events.figure_groups import groups_chart
+from core.adverse_events.figure_patients import MOST_PATIENTS, grid_chart
+from core.adverse_events.figure_rows import MOST_LINES
+from core.adverse_events.result import (
+    BANDS,
+    COUNTED,
+    ORDERS,
+    AdverseEvents,
+    Group,
+    Line,
+    Term,
+    compare_line,
+    shown_lines,
+)
+from core.cohort.provenance import note_of, notes_of_patients
+from core.cohort.schema import PROLONGED_CYTOPENIA, TOXICITY_TREATMENTS
+from core.cohort.selection import Selection, group_labels
+from core.figures.grammar import Specification
+from core.statistics.proportions import DISAGREE
 from core.text import Table
 from pages.shared import cached, choices, context, downloads, state, style, widgets
 from pages.shared.navigation import require_entry
@@ -90,7 +100,7 @@ def figure_and_table(view: View, shown_as: str) -> tuple[Specification, Table]:
         return chart, words.groups_table(view.result, view.lines, view.band, view.against)
     if shown_as == "patients":
         names = tuple(line.term for line in view.lines if line.term is not None)
-        cells = cached.answer("adverse_event_grid", view.selection, terms=names, most=MOST_PATIENTS)
+        cells = cached.answer("adverse_events/grid", view.selection, terms=names, most=MOST_PATIENTS)
         labels = group_labels(view.selection, cached.database().variables)
         return grid_chart(cells, view.lines, labels, clicks), words.grid_table(cells, labels)
     chart = grades_chart(view.result, view.lines, view.indented, clicks)
@@ -179,7 +189,7 @@ def forget_who() -> None:
 def draw_patients_behind(view: View, line: Line, band: str, number: int | None) -> None:
     said, lowest, highest = BANDS[band]
     who = cached.answer(
-        "adverse_event_who",
+        "adverse_events/who",
         view.selection,
         term=line.term,
         category=line.category,
@@ -196,7 +206,7 @@ def draw_patients_behind(view: View, line: Line, band: str, number: int | None) 
     dated = any(term.dated for term in view.terms)
     several = line.term is None  # then the events take the room of the baseline values
     first = () if several else tuple(v for v in cached.database().variables if v.section == "first")
-    told = cached.answer("selected_patients", view.selection.as_one_group, patients=tuple(who["patient_id"]))
+    told = cached.answer("cohort/selected_patients", view.selection.as_one_group, patients=tuple(who["patient_id"]))
     header, rows = words.who_table(who, labels, several, dated, first, told)
     groups = zip(view.incidence.groups, line.tallies, strict=True)
     everybody = sum(tally.bands[band] for group, tally in groups if number in (None, group.number))
@@ -218,8 +228,8 @@ def draw_syndromes(view: View) -> None:
     if not own:
         style.note("No event of this cohort is graded on a scale of its own.")
         return
-    given = cached.answer("toxicity_treatments", view.selection, treatments=TOXICITY_TREATMENTS)
-    days = cached.answer("adverse_event_days", view.selection)
+    given = cached.answer("adverse_events/treatments", view.selection, treatments=TOXICITY_TREATMENTS)
+    days = cached.answer("adverse_events/days", view.selection)
     for line in view.incidence.lines:
         term = own.get(line.term or "")
         if term is not None:
@@ -239,7 +249,7 @@ def draw_cytopenia(view: View) -> None:
     if flag is None:
         style.note("This cohort does not report prolonged cytopenia (a flag named prolonged_cytopenia in patients).")
         return
-    table = words.flag_table(flag, cached.answer("level_counts", view.selection), view.incidence)
+    table = words.flag_table(flag, cached.answer("cohort/level_counts", view.selection), view.incidence)
     style.table(*table)
     note = note_of(cached.sources(view.selection.cohort), "patients", PROLONGED_CYTOPENIA)
     how = f"As reported: {note}." if note else "As reported; the cohort does not say how it was defined."

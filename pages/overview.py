@@ -6,16 +6,16 @@ import pandas as pd
 import streamlit as st
 
 from core import text
-from core.adverse_event_text import headline, reported_share
-from core.baseline import BaselineRow, baseline_table, side_by_side
-from core.charts.swimmer import MOST_LANES, swimmer_chart
-from core.cohort import Selection, group_labels, known_later
-from core.proportions import Proportion
-from core.provenance import sources_sentence
-from core.response import ResponseRates
-from core.response_text import TOO_LATE
-from core.schema import EVENTS, PROLONGED_CYTOPENIA
-from core.survival_text import DESCRIBED
+from core.adverse_events.words import headline, reported_share
+from core.cohort.provenance import sources_sentence
+from core.cohort.schema import EVENTS, PROLONGED_CYTOPENIA
+from core.cohort.selection import Selection, group_labels, known_later
+from core.patients.baseline import BaselineRow, baseline_table, side_by_side
+from core.patients.swimmer import MOST_LANES, swimmer_chart
+from core.response.result import ResponseRates
+from core.response.words import TOO_LATE
+from core.statistics.proportions import Proportion
+from core.survival.words import DESCRIBED
 from pages.shared import address, cached, choices, context, downloads, state, style, widgets
 from pages.shared.navigation import require_entry
 
@@ -44,7 +44,7 @@ def toxicities(selection: Selection) -> list[tuple[str, Proportion]]:
         found.append(headline(cached.adverse_events(selection.filtered, "patients", limits)))
     flag = cached.reported_flag(PROLONGED_CYTOPENIA)
     if flag is not None:
-        share = reported_share(flag, cached.answer("level_counts", selection.filtered), 0, limits)
+        share = reported_share(flag, cached.answer("cohort/level_counts", selection.filtered), 0, limits)
         found += [(flag.label, share)] if share.total else []
     return found
 
@@ -99,7 +99,7 @@ def draw_denominators(selection: Selection, rates: ResponseRates) -> None:
     ]
     if rates.evaluable:
         facts.append(("Best response", ", ".join(f"{level} {count}" for level, count in rates.best.items())))
-    for row in cached.answer("mrd_months", selection.filtered).itertuples():
+    for row in cached.answer("response/mrd_months", selection.filtered).itertuples():
         fate = "" if pd.isna(row.died) else ", died" if row.died else ", alive"
         span = f"{text.number(row.lowest)}–{text.number(row.highest)}"
         label = f"Months to MRD negativity, median (range), {text.patients(row.patients)}{fate}"
@@ -118,12 +118,12 @@ def draw_denominators(selection: Selection, rates: ResponseRates) -> None:
 
 def endpoints() -> dict[str, float]:
     """The cohort's endpoints with the longest follow-up of each, in months."""
-    rows = cached.answer("endpoints", Selection(cached.database().fingerprint))
+    rows = cached.answer("survival/endpoints", Selection(cached.database().fingerprint))
     return dict(zip(rows["endpoint"], rows["longest_months"], strict=True))
 
 
 def draw_swimmer(selection: Selection, title: str) -> None:
-    lanes = cached.answer("swimmer_lanes", selection, most=MOST_LANES)
+    lanes = cached.answer("patients/lanes", selection, most=MOST_LANES)
     lanes = lanes.dropna(subset=["followed_months"])
     if lanes.empty:
         style.note("No follow-up is recorded for these patients, so there are no lanes to draw.")
@@ -132,9 +132,9 @@ def draw_swimmer(selection: Selection, title: str) -> None:
     drawn = tuple(lanes["patient_id"])
     chart = swimmer_chart(
         lanes,
-        cached.answer("swimmer_responses", selection, patients=drawn),
-        cached.answer("swimmer_milestones", selection, patients=drawn),
-        cached.answer("selected_patients", selection, patients=drawn),
+        cached.answer("patients/responses", selection, patients=drawn),
+        cached.answer("patients/milestones", selection, patients=drawn),
+        cached.answer("cohort/selected_patients", selection, patients=drawn),
         tuple(v for v in cached.database().variables if v.section == "first")[:5],
         sources,
         max(endpoints().values()),
@@ -170,8 +170,8 @@ def draw_baseline(selection: Selection) -> None:
     for chosen, groups, names in parts:
         rows = baseline_table(
             variables,
-            cached.answer("level_counts", chosen),
-            cached.answer("number_summaries", chosen),
+            cached.answer("cohort/level_counts", chosen),
+            cached.answer("cohort/number_summaries", chosen),
             groups,
         )
         tables.append(rows)

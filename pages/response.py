@@ -5,15 +5,15 @@ from functools import partial
 
 import streamlit as st
 
-from core import response_tables as tables
-from core import survival_tables, text
-from core.charts.response import response_chart
-from core.charts.theme import group_colour
-from core.cohort import Comparison, Selection, group_labels, number_compared
-from core.proportions import DISAGREE, METHODS
-from core.provenance import note_of, source_of
-from core.ranges import default_cut
-from core.response import (
+from core import text
+from core.cohort.provenance import note_of, source_of
+from core.cohort.ranges import default_cut
+from core.cohort.schema import Variable
+from core.cohort.selection import Comparison, Selection, group_labels, number_compared
+from core.figures.theme import group_colour
+from core.response import tables
+from core.response.figure import response_chart
+from core.response.result import (
     DENOMINATORS,
     RATES,
     ResponseComparison,
@@ -21,8 +21,9 @@ from core.response import (
     compare_responses,
     two_way_rates,
 )
-from core.response_text import TOO_LATE, finding, method, results_sentence
-from core.schema import Variable
+from core.response.words import TOO_LATE, finding, method, results_sentence
+from core.statistics.proportions import DISAGREE, METHODS
+from core.survival import tables as survival_tables
 from pages.shared import cached, choices, context, downloads, state, style, widgets
 from pages.shared.navigation import require_entry
 
@@ -105,7 +106,7 @@ def draw_two_way(view: View) -> None:
         return
     everyone = view.selection.as_one_group
     down, across = replace(everyone, comparison=rows), replace(everyone, comparison=columns)
-    cells = two_way_rates(cached.answer("responses_by_two", down, across=across), rate, view.result.method)
+    cells = two_way_rates(cached.answer("response/by_two", down, across=across), rate, view.result.method)
     variables = cached.database().variables
     table = tables.two_way_table(RATES[rate][0], cells, group_labels(down, variables), group_labels(across, variables))
     how = f"{RATES[rate][0]} of all infused patients in each cell, 95% limits {METHODS[view.result.method]}."
@@ -123,11 +124,11 @@ def draw_mrd(view: View) -> None:
         "not negative among all infused."
     )
     note = note_of(cached.sources(view.selection.cohort), "responses", "mrd")
-    table = tables.mrd_table(view.result, cached.answer("mrd_thresholds", view.selection))
+    table = tables.mrd_table(view.result, cached.answer("response/mrd_thresholds", view.selection))
     style.table(*table, view.colours)
     downloads.save_table(*table, partial(view.lines, how), "mrd")
     style.note(how, f"Results: {note}." if note else "")
-    months = tables.mrd_months_table(cached.answer("mrd_months", view.selection.as_one_group))
+    months = tables.mrd_months_table(cached.answer("response/mrd_months", view.selection.as_one_group))
     style.table(*months)
     downloads.save_table(
         *months,
@@ -143,7 +144,7 @@ def draw_mrd(view: View) -> None:
 def draw_duration(view: View) -> None:
     """Duration of response as recorded, or from the first response to progression or death where that is dated."""
     options = choices.survival_options()
-    endpoints = set(cached.answer("endpoints", Selection(view.selection.cohort))["endpoint"])
+    endpoints = set(cached.answer("survival/endpoints", Selection(view.selection.cohort))["endpoint"])
     if "DOR" in endpoints:
         result, how = cached.survival_result(view.selection, "DOR", options), "DOR as recorded."
     elif responses_are_dated() and "PFS" in endpoints:
@@ -182,7 +183,7 @@ def responses_are_dated() -> bool:
 
 
 def draw_fates(view: View) -> None:
-    table = tables.fates_table(cached.answer("response_fates", view.selection.as_one_group), view.result.method)
+    table = tables.fates_table(cached.answer("response/fates", view.selection.as_one_group), view.result.method)
     how = (
         "At last contact, however long each was followed; for time see the survival page. Who died without relapse "
         "counts as free of it."

@@ -7,14 +7,14 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from core import subgroup_text as words
-from core.adverse_events import BANDS
-from core.charts.forest import forest_chart
-from core.cohort import Comparison, Selection, group_labels, short_labels
-from core.ranges import default_cut
-from core.schema import ANY_EVENT
-from core.subgroup_text import MEASURES, OUTCOMES, ForestRow, Outcome
-from core.subgroups import Forest
+from core.adverse_events.result import BANDS
+from core.cohort.ranges import default_cut
+from core.cohort.schema import ANY_EVENT
+from core.cohort.selection import Comparison, Selection, group_labels, short_labels
+from core.subgroups import words
+from core.subgroups.figure import forest_chart
+from core.subgroups.result import Forest
+from core.subgroups.words import MEASURES, OUTCOMES, ForestRow, Outcome
 from pages.shared import cached, choices, context, downloads, state, style, widgets
 from pages.shared.navigation import require_entry
 
@@ -41,7 +41,7 @@ class View:
 
 def choose_outcome(selection: Selection) -> Outcome | None:
     """The outcome among those that the cohort has; None without any."""
-    endpoints = cached.answer("endpoints", Selection(selection.cohort)).set_index("endpoint")
+    endpoints = cached.answer("survival/endpoints", Selection(selection.cohort)).set_index("endpoint")
     survival = [name for name in ("PFS", "OS") if name in endpoints.index and not endpoints.loc[name, "competing"]]
     responses = cached.response_result(Selection(selection.cohort), "infused", "Wilson").everyone.evaluable
     terms = [term.name for term in cached.adverse_event_terms(selection.cohort)]

@@ -6,17 +6,17 @@ from functools import partial
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from core import survival_tables as tables
 from core import text
-from core.charts.survival import survival_chart
-from core.charts.theme import group_colour
-from core.charts.vega import Specification
-from core.cohort import Selection, number_compared, variable_named
-from core.published import population
-from core.schema import Variable
-from core.survival import INTERVALS, MEDIAN_RULES
-from core.survival_result import MOST_PAIRED, SurvivalComparison, SurvivalOptions, SurvivalResult
-from core.survival_text import (
+from core.article.claims import population
+from core.cohort.schema import Variable
+from core.cohort.selection import Selection, number_compared, variable_named
+from core.figures.grammar import Specification
+from core.figures.theme import group_colour
+from core.survival import tables
+from core.survival.figure import survival_chart
+from core.survival.kaplan_meier import INTERVALS, MEDIAN_RULES
+from core.survival.result import MOST_PAIRED, SurvivalComparison, SurvivalOptions, SurvivalResult
+from core.survival.words import (
     DESCRIBED,
     FOLLOW_UP_METHOD,
     MEAN_METHOD,
@@ -163,7 +163,7 @@ def draw_notes(view: View, one_group: str) -> None:
     """What the figure cannot say: who left, why nothing is compared, plateaus, how far to trust it."""
     cohort, result, comparison = Selection(view.selection.cohort), view.result, view.selection.comparison
     who = population(view.selection) or ""
-    printed = cached.answer("printed_medians", cohort, endpoint=result.endpoint, population=who)["months"]
+    printed = cached.answer("article/printed_medians", cohort, endpoint=result.endpoint, population=who)["months"]
     plateaus = [] if result.competing else [plateau_explanation(group, printed) for group in result.groups]
     style.note(
         landmark.left_before(view.selection, result.endpoint),
@@ -223,7 +223,7 @@ def draw_result(view: View, chart: Specification, save: DeltaGenerator) -> None:
 
 
 def draw(selection: Selection) -> None:
-    endpoints = cached.answer("endpoints", Selection(selection.cohort)).set_index("endpoint")
+    endpoints = cached.answer("survival/endpoints", Selection(selection.cohort)).set_index("endpoint")
     names = list(endpoints.index)
     if not names:
         widgets.title("No survival endpoint")

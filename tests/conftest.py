@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from core.database import Database, open_cohort
+from core.cohort.database import Database, open_cohort
 
 BUNDLED = Path(__file__).parents[1] / "data" / "bcma_cart_2025"
 

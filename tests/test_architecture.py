@@ -57,49 +57,65 @@ def test_matrices_start_no_threads():
 @pytest.mark.parametrize(
     ("package", "allowed"),
     [
-        ("duckdb", {"core/database.py", "core/loading.py"}),
+        ("duckdb", {"core/cohort/database.py", "core/cohort/loading.py"}),
         ("altair", set()),
         ("lifelines", set()),
-        ("vl_convert", {"core/charts/export.py"}),
+        ("vl_convert", {"core/figures/export.py"}),
     ],
 )
 def test_only_one_room_imports(package, allowed):
     assert importers(package, [*CORE, *PAGES, ROOT / "app.py"]) == allowed
 
 
+SHARED = {"cohort", "statistics", "figures"}
+"""Rooms that any subject may stand on, beside core/text.py; each of them stands on those named here."""
+BELOW = {"cohort": set(), "statistics": set(), "figures": set()}
+NEIGHBOURS = {
+    "response": {"survival"},
+    "subgroups": {"survival", "response"},
+    "patients": {"survival"},
+    "article": {"survival"},
+    "cohort": {"survival"},
+    "statistics": {"survival"},
+}
+"""Which subjects a subject stands on; README says why."""
+
+
+def rooms_of(file: Path) -> set[str]:
+    """The rooms of core that a file imports from."""
+    return {name.split(".")[1] for name in imported(file) if name.startswith("core.") and name != "core.text"}
+
+
+@pytest.mark.parametrize("room", sorted(folder.name for folder in (ROOT / "core").iterdir() if folder.is_dir()))
+def test_subjects_stand_on_shared_rooms_only_but_where_readme_says_why(room):
+    used = set().union(*(rooms_of(file) for file in (ROOT / "core" / room).glob("*.py"))) - {room, "text"}
+    assert used <= BELOW.get(room, SHARED) | NEIGHBOURS.get(room, set())
+
+
 def test_statistics_know_no_database_chart_or_page():
-    statistics = [
-        ROOT / "core" / f"{name}.py"
-        for name in (
-            "life_table",
-            "survival",
-            "competing",
-            "permutation",
-            "regression",
-            "proportions",
-            "interaction",
-            "response",
-            "adverse_events",
-            "subgroups",
-            "survival_result",
-        )
-    ]
-    for package in ("core.database", "core.cohort", "core.charts", "core.text"):
-        assert importers(package, statistics) == set()
+    faces = ("answers", "tables", "words", "figure")
+    subjects = [file for room in ("survival", "response", "adverse_events", "subgroups", "statistics")
+                for file in (ROOT / "core" / room).glob("*.py") if not file.stem.startswith(faces)]  # fmt: skip
+    assert len(subjects) > 12
+    for package in ("core.cohort.database", "core.cohort.selection", "core.cohort.ask", "core.figures", "core.text"):
+        assert importers(package, subjects) == set()
 
 
-def test_charts_do_not_ask_the_database():
-    charts = [file for file in CORE if "charts" in file.parts]
-    assert importers("core.database", charts) == importers("core.selected", charts) == set()
+def test_figures_do_not_ask_the_database():
+    figures = [file for file in CORE if file.stem.startswith("figure") or file.parent.name == "figures"]
+    assert len(figures) > 8
+    for package in ("core.cohort.database", "core.cohort.ask"):
+        assert importers(package, figures) == set()
 
 
 def test_nothing_points_back():
-    assert importers("core.cohort", [ROOT / "core" / "database.py", ROOT / "core" / "schema.py"]) == set()
-    assert importers("core.database", [ROOT / "core" / "schema.py", ROOT / "core" / "validation.py"]) == set()
+    cohort = ROOT / "core" / "cohort"
+    assert importers("core.cohort.selection", [cohort / "database.py", cohort / "schema.py"]) == set()
+    assert importers("core.cohort.database", [cohort / "schema.py", cohort / "validation.py"]) == set()
 
 
 def test_sql_stands_in_its_files():
-    """Beside core/sql only the loader, its rules and the one builder of `selected` hold SQL."""
+    """Beside the rooms' questions only the loader, its rules and the one builder of `selected` hold SQL."""
     sql = re.compile(r"\bselect\b.+\bfrom\b|\bgroup by\b|\bcreate table\b", re.IGNORECASE | re.DOTALL)
     holders = set()
     for file in [*CORE, *PAGES, ROOT / "app.py"]:
@@ -113,27 +129,38 @@ def test_sql_stands_in_its_files():
             if re.match(r"\s*\(?(select|with|create|from|insert)\s", text, re.IGNORECASE) and sql.search(text):
                 holders.add(file.relative_to(ROOT).as_posix())
     assert holders == {
-        f"core/{name}.py" for name in ("selected", "checks", "database", "loading", "prepared", "validation")
+        f"core/cohort/{name}.py" for name in ("ask", "checks", "database", "loading", "prepared", "validation")
     }
 
 
-@pytest.mark.parametrize("file", sorted((ROOT / "core" / "sql").glob("*.sql")), ids=lambda file: file.stem)
+QUESTIONS = sorted((ROOT / "core").glob("*/sql/*.sql"))
+PARTS = sorted((ROOT / "core").glob("cohort/sql/parts/*.sql"))
+ASKED_OF_THE_COHORT = {
+    "survival/endpoints", "cohort/sources", "article/printed_medians", "adverse_events/recorded_terms",
+}  # fmt: skip
+
+
+def test_there_are_questions_to_check():
+    assert len(QUESTIONS) > 20
+    assert PARTS
+
+
+@pytest.mark.parametrize("file", QUESTIONS, ids=lambda file: f"{file.parts[-3]}/{file.stem}")
 def test_each_question_states_its_grain_and_starts_from_selected(file):
     text = file.read_text(encoding="utf-8")
     assert text.startswith("-- ")
     assert "\n-- Grain: one row " in text
-    asked_of_the_cohort = {"endpoints", "sources", "printed_medians", "adverse_event_terms"}
-    assert ("with selected as ({selected})" in text) == (file.stem not in asked_of_the_cohort)
+    of_the_cohort = f"{file.parts[-3]}/{file.stem}" in ASKED_OF_THE_COHORT
+    assert ("with selected as ({selected})" in text) == (not of_the_cohort)
 
 
-@pytest.mark.parametrize("file", sorted((ROOT / "core" / "sql" / "parts").glob("*.sql")), ids=lambda file: file.stem)
+@pytest.mark.parametrize("file", PARTS, ids=lambda file: file.stem)
 def test_each_part_of_questions_states_its_grain_and_is_shared(file):
     text = file.read_text(encoding="utf-8")
     assert text.startswith("-- ")
     assert "\n-- Grain: one row " in text
-    users = [
-        q for q in (ROOT / "core" / "sql").rglob("*.sql") if "{" + file.stem + "}" in q.read_text(encoding="utf-8")
-    ]
+    holders = (ROOT / "core").rglob("*.sql")
+    users = [sql for sql in holders if "{" + file.stem + "}" in sql.read_text(encoding="utf-8")]
     assert len(users) > 1
 
 

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from core.cohort import Selection
+from core.cohort.selection import Selection
 from pages.shared import cached, choices, reconnect, state, url
 
 _NUMBERS = ("horizon", "landmark", "rows_cut", "columns_cut", "least_percent")

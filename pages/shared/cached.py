@@ -14,23 +14,23 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from core import ranges
-from core import subgroups as forests
-from core import survival_result as survival
-from core.adverse_events import AdverseEvents, Term, terms_of
-from core.adverse_events import adverse_events as counted_events
-from core.charts.export import as_png, as_svg, for_file
-from core.charts.vega import Specification
-from core.cohort import MISSING, Comparison, Selection, group_labels
-from core.database import Database, open_cohort
-from core.loading import signature
-from core.per_unit import MOST_ROWS
-from core.ranges import Extent
-from core.response import ResponseResult
-from core.response import response_result as response
-from core.schema import Variable
-from core.selected import ask
-from core.subgroups import Forest
+from core.adverse_events.result import AdverseEvents, Term, terms_of
+from core.adverse_events.result import adverse_events as counted_events
+from core.cohort import ranges
+from core.cohort.ask import ask
+from core.cohort.database import Database, open_cohort
+from core.cohort.loading import signature
+from core.cohort.ranges import Extent
+from core.cohort.schema import Variable
+from core.cohort.selection import MISSING, Comparison, Selection, group_labels
+from core.figures.export import as_png, as_svg, for_file
+from core.figures.grammar import Specification
+from core.response.result import ResponseResult
+from core.response.result import response_result as response
+from core.subgroups import result as forests
+from core.subgroups.result import Forest
+from core.survival import result as survival
+from core.survival.cox_per_unit import MOST_ROWS
 
 BUNDLED = Path(__file__).parents[2] / "data" / "bcma_cart_2025"
 COHORT_VARIABLE = "CARTOGRAPH_COHORT"
@@ -49,7 +49,7 @@ def is_bundled() -> bool:
 def database() -> Database:
     """
     The cohort that this session opened: it stays the same until the page is
-    loaded anew, whatever becomes of its files. Raises core.schema.CohortError.
+    loaded anew, whatever becomes of its files. Raises core.cohort.schema.CohortError.
     """
     held: Database | None = st.session_state.get("cohort")
     if held is None:
@@ -72,14 +72,14 @@ def _open(path: str, written: tuple) -> Database:
 
 @st.cache_data(max_entries=300, show_spinner=False)
 def answer(question: str, selection: Selection, **values: object) -> pd.DataFrame:
-    """The answer to a question of core/sql about the selection, for what is not kept as a result below."""
+    """The answer to a question about the selection, for what is not kept as a result below."""
     return ask(database(), question, selection, **values)
 
 
 @st.cache_resource(max_entries=20, show_spinner=False)
 def extents(cohort: str) -> dict[str, Extent]:
     """The range of every numeric variable of the cohort with this fingerprint."""
-    return ranges.extents(answer("number_summaries", Selection(cohort)))
+    return ranges.extents(answer("cohort/number_summaries", Selection(cohort)))
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ def facets(selection: Selection) -> Facets:
     numbers = {variable.name for variable in database().variables if variable.is_number}
     levels: dict[str, dict[str, int]] = {}
     bins: dict[str, dict[int | None, int]] = {}
-    rows = ask(database(), "level_counts", selection)
+    rows = ask(database(), "cohort/level_counts", selection)
     for variable, level, patients in zip(rows["variable"], rows["level"], rows["patients"].tolist(), strict=True):
         empty = pd.isna(level)
         if variable in numbers:
@@ -112,8 +112,8 @@ def survival_result(
 ) -> survival.SurvivalResult | None:
     """An endpoint in the groups of the selection, from its landmark if it has one."""
     landmark = selection.landmark or 0
-    counts = answer("survival_counts", selection, endpoint=endpoint, landmark=landmark)
-    everyone = answer("endpoints", Selection(selection.cohort)).set_index("endpoint")
+    counts = answer("survival/counts", selection, endpoint=endpoint, landmark=landmark)
+    everyone = answer("survival/endpoints", Selection(selection.cohort)).set_index("endpoint")
     competing = bool(everyone.loc[endpoint, "competing"] > 0)
     labels = group_labels(selection, database().variables)
     return survival.survival_result(endpoint, counts, labels, options, competing)
@@ -122,8 +122,8 @@ def survival_result(
 @st.cache_data(max_entries=500, show_spinner=False)
 def duration_of_response(selection: Selection, options: survival.SurvivalOptions) -> survival.SurvivalResult | None:
     """Time from first response to progression or death in the groups of the selection."""
-    counts = ask(database(), "duration_of_response", selection)
-    competing = bool(answer("duration_of_response", Selection(selection.cohort))["competing"].sum())
+    counts = ask(database(), "response/duration", selection)
+    competing = bool(answer("response/duration", Selection(selection.cohort))["competing"].sum())
     return survival.survival_result("DOR", counts, group_labels(selection, database().variables), options, competing)
 
 
@@ -131,14 +131,14 @@ def duration_of_response(selection: Selection, options: survival.SurvivalOptions
 def response_result(selection: Selection, of: str, method: str) -> ResponseResult:
     """Best response in the groups of the selection."""
     return response(
-        ask(database(), "best_responses", selection), group_labels(selection, database().variables), of, method
+        ask(database(), "response/best", selection), group_labels(selection, database().variables), of, method
     )
 
 
 @st.cache_data(max_entries=500, show_spinner=False)
 def group_sizes(selection: Selection) -> dict[int, int]:
     """Patients of each group that has any, by group number in clinical order."""
-    rows = ask(database(), "group_sizes", selection)
+    rows = ask(database(), "cohort/group_sizes", selection)
     return dict(zip(rows["group"].astype(int), rows["patients"].astype(int), strict=True))
 
 
@@ -150,19 +150,19 @@ def reported_flag(name: str) -> Variable | None:
 @st.cache_resource(max_entries=20, show_spinner=False)
 def sources(cohort: str) -> pd.DataFrame:
     """What the cohort with this fingerprint says of where its values come from; not to be changed."""
-    return answer("sources", Selection(cohort))
+    return answer("cohort/sources", Selection(cohort))
 
 
 @st.cache_resource(max_entries=20, show_spinner=False)
 def adverse_event_terms(cohort: str) -> tuple[Term, ...]:
     """Every adverse event that the cohort with this fingerprint looked for or recorded."""
-    return terms_of(answer("adverse_event_terms", Selection(cohort)))
+    return terms_of(answer("adverse_events/recorded_terms", Selection(cohort)))
 
 
 @st.cache_data(max_entries=300, show_spinner=False)
 def adverse_events(selection: Selection, counted: str, method: str) -> AdverseEvents:
     """Adverse events in the groups of the selection, as patients or as events."""
-    question = "adverse_event_patients" if counted == "patients" else "adverse_event_episodes"
+    question = "adverse_events/patients" if counted == "patients" else "adverse_events/episodes"
     return counted_events(
         adverse_event_terms(selection.cohort),
         ask(database(), question, selection),
@@ -186,10 +186,10 @@ def rate_forest(
     """A rate of response, or (`column` "affected") of an adverse event of `lowest` grade or more, in every subgroup."""
     if column == "affected":
         counts = ask(
-            database(), "subgroup_adverse_events", selection, subgroups=subgroups, term=term or None, lowest=lowest
+            database(), "subgroups/adverse_events", selection, subgroups=subgroups, term=term or None, lowest=lowest
         )
     else:
-        counts = ask(database(), "subgroup_responses", selection, subgroups=subgroups)
+        counts = ask(database(), "subgroups/responses", selection, subgroups=subgroups)
     return forests.rate_forest(counts, column, method, against, _missing(subgroups))
 
 
@@ -203,7 +203,7 @@ def survival_forest(
     against: tuple[int, int] | None,
 ) -> Forest | None:
     """Survival at a month in every subgroup, or (without a month) hazard ratios; None where nobody is followed."""
-    counts = ask(database(), "subgroup_survival", selection, subgroups=subgroups, endpoint=endpoint)
+    counts = ask(database(), "subgroups/survival", selection, subgroups=subgroups, endpoint=endpoint)
     if counts.empty:
         return None
     if month is None:
@@ -238,7 +238,7 @@ def comparison(
         if patients <= MOST_ROWS:
             landmark = selection.landmark or 0
             by_number = ask(
-                database(), "survival_by_number", selection, endpoint=endpoint, measured=measured, landmark=landmark
+                database(), "survival/by_number", selection, endpoint=endpoint, measured=measured, landmark=landmark
             )
     return survival.compare(result, reference, by_number, missing)
 
@@ -246,7 +246,7 @@ def comparison(
 @st.cache_data(max_entries=500, show_spinner=False)
 def follow_up(selection: Selection, endpoint: str) -> tuple[survival.FollowUp, ...]:
     """Follow-up of each group by an endpoint."""
-    counts = answer("survival_counts", selection, endpoint=endpoint, landmark=selection.landmark or 0)
+    counts = answer("survival/counts", selection, endpoint=endpoint, landmark=selection.landmark or 0)
     return survival.follow_up(counts, group_labels(selection, database().variables))
 
 

@@ -11,14 +11,14 @@ from typing import Any
 
 import streamlit as st
 
-from core.adverse_events import BANDS, COUNTED, ORDERS
-from core.cohort import AGAINST_REST, Selection
-from core.proportions import METHODS
-from core.response import DENOMINATORS, RATES
-from core.schema import ANY_EVENT, ANY_OF, MOST
-from core.subgroup_text import MEASURES, OUTCOMES
-from core.survival import INTERVALS, MEDIAN_RULES
-from core.survival_result import SurvivalOptions
+from core.adverse_events.result import BANDS, COUNTED, ORDERS
+from core.cohort.schema import ANY_EVENT, ANY_OF, MOST
+from core.cohort.selection import AGAINST_REST, Selection
+from core.response.result import DENOMINATORS, RATES
+from core.statistics.proportions import METHODS
+from core.subgroups.words import MEASURES, OUTCOMES
+from core.survival.kaplan_meier import INTERVALS, MEDIAN_RULES
+from core.survival.result import SurvivalOptions
 from pages.shared import cached, reconnect, widgets
 
 DEFAULTS: dict[str, Any] = {
@@ -87,7 +87,7 @@ def is_a_choice(name: str, value: Any) -> bool:
     if name in ("two_way_rows", "two_way_columns"):
         return value in {v.name for v in variables if v.is_number}
     if name == "endpoint":
-        return value in set(cached.answer("endpoints", Selection(cached.database().fingerprint))["endpoint"])
+        return value in set(cached.answer("survival/endpoints", Selection(cached.database().fingerprint))["endpoint"])
     if name in ("who", "subgroup_event"):
         terms = cached.adverse_event_terms(cached.database().fingerprint)
         return value in {"", ANY_EVENT, *(t.name for t in terms), *(f"{t.category}{ANY_OF}" for t in terms)}

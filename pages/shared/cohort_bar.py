@@ -10,10 +10,10 @@ from html import escape
 
 import streamlit as st
 
-from core.cohort import AGAINST_REST, MISSING, Selection
-from core.prepared import BINS
-from core.ranges import Extent, default_cut
-from core.schema import COMPARISONS, Variable, digits
+from core.cohort.prepared import BINS
+from core.cohort.ranges import Extent, default_cut
+from core.cohort.schema import COMPARISONS, Variable, digits
+from core.cohort.selection import AGAINST_REST, MISSING, Selection
 from pages.shared import cached, reconnect, state, widgets
 from pages.shared.widgets import Markup, plain
 

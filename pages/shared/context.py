@@ -7,8 +7,9 @@ from html import escape
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from core.charts.theme import group_colour
-from core.cohort import (
+from core.cohort.provenance import note_of, soft_sources
+from core.cohort.schema import COHORT_KINDS
+from core.cohort.selection import (
     Selection,
     comparison_label,
     filter_label,
@@ -19,9 +20,8 @@ from core.cohort import (
     set_against,
     short_labels,
 )
-from core.provenance import note_of, soft_sources
-from core.schema import COHORT_KINDS
-from core.survival_text import DESCRIBED
+from core.figures.theme import group_colour
+from core.survival.words import DESCRIBED
 from core.text import patients
 from pages.shared import address, cached, state, widgets
 from pages.shared.widgets import Markup, plain
@@ -104,9 +104,9 @@ def _strip(selection: Selection) -> str:
 def _cells(selection: Selection, everyone: int) -> str:
     size = "" if everyone <= 40 else "small" if everyone <= 80 else "tiny"
     cells = []
-    chosen = cached.answer("who", selection, most=_MOST_CELLS)
+    chosen = cached.answer("cohort/who", selection, most=_MOST_CELLS)
     group_of = dict(zip(chosen["number"].tolist(), chosen["group"].tolist(), strict=True))
-    whole = cached.answer("who", Selection(selection.cohort), most=_MOST_CELLS)
+    whole = cached.answer("cohort/who", Selection(selection.cohort), most=_MOST_CELLS)
     for number, patient in zip(whole["number"].tolist(), whole["patient_id"], strict=True):
         name = escape(str(patient)) if not size and len(str(patient)) <= 4 else ""
         if number not in group_of:

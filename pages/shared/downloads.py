@@ -5,10 +5,10 @@ import io
 import re
 from collections.abc import Callable
 
-from core.charts.vega import Specification
-from core.cohort import Selection, sentence
-from core.provenance import sources_sentence
-from core.schema import COHORT_KINDS
+from core.cohort.provenance import sources_sentence
+from core.cohort.schema import COHORT_KINDS
+from core.cohort.selection import Selection, sentence
+from core.figures.grammar import Specification
 from core.text import Table
 from pages.shared import cached, context, widgets
 

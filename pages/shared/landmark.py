@@ -13,7 +13,7 @@ from functools import partial
 import streamlit as st
 
 from core import text
-from core.cohort import Selection, earliest_landmark, known_later
+from core.cohort.selection import Selection, earliest_landmark, known_later
 from pages.shared import cached, choices, widgets
 
 LATEST = 24.0
@@ -70,7 +70,7 @@ def _usual(selection: Selection, endpoint: str, first: float) -> float:
     candidates = [max(first, month) for month in (_USUAL, 6.0, 9.0, 12.0, 18.0, LATEST)]
     for month in candidates:
         known = replace(selection, landmark=month)
-        if cached.answer("survival_counts", known, endpoint=endpoint, landmark=month)["group"].nunique() > 1:
+        if cached.answer("survival/counts", known, endpoint=endpoint, landmark=month)["group"].nunique() > 1:
             return month
     return candidates[0]
 
@@ -80,7 +80,7 @@ def left_before(selection: Selection, endpoint: str) -> str:
     if selection.landmark is None:
         return ""
     month = text.number(selection.landmark)
-    rows = cached.answer("left_before_landmark", selection, endpoint=endpoint, landmark=selection.landmark)
+    rows = cached.answer("survival/left_before_landmark", selection, endpoint=endpoint, landmark=selection.landmark)
     if rows.empty:
         return f"Nobody had left by month {month}."
     by_status = rows.groupby("status")["patients"].sum()

@@ -9,7 +9,9 @@ from typing import Any
 
 import streamlit as st
 
-from core.cohort import (
+from core.cohort.ranges import Extent, default_cut, quantile_cuts
+from core.cohort.schema import Variable
+from core.cohort.selection import (
     AGAINST_REST,
     MISSING,
     Comparison,
@@ -19,8 +21,6 @@ from core.cohort import (
     Selection,
     variable_named,
 )
-from core.ranges import Extent, default_cut, quantile_cuts
-from core.schema import Variable
 from pages.shared import cached, choices, reconnect
 
 NOTHING = "nothing"
@@ -79,7 +79,7 @@ def _comparison(variables: tuple[Variable, ...], chosen: Selection) -> Compariso
         return Comparison(by)
     split = st.session_state.get("split") or "cut"
     if split != "cut":
-        cuts = quantile_cuts(cached.answer("quantiles", chosen), by, split)
+        cuts = quantile_cuts(cached.answer("cohort/quantiles", chosen), by, split)
         return Comparison(by, split, cuts.at, cuts.shown)
     extent = extents()[by]
     cut = st.session_state.get(cut_key(by), default_cut(variable, extent))
@@ -182,7 +182,7 @@ def _side_of_cut(chosen: Selection, variable: Variable, number: int) -> Range | 
     extent = extents()[variable.name]
     cut = default_cut(variable, extent)
     at_cut = replace(chosen.as_one_group, comparison=Comparison(variable.name, "cut", (cut,)))
-    rows = cached.answer("number_summaries", at_cut)
+    rows = cached.answer("cohort/number_summaries", at_cut)
     below = rows.loc[(rows["variable"] == variable.name) & (rows["group"] == 0), "highest"].dropna()
     old = next((f for f in chosen.filters if f.variable == variable.name and isinstance(f, Range)), None)
     low, high = (extent.low, extent.high) if old is None or chosen.against_rest else (old.low, old.high)

@@ -1,4 +1,4 @@
-"""The app's own HTML and CSS: small, in its own classes, in the colours of core/charts/theme.py."""
+"""The app's own HTML and CSS: small, in its own classes, in the colours of core/figures/theme.py."""
 
 import re
 from html import escape
@@ -9,8 +9,8 @@ from typing import Any
 import pyarrow as pa
 import streamlit as st
 
-from core.charts.theme import css_variables
-from core.charts.vega import Specification
+from core.figures.grammar import Specification
+from core.figures.theme import css_variables
 from pages.shared import widgets
 
 _WRAPPED = ("Remark", "Given", "Events")

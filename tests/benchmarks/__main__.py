@@ -16,7 +16,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
-from core.simulated import write
+from core.cohort.simulated import write
 from tests.benchmarks import engine, latency, report, start, viewers
 from tests.browser.conftest import CHROMIUM, QUIET
 

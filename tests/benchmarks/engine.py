@@ -18,15 +18,15 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from core.adverse_events import Term, adverse_events, terms_of
-from core.cohort import Comparison, Range, Selection, group_labels, variable_named
-from core.database import Database, open_cohort
-from core.life_table import life_tables
-from core.regression import cox
-from core.selected import ask
-from core.simulated import write
-from core.survival import log_rank
-from core.survival_result import SurvivalOptions, survival_result
+from core.adverse_events.result import Term, adverse_events, terms_of
+from core.cohort.ask import ask
+from core.cohort.database import Database, open_cohort
+from core.cohort.selection import Comparison, Range, Selection, group_labels, variable_named
+from core.cohort.simulated import write
+from core.survival.cox import cox
+from core.survival.kaplan_meier import log_rank
+from core.survival.life_table import life_tables
+from core.survival.result import SurvivalOptions, survival_result
 
 CUTS = (50.0, 65.0, 80.0)
 KEPT = Range("bcma_percent", 20, 99)
@@ -52,7 +52,7 @@ def milliseconds(run: Callable[[], object], rounds: int) -> float:
 
 def our_curves(database: Database) -> dict:
     """Survival at 12 months with its lower limit, median, and the log-rank statistic, of the four groups."""
-    counts = ask(database, "survival_counts", SELECTION, endpoint="PFS", landmark=0)
+    counts = ask(database, "survival/counts", SELECTION, endpoint="PFS", landmark=0)
     labels = group_labels(SELECTION, database.variables)
     result = survival_result("PFS", counts, labels, SurvivalOptions(times=(12.0,)), competing=False)
     test = log_rank([group.table for group in result.groups])
@@ -87,8 +87,8 @@ def our_cox(database: Database) -> dict:
 
 def our_incidence(database: Database, terms: tuple[Term, ...]) -> list[tuple[int, ...]]:
     """Patients with each adverse event in each of the four groups, and with grade 3 or more."""
-    counts = ask(database, "adverse_event_patients", SELECTION)
-    sizes = ask(database, "group_sizes", SELECTION)
+    counts = ask(database, "adverse_events/patients", SELECTION)
+    sizes = ask(database, "cohort/group_sizes", SELECTION)
     labels = group_labels(SELECTION, database.variables)
     groups = dict(zip(sizes["group"], sizes["patients"], strict=True))
     result = adverse_events(terms, counts, groups, labels, "patients", "Wilson")
@@ -251,7 +251,7 @@ def regressions(patients: int, database: Database, rounds: int) -> list[dict]:
 def incidences(database: Database, folder: Path, rounds: int) -> list[dict]:
     patients = pd.read_parquet(folder / "patients.parquet", columns=["patient_id", "bcma_percent"])
     events = pd.read_parquet(folder / "adverse_events.parquet", columns=["patient_id", "term", "grade_min"])
-    terms = terms_of(ask(database, "adverse_event_terms", Selection("engine")))
+    terms = terms_of(ask(database, "adverse_events/recorded_terms", Selection("engine")))
     ours, theirs = our_incidence(database, terms), pandas_incidence(patients, events)
     count = len(events)
     return [

@@ -20,10 +20,10 @@ from pathlib import Path
 import numpy as np
 from playwright.sync_api import Browser, Page
 
-from core.cohort import Selection
-from core.database import Database, open_cohort
-from core.ranges import extents
-from core.selected import ask
+from core.cohort.ask import ask
+from core.cohort.database import Database, open_cohort
+from core.cohort.ranges import extents
+from core.cohort.selection import Selection
 from pages.shared.cached import BUNDLED
 from tests.pages.the_app import choose, figures, open_app
 
@@ -100,7 +100,7 @@ def presses(cohort: Database, count: int) -> list[Press]:
     again; at each end the second goes up past a patient.
     """
     names = [v.name for v in cohort.variables if v.is_number and v.section == "first"][:2]
-    ranges = extents(ask(cohort, "number_summaries", Selection(cohort.fingerprint)))
+    ranges = extents(ask(cohort, "cohort/number_summaries", Selection(cohort.fingerprint)))
     values = [cohort.ask(f'select "{name}" as v from patients')["v"].to_numpy() for name in names]
     steps = [ranges[name].step for name in names]
     low = [ranges[name].low for name in names]

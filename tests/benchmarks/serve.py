@@ -15,7 +15,6 @@ import importlib
 import inspect
 import json
 import os
-import pkgutil
 import sys
 import threading
 import time
@@ -78,8 +77,15 @@ class Clock(threading.local):
         self.since = now
 
 
-STATISTICS = ("adverse_events", "competing", "interaction", "permutation", "proportions", "regression", "response",
-              "subgroups", "survival", "survival_result")  # fmt: skip
+STATISTICS = (
+    "adverse_events.result", "statistics.proportions", "response.result", "subgroups.interaction", "subgroups.result",
+    "survival.competing", "survival.cox", "survival.kaplan_meier", "survival.log_rank_permutation", "survival.result",
+)  # fmt: skip
+FIGURES = (
+    "adverse_events.figure_grades", "adverse_events.figure_groups", "adverse_events.figure_patients",
+    "adverse_events.figure_rows", "figures.export", "figures.grammar", "patients.swimmer", "patients.tiles",
+    "response.figure", "subgroups.figure", "survival.figure",
+)  # fmt: skip
 
 
 def put_on_a_clock() -> None:
@@ -93,10 +99,9 @@ def put_on_a_clock() -> None:
 
     for name in STATISTICS:
         wrap(importlib.import_module(f"core.{name}"), "statistics")
-    charts = importlib.import_module("core.charts")
-    for found in pkgutil.iter_modules(charts.__path__):
-        wrap(importlib.import_module(f"core.charts.{found.name}"), "chart")
-    database = importlib.import_module("core.database").Database
+    for name in FIGURES:
+        wrap(importlib.import_module(f"core.{name}"), "chart")
+    database = importlib.import_module("core.cohort.database").Database
     asked = database.ask
 
     def ask(self: object, sql: str, values: dict | None = None) -> object:

@@ -15,8 +15,8 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from core.database import Database
-from core.simulated import write
+from core.cohort.database import Database
+from core.cohort.simulated import write
 from tests.pages.the_app import choose, open_app
 
 ROOT = Path(__file__).parents[2]
@@ -127,5 +127,5 @@ print("\\n".join(set(sys.modules) - before))
 """
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     loaded = set(done.stdout.split())
-    assert "core.survival_result" in loaded, "the page was drawn"
+    assert "core.survival.result" in loaded, "the page was drawn"
     assert loaded & NOT_AT_THE_START == set()

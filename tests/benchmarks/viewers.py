@@ -16,12 +16,12 @@ import websockets
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-from core.cohort import Range, Selection, group_labels
-from core.database import Database, open_cohort
-from core.ranges import extents
-from core.selected import ask
-from core.survival_result import SurvivalOptions, survival_result
-from core.survival_text import finding
+from core.cohort.ask import ask
+from core.cohort.database import Database, open_cohort
+from core.cohort.ranges import extents
+from core.cohort.selection import Range, Selection, group_labels
+from core.survival.result import SurvivalOptions, survival_result
+from core.survival.words import finding
 from pages.shared.cached import BUNDLED
 from tests.benchmarks.latency import server
 
@@ -43,17 +43,17 @@ class Expected:
     def __init__(self, cohort: Path) -> None:
         self.database: Database = open_cohort(cohort)
         nobody = Selection(self.database.fingerprint)
-        self.extent = extents(ask(self.database, "number_summaries", nobody))[FILTER]
+        self.extent = extents(ask(self.database, "cohort/number_summaries", nobody))[FILTER]
         self.of = cache(self._of)
 
     def _of(self, low: float) -> tuple[str, int]:
         chosen = (Range(FILTER, low, self.extent.high, missing=True),) if low > self.extent.low else ()
         selection = Selection(self.database.fingerprint, chosen)
-        counts = ask(self.database, "survival_counts", selection, endpoint="PFS", landmark=0)
+        counts = ask(self.database, "survival/counts", selection, endpoint="PFS", landmark=0)
         labels = group_labels(selection, self.database.variables)
         result = survival_result("PFS", counts, labels, SurvivalOptions(), competing=False)
         assert result is not None
-        return finding(result), int(ask(self.database, "group_sizes", selection)["patients"].sum())
+        return finding(result), int(ask(self.database, "cohort/group_sizes", selection)["patients"].sum())
 
 
 class Viewer:

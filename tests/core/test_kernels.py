@@ -14,8 +14,10 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 STATISTICS = [
-    f"tests/core/test_{name}.py"
-    for name in ("survival", "regression", "per_unit", "permutation", "interaction", "proportions", "properties")
+    "tests/core/statistics",
+    "tests/core/survival",
+    "tests/core/subgroups/test_interaction.py",
+    "tests/core/test_properties.py",
 ]
 KERNELS = {
     "without SIMD": ({"NPY_DISABLE_CPU_FEATURES": "X86_V3 X86_V4 AVX512_ICL AVX512_SPR"}, "sse2"),

@@ -6,11 +6,9 @@ import pytest
 from lifelines import KaplanMeierFitter
 from lifelines.statistics import multivariate_logrank_test
 
-from core.competing import cumulative_incidence, incidence_at
-from core.life_table import life_table, pooled
-from core.permutation import permutation_log_rank
-from core.regression import cox, hazard_ratios
-from core.survival import (
+from core.survival.competing import cumulative_incidence, incidence_at
+from core.survival.cox import cox, hazard_ratios
+from core.survival.kaplan_meier import (
     INTERVALS,
     MEDIAN_RULES,
     kaplan_meier,
@@ -20,6 +18,8 @@ from core.survival import (
     restricted_mean,
     survival_at,
 )
+from core.survival.life_table import life_table, pooled
+from core.survival.log_rank_permutation import permutation_log_rank
 from tests.reference.cohorts import restricted_mean_error, table_of
 
 SEEDS = range(20)

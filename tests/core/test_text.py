@@ -3,11 +3,11 @@
 import pytest
 
 from core import text
-from core.life_table import life_table
-from core.permutation import permutation_log_rank
-from core.proportions import proportion
-from core.regression import HazardRatio
-from core.survival import Estimate, Median, SurvivalAt
+from core.statistics.proportions import proportion
+from core.survival.cox import HazardRatio
+from core.survival.kaplan_meier import Estimate, Median, SurvivalAt
+from core.survival.life_table import life_table
+from core.survival.log_rank_permutation import permutation_log_rank
 
 
 @pytest.mark.parametrize(

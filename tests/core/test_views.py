@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from core import survival_result as survival
-from core.cohort import AGAINST_REST, Comparison, Levels, Range, Selection, group_labels
-from core.database import Database, open_cohort
-from core.selected import ask
+from core.cohort.ask import ask
+from core.cohort.database import Database, open_cohort
+from core.cohort.selection import AGAINST_REST, Comparison, Levels, Range, Selection, group_labels
+from core.survival import result as survival
 
 HERE = Path(__file__).parents[1] / "reference" / "views"
 VIEWS, EXPECTED = (json.loads((HERE / f"{name}.json").read_text(encoding="utf-8")) for name in ("views", "expected"))
@@ -59,13 +59,13 @@ def found_in(view: dict) -> dict:
     since = {"endpoint": endpoint, "landmark": view["landmark"] or 0}
     by_number = None
     if endpoint == "DOR":
-        counts, competing = ask(database, "duration_of_response", selection), False
+        counts, competing = ask(database, "response/duration", selection), False
     else:
-        counts = ask(database, "survival_counts", selection, **since)
-        everyone = ask(database, "endpoints", Selection(selection.cohort)).set_index("endpoint")
+        counts = ask(database, "survival/counts", selection, **since)
+        everyone = ask(database, "survival/endpoints", Selection(selection.cohort)).set_index("endpoint")
         competing = bool(everyone.loc[endpoint, "competing"] > 0)
         if cuts:
-            by_number = ask(database, "survival_by_number", selection, measured=selection.comparison.variable, **since)
+            by_number = ask(database, "survival/by_number", selection, measured=selection.comparison.variable, **since)
     options = survival.SurvivalOptions(view["interval"], times=tuple(view["times"]))
     result = survival.survival_result(endpoint, counts, labels, options, competing)
     missing = len(labels) - 1 if selection.comparison and not selection.against_rest else None

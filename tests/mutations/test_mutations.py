@@ -16,8 +16,8 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from core.database import Database, open_cohort
-from core.schema import TABLES, CohortError, Column, Problem, patients_columns
+from core.cohort.database import Database, open_cohort
+from core.cohort.schema import TABLES, CohortError, Column, Problem, patients_columns
 from tests.mutations.cohorts import Mutation, Sheet, mutate
 from tests.pages.the_app import open_app
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from core.database import open_cohort
+from core.cohort.database import open_cohort
 from tests.conftest import BUNDLED
 from tests.pages.the_app import choose, figures, open_app, shows_no_nonsense, squeezed, table_rows, tables
 

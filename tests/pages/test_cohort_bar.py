@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.ranges import Extent
+from core.cohort.ranges import Extent
 from pages.shared import url
 from tests.pages.conftest import OWN_ENDPOINTS, OWN_PATIENTS, OWN_VARIABLES
 from tests.pages.the_app import choose, figures, open_app, shows_no_nonsense, squeezed

@@ -4,9 +4,9 @@ import pytest
 from streamlit.elements.lib.mutable_tab_container import TabContainer
 from streamlit.testing.v1 import AppTest
 
-from core.adverse_events import ORDERS
-from core.cohort import AGAINST_REST, MISSING
-from core.database import open_cohort
+from core.adverse_events.result import ORDERS
+from core.cohort.database import open_cohort
+from core.cohort.selection import AGAINST_REST, MISSING
 from tests.conftest import BUNDLED
 from tests.pages.the_app import choose, open_app, shows_no_nonsense
 

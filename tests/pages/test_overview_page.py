@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.database import open_cohort
+from core.cohort.database import open_cohort
 from tests.conftest import BUNDLED
 from tests.pages.the_app import choose, figures, headlines, open_app, squeezed
 

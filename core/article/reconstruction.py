@@ -1,0 +1,329 @@
+"""
+The cohorts that the article's statements allow, and the one that is bundled.
+
+The article prints baseline values for each patient but outcomes only as
+summaries. This module holds the printed statements as code, enumerates every
+way to hand the outcomes to the patients, and chooses one by a rule that needs
+no taste: among the assignments allowed, the one whose outcomes are least
+associated with BCMA expression, prior lines and dose, so that whatever a
+reader finds in the bundled cohort was not put there by us. Times follow from
+the stated medians and are otherwise evenly spaced.
+
+    python -m core.article.reconstruction            # writes data/bcma_cart_2025 anew, the same bytes
+
+Source: Hao et al., Front. Immunol. 2025;16:1650568, and for the reading of
+the plateau medians core/survival/kaplan_meier.py.
+"""
+
+from collections.abc import Iterator
+from itertools import combinations
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from core.article import adverse_events
+
+FOLDER = Path(__file__).parent.parent / "data" / "bcma_cart_2025"
+
+PATIENTS = tuple(range(1, 12))
+FATES = ("SD", "PR or VGPR", "CR, died", "CR, alive")  # in order of depth and duration
+DOCUMENTED = {2: "CR, alive", 4: "PR or VGPR", 7: "CR, died", 10: "SD"}
+OPEN = tuple(patient for patient in PATIENTS if patient not in DOCUMENTED)
+
+# An outcome's months are on a grid of half a month: printed months are whole numbers.
+LONGEST_FOLLOW_UP = 63.0  # "5.3 years", and the end of the printed range
+LAST_RESPONDER_DEATH, SHORTEST_SURVIVOR = 7.0, 39.0  # what the medians of 35 and 23 force together
+MEDIAN_PFS, MEDIAN_OS = 6.0, 15.0
+
+RULE = "of the outcomes that the article allows, those associated least with BCMA expression, prior lines and dose"
+PROLONGED = "no resolution to grade 2 or less within one month; patients 3, 6, 7, 9 and 10"
+
+Assignment = tuple[str, ...]
+"""The fate of each patient, in the order of PATIENTS."""
+
+
+def assignments() -> Iterator[Assignment]:
+    """
+    Every way to hand the open outcomes to the seven patients that the article
+    leaves open: three CR alive, one CR dead, one PR or VGPR, two SD (420).
+    """
+    for alive in combinations(OPEN, 3):
+        rest = [patient for patient in OPEN if patient not in alive]
+        for died in rest:
+            for partial in rest:
+                if partial == died:
+                    continue
+                fates = dict(DOCUMENTED)
+                fates |= {patient: "SD" for patient in rest}
+                fates |= {patient: "CR, alive" for patient in alive}
+                fates |= {died: "CR, died", partial: "PR or VGPR"}
+                yield tuple(fates[patient] for patient in PATIENTS)
+
+
+def patient_8_survives(assignment: Assignment) -> bool:
+    """
+    The article names patient 8, alone in the second trial, as one who may have
+    swayed the long-term result: a long-term survivor.
+    """
+    return assignment[PATIENTS.index(8)] == "CR, alive"
+
+
+def rank_correlation(x: np.ndarray, y: np.ndarray) -> float:
+    """
+    Spearman's rank correlation of two arrays of the same length, ties at
+    their mean rank; 0 where one of them does not vary.
+    """
+    ranks = [pd.Series(values).rank().to_numpy() for values in (x, y)]
+    centred = [r - r.mean() for r in ranks]
+    scale = np.sqrt((centred[0] ** 2).sum() * (centred[1] ** 2).sum())
+    return float((centred[0] * centred[1]).sum() / scale) if scale else 0.0
+
+
+def association(assignment: Assignment, baseline: pd.DataFrame) -> float:
+    """
+    The largest absolute rank correlation of the fate (SD lowest, CR alive
+    highest) with BCMA expression, prior lines or dose.
+    """
+    depth = np.array([FATES.index(fate) for fate in assignment])
+    columns = ("bcma_percent", "prior_lines", "dose_1e8_cells")
+    largest = max(abs(rank_correlation(depth, baseline[column].to_numpy(float))) for column in columns)
+    return round(largest, 12)  # so that equal associations compare equal on any machine
+
+
+def bundled_assignment(baseline: pd.DataFrame) -> Assignment:
+    """
+    The assignment that is bundled: patient 8 a survivor; among those (180) the
+    least associated with BCMA expression, prior lines and dose; among equals
+    the first in the order of enumeration.
+    """
+    return min(filter(patient_8_survives, assignments()), key=lambda a: association(a, baseline))
+
+
+def _evenly(first: float, last: float, count: int) -> list[float]:
+    """`count` times from first to last, evenly spaced and rounded half up to half months."""
+    return [float(np.floor(2 * t + 0.5) / 2) for t in np.linspace(first, last, count)]
+
+
+def outcomes(assignment: Assignment) -> pd.DataFrame:
+    """
+    Complete times for one assignment, in months after infusion.
+
+    Returns one row a patient (index `patient_id`): `fate`, `best_response`,
+    `pfs_months`, `relapsed`, `os_months`, `died`, `cause_of_death`,
+    `mrd_month`, `second_infusion_month` (missing where there is none).
+    Patients of the same fate take their times in the order of their numbers,
+    the survivors the longest follow-up first.
+    """
+    rows: dict[int, dict] = {}
+    by_fate = {fate: [p for p, f in zip(PATIENTS, assignment, strict=True) if f == fate] for fate in FATES}
+
+    # Alive in CR: from the longest follow-up (63) down to the shortest that the medians allow (39).
+    follow_up = _evenly(LONGEST_FOLLOW_UP, SHORTEST_SURVIVOR, 4)
+    for patient, months, mrd_month in zip(by_fate["CR, alive"], follow_up, _evenly(6, 12, 4), strict=True):
+        rows[patient] = _row("CR", months, months, relapsed=False, died=False, mrd_month=mrd_month)
+
+    other_cr_death = next(p for p in by_fate["CR, died"] if p != 7)
+    rows[7] = _row("CR", 1.5, 1.5, cause="cardiac arrest, persistent infection", mrd_month=1.0)
+    rows[other_cr_death] = _row(
+        "CR",
+        LAST_RESPONDER_DEATH,
+        LAST_RESPONDER_DEATH,
+        cause="liver failure, hepatitis B reactivation",
+        mrd_month=5.0,
+    )
+
+    # The sixth of seven PFS events is at the median, the seventh the last death in CR. Patient 4 needs
+    # time for a second infusion and a month after it, so the other partial response relapses at 6 and
+    # patient 4 halfway between the responders' first event (1.5) and that one.
+    other_partial = next(p for p in by_fate["PR or VGPR"] if p != 4)
+    relapse_4 = _evenly(1.5, MEDIAN_PFS, 3)[1]
+    death_4 = _evenly(relapse_4 + 1, LAST_RESPONDER_DEATH, 3)[1]
+    rows[4] = _row("PR", relapse_4, death_4, relapsed=True, cause="myeloma", second_infusion=death_4 - 1)
+    death_other = _evenly(MEDIAN_PFS, LAST_RESPONDER_DEATH, 3)[1]
+    rows[other_partial] = _row("VGPR", MEDIAN_PFS, death_other, relapsed=True, cause="myeloma")
+
+    # No response: progression spread over months 1 to 3, patient 10 first and dead by month 2; the
+    # sixth death is the median of 15, and the last one as long again after it.
+    no_response = [10] + [p for p in by_fate["SD"] if p != 10]
+    progression = _evenly(1, 3, 4)[1:]
+    deaths = _evenly(2, 2 * MEDIAN_OS - 2, 3)
+    for patient, progressed, died in zip(no_response, progression, deaths, strict=True):
+        rows[patient] = _row("SD", progressed, died, relapsed=True, cause="myeloma")
+
+    frame = pd.DataFrame.from_dict(rows, orient="index").sort_index()
+    frame.insert(0, "fate", list(assignment))
+    return frame.rename_axis("patient_id")
+
+
+def _row(
+    response: str,
+    pfs: float,
+    os: float,
+    relapsed: bool = False,
+    died: bool = True,
+    cause: str = "",
+    mrd_month: float = np.nan,
+    second_infusion: float = np.nan,
+) -> dict:
+    return {
+        "best_response": response,
+        "pfs_months": pfs,
+        "relapsed": relapsed,
+        "os_months": os,
+        "died": died,
+        "cause_of_death": cause,
+        "mrd_month": mrd_month,
+        "second_infusion_month": second_infusion,
+    }
+
+
+# -- the files -------------------------------------------------------------------------------------
+
+
+def tables(table_1: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """
+    The bundled cohort as the tables of core/cohort/schema.py, from the article's
+    Table 1 (one row a patient): patients, endpoints, responses, milestones,
+    adverse_events, adverse_event_terms and provenance.
+    """
+    baseline = table_1.set_index("patient_id")
+    outcome = outcomes(bundled_assignment(baseline))
+    events = adverse_events.adverse_events(baseline)
+    return {
+        "patients": _patients(table_1, outcome),
+        "endpoints": _endpoints(outcome),
+        "responses": _responses(outcome),
+        "milestones": _milestones(outcome),
+        "adverse_events": events,
+        "adverse_event_terms": adverse_events.terms(),
+        "provenance": _provenance(outcome, events),
+    }
+
+
+def _patients(table_1: pd.DataFrame, outcome: pd.DataFrame) -> pd.DataFrame:
+    patients = table_1.copy()
+    patients["emd"] = patients["emd"].replace({"No": "No EMD"})
+    patients["emd_any"] = np.where(patients["emd"] == "No EMD", "No EMD", "EMD")
+    patients["sex"] = patients["sex"].map({"F": "Female", "M": "Male"})
+    protein = patients["monoclonal_protein"]
+    patients["light_chain"] = protein.str[-1]
+    patients["monoclonal_protein"] = protein.str.extract(r"^(Light chain|Ig[A-Z])", expand=False)
+    response = outcome["best_response"].to_numpy()
+    patients["best_response"] = response
+    patients["responder"] = np.where(response == "SD", "No", "Yes")
+    patients["mrd_negative"] = np.where(outcome["mrd_month"].notna(), "Yes", "No")
+    severe = patients["patient_id"].isin(adverse_events.SEVERE_CRS)
+    patients["crs_grade"] = np.where(severe, "Grade 3–4", "Grade 1–2")
+    prolonged = patients["patient_id"].isin(adverse_events.PROLONGED_CYTOPENIA)
+    patients["prolonged_cytopenia"] = np.where(prolonged, "Yes", "No")
+    return patients
+
+
+def _endpoints(outcome: pd.DataFrame) -> pd.DataFrame:
+    """PFS and OS, and relapse with death in remission as its competing event."""
+    rows = []
+    for patient, row in outcome.iterrows():
+        first = "progression" if row.relapsed else ("death" if row.died else "")
+        status = {"progression": 1, "death": 2, "": 0}[first]
+        rows.append((patient, "PFS", row.pfs_months, int(status > 0), first))
+        rows.append((patient, "OS", row.os_months, int(row.died), row.cause_of_death))
+        rows.append((patient, "Relapse", row.pfs_months, status, first))
+    return pd.DataFrame(rows, columns=["patient_id", "endpoint", "months", "status", "cause"])
+
+
+def _responses(outcome: pd.DataFrame) -> pd.DataFrame:
+    """Best response at month 1 (assumed: the article prints no date), MRD negativity at its month."""
+    rows = []
+    for patient, row in outcome.iterrows():
+        reached = {1.0: (row.best_response, "", "")}
+        if not np.isnan(row.mrd_month):
+            reached[row.mrd_month] = ("CR", "negative", "1e-4")
+        rows += [(patient, month, *values) for month, values in sorted(reached.items())]
+    return pd.DataFrame(rows, columns=["patient_id", "month", "response", "mrd", "mrd_threshold"])
+
+
+def _milestones(outcome: pd.DataFrame) -> pd.DataFrame:
+    rows: list[tuple] = [
+        (patient, "", "corticosteroids", "for cytokine release syndrome") for patient in adverse_events.SEVERE_CRS
+    ]
+    rows.append((8, "", "tocilizumab", "for cytokine release syndrome"))
+    infused_again = outcome["second_infusion_month"].dropna()
+    rows += [(patient, month, "second infusion", "no response") for patient, month in infused_again.items()]
+    return pd.DataFrame(
+        sorted(rows, key=lambda row: (row[0], row[2])), columns=["patient_id", "month", "event", "detail"]
+    )
+
+
+def _provenance(outcome: pd.DataFrame, events: pd.DataFrame) -> pd.DataFrame:
+    everyone = ""
+    rows: list[tuple] = [
+        ("patients", column, everyone, "reported", "Table 1")
+        for column in (
+            "age_years", "sex", "iss_stage", "prior_lines", "prior_asct", "emd", "bcma_percent",
+            "dose_1e8_cells", "transduction_percent", "trial",
+        )
+    ]  # fmt: skip
+    rows += [
+        ("patients", "emd_any", everyone, "derived", "EM-B or EM-E in Table 1"),
+        (
+            "patients",
+            "monoclonal_protein",
+            everyone,
+            "derived",
+            "heavy chain class of Table 1, as in Table 2",
+        ),
+        ("patients", "light_chain", everyone, "derived", "light chain of Table 1"),
+        (
+            "patients",
+            "crs_grade",
+            everyone,
+            "reported",
+            "grade 3–4 in patients 7 and 8, grade 1–2 in all others",
+        ),
+        ("patients", "prolonged_cytopenia", everyone, "reported", PROLONGED),
+        ("responses", "month", everyone, "assumed", "no response date is printed; drawn at month 1"),
+        ("responses", "response", everyone, "reconstructed", RULE),
+        ("responses", "mrd", everyone, "reported", "printed for complete responders only"),
+        ("endpoints", "status", everyone, "reconstructed", RULE),
+        ("responses", "mrd_threshold", everyone, "reported", "10⁻⁴ by flow cytometry of marrow"),
+        ("endpoints", "cause", everyone, "reconstructed", "goes with the outcome handed to the patient"),
+        ("endpoints", "cause", 7, "reported", "cardiac arrest, persistent infection"),
+        ("milestones", "event", everyone, "reported", "patients 4, 7 and 8"),
+        ("milestones", "detail", everyone, "reported", "patients 4, 7 and 8"),
+        ("milestones", "month", 4, "reconstructed", "one month before death, between relapse and month 7"),
+    ]
+    for patient, fate in outcome["fate"].items():
+        documented = patient in DOCUMENTED
+        source = "reported" if documented else "reconstructed"
+        note = "printed for this patient" if documented else "one of the assignments that the article allows"
+        for column in ("best_response", "responder", "mrd_negative"):
+            rows.append(("patients", column, patient, source, note))
+        if fate == "PR or VGPR" and not documented:
+            rows.append(("patients", "best_response", patient, "assumed", "printed as PR or VGPR; taken as VGPR"))
+        rows.append(("responses", "response", patient, source, note))
+        if fate.startswith("CR"):
+            mrd = (
+                ("reported", "month 1 printed")
+                if patient == 7
+                else ("reconstructed", "evenly spaced in the printed range")
+            )
+            rows.append(("responses", "mrd", patient, *mrd))
+        rows.append(("endpoints", "status", patient, source, note))
+        months = (
+            ("reported", "1.5 months printed") if patient == 7 else ("reconstructed", "from the medians, evenly spaced")
+        )
+        rows.append(("endpoints", "months", patient, *months))
+    rows += adverse_events.provenance(events)
+    return pd.DataFrame(rows, columns=["table", "column", "patient_id", "source", "note"])
+
+
+def write(folder: Path = FOLDER) -> None:
+    """Writes the bundled cohort's tables into `folder`, beside article/table1.csv, one CSV a table."""
+    table_1 = pd.read_csv(folder / "article" / "table1.csv", keep_default_na=False)
+    for name, table in tables(table_1).items():
+        table.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n")
+
+
+if __name__ == "__main__":
+    write()

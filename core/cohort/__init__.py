@@ -1,0 +1,1 @@
+"""The cohort: its schema, its files, its database, and which of its patients are selected, in SQL and in words."""

@@ -1,0 +1,161 @@
+"""
+`selected`: the SQL of the patients chosen, with their group, and the questions asked of it.
+
+It is built here and nowhere else, from the dictionary's quoted identifiers and
+bound values. Every question (core/cohort/questions.py) is about it.
+"""
+
+from dataclasses import replace
+from functools import partial
+
+import pandas as pd
+
+from core.cohort.database import Database
+from core.cohort.prepared import beside
+from core.cohort.questions import filled
+from core.cohort.schema import DAYS_PER_MONTH, OVERALL_RESPONSE, Variable
+from core.cohort.selection import MISSING, Comparison, Filter, Range, Selection, variable_named
+from core.cohort.validation import quoted
+
+
+def ask(
+    database: Database,
+    asked: str,
+    selection: Selection,
+    across: Selection | None = None,
+    subgroups: tuple[Comparison, ...] = (),
+    **values: object,
+) -> pd.DataFrame:
+    """
+    The answer to a question (by its room and name) about the selected patients.
+
+    `values` are bound to the question's parameters; the question's own header
+    says what a row of the answer means and its units. `across` are the same
+    patients grouped in a second way, `subgroups` many more ways at once, for
+    the questions that ask for them; `endpoint` and `measured` name columns where
+    a question has a place for them.
+    """
+    chosen, bound = selected(selection, database.variables)
+    numbers = [quoted(v.name) for v in database.variables if v.is_number]
+    endpoint, measured = (str(values.pop(name, "")) for name in ("endpoint", "measured"))
+    sql = filled(
+        asked,
+        {
+            "selected": lambda: chosen,
+            "across": lambda: selected(across or selection, database.variables, bound)[0],
+            "subgroups": lambda: _subgroups(selection, subgroups, database.variables, bound),
+            "numbers": lambda: ", ".join(numbers) or "null::double as none",
+            "levels": lambda: ", ".join(map(_level, database.variables)) or "null::varchar as none",
+            "measured": lambda: quoted(measured),
+            **{column: partial(quoted, beside(endpoint, column)) for column in ("months", "status", "ending")},
+        },
+    )
+    named = {"endpoint": endpoint} if "$endpoint" in sql else {}
+    return database.ask(sql, bound | named | values)
+
+
+def _level(variable: Variable) -> str:
+    """A variable as text: its level, or the bin of a number."""
+    column = quoted(beside(variable.name, "bin") if variable.is_number else variable.name)
+    return f"cast({column} as varchar) as {quoted(variable.name)}"
+
+
+def _subgroups(
+    selection: Selection,
+    subgroups: tuple[Comparison, ...],
+    variables: tuple[Variable, ...],
+    bound: dict[str, object],
+) -> str:
+    """A column a comparison: the number of the group that a patient would be in."""
+    columns = [
+        f"cast({_group(replace(selection, comparison=one), variables, bound)} as usmallint) as {quoted(one.variable)}"
+        for one in subgroups
+    ]
+    return ", ".join(columns) or "null::utinyint as none"
+
+
+def selected(
+    selection: Selection, variables: tuple[Variable, ...], bound: dict[str, object] | None = None
+) -> tuple[str, dict]:
+    """
+    The SQL of `selected` (every column of `patients`, and `group` as the
+    number of its label in `group_labels`) with the values to bind, put into
+    `bound` if there are some already.
+
+    For AGAINST_REST the filters move into the group and nobody is left out.
+    """
+    bound = {} if bound is None else bound
+    where = " and ".join(_condition(f, variables, selection.landmark, bound) for f in selection.filters) or "true"
+    if selection.against_rest:
+        group, where = f"case when coalesce({where}, false) then 0 else 1 end", "true"
+    else:
+        group = _group(selection, variables, bound)
+    return f'select *, cast({group} as usmallint) as "group" from patients where {where}', bound
+
+
+def _bind(value: object, bound: dict[str, object]) -> str:
+    name = f"v{len(bound)}"
+    bound[name] = value
+    return f"${name}"
+
+
+def _condition(
+    chosen: Filter, variables: tuple[Variable, ...], landmark: float | None, bound: dict[str, object]
+) -> str:
+    value = _value(variable_named(chosen.variable, variables), landmark, bound)
+    if isinstance(chosen, Range):
+        inside = f"{value} between {_bind(chosen.low, bound)} and {_bind(chosen.high, bound)}"
+        return f"({inside} or {value} is null)" if chosen.missing else f"({inside})"
+    levels = [level for level in chosen.levels if level != MISSING]
+    parts = [f"cast({value} as varchar) = {_bind(level, bound)}" for level in levels]
+    if MISSING in chosen.levels:
+        parts.append(f"{value} is null")
+    return "(" + " or ".join(parts or ["false"]) + ")"
+
+
+def _group(selection: Selection, variables: tuple[Variable, ...], bound: dict[str, object]) -> str:
+    comparison = selection.comparison
+    if comparison is None:
+        return "0"
+    variable = variable_named(comparison.variable, variables)
+    value = _value(variable, selection.landmark, bound)
+    if variable.is_number:
+        tests = [f"{value} < {_bind(cut, bound)}" for cut in comparison.cuts]
+    else:
+        tests = [f"cast({value} as varchar) = {_bind(level, bound)}" for level in variable.levels]
+    missing = len(tests) + 1 if variable.is_number else len(tests)
+    when = " ".join(f"when {test} then {number}" for number, test in enumerate(tests))
+    return f"case when {value} is null then {missing} {when} else {len(tests)} end"
+
+
+def _value(variable: Variable, landmark: float | None, bound: dict[str, object]) -> str:
+    """
+    The variable's column, or with a landmark what was known of it by then.
+
+    What is missing stays missing, and so does a severe event without a date:
+    nobody knows whether it had come by the landmark.
+    """
+    column, known = quoted(variable.name), variable.known_at
+    if landmark is None or known is None or not known.table:
+        return column
+    month = _bind(landmark, bound)
+    if known.what == "response" and known.table == "responses":
+        best = "select min(response) from assessments where patient_id = patients.patient_id"
+        names, levels = (_bind(list(words), bound) for words in (variable.responses, variable.responses.values()))
+        value = f"map({names}, {levels})[cast(({best} and month <= {month}) as varchar)]"
+        return f"(case when {column} is not null then {value} end)"
+    undated = "false"
+    if known.table == "adverse_events":
+        severe = f"term = {_bind(known.what, bound)} and grade_min >= 3"
+        reached = _exists(known.table, f"{severe} and onset_day <= {month} * {DAYS_PER_MONTH}")
+        undated = _exists(known.table, f"{severe} and onset_day is null")
+    elif known.what == "mrd":
+        reached = _exists("assessments", f"mrd = 'negative' and month <= {month}")
+    else:
+        reached = _exists("assessments", f"response in {OVERALL_RESPONSE} and month <= {month}")
+    known_then = f"when {reached} then 'Yes' when {undated} then null else 'No'"
+    return f"(case when {column} is null then null {known_then} end)"
+
+
+def _exists(table: str, condition: str) -> str:
+    return f"exists (select 1 from {table} where {table}.patient_id = patients.patient_id and {condition})"

@@ -1,0 +1,109 @@
+"""
+What a reader should look at in a cohort that could be opened: what cannot be, what is odd, what was read otherwise
+than it is written.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from core.cohort.questions import filled
+from core.cohort.schema import DAYS_PER_MONTH, OVERALL_RESPONSE, Variable
+from core.cohort.validation import listed, quoted, text
+
+_WORDS = {
+    "os_ends_first": "overall survival is shorter than another endpoint, for which nobody can be followed longer.",
+    "died_progression_free": "died, but PFS is censored at death or later: a death is an event of PFS.",
+    "relapse_against_pfs": "relapse and PFS contradict each other: not the same event, or not in the same month.",
+    "pfs_death_not_os": "the PFS event is a death by its cause, but OS does not end in death in that month.",
+    "progression_before_pfs": "progressive disease or relapse is recorded, but PFS has no event then: is it missing?",
+    "assessed_after_pfs": "assessed for response after PFS was censored: PFS could be followed for longer.",
+    "cause_unknown": "the cause of the PFS event is neither death nor progression: taken as death where OS ends in the "
+    "same month, and as progression otherwise.",
+    "assessed_after_death": "assessed for response after death.",
+    "milestone_after_death": "a milestone after death.",
+    "adverse_event_after_death": "an adverse event that begins after death.",
+    "measured_after_death": "a measurement after death.",
+    "assessed_after_follow_up": "assessed for response after the end of follow-up.",
+    "milestone_after_follow_up": "a milestone after the end of follow-up.",
+    "adverse_event_after_follow_up": "an adverse event that begins after the end of follow-up.",
+    "measured_after_follow_up": "a measurement after the end of follow-up.",
+    "death_but_alive": "a milestone death, but alive by OS.",
+    "therapy_undated": "new therapy or a second infusion without a month: assessments after it count all the same.",
+    "fatal_but_alive": "an adverse event of grade 5, which is death, but alive by OS.",
+    "assessed_twice": "two different responses or MRD results in one month; the deeper, and negative, count.",
+    "event_twice": "the same adverse event twice, with the same grade and days: counted as two episodes.",
+    "longer_than_the_therapy": "followed for longer than BCMA CAR-T cells exist (since 2014) before the data cutoff: "
+    "are these days?",
+    "assessed_too_late": "assessed for response only after progression, death or new therapy, which does not count: "
+    "not evaluable.",
+    "names_alike": "names that differ only by capitals or blanks, taken as different patients.",
+    "without_endpoint": "no endpoint is recorded: in no survival curve.",
+}
+"""What is said of the patients of each check of core/cohort/sql/prepared/checks.sql."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing to look at, in words, and the patients whom it concerns (none where it is of a file)."""
+
+    words: str
+    patients: tuple[str, ...] = ()
+
+
+def checks_of(ask: Callable[[str], list[tuple]], variables: tuple[Variable, ...]) -> tuple[Check, ...]:
+    """What is odd in an open cohort: impossible orders of dates, and values that contradict each other."""
+    found: dict[str, list[str]] = {name: [] for name in _WORDS}
+    for name, patient in ask(filled("cohort/prepared/checks", {"days": lambda: str(DAYS_PER_MONTH)})):
+        found[name].append(patient)
+    checks = [Check(_WORDS[name], tuple(patients)) for name, patients in found.items() if patients]
+    checks += _of_the_dictionary(ask, variables)
+    for variable in variables:
+        for odd, words in _odd(variable):
+            rows = ask(filled("cohort/prepared/check_of_variable", {"odd": partial(str, odd)}))
+            patients = tuple(row[0] for row in rows)
+            checks += [Check(words, patients)] if patients else []
+    return tuple(checks)
+
+
+def _odd(variable: Variable) -> list[tuple[str, str]]:
+    """The conditions under which a value of the variable is odd, each with its words."""
+    column, known = quoted(variable.name), variable.known_at
+    if variable.is_number and variable.unit == "%":
+        return [(f"{column} < 0 or {column} > 100", f"{variable.label}: a percentage below 0 or above 100.")]
+    if known is None or not known.table:
+        return []
+    said = f"cast({column} as varchar)"
+    source = "the assessments that count say (up to progression, death or new therapy)"
+    if known.table == "adverse_events":
+        severe = f"term = {text(known.what)} and grade_min >= 3 and patient_id = patients.patient_id"
+        odd = f"exists (select 1 from adverse_events where {severe}) != ({said} = 'Yes')"
+        source = f"adverse_events say of {known.what} of grade 3 or more"
+    elif known.what == "mrd":
+        odd = f"coalesce(\"response: mrd_negative\", false) != ({said} = 'Yes')"
+    elif known.what == "responder":
+        odd = f"coalesce(\"response: best\" in ({listed(OVERALL_RESPONSE)}), false) != ({said} = 'Yes')"
+    else:
+        same = [
+            f'("response: best" = {text(one)} and {said} = {text(level)})' for one, level in variable.responses.items()
+        ]
+        odd = f"{said} is not null and not coalesce({' or '.join(same)}, false)"
+    return [(odd, f"{variable.label}: not what {source}; at a landmark only that counts.")]
+
+
+def _of_the_dictionary(ask: Callable[[str], list[tuple]], variables: tuple[Variable, ...]) -> list[Check]:
+    """What the dictionary says and the data have not: a cut beyond all values, a term that nobody had."""
+    terms = {row[0] for row in ask(filled("cohort/prepared/terms_recorded", {}))}
+    checks = []
+    for variable in variables:
+        known, cut = variable.known_at, variable.default_cut
+        if known is not None and known.table == "adverse_events" and known.what not in terms:
+            checks.append(Check(f"{variable.label}: known_at names {known.what}, which is no term of adverse_events."))
+        if variable.is_number and cut is not None:
+            column = quoted(variable.name)
+            least, most = (f"(select {end}({column}) from patients)" for end in ("min", "max"))
+            outside = f"not coalesce({least} < {cut!r} and {most} >= {cut!r}, true)"
+            if ask(filled("cohort/prepared/check_of_variable", {"odd": partial(str, outside)})):
+                said = f"default_cut {variable.value(cut)} leaves nobody on one side; the middle of the range is used."
+                checks.append(Check(f"{variable.label}: {said}"))
+    return checks

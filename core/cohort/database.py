@@ -1,0 +1,176 @@
+"""
+The only importer of DuckDB: opens a cohort's files in memory, checks and locks them, answers SQL.
+
+A cohort is a folder of CSV or Parquet files, one a table, or one `.duckdb`
+file. Cells are text first, so that a bad one can be named with its row, and
+only the empty cell is missing ("None" and "NA" are text). Once loaded the
+database can reach no file, network or extension, and no setting of it can
+change.
+
+    python -m core.cohort.database data/bcma_cart_2025 cohort.duckdb     # a folder as one file
+"""
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+import pyarrow as pa
+
+from core.cohort import loading
+from core.cohort.checks import Check, checks_of
+from core.cohort.prepared import statements
+from core.cohort.questions import filled, question
+from core.cohort.schema import CohortError, Problem, Variable
+from core.cohort.spelling import DEATH, PROGRESSION
+from core.cohort.times import tied
+from core.cohort.validation import text
+
+# Size limits are generous for a cohort of patients, and stop a runaway question.
+_LEAST_MEMORY, _MEMORY_FOR_EACH_BYTE = 1_000_000_000, 60
+_LONGEST_QUESTION_MS = 20_000
+_SETTINGS: dict[str, str | bool | int | float | list[str]] = {
+    "threads": "2",
+    "async_threads": "1",  # the default of 8 starts eight system threads for each database
+    "perfect_ht_threshold": "16",  # bits: groups and the ends of follow-up are counted in an array, not a hash table
+    "temp_directory": "",  # nothing of a cohort is ever written to disk
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "allow_community_extensions": "false",
+    "python_enable_replacements": "false",
+}
+
+
+class QuestionError(RuntimeError):
+    """A question that the database refused or could not answer."""
+
+
+@dataclass(frozen=True)
+class Database:
+    """
+    An open cohort: locked tables in memory, what it says of itself, its dictionary.
+
+    `fingerprint` identifies the content of its files, so it can key a cache;
+    `checks` are what a reader should look at, though it could be opened.
+    """
+
+    connection: duckdb.DuckDBPyConnection
+    fingerprint: str
+    about: dict[str, str]
+    variables: tuple[Variable, ...]
+    checks: tuple[Check, ...] = ()
+
+    def ask(self, sql: str, values: dict | None = None) -> pd.DataFrame:
+        """
+        The rows that answer `sql`, with `values` bound to its named parameters.
+
+        Raises QuestionError, which names the kind of error and nothing else.
+
+        Every question has a cursor of its own: a connection shared between
+        threads gives one viewer another viewer's answer.
+        """
+        with self.connection.cursor() as cursor:
+            try:
+                return cursor.execute(sql, values or {}).df()
+            except duckdb.Error as error:
+                # DuckDB's message quotes the question and its values, which must not reach a log.
+                raise QuestionError(type(error).__name__) from None
+
+
+def open_cohort(path: Path | str) -> Database:
+    """
+    Open a cohort from a folder of CSV or Parquet files or from a `.duckdb` file.
+
+    Returns a locked in-memory Database; the files are not touched again.
+
+    Raises CohortError with every problem found: file, rows, column, values and
+    what is needed instead.
+    """
+    path = Path(path)
+    files, told = loading.files_at(path)
+    before = loading.fingerprint(files)
+    memory = max(_LEAST_MEMORY, sum(file.stat().st_size for file in set(files.values())) * _MEMORY_FOR_EACH_BYTE)
+    connection = duckdb.connect(":memory:", config=_SETTINGS | {"memory_limit": f"{memory}B"})
+    try:
+        found = loading.read(connection, path, files)
+        variables, spelled = loading.load(connection, found)
+        derived = _prepare(connection, variables)
+        about = connection.execute("from cohort").df().astype(object).where(lambda f: f.notna(), "").iloc[0]
+        noticed = [Check(words) for words in (*told, *found.told, *spelled, *derived)]
+        checks = (*noticed, *checks_of(lambda sql: connection.execute(sql).fetchall(), variables))
+        _lock(connection)
+    except duckdb.Error as error:
+        connection.close()
+        # DuckDB's own message may quote a value, which must not reach a log.
+        reason = f"it cannot be read to its end ({type(error).__name__})."
+        if isinstance(error, duckdb.OutOfMemoryException):
+            reason = f"it takes more memory than the {memory / 1e9:.0f} GB it may."
+        raise CohortError([Problem(path.name, reason)]) from None
+    except BaseException:
+        connection.close()
+        raise
+    if loading.fingerprint(files) != before:
+        connection.close()
+        raise CohortError([Problem(path.name, "the files changed while they were read; open the cohort again.")])
+    texts = {str(k): str(v)[:10] if k == "data_cutoff" else str(v) for k, v in about.items()}
+    return Database(connection, before, texts, variables, checks)
+
+
+def _lock(connection: duckdb.DuckDBPyConnection) -> None:
+    """From here on no file can be reached, no setting changed, and no question takes long."""
+    connection.execute("set enable_external_access = false")
+    connection.execute(f"set global max_execution_time = {_LONGEST_QUESTION_MS}")  # opening may take what it takes
+    connection.execute("set lock_configuration = true")
+
+
+def _prepare(connection: duckdb.DuckDBPyConnection, variables: tuple[Variable, ...]) -> list[str]:
+    """What no filter changes, worked out; returns what is told of it."""
+    begins = {"death": lambda: text(DEATH), "progression": lambda: text(PROGRESSION)}
+    connection.execute(filled("cohort/prepared/macros", begins))
+    told = []
+    derived = connection.execute(f"insert into endpoints by name {question('cohort/prepared/relapses')}").fetchone()
+    if derived is not None and derived[0]:
+        told.append("Relapse is derived from the causes of PFS events: progression the event, death competing.")
+        note = text("from the causes of PFS events")
+        connection.execute(f"insert into provenance values ('endpoints', 'Relapse', null, 'derived', {note})")
+    endpoints = [row[0] for row in connection.execute("select distinct endpoint from endpoints").fetchall()]
+    connection.execute(f"create table assessments as {question('cohort/prepared/assessments')}")
+    lasted = connection.execute(question("cohort/prepared/durations")).df()
+    connection.register("lasted", pa.Table.from_pandas(lasted.assign(months=tied(lasted["months"].to_numpy()))))
+    connection.execute("create table durations as select * from lasted")
+    connection.unregister("lasted")
+    before = connection.execute("select count(*) from patients").fetchone()
+    for statement in statements(variables, endpoints):
+        connection.execute(statement)
+    if before != connection.execute("select count(*) from patients").fetchone():
+        raise CohortError([Problem("patients", "not every row of this table could be used; please report this.")])
+    return told
+
+
+def write_database(folder: Path | str, file: Path | str) -> None:
+    """
+    Write a cohort as one `.duckdb` file (which must not exist yet), checked like any other.
+
+    Raises CohortError as `open_cohort`, FileExistsError where the file is there.
+    """
+    file = Path(file)
+    if file.exists():
+        raise FileExistsError(f"{file} exists already; name another file or remove it.")
+    open_cohort(folder).connection.close()
+    connection = duckdb.connect(str(file))
+    try:
+        files, _ = loading.files_at(Path(folder))
+        loading.load(connection, loading.read(connection, Path(folder), files))
+    finally:
+        connection.close()
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 3:
+        sys.exit("usage: python -m core.cohort.database FOLDER FILE.duckdb")
+    try:
+        write_database(sys.argv[1], sys.argv[2])
+    except (CohortError, FileExistsError) as error:
+        sys.exit(str(error))
+    print(f"{sys.argv[2]} written")

@@ -1,0 +1,81 @@
+"""
+What no filter changes: worked out once, when a cohort is opened, so that a
+question about a million patients is one pass over them.
+
+Beside its variables `patients` then has the months and status of each endpoint
+and the number of that end in `ends`, best response and progression, and the
+bin of each number in its filter's histogram, and how long a response lasted. A colon in these names keeps them
+apart from any variable's. `worst_grades` has the worst grade of each adverse
+event.
+"""
+
+from collections.abc import Iterable
+
+from core.cohort.questions import question
+from core.cohort.schema import Variable
+from core.cohort.validation import quoted, text
+
+BINS = 20
+"""Bars of a range filter's histogram, over the range of the whole cohort."""
+
+
+def beside(name: str, column: str) -> str:
+    """The name of a column that stands beside the variables of `patients`."""
+    return f"{name}: {column}"
+
+
+def statements(variables: Iterable[Variable], endpoints: Iterable[str]) -> list[str]:
+    """
+    The SQL that works it out, in order: `ends`, `patients` anew, `worst_grades`.
+
+    `endpoints` are those the cohort has; PFS and OS, which questions name, get
+    their columns in any case.
+    """
+    known = {endpoint.upper() for endpoint in endpoints}  # column names know no capitals
+    columns = [_endpoint(endpoint) for endpoint in sorted({*endpoints, *({"PFS", "OS"} - known)})]
+    numbers = [variable.name for variable in variables if variable.is_number]
+    bins = [_bin(name) for name in numbers]
+    ranges = [f"{end}({quoted(name)}) as {quoted(beside(name, end))}" for name in numbers for end in ("min", "max")]
+    joined = [f"{one}.* exclude (patient_id)" for one in ("outcomes", "ended", "lasted")]
+    return [
+        f"create table ends as {question('cohort/prepared/ends')}",
+        f"""create or replace table patients as
+        select {", ".join(["patients.*", *joined, *bins])}
+        from patients
+        cross join (select {", ".join(["count(*)", *ranges])} from patients) as ranges
+        left join ({question("cohort/prepared/outcomes")}) as outcomes using (patient_id)
+        left join (
+            select {", ".join(["patient_id", *columns])}
+            from endpoints
+            join ends using (endpoint, months, status)
+            group by patient_id
+        ) as ended using (patient_id)
+        left join (
+            select patient_id, months as "response: lasted_months", status as "response: lasted_status"
+            from durations
+        ) as lasted using (patient_id)
+        order by {quoted(beside("patient", "number"))}""",
+        f"create table worst_grades as {question('cohort/prepared/worst_grades')}",
+        *(statement for column in ("term", "category") for statement in _narrow(column)),
+    ]
+
+
+def _endpoint(endpoint: str) -> str:
+    return ", ".join(
+        f"any_value({column}) filter (endpoint = {text(endpoint)}) as {quoted(beside(endpoint, column))}"
+        for column in ("months", "status", "ending")
+    )
+
+
+def _bin(number: str) -> str:
+    value = quoted(number)
+    low, high = (quoted(beside(number, end)) for end in ("min", "max"))
+    place = f"least(floor(coalesce({BINS} * ({value} - {low}) / nullif({high} - {low}, 0), 0)), {BINS - 1})"
+    return f"if({value} is null, null, cast({place} as utinyint)) as {quoted(beside(number, 'bin'))}"
+
+
+def _narrow(column: str) -> tuple[str, str]:
+    """The texts of a column of `worst_grades` as a type of their own, a number each."""
+    kind = f"event_{column}"
+    levels = f"select {column} from worst_grades where {column} is not null union select ''"
+    return f"create type {kind} as enum ({levels})", f"alter table worst_grades alter {column} type {kind}"

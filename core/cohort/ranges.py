@@ -1,0 +1,140 @@
+"""
+Ranges and cuts of numeric variables: what a slider offers, and where a number is cut into groups.
+
+A range's ends and a cut are exact, and so is every comparison with them; a
+label shows as many digits as it takes to be true of each patient.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from math import ceil, floor, log10
+
+import pandas as pd
+
+from core.cohort.schema import Variable, digits
+
+_ALIKE = 1e-9
+"""Values that differ by a smaller share of themselves cannot be told apart by a slider."""
+_NOISE = 1e-9
+"""Of a step: what a browser adds to a round number."""
+
+
+@dataclass(frozen=True)
+class Extent:
+    """
+    The range of a numeric variable in the whole cohort: its own least and
+    largest value, the round numbers at or beyond them where a slider begins
+    and ends, the slider's step, and how many cells are empty.
+    """
+
+    low: float
+    high: float
+    start: float
+    stop: float
+    step: float
+    missing: int
+
+    @property
+    def cuts(self) -> tuple[float, float]:
+        """The first and the last round number that leave somebody on both sides, or twice the largest value."""
+        below, above = floor(self.low / self.step), ceil(self.high / self.step)
+        first, last = _multiple(below, self.step), _multiple(above, self.step)
+        first = first if first > self.low else self.clean(first + self.step)
+        last = last if last <= self.high else self.clean(last - self.step)
+        return (first, last) if first <= last else (self.high, self.high)
+
+    def cut_within(self, cut: float) -> float:
+        """The cut, or the nearest that leaves somebody on both sides."""
+        first, last = self.cuts
+        cut = self.clean(cut)
+        return cut if self.low < cut <= self.high else first if cut <= self.low else last
+
+    def clean(self, value: float) -> float:
+        """A value of the slider without what the browser's arithmetic adds to a round number."""
+        whole = round(value / self.step)
+        return _multiple(whole, self.step) if abs(value / self.step - whole) < _NOISE else value
+
+    def ends(self, low: float, high: float) -> tuple[float, float]:
+        """The range that a slider's two values stand for: at its ends the variable's own least and largest value."""
+        low, high = self.clean(low), self.clean(high)
+        return min(max(low, self.low), self.high), max(min(high, self.high), self.low)
+
+
+def _multiple(count: int, step: float) -> float:
+    """So many steps, as the decimal that it is on paper."""
+    return float(count * Decimal(repr(step)))
+
+
+def extents(summaries: pd.DataFrame) -> dict[str, Extent]:
+    """
+    The extent of each numeric variable from the answer to
+    cohort/number_summaries for the whole cohort; a variable without two
+    values that can be told apart has none.
+    """
+    found = {}
+    for row in summaries.itertuples():
+        low, high = float(row.lowest), float(row.highest)
+        if row.patients and high - low > _ALIKE * max(abs(low), abs(high)):
+            step = slider_step(high - low, bool(row.whole))
+            first, last = floor(low / step), ceil(high / step)
+            first -= _multiple(first, step) > low
+            last += _multiple(last, step) < high
+            ends = (_multiple(first, step), _multiple(last, step))
+            found[str(row.variable)] = Extent(low, high, *ends, step, int(row.missing))
+    return found
+
+
+def slider_step(width: float, whole: bool) -> float:
+    """A step of 1, 2 or 5 times a power of ten: about a hundred of them, or whole numbers."""
+    if whole and width <= 100:
+        return 1.0
+    rough = width / 100
+    power = 10.0 ** floor(log10(rough))
+    step = next(factor * power for factor in (1, 2, 5, 10) if factor * power >= rough * 0.999)
+    return max(1.0, float(f"{step:.1g}")) if whole else float(f"{step:.1g}")
+
+
+def default_cut(variable: Variable, extent: Extent) -> float:
+    """The dictionary's cut, or the middle of the variable's range; somebody is on both sides of it."""
+    if variable.default_cut is not None and extent.low < variable.default_cut <= extent.high:
+        return variable.default_cut
+    steps = floor((extent.stop - extent.start) / 2 / extent.step)
+    return extent.cut_within(_multiple(round(extent.start / extent.step) + steps, extent.step))
+
+
+@dataclass(frozen=True)
+class Cuts:
+    """Where a number is cut, and each cut as a label shows it."""
+
+    at: tuple[float, ...] = ()
+    shown: tuple[str, ...] = ()
+
+
+def quantile_cuts(quantiles: pd.DataFrame, name: str, split: str) -> Cuts:
+    """
+    The median or the tertiles of a variable from the answer to
+    cohort/quantiles. One that would leave a side empty (the median of
+    0, 0, 0, 1) moves to the next value that does not, and of two that make the
+    same groups one is kept; where all values are equal there is none.
+    """
+    mine = quantiles[quantiles["variable"] == name]
+    found: dict[float, tuple[float, str]] = {}
+    for row in mine.itertuples():
+        for what in ("median",) if split == "median" else ("lower_tertile", "upper_tertile"):
+            cut, below, above = (float(getattr(row, part)) for part in (what, f"{what}_below", f"{what}_above"))
+            if pd.isna(below):
+                cut, below, above = float(row.second), float(row.lowest), float(row.second)
+            if not pd.isna(cut):
+                found.setdefault(above, (cut, shown(cut, below, above)))
+    cuts = sorted(found.values())
+    return Cuts(tuple(cut for cut, _ in cuts), tuple(label for _, label in cuts))
+
+
+def shown(cut: float, below: float, above: float) -> str:
+    """A cut in four figures, or as many more as it takes to leave `below` below it and `above` not."""
+    whole = len(str(int(abs(cut))))
+    for figures in range(max(4, whole), 17):
+        rounded = float(f"{cut:.{figures}g}")
+        if below < rounded <= above:
+            return digits(rounded)
+    return digits(cut)

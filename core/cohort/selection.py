@@ -1,0 +1,215 @@
+"""
+Which patients, compared how: a frozen value that every question, cache and
+caption takes, in words as a reader sees it, and what the guard asks of it.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from core.cohort.schema import Variable, digits
+
+MISSING = "Missing"
+"""The level of an empty cell: a level of its own in filters, comparisons and tables."""
+
+ALL, SELECTED, REST = "All patients", "Selected", "Rest"
+AGAINST_REST = "selection against the rest"
+"""In place of a variable's name in a Comparison."""
+
+SPLITS = ("cut", "median", "tertiles")
+
+
+@dataclass(frozen=True)
+class Levels:
+    """Keep the patients whose category or flag is one of `levels` (MISSING for an empty cell)."""
+
+    variable: str
+    levels: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Range:
+    """Keep the patients whose number lies in [low, high]; those with an empty cell if `missing`."""
+
+    variable: str
+    low: float
+    high: float
+    missing: bool = False
+
+
+Filter = Levels | Range
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """
+    The groups: the levels of a variable, a number cut at `cuts` (a patient at
+    the cut belongs to the upper group), or AGAINST_REST.
+
+    `split` says where the cuts come from: moved by the user ("cut"), or the
+    median or tertiles of the patients selected. `shown` has the cuts as labels
+    show them, where that is shorter than they are.
+    """
+
+    variable: str
+    split: str = ""
+    cuts: tuple[float, ...] = ()
+    shown: tuple[str, ...] = ()
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The cuts as labels show them."""
+        return self.shown or tuple(map(digits, self.cuts))
+
+
+@dataclass(frozen=True)
+class Selection:
+    """
+    Which cohort (by fingerprint), which filters, which comparison.
+
+    With a `landmark` (months), what is known only after infusion is taken as
+    known by then; without one, as it turned out.
+    """
+
+    cohort: str
+    filters: tuple[Filter, ...] = ()
+    comparison: Comparison | None = None
+    landmark: float | None = None
+
+    def without(self, variable: str) -> "Selection":
+        """The same selection with no filter on `variable`."""
+        return replace(self, filters=tuple(f for f in self.filters if f.variable != variable))
+
+    @property
+    def filtered(self) -> "Selection":
+        """Only whom the filters keep, as they turned out, with nothing compared."""
+        return Selection(self.cohort, self.filters)
+
+    @property
+    def as_one_group(self) -> "Selection":
+        """The same patients with nothing compared."""
+        return replace(self, filters=() if self.against_rest else self.filters, comparison=None)
+
+    @property
+    def against_rest(self) -> bool:
+        return self.comparison is not None and self.comparison.variable == AGAINST_REST
+
+
+def variable_named(name: str, variables: Iterable[Variable]) -> Variable:
+    """The variable of that name. Raises KeyError."""
+    for variable in variables:
+        if variable.name == name:
+            return variable
+    raise KeyError(name)
+
+
+# -- groups and sentences --------------------------------------------------------------------------
+
+
+def group_labels(selection: Selection, variables: tuple[Variable, ...]) -> tuple[str, ...]:
+    """
+    The name of each group by its number in `selected."group"`, in clinical
+    order and with groups that may be empty; a single ALL without a comparison.
+    """
+    comparison = selection.comparison
+    if comparison is None:
+        return (ALL,)
+    if selection.against_rest:
+        return (SELECTED, REST)
+    variable = variable_named(comparison.variable, variables)
+    if not variable.is_number:
+        return (*(level_label(variable, level) for level in variable.levels), MISSING)
+    if not comparison.cuts:
+        return (variable.label, MISSING)
+    cuts = [variable.with_unit(cut) for cut in comparison.labels]
+    below, above = f"{variable.label} < {cuts[0]}", f"{variable.label} ≥ {cuts[-1]}"
+    ends = pairwise(comparison.labels)
+    between = [f"{variable.label} {low} to < {variable.with_unit(high)}" for low, high in ends]
+    return (below, *between, above, MISSING)
+
+
+def number_compared(selection: Selection, variables: tuple[Variable, ...]) -> str:
+    """The label of the numeric variable that is cut into groups; empty for any other comparison."""
+    comparison = selection.comparison
+    if comparison is None or comparison.variable == AGAINST_REST:
+        return ""
+    variable = variable_named(comparison.variable, variables)
+    return variable.label if variable.is_number else ""
+
+
+def short_labels(selection: Selection, variables: tuple[Variable, ...]) -> tuple[str, ...]:
+    """The groups' labels where what they are cut by stands beside them: "< 50%" for "BCMA expression < 50%"."""
+    by = number_compared(selection, variables)
+    return tuple(label.removeprefix(f"{by} ") for label in group_labels(selection, variables))
+
+
+def level_label(variable: Variable, level: str) -> str:
+    """A level that stands by itself: "Prior ASCT", "No prior ASCT", "ISS stage II", "EM-B"."""
+    if variable.kind == "flag":
+        label = variable.label
+        lower = label if label[1:2].isupper() else label[0].lower() + label[1:]
+        return label if level == "Yes" else f"No {lower}"
+    return f"{variable.label} {level}" if max(map(len, variable.levels)) <= 3 else level
+
+
+def filter_label(chosen: Filter, variables: tuple[Variable, ...]) -> str:
+    """A filter as a chip: "EM-B or EM-E", "Prior ASCT: no", "BCMA expression 20–80%"."""
+    variable = variable_named(chosen.variable, variables)
+    if isinstance(chosen, Range):
+        text = f"{variable.label} {digits(chosen.low)}–{variable.value(chosen.high)}"
+        return text + " or missing" if chosen.missing else text
+    words = " or ".join(level.lower() if variable.kind == "flag" else level for level in chosen.levels)
+    return f"{variable.label}: {words}"
+
+
+def sentence(selection: Selection, variables: tuple[Variable, ...]) -> str:
+    """The selection in words, as captions and files carry it."""
+    who = "; ".join(filter_label(f, variables) for f in selection.filters) or ALL
+    if selection.against_rest:
+        return f"{who}, against the rest of the cohort"
+    if selection.comparison is None:
+        return who
+    return f"{who}, compared by {comparison_label(selection.comparison, variables)}"
+
+
+def comparison_label(comparison: Comparison, variables: tuple[Variable, ...]) -> str:
+    """What a comparison is by: "prior ASCT" reads "Prior ASCT", a number with its cut or split."""
+    if comparison.variable == AGAINST_REST:
+        return AGAINST_REST
+    variable = variable_named(comparison.variable, variables)
+    if not variable.is_number:
+        return variable.label
+    how = {"median": " at the median", "tertiles": " in tertiles"}.get(comparison.split, "")
+    cuts = " and ".join(map(variable.with_unit, comparison.labels))
+    return f"{variable.label}{how}" + (f" ({cuts})" if how and cuts else f" at {cuts}" if cuts else "")
+
+
+def set_against(selection: Selection, groups: list[int]) -> tuple[int, int]:
+    """
+    Of two groups by number, whose result is taken less whose: a level less the
+    one before it in clinical order, and the selection less the rest.
+    """
+    first, second = sorted(groups)
+    return (first, second) if selection.against_rest else (second, first)
+
+
+# -- the guard -------------------------------------------------------------------------------------
+
+
+def known_later(selection: Selection, variables: tuple[Variable, ...]) -> tuple[Variable, ...]:
+    """The variables of the filters and the comparison that are known only after infusion."""
+    names = {f.variable for f in selection.filters}
+    if selection.comparison is not None:
+        names.add(selection.comparison.variable)
+    return tuple(variable for variable in variables if variable.name in names and variable.known_at)
+
+
+def earliest_landmark(late: Iterable[Variable]) -> float | None:
+    """
+    The first month at which all of `late` can be known: 0 where each is dated,
+    the stated month where one is; None where one has no date at all.
+    """
+    known = [variable.known_at for variable in late if variable.known_at is not None]
+    if not all(when.dated for when in known):
+        return None
+    return max((when.month or 0.0 for when in known), default=0.0)

@@ -1,0 +1,304 @@
+"""
+The rules a cohort's files must keep, asked as SQL over their text, so that every bad cell can be named.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+
+from core.cohort.schema import (
+    ANY_EVENT,
+    ANY_OF,
+    COMPARISONS,
+    DATED_RESPONSES,
+    FLAG_LEVELS,
+    KEYS,
+    LEAST,
+    MOST,
+    TABLES,
+    TAKEN_NAMES,
+    Column,
+    KnownAt,
+    Problem,
+    Variable,
+)
+from core.cohort.spelling import folded
+
+Ask = Callable[[str], list[tuple]]
+_MOST, _MOST_VALUES = 20, 3
+"""Rows and values that are named for each rule and column: enough to see the pattern."""
+_MOST_SOUGHT = 2_000
+"""Patients among whom one that is meant is looked for."""
+MOST_LEVELS = 1_000
+LONGEST_NAME = 200
+"""Of a variable, a level, a patient or whatever else stands in a figure."""
+_KNOWN_AT_WORDS = (
+    "empty, undated, month N, responses.mrd, responses.response, responses.responder or adverse_events.TERM"
+)
+_NUMBER = r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?"
+_DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}( 00:00:00)?"
+_FIRST_DATE, _LAST_DATE = "1900-01-01", "2100-01-01"
+
+
+_MEANINGS = {"status": "0 (censored), 1 (event) or 2 (competing event)"}
+"""What the levels of a column stand for, where their names do not say it."""
+
+
+def quoted(name: str) -> str:
+    """A column or table name as an SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def text(words: object) -> str:
+    """Words as an SQL text."""
+    return "'" + str(words).replace("'", "''") + "'"
+
+
+def listed(values: Iterable[object]) -> str:
+    """Values as an SQL list of texts."""
+    return ", ".join(map(text, values))
+
+
+def variables_from(ask: Ask, file: str) -> tuple[tuple[Variable, ...], list[Problem]]:
+    """The dictionary as raw_variables gives it, and what is wrong with it."""
+    problems = problems_in(ask, "variables", TABLES["variables"], file)
+    if problems:
+        return (), problems
+    present = {row[0] for row in ask("select column_name from (describe raw_variables)")}
+    names = [c.name for c in TABLES["variables"]]
+    fields = ", ".join(quoted(name) if name in present else "null" for name in names)
+    variables = []
+    for row, *cells in ask(f"select file_row, {fields} from raw_variables order by file_row"):
+        cell = dict(zip(names, ("" if value is None else value for value in cells), strict=True))
+        levels = tuple(level.strip() for level in cell["levels"].split("|")) if cell["levels"] else ()
+        if cell["kind"] == "flag":
+            levels = FLAG_LEVELS if [folded(level) for level in levels] in ([], ["no", "yes"]) else levels
+        variable = Variable(
+            name=cell["name"],
+            label=cell["label"],
+            kind=cell["kind"],
+            unit=cell["unit"],
+            levels=() if cell["kind"] == "number" else levels,
+            section=cell["section"],
+            default_cut=float(cell["default_cut"]) if cell["default_cut"] else None,
+        )
+        try:
+            when = KnownAt.parsed(cell["known_at"])
+        except ValueError:
+            wrong = f"the value must be {_KNOWN_AT_WORDS}."
+            problems.append(Problem(file, wrong, (row,), "known_at", (cell["known_at"],)))
+            continue
+        if variable.section == "after infusion" and when is None:
+            when = KnownAt()  # undated, until the dictionary says otherwise
+        variable = replace(variable, known_at=when)
+        problems += _variable_problems(variable, cell, levels, file, row)
+        variables.append(variable)
+    return _labelled_apart(variables), problems
+
+
+def _labelled_apart(variables: list[Variable]) -> tuple[Variable, ...]:
+    """The variables with labels that no two of them share, nor the app's own choices: the name is added."""
+    taken = [*map(folded, COMPARISONS), *(folded(variable.label) for variable in variables)]
+    return tuple(
+        replace(variable, label=f"{variable.label} ({variable.name})")
+        if taken.count(folded(variable.label)) > 1
+        else variable
+        for variable in variables
+    )
+
+
+def _variable_problems(
+    variable: Variable, cell: dict[str, str], levels: tuple[str, ...], file: str, row: int
+) -> list[Problem]:
+    """What is wrong with one row of `variables`."""
+    name, kind, known = variable.name, variable.kind, variable.known_at or KnownAt()
+    needed = "flag" if known.table == "adverse_events" else DATED_RESPONSES[known.what] if known.table else kind
+    folds = [folded(level) for level in levels]
+    rules = [
+        (":" in name, "a name has no colon; choose another.", "name", name),
+        (name.lower() in TAKEN_NAMES, "this name is taken by the app; choose another.", "name", name),
+        (kind == "category" and not levels, "a category needs its levels, separated by |.", "levels", None),
+        ("" in levels, "a level has no name; remove the | beside it.", "levels", cell["levels"]),
+        (len(set(folds)) < len(folds), "a level is named twice.", "levels", cell["levels"]),
+        (len(levels) > MOST_LEVELS, f"a category has {MOST_LEVELS:,} levels at most.", "levels", None),
+        (
+            max(map(len, levels), default=0) > LONGEST_NAME,
+            f"a level has {LONGEST_NAME} letters at most.",
+            "levels",
+            None,
+        ),
+        (
+            "missing" in folds,
+            "Missing is what an empty cell is called; leave the cell empty instead.",
+            "levels",
+            cell["levels"],
+        ),
+        (kind == "flag" and levels != FLAG_LEVELS, "a flag's levels are No|Yes.", "levels", cell["levels"]),
+        (kind != needed, f"{cell['known_at']} needs a {needed}.", "kind", kind),
+    ]
+    if known.what == "response" and known.table == "responses" and kind == "category":
+        wrong = "levels by responses.response name responses, each once: CR|VGPR/PR|SD."
+        rules.append((_names_no_response(variable), wrong, "levels", cell["levels"]))
+    return [
+        Problem(file, message, (row,), column, () if value is None else (value,))
+        for wrong, message, column, value in rules
+        if wrong
+    ]
+
+
+def _names_no_response(variable: Variable) -> bool:
+    try:
+        return not variable.responses
+    except ValueError:
+        return True
+
+
+@dataclass(frozen=True)
+class _Rule:
+    """What is wrong with the rows of a table that a condition holds for."""
+
+    column: str
+    condition: str
+    message: str
+
+
+def problems_in(ask: Ask, table: str, columns: tuple[Column, ...], file: str) -> list[Problem]:
+    """Everything that is wrong in raw_<table> by itself, each problem with its rows, column and values."""
+    present = [row[0] for row in ask(f"select column_name from (describe raw_{table})") if row[0] != "file_row"]
+    wanted = {column.name: column for column in columns}
+    known = ", ".join(wanted)
+    where = (
+        "is not described in variables: add a row for it there, or remove it"
+        if table == "patients"
+        else f"is not one of {known}"
+    )
+    problems = [Problem(file, f"this column {where}.", column=name) for name in present if name not in wanted]
+    optional = table not in ("patients",)
+    problems += [
+        Problem(file, f"this column is needed and was not found among {', '.join(present)}.", column=name)
+        for name, column in wanted.items()
+        if name not in present and (column.required or not optional)
+    ]
+    problems += _broken(ask, table, [rule for name in present if name in wanted for rule in _rules(wanted[name])], file)
+    if problems:
+        return problems
+    problems += _repeated(ask, table, file)
+    problems += _broken(ask, table, _rules_between(table, present), file)
+    if table == "patients" and ask("select count(*) from raw_patients") == [(0,)]:
+        problems.append(Problem(file, "this table has no patient; it needs at least one."))
+    if table == "cohort" and ask("select count(*) from raw_cohort") != [(1,)]:
+        problems.append(Problem(file, "this table describes the cohort in exactly one row."))
+    return problems
+
+
+def _broken(ask: Ask, table: str, rules: list[_Rule], file: str) -> list[Problem]:
+    """The rows that break each rule: all rules are asked in one pass, and rows only of those that are broken."""
+    if not rules:
+        return []
+    broken = ask(f"select {', '.join(f'coalesce(bool_or({r.condition}), false)' for r in rules)} from raw_{table}")[0]
+    problems = []
+    for rule in (rule for rule, found in zip(rules, broken, strict=True) if found):
+        sql = f"select file_row, {quoted(rule.column)} from raw_{table} where {rule.condition}"
+        problems += _found(ask, sql, file, rule.column, rule.message)
+    return problems
+
+
+def _rules(column: Column) -> list[_Rule]:
+    """What a cell of the column must keep."""
+    name = quoted(column.name)
+    rules = [_Rule(column.name, f"{name} is null", "this cell must not be empty.")] if column.required else []
+    if column.levels:
+        bad = f"{name} is not null and {name} not in ({listed(column.levels)})"
+        said = _MEANINGS.get(column.name, f"one of {_some(column.levels)}")
+        rules.append(_Rule(column.name, bad, f"the value must be {said}."))
+    elif column.type == "number":
+        number, right = f"try_cast({name} as double)", f"regexp_full_match({name}, {text(_NUMBER)})"
+        rules.append(_Rule(column.name, f"not {right}", "the value must be a number, with a point for decimals."))
+        between = "the value is too large, or too near 0, to be true; is it another unit or a date?"
+        if column.highest < MOST:
+            between = (
+                f"the value must be from {column.lowest:,.0f} to {column.highest:,.0f}; is it another unit or a date?"
+            )
+        small = f"{number} != 0 and abs({number}) < {LEAST!r}"
+        outside = f"{number} < {column.lowest!r} or {number} > {column.highest!r}"
+        rules.append(_Rule(column.name, f"{right} and coalesce({outside} or {small}, true)", between))
+    elif column.type == "date":
+        day = f"try_cast({name} as date)"
+        inside = f"{day} between date {text(_FIRST_DATE)} and date {text(_LAST_DATE)}"
+        bad = f"{name} is not null and not coalesce(regexp_full_match({name}, {text(_DATE)}) and {inside}, false)"
+        written = f"the value must be a date from {_FIRST_DATE[:4]} on, written as 2025-02-28."
+        rules.append(_Rule(column.name, bad, written))
+    elif column.required:
+        long = f"length({name}) > {LONGEST_NAME}"
+        rules.append(_Rule(column.name, long, f"a name has {LONGEST_NAME} letters at most."))
+    return rules
+
+
+def _some(levels: tuple[str, ...]) -> str:
+    return ", ".join(levels) if len(levels) <= 12 else f"{', '.join(levels[:12])} or {len(levels) - 12} more"
+
+
+def _rules_between(table: str, present: list[str]) -> list[_Rule]:
+    """What the cells of a row must keep together, and names that are taken by totals."""
+    rules = []
+    if table in ("adverse_events", "adverse_event_terms"):
+        total = f"lower(term) = lower({text(ANY_EVENT)}) or term like '%{ANY_OF}'"
+        rules.append(_Rule("term", total, "this name is taken by a total; choose another."))
+    if table == "adverse_events":
+        if {"onset_day", "end_day"} <= set(present):
+            ends = "try_cast(end_day as double) < try_cast(onset_day as double)"
+            rules.append(_Rule("end_day", ends, "end_day must not be before onset_day."))
+        above = "cast(grade_min as int) > cast(grade_max as int)"
+        rules.append(_Rule("grade_min", above, "grade_min must not be above grade_max."))
+    if table == "responses" and not {"response", "mrd"} & set(present):
+        neither = "an assessment needs a response or an MRD result: there is neither column."
+        rules.append(_Rule("patient_id", "true", neither))
+    return rules
+
+
+def _repeated(ask: Ask, table: str, file: str) -> list[Problem]:
+    if table not in KEYS:
+        return []
+    key = ", ".join(f"lower({quoted(name)})" if table == "variables" else quoted(name) for name in KEYS[table])
+    sql = f"""select file_row, {quoted(KEYS[table][0])} from raw_{table}
+        where ({key}) in (select ({key}) from raw_{table} group by {key} having count(*) > 1)
+        qualify row_number() over (partition by {key} order by file_row) > 1"""
+    what = " and ".join(KEYS[table])
+    return _found(ask, sql, file, KEYS[table][0], f"{what} must not be repeated; it stands in an earlier row.")
+
+
+def unknown_patients(ask: Ask, table: str, file: str) -> list[Problem]:
+    """The rows of raw_<table> whose patient is not in raw_patients."""
+    if not ask(f"select 1 from (describe raw_{table}) where column_name = 'patient_id'"):
+        return []
+    sql = f"""select file_row, patient_id from raw_{table}
+        where patient_id is not null
+        and patient_id not in (select patient_id from raw_patients where patient_id is not null)"""
+    problems = _found(ask, sql, file, "patient_id", "this patient is not in patients.")
+    for problem in problems:
+        patients = [row[0] for row in ask(f"select patient_id from raw_patients limit {_MOST_SOUGHT}")]
+        meant = get_close_matches(problem.values[0], patients, 1, 0.7)
+        if meant:
+            return [replace(problem, message=f"this patient is not in patients; is it {meant[0]}?")]
+    return problems
+
+
+def responses_without_level(ask: Ask, variables: tuple[Variable, ...], file: str) -> list[Problem]:
+    """The responses of raw_responses that a variable by responses.response has no level for."""
+    problems = []
+    for variable in variables:
+        known = variable.known_at
+        if known is not None and (known.table, known.what) == ("responses", "response"):
+            message = f"{variable.name} in variables is by responses.response and has no level for this response."
+            sql = f"select file_row, response from raw_responses where response not in ({listed(variable.responses)})"
+            problems += _found(ask, sql, file, "response", message)
+    return problems
+
+
+def _found(ask: Ask, sql: str, file: str, column: str, message: str) -> list[Problem]:
+    """One problem for all the rows that `sql` finds, the first of them named."""
+    rows = ask(f"select *, count(*) over () from ({sql}) order by file_row limit {_MOST}")
+    if not rows:
+        return []
+    values = tuple(dict.fromkeys(str(value) for _, value, _ in rows if value is not None))[:_MOST_VALUES]
+    return [Problem(file, message, tuple(row for row, _, _ in rows), column, values, rows[0][2] - len(rows))]

@@ -1,0 +1,1 @@
+"""Response: best response and the rates made from it, by group, and their faces."""

@@ -1,0 +1,106 @@
+"""A response result as tables: header and rows of text, the same on screen and in a file."""
+
+import pandas as pd
+
+from core import text
+from core.cohort.schema import OVERALL_RESPONSE, RESPONSES
+from core.response.result import NOT_ASSESSED, RATES, ResponseComparison, ResponseResult
+from core.statistics.proportions import Proportion, proportion
+from core.text import Table
+
+
+def rates_table(result: ResponseResult, compared: ResponseComparison | None) -> Table:
+    """Each group's rates, n/N with percentage and limits; with two groups their difference and Fisher's test."""
+    header = ["Group", *(label for label, _ in RATES.values())]
+    rows = [[g.label, *(text.fraction(getattr(g.rates, name)) for name in RATES)] for g in result.groups]
+    if len(result.groups) > 1:
+        rows.append(["All", *(text.fraction(getattr(result.everyone, name)) for name in RATES)])
+    if compared is not None:
+        minus = f"{compared.first.label} minus {compared.second.label}, % points"
+        rows.append([minus, *(text.points(compared.rates[name].difference) for name in RATES)])
+        rows.append(["Fisher's exact test", *(_p(compared.rates[name].p) for name in RATES)])
+    return header, rows
+
+
+def _p(p: float | None) -> str:
+    return "–" if p is None else text.p_value(p)
+
+
+def best_table(result: ResponseResult) -> Table:
+    """Patients of each group at each best response, deepest first, and with a response short of CR, with limits."""
+    header = ["Best response", *(f"{g.label} (N = {g.rates.total})" for g in result.groups)]
+    counts = {level: [g.rates.best.get(level, 0) for g in result.groups] for level in result.everyone.best}
+    if result.of == "infused" and result.everyone.evaluable < result.everyone.infused:
+        counts[NOT_ASSESSED] = [g.rates.infused - g.rates.evaluable for g in result.groups]
+    counts["PR or VGPR, together"] = [g.rates.overall.count - g.rates.complete.count for g in result.groups]
+    rows = [
+        [
+            level,
+            *(
+                text.n_limits(proportion(count, g.rates.total, result.method))
+                for count, g in zip(mine, result.groups, strict=True)
+            ),
+        ]
+        for level, mine in counts.items()
+    ]
+    return header, rows
+
+
+def two_way_table(
+    corner: str, cells: dict[tuple[int, int], Proportion], down: tuple[str, ...], across: tuple[str, ...]
+) -> Table:
+    """A rate (`corner`) in each cell of two groupings; only groups that hold somebody have a row or a column."""
+    rows = sorted({row for row, _ in cells})
+    columns = sorted({column for _, column in cells})
+    body = [
+        [down[r], *(text.fraction(cells[r, c]) if (r, c) in cells else "no patient" for c in columns)] for r in rows
+    ]
+    return [corner, *(across[c] for c in columns)], body
+
+
+def mrd_table(result: ResponseResult, thresholds: pd.DataFrame) -> Table:
+    """MRD negativity of the tested and of all infused, with the threshold of the assay."""
+    header = ["Group", "Tested", "Negative, of those tested", "Negative, of all infused", "Threshold"]
+    rows = []
+    for group in result.groups:
+        rates, mine = group.rates, thresholds[thresholds["group"] == group.number]
+        named = [text.power_of_ten(value) for value in mine["threshold"].dropna()]
+        tested = f"{rates.mrd_negative.total} of {rates.infused}"
+        of_all = text.fraction(rates.mrd_negative_of_all) if rates.mrd_negative.total else "–"
+        of_tested = text.fraction(rates.mrd_negative) if rates.mrd_negative.total else "–"
+        rows.append([group.label, tested, of_tested, of_all, ", ".join(named) or "not recorded"])
+    return header, rows
+
+
+def mrd_months_table(months: pd.DataFrame) -> Table:
+    """Months from infusion to MRD negativity by what became of the patient, as response/mrd_months answers."""
+    rows = []
+    for row in months.itertuples():
+        fate = "Fate not recorded" if pd.isna(row.died) else "Died" if row.died else "Alive at last contact"
+        span = f"{text.number(row.median)} ({text.number(row.lowest)}–{text.number(row.highest)})"
+        rows.append([fate, str(int(row.patients)), span])
+    return ["MRD negative patients", "Patients", "Months to MRD negativity, median (range)"], rows
+
+
+def fates_table(fates: pd.DataFrame, method: str) -> Table:
+    """
+    What became of the patients by best response, at last contact: patients
+    followed, free of relapse and progression, alive, and died in remission.
+    `fates` answers response/fates; the limits are by `method`.
+    """
+    header = ["Best response", "Patients", "No relapse or progression", "Alive", "Died without relapse"]
+    by_level = fates.fillna({"response": NOT_ASSESSED}).groupby("response").sum(numeric_only=True)
+    rows = []
+    for level in (*RESPONSES, NOT_ASSESSED):
+        if level in by_level.index:
+            rows.append([level, *_fate(by_level.loc[level], method)])
+    responders = by_level[by_level.index.isin(OVERALL_RESPONSE)]
+    if len(responders):
+        rows.insert(0, ["Responders, PR or better", *_fate(responders.sum(), method)])
+    return header, rows
+
+
+def _fate(row: pd.Series, method: str) -> list[str]:
+    followed = int(row["followed"])
+    counts = (followed - int(row["progressed"]), followed - int(row["died"]), int(row["died_free"]))
+    return [str(int(row["patients"])), *(text.fraction(proportion(count, followed, method)) for count in counts)]

@@ -1,0 +1,66 @@
+"""A response result in words: the finding, the comparison, a sentence ready to paste, and its method."""
+
+from core import text
+from core.cohort.selection import ALL
+from core.response.result import DENOMINATORS, RATES, ResponseComparison, ResponseRates, ResponseResult
+from core.statistics.proportions import COMPARED_METHOD, METHODS
+
+RULE = "Best response up to progression, death or new therapy, by IMWG criteria as recorded"
+TOO_LATE = "assessed only after progression, death or new therapy, which does not count"
+"""Why somebody with assessments is not evaluable."""
+_LONGEST_TITLE = 64
+
+
+def finding(result: ResponseResult, by: str = "") -> str:
+    """The page's title: who responded, or where that is longer than a line what is compared (`by`)."""
+    everyone = result.everyone
+    if not everyone.evaluable:
+        return "No response is recorded for these patients"
+    if len(result.groups) == 1:
+        rate = everyone.overall
+        limits = text.percent_range(rate.lower, rate.upper)
+        return f"{rate.count} of {rate.total} patients responded ({text.percent(rate.value)}; 95% CI {limits})"
+    shares = [f"{g.rates.overall.count} of {g.rates.overall.total} in {g.label}" for g in result.groups]
+    named = f"Response: {', '.join(shares)}"
+    return named if len(named) <= _LONGEST_TITLE else f"Response by {by}" if by else "Response by group"
+
+
+def method(result: ResponseResult, tested: bool = False) -> str:
+    """How the rates were found, as captions and files carry it; `tested` where two groups stand against each other."""
+    of = DENOMINATORS[result.of].lower() + (" patients" if result.of == "evaluable" else "")
+    how = f"{RULE}; rates of {of}, 95% limits {METHODS[result.method]}."
+    return f"{how} {COMPARED_METHOD}" if tested else how
+
+
+def tested(comparison: ResponseComparison) -> str:
+    """Two groups' overall response against each other, in a sentence."""
+    rate = comparison.rates["overall"]
+    words = f"Overall response in {comparison.first.label} minus that in {comparison.second.label}: "
+    words += f"{text.points(rate.difference)} percentage points (Newcombe)"
+    return words + ("." if rate.p is None else f"; Fisher's exact test, {text.p_value(rate.p)}.")
+
+
+def results_sentence(
+    result: ResponseResult, compared: ResponseComparison | None, who: str, reconstructed: bool, described: str
+) -> str:
+    """A results sentence ready to paste: who, each rate with its interval, the comparison if there is one."""
+    everyone = result.everyone
+    chosen = "" if who == ALL else f" ({who})"
+    of = "evaluable " if result.of == "evaluable" else ""
+    parts = [f"Among {text.counted(everyone.total, of + 'patient')}{chosen}, {_rates(everyone)}."]
+    if len(result.groups) > 1:
+        shares = [f"{text.fraction_phrase(g.rates.overall)} in {g.label}" for g in result.groups]
+        parts.append(f"PR or better was reached by {text.listed(shares)}.")
+    if compared is not None:
+        parts.append(tested(compared))
+    mrd = everyone.mrd_negative
+    if mrd.total:
+        parts.append(f"Of those with an MRD result, {text.fraction_phrase(mrd)} were negative.")
+    parts.append(described)
+    parts.append("Outcomes were reconstructed from published summaries." if reconstructed else "")
+    return " ".join(part for part in parts if part)
+
+
+def _rates(rates: ResponseRates) -> str:
+    reached = [f"{text.fraction_phrase(getattr(rates, name))} reached {label}" for name, (label, _) in RATES.items()]
+    return text.listed(reached)

@@ -1,0 +1,1 @@
+"""What several subjects need of statistics: distributions, proportions, adjustments."""

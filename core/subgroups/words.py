@@ -1,0 +1,176 @@
+"""A forest of subgroups in words: what is estimated, each effect, and the table."""
+
+from dataclasses import dataclass
+
+from core import text
+from core.statistics.proportions import METHODS, Difference
+from core.subgroups.interaction import Interaction
+from core.subgroups.result import Effect, Forest
+from core.survival.cox import HazardRatio
+from core.survival.words import RATIO_METHOD
+from core.text import Table
+
+OUTCOMES = {
+    "overall": ("ORR", "Overall response", "Responses"),
+    "complete": ("CR", "Complete response", "Responses"),
+    "PFS": ("PFS", "PFS", "Events"),
+    "OS": ("OS", "OS", "Deaths"),
+    "adverse": ("Adverse event", "", "Affected"),
+}
+"""Each outcome as it is chosen, as a title says it, and what its events are called."""
+
+MEASURES = {"hazard": "HR", "6": "6 mo", "12": "12 mo", "24": "24 mo"}
+"""How an endpoint is measured: a hazard ratio, or survival at a month."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """
+    What is shown of each subgroup: a name of OUTCOMES, how it is measured
+    ("rate", a name of MEASURES, or a band of grades), in words, and for an
+    adverse event its term (empty: any).
+    """
+
+    name: str
+    measure: str
+    words: str
+    event: str = ""
+
+    @property
+    def is_ratio(self) -> bool:
+        return self.measure == "hazard"
+
+    @property
+    def counted(self) -> str:
+        """What its events are called."""
+        return OUTCOMES[self.name][2]
+
+
+Pair = tuple[str, str] | None
+"""The names of two groups of which the first is taken less, or against, the second."""
+
+
+@dataclass(frozen=True)
+class ForestRow:
+    """
+    A row of the figure: the whole selection (no variable), a variable's
+    heading (no number) with its interaction, or one of its levels.
+    """
+
+    label: str
+    variable: str = ""
+    number: int | None = None
+    effect: Effect | None = None
+    interaction: Interaction | None = None
+
+    @property
+    def heading(self) -> bool:
+        return self.effect is None
+
+
+def effect_text(effect: Effect, scale: str) -> str:
+    """An effect with its limits as its scale is read, or that it is not estimable; empty where none is meant."""
+    if effect.value is None:
+        return text.NOT_ESTIMABLE if effect.reason else ""
+    if scale == "difference":
+        return text.points(Difference(effect.value, effect.lower, effect.upper))
+    if scale == "ratio":
+        return text.ratio_text(HazardRatio(effect.value, effect.lower, effect.upper))
+    if effect.lower is None or effect.upper is None:
+        return f"{text.percent(effect.value)} (no limits)"
+    return f"{text.percent(effect.value)} ({text.percent_range(effect.lower, effect.upper)})"
+
+
+def interaction_text(interaction: Interaction | None) -> str:
+    """The interaction of a variable: its p-value and test, or why there is none; empty where none is asked for."""
+    if interaction is None:
+        return ""
+    if interaction.p is None:
+        return f"interaction not estimable: {interaction.reason}"
+    return f"interaction {text.p_value(interaction.p)} ({interaction.method})"
+
+
+def forest_table(rows: tuple[ForestRow, ...], scale: str, measure: str, counted: str) -> Table:
+    """One row a subgroup: variable, level, patients, events (called `counted`), effect, remark."""
+    body = []
+    variable = ""
+    for row in rows:
+        if row.effect is None:
+            variable = row.label
+            body.append([variable, "", "", "", "", interaction_text(row.interaction)])
+        else:
+            level = row.label if row.variable else ""
+            name = variable if row.variable else row.label
+            counts = [str(row.effect.patients), str(row.effect.events)]
+            body.append([name, level, *counts, effect_text(row.effect, scale), row.effect.reason])
+    return ["Variable", "Subgroup", "Patients", counted, f"{measure} (95% CI)", "Remark"], body
+
+
+def comparisons_sentence(rows: tuple[ForestRow, ...], forest: Forest) -> str:
+    """How many subgroups stand here, and what that means for the one that stands out."""
+    levels = [row for row in rows if row.variable and not row.heading]
+    variables = {row.variable for row in levels}
+    tests = [i for i in forest.interactions.values() if i.p is not None]
+    said = f"{len(levels)} subgroups of {text.counted(len(variables), 'variable')}"
+    said += f" and {text.counted(len(tests), 'test')} of interaction" if tests else ""
+    return (
+        f"{said}, none adjusted for their number: about one 95% interval in twenty misses the truth by chance, so a "
+        "subgroup that stands out is a question for the next cohort, not an answer from this one."
+    )
+
+
+def finding(outcome: Outcome, forest: Forest, pair: Pair) -> str:
+    """The page's title: what is estimated, and in all selected patients."""
+    if pair is not None:
+        return f"{outcome.words}: {pair[0]} against {pair[1]}"
+    if outcome.is_ratio:
+        return f"{outcome.words} of each subgroup against the rest"
+    return f"{outcome.words} by subgroup; all selected {_phrase(forest)}"
+
+
+def _phrase(forest: Forest) -> str:
+    """The whole selection's effect in a sentence: 72.7% (95% CI 39.0–94.0)."""
+    value, bracket, limits = effect_text(forest.whole, forest.scale).partition(" (")
+    unit = " percentage points" if forest.scale == "difference" else ""
+    if not bracket or limits.startswith("no limits"):
+        return f"{value}{unit}{bracket}{limits}"
+    return f"{value}{unit} (95% CI {limits}"
+
+
+def measure_words(outcome: Outcome, pair: Pair) -> tuple[str, tuple[str, str] | None]:
+    """The head of the effect's column, and what lies left and right of no difference."""
+    if outcome.is_ratio:
+        sides = pair or ("the subgroup", "the rest")
+        return "Hazard ratio", (f"longer in {sides[0]}", f"longer in {sides[1]}")
+    if pair is not None:
+        return "Difference, % points", (f"higher in {pair[1]}", f"higher in {pair[0]}")
+    return "Share", None
+
+
+def method(outcome: Outcome, pair: Pair, limits: str, interval: str) -> str:
+    """How the effects were estimated, as captions and files carry it."""
+    if outcome.is_ratio:
+        what = f"{pair[0]} against {pair[1]}" if pair else "each subgroup against the rest"
+        return f"{outcome.words} of {what}. {RATIO_METHOD}"
+    minus = f"{pair[0]} minus {pair[1]}, " if pair else ""
+    if outcome.name in ("PFS", "OS"):
+        recovered = ", limits of differences recovered from theirs" if pair else ""
+        return (
+            f"{outcome.words}: {minus}Kaplan–Meier, 95% limits on the {interval} scale{recovered}; where nobody had "
+            "the event, the exact one-sided 97.5% bound from the number at risk."
+        )
+    how = "Newcombe's 95% limits" if pair else f"95% limits {METHODS[limits]}"
+    return f"{outcome.words}, of all infused: {minus}{how}."
+
+
+def results_sentence(rows: tuple[ForestRow, ...], forest: Forest, outcome: Outcome, pair: Pair) -> str:
+    """A results sentence ready to paste: what was estimated in all and in how many subgroups."""
+    whole = forest.whole
+    of = f", {pair[0]} against {pair[1]}" if pair else ""
+    levels = [row for row in rows if row.variable and row.effect is not None]
+    known = sum(row.effect is not None and row.effect.value is not None for row in levels)
+    who = f"{text.patients(whole.patients)} ({outcome.counted.lower()}: {whole.events})"
+    subgroups = f"could be estimated in {known} of {len(levels)} subgroups, unadjusted for their number."
+    if whole.value is None:
+        return f"Among {who}, the {outcome.words}{of} {subgroups}"
+    return f"Among {who}, {outcome.words}{of} was {_phrase(forest)}; it {subgroups}"

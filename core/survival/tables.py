@@ -1,0 +1,103 @@
+"""A survival result as tables: header and rows of text, the same on screen and in a file."""
+
+from core import text
+from core.cohort.schema import Variable
+from core.survival.kaplan_meier import MEDIAN_RULES, median_survival
+from core.survival.result import FollowUp, SurvivalComparison, SurvivalResult, curve_table
+from core.text import Table
+
+
+def summary_table(result: SurvivalResult) -> Table:
+    """Each group's patients, events, median, and estimates at the chosen times with the number at risk."""
+    header = ["Group", "Patients", "Events"]
+    header += ["Competing"] if result.competing else ["Median, months"]
+    header += [f"{text.number(month)} months" for month in result.options.times]
+    rows = []
+    for group in result.groups:
+        middle = f"{int(group.table.competing.sum())}" if result.competing else text.median_text(group.median)
+        row = [group.label, str(group.table.patients), str(group.table.total_events), middle]
+        rows.append(row + [text.survival_text(at) for at in group.at_times])
+    return header, rows
+
+
+def times_table(result: SurvivalResult) -> Table:
+    """One row a group and time: at risk, the estimate, its limits, and why where there is none."""
+    name = "Cumulative incidence" if result.competing else "Event-free"
+    header = ["Group", "Month", "At risk", f"{name} (95% CI)", "Remark"]
+    rows = []
+    for group in result.groups:
+        for at in group.at_times:
+            bound = "limit: exact one-sided 97.5% bound from the number at risk" if at.exact_bound else ""
+            estimate = text.survival_text(at)
+            rows.append([group.label, text.number(at.months), str(at.at_risk), estimate, at.reason or bound])
+    return header, rows
+
+
+def medians_table(result: SurvivalResult) -> Table:
+    """Each group's median in months under each rule."""
+    header = [
+        "Group",
+        "As R prints it",
+        "First at or below 50%",
+        "Midpoint (R quantile, Prism)",
+        "SAS",
+        "95% CI",
+    ]
+    rows = []
+    for group in result.groups:
+        medians = [median_survival(group.curve, rule) for rule in MEDIAN_RULES]
+        limits = text.months_range(group.median.lower, group.median.upper)
+        cells = [text.NOT_REACHED if m.months is None and not m.final else text.median_months(m) for m in medians]
+        rows.append([group.label, *cells, limits])
+    return header, rows
+
+
+def means_table(result: SurvivalResult) -> Table:
+    """Each group's restricted mean in months to the horizon."""
+    header = ["Group", f"Restricted mean to {text.number(result.horizon)} months (95% CI)", "Remark"]
+    return header, [[g.label, text.estimate_text(g.mean), g.mean.reason] for g in result.groups]
+
+
+def follow_up_table(followed: tuple[FollowUp, ...]) -> Table:
+    """How long each group was followed, in months, by both methods."""
+    header = ["Group", "Patients", "Reverse Kaplan–Meier (95% CI)", "Plain median (range)"]
+    rows = []
+    for group in followed:
+        span = f"{text.median_months(group.observed)} ({text.number(group.shortest)}–{text.number(group.longest)})"
+        rows.append([group.label, str(group.patients), text.median_text(group.reverse), span])
+    return header, rows
+
+
+def ratios_table(compared: SurvivalComparison, by: Variable | None = None) -> Table:
+    """
+    Hazard ratios against the reference, without a p-value each (one test a
+    comparison, the log-rank test), and of the number `by` that was cut, uncut.
+    """
+    header = ["Group", f"Hazard ratio against {compared.reference.label} (95% CI)", "Method"]
+    methods = {"Cox": "Cox, Efron ties", "Firth": "Firth-penalised Cox, profile limits"}
+    rows = [[g.label, text.ratio_text(r), r.reason or methods.get(r.method, "")] for g, r in compared.ratios]
+    if compared.gradient is not None and by is not None:
+        ratio = compared.gradient.ratio
+        how = ratio.reason or f"{ratio.method}, uncut"
+        rows.append([f"{by.label}, per {by.step(compared.gradient.per)}", text.ratio_text(ratio), how])
+    return header, rows
+
+
+def pairs_table(compared: SurvivalComparison) -> Table:
+    """Every pair of groups: the log-rank p-value as it is, adjusted by Holm for all pairs, and by chi-squared."""
+    header = ["Pair", "Log-rank p", "p, adjusted by Holm", "p, by chi-squared"]
+    rows = []
+    for pair in compared.pairs:
+        values = (None, None, None) if pair.test is None else (pair.test.p, pair.adjusted_p, pair.test.asymptotic_p)
+        shown = [
+            text.NOT_ESTIMABLE if value is None else text.p_value(value).removeprefix("p ").removeprefix("= ")
+            for value in values
+        ]
+        rows.append([f"{pair.second.label} against {pair.first.label}", *shown])
+    return header, rows
+
+
+def curve_columns(result: SurvivalResult) -> Table:
+    """Every step of every curve, as numbers."""
+    frame = curve_table(result).drop(columns="group")
+    return list(frame.columns), frame.to_numpy(object).tolist()

@@ -1,0 +1,172 @@
+"""Figures say what their results say, keep to the schema, and become files with their footer."""
+
+import re
+
+import altair as alt
+import numpy as np
+import pandas as pd
+import pytest
+
+from core.cohort.ask import ask
+from core.cohort.selection import Comparison, Selection, group_labels
+from core.figures.export import as_png, as_svg, for_file
+from core.figures.theme import DARK, LIGHT, in_light_colours
+from core.patients.swimmer import swimmer_bars, swimmer_chart
+from core.survival.figure import survival_chart, time_axis
+from core.survival.result import SurvivalOptions, curve_table, survival_result
+
+
+def result_of(database, endpoint="PFS", by=None, competing=False, **options):
+    selection = Selection(database.fingerprint, (), Comparison(*by) if by else None)
+    counts = ask(database, "survival/counts", selection, endpoint=endpoint, landmark=0)
+    labels = group_labels(selection, database.variables)
+    return survival_result(endpoint, counts, labels, SurvivalOptions(**options), competing)
+
+
+def swimmer_of(database, selection=None):
+    selection = selection or Selection(database.fingerprint)
+    lanes = ask(database, "patients/lanes", selection, most=60)
+    drawn = tuple(lanes["patient_id"])
+    return swimmer_chart(
+        lanes,
+        ask(database, "patients/responses", selection, patients=drawn),
+        ask(database, "patients/milestones", selection, patients=drawn),
+        ask(database, "cohort/selected_patients", selection, patients=drawn),
+        tuple(v for v in database.variables if v.section == "first"),
+        ask(database, "cohort/sources", Selection(database.fingerprint)),
+        63,
+        group_labels(selection, database.variables),
+    )
+
+
+def figures_of(database):
+    yield survival_chart(result_of(database), 63)
+    yield survival_chart(result_of(database, "OS", ("emd",)), 63, band=False, details=True)
+    yield survival_chart(
+        result_of(database, "Relapse", ("bcma_percent", "cut", (50.0,)), competing=True), 63, "month 3"
+    )
+    yield swimmer_of(database)
+    yield swimmer_of(database, Selection(database.fingerprint, (), Comparison("prior_asct")))
+
+
+def test_every_figure_keeps_to_the_vega_lite_schema(bundled):
+    for figure in figures_of(bundled):
+        alt.LayerChart.from_dict(figure)
+
+
+def test_every_figure_fills_its_container_with_named_data_and_an_svg(bundled):
+    for figure in figures_of(bundled):
+        assert figure["width"] == "container"
+        assert figure["autosize"] == {"type": "fit", "contains": "padding"}
+        assert figure["usermeta"]["embedOptions"]["renderer"] == "svg"
+        assert figure["description"]
+        used = {part["data"]["name"] for part in figure["layer"] if "name" in part["data"]}
+        assert used <= set(figure["datasets"])
+
+
+def test_colours_are_the_themes_own(bundled):
+    assert LIGHT.keys() == DARK.keys()
+    for figure in figures_of(bundled):
+        names = set(re.findall(r"var\(--(\w+)\)", str(figure)))
+        assert names <= set(LIGHT)
+        assert not re.search(r"#[0-9A-Fa-f]{6}", str(figure)), "a colour of no theme"
+        assert "var(--" not in str(in_light_colours(figure))
+
+
+@pytest.mark.parametrize(
+    ("longest", "end", "ticks"),
+    [
+        (11, 12, [0, 3, 6, 9, 12]),
+        (18, 18, [0, 3, 6, 9, 12, 15, 18]),
+        (40, 42, [0, 6, 12, 18, 24, 30, 36, 42]),
+        (63, 66, [0, 12, 24, 36, 48, 60]),
+        (0, 3, [0, 3]),
+        (500, 510, [0, 60, 120, 180, 240, 300, 360, 420, 480]),
+    ],
+)
+def test_the_time_axis_ticks_every_3_6_or_12_months(longest, end, ticks):
+    assert time_axis(longest) == (end, ticks)
+
+
+def test_the_survival_axis_runs_from_0_to_100_percent(bundled):
+    figure = survival_chart(result_of(bundled), 63)
+    scales = [part["encoding"]["y"]["scale"] for part in figure["layer"] if "scale" in part["encoding"].get("y", {})]
+    assert scales
+    assert all(scale == {"domain": [0, 1]} for scale in scales)
+    lines = [part for part in figure["layer"] if part["mark"]["type"] == "line"]
+    assert {part["mark"]["interpolate"] for part in lines} == {"step-after"}
+
+
+def test_numbers_under_the_axis_are_plain_counts(bundled):
+    result = result_of(bundled, "OS", ("prior_asct",))
+    figure = survival_chart(result, 63, details=True)
+    columns = "months, status, prior_asct::varchar as asct"
+    rows = bundled.ask(f"select {columns} from endpoints join patients using (patient_id) where endpoint = 'OS'")
+    table = {(row["label"], place): row["count"] for place, row in enumerate(figure["datasets"]["rows"])}
+    for first, level in ((0, "No"), (3, "Yes")):
+        mine = rows[rows["asct"] == level]
+        ticks = figure["datasets"]["rows"][0]["month"]
+        assert table[{"No": "No prior ASCT", "Yes": "Prior ASCT"}[level], first] == [
+            int((mine["months"] >= t).sum()) for t in ticks
+        ]
+        events = [int(((mine["months"] <= t) & (mine["status"] == 1)).sum()) for t in ticks]
+        assert table["\u2003Events", first + 1] == events
+        assert table["\u2003Censored", first + 2][-1] == int((mine["status"] == 0)[mine["months"] <= 60].sum())
+
+
+def test_a_curve_is_thin_where_fewer_than_five_are_at_risk(bundled):
+    lines = pd.DataFrame(survival_chart(result_of(bundled), 63)["datasets"]["steps"])
+    # PFS: 1.5 ×2, 2.5, 3, 4, 6, 7: after the event at 6 five are at risk, after 7 four.
+    assert lines[lines["thick"]]["months"].max() == 7
+    assert lines[lines["thin"]]["months"].min() == 7
+
+
+def test_limits_are_drawn_before_the_first_event_by_the_exact_bound(bundled):
+    steps = curve_table(result_of(bundled))
+    assert steps["lower"].iloc[0] == pytest.approx(0.025 ** (1 / 11))
+    assert steps["upper"].iloc[0] == 1
+
+
+def test_long_curves_are_thinned():
+    rng = np.random.default_rng(1)
+    counts = pd.DataFrame({"group": 0, "months": np.sort(rng.uniform(0, 60, 5000)), "events": 1, "censored": 1})
+    result = survival_result("OS", counts.assign(competing=0), ("All patients",), SurvivalOptions(), False)
+    figure = survival_chart(result, 60)
+    assert len(figure["datasets"]["steps"]) <= 400
+    assert len(figure["datasets"]["censored"]) <= 200
+
+
+def test_names_at_the_ends_do_not_cover_each_other(bundled):
+    for by in (("emd",), ("iss_stage",), ("best_response",), ("monoclonal_protein",)):
+        figure = survival_chart(result_of(bundled, "OS", by), 63)
+        heights = sorted(row["height"] for row in figure["datasets"]["ends"])
+        assert np.diff(heights).min() >= 0.065 - 1e-9
+        assert heights[-1] <= 1
+
+
+def test_a_swimmer_lane_ends_with_progression(bundled):
+    selection = Selection(bundled.fingerprint)
+    lanes = ask(bundled, "patients/lanes", selection, most=60)
+    sources = ask(bundled, "cohort/sources", selection)
+    bars = swimmer_bars(lanes, ask(bundled, "patients/responses", selection, patients=tuple("1234567")), sources)
+    ends = bars.groupby("patient_id")["end"].max()
+    assert ends["4"] == 4
+    assert ends["7"] == 1.5
+    assert ends["1"] == 63
+    assert bars[bars["patient_id"] == "4"]["response"].tolist() == ["", "PR"]
+
+
+def test_a_figure_becomes_svg_and_png_with_its_footer(bundled):
+    footer = ("Selection: all patients. 11 of 11.", "A citation.")
+    for figure in figures_of(bundled):
+        file = for_file(figure, "The finding", footer)
+        svg = as_svg(file).decode()
+        text = re.sub(r"<[^>]+>", " ", svg)
+        for part in ("The finding", *footer):
+            assert part in text
+        assert "var(--" not in svg
+        assert "NaN" not in svg
+        assert "Infinity" not in svg
+    png = as_png(file)
+    width = int.from_bytes(png[16:20], "big")
+    assert width >= 3 * 960

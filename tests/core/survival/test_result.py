@@ -1,0 +1,224 @@
+"""One result and its faces: table, sentence and curve say the same."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from core.survival import tables
+from core.survival import words as survival_text
+from core.survival.result import SurvivalOptions, compare, curve_table, follow_up, holm, survival_result
+from core.survival.words import finding, plateau_explanation, results_sentence, trust
+
+LABELS = ("A", "B", "C")
+
+
+def counts(*groups: list[tuple[float, int]]) -> pd.DataFrame:
+    """Groups of (months, status) as the survival question answers them."""
+    rows = [
+        (number, months, int(status == 1), int(status == 0), int(status == 2))
+        for number, group in enumerate(groups)
+        for months, status in group
+    ]
+    return pd.DataFrame(rows, columns=["group", "months", "events", "censored", "competing"])
+
+
+EARLY = [(1, 1), (2, 1), (3, 1), (10, 0)]
+LATE = [(5, 1), (12, 0), (12, 0), (14, 0)]
+
+
+def test_nobody_selected_gives_no_result():
+    assert survival_result("OS", counts(), ("All",), SurvivalOptions(), False) is None
+
+
+def test_the_faces_of_a_result_agree():
+    result = survival_result("OS", counts(EARLY, LATE), LABELS, SurvivalOptions(times=(2.0,)), False)
+    header, rows = tables.summary_table(result)
+    assert header == ["Group", "Patients", "Events", "Median, months", "2 months"]
+    # A: half have died by month 2 and the curve drops again at 3, so R prints the middle, 2.5
+    assert rows[0][:4] == ["A", "4", "3", "2.5 (1–NR)"]
+    assert rows[1][3].startswith("not reached")
+    assert rows[0][4].startswith("50.0%")
+    steps = curve_table(result)
+    assert steps[(steps["group"] == 0) & (steps["months"] == 2)]["estimate"].item() == 0.5
+    compared = compare(result)
+    sentence = results_sentence(result, compared, (), "All patients")
+    assert sentence.startswith("Among 8 patients, 4 died. Median overall survival in A was 2.5 months")
+    assert "50.0%" in sentence
+    assert finding(result) == "Median OS, months: 2.5 (1–NR) in A, not reached (5–NR) in B"
+    long = survival_result("OS", counts(EARLY, LATE), ("a name that is rather long", "B"), SurvivalOptions(), False)
+    assert finding(long, "month 3", "Prior ASCT") == "Overall survival by prior ASCT, from month 3"
+    assert finding(long, by="ISS stage") == "Overall survival by ISS stage"
+
+
+def test_the_reference_is_the_largest_group_or_the_one_asked_for():
+    result = survival_result("OS", counts(EARLY, [*LATE, (15, 0)]), LABELS, SurvivalOptions(), False)
+    assert compare(result).reference.label == "B"
+    assert compare(result, 0).reference.label == "A"
+    assert compare(result, 9).reference.label == "B"
+    forth, back = compare(result, 0).ratios[0][1], compare(result, 1).ratios[0][1]
+    assert forth.ratio * back.ratio == pytest.approx(1, rel=1e-6)
+
+
+def test_one_group_is_not_compared():
+    assert compare(survival_result("OS", counts(EARLY), LABELS, SurvivalOptions(), False)) is None
+
+
+def test_groups_without_any_event_are_not_tested():
+    compared = compare(survival_result("OS", counts([(3, 0)], [(4, 0)]), LABELS, SurvivalOptions(), False))
+    assert compared.test is None
+    assert compared.ratios[0][1].ratio is None
+
+
+def test_a_group_gone_before_the_first_event_is_not_tested():
+    result = survival_result("OS", counts([(1, 0), (2, 0)], [(5, 1), (6, 0)]), LABELS, SurvivalOptions(), False)
+    compared = compare(result)
+    assert compared.test is None
+    assert "Nobody of a second group was left at the first event" in results_sentence(
+        result, compared, (), "All patients"
+    )
+
+
+def test_many_groups_are_not_compared_in_pairs():
+    labels = tuple("ABCDEFG")
+    many = survival_result("OS", counts(*[EARLY] * 7), labels, SurvivalOptions(), False)
+    assert compare(many).pairs == ()
+
+
+def test_holm_by_hand():
+    # R: p.adjust(c(0.01, 0.04, 0.03), "holm") is 0.03 0.06 0.06
+    assert holm([0.01, 0.04, 0.03]) == pytest.approx([0.03, 0.06, 0.06])
+    assert holm([0.5, None, 0.9]) == [1.0, None, 1.0]
+    assert holm([]) == []
+
+
+def test_pairs_are_given_for_more_than_two_groups():
+    compared = compare(survival_result("OS", counts(EARLY, LATE, EARLY), LABELS, SurvivalOptions(), False))
+    assert [(p.first.label, p.second.label) for p in compared.pairs] == [("A", "B"), ("A", "C"), ("B", "C")]
+    assert all(p.adjusted_p >= p.test.p for p in compared.pairs)
+
+
+def test_the_horizon_is_within_every_groups_follow_up():
+    result = survival_result("OS", counts(EARLY, LATE), LABELS, SurvivalOptions(), False)
+    assert result.horizon == result.longest_horizon == 10
+    ended = survival_result("OS", counts([(1, 1), (2, 1)], LATE), LABELS, SurvivalOptions(horizon=12), False)
+    assert ended.horizon == 12, "a curve that has reached 0 limits nothing"
+    assert ended.groups[0].mean.value == 1.5
+
+
+def test_a_plateau_is_explained_only_where_there_is_one():
+    result = survival_result("OS", counts(EARLY, LATE), LABELS, SurvivalOptions(), False)
+    assert plateau_explanation(result.groups[0]) == "", "a plateau that the curve leaves again has one usual median"
+    assert plateau_explanation(result.groups[1]) == ""
+    final = survival_result("OS", counts([(7, 1), (63, 0)]), LABELS, SurvivalOptions(), False).groups[0]
+    assert "The article prints 35 months, the middle" in plateau_explanation(final, [35.0])
+    assert "The article" not in plateau_explanation(final, [34.0])
+
+
+def test_follow_up_names_both_methods():
+    followed = follow_up(counts([(1.5, 1), (4, 1), (5, 1), (7, 1), (39, 0), (45, 0), (50, 0), (63, 0)]), ("All",))[0]
+    # R: quantile(survfit(Surv(time, 1 - event) ~ 1), 0.5) is 47.5; median(time) is 23
+    assert followed.observed.months == 23
+    assert (followed.shortest, followed.longest) == (1.5, 63)
+    assert followed.reverse.months == pytest.approx(47.5)
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_competing_events_and_survival_add_up(seed):
+    rng = np.random.default_rng(seed)
+    rows = [(float(m), int(s)) for m, s in zip(rng.integers(1, 12, 40), rng.integers(0, 3, 40), strict=True)]
+    result = survival_result("Relapse", counts(rows), ("All",), SurvivalOptions(), True)
+    group = result.groups[0]
+    assert result.competing
+    _header, shown = tables.summary_table(result)
+    assert shown[0][2:4] == [str(sum(s == 1 for _, s in rows)), str(sum(s == 2 for _, s in rows))]
+    merged = np.cumprod(1 - (group.table.events + group.table.competing) / group.table.at_risk)
+    assert group.incidence.event + group.incidence.competing + merged == pytest.approx(np.ones(len(merged)))
+
+
+# -- what it means where p-values, interval and follow-up do not agree -------------------------------
+
+
+def compared_as(p: float, asymptotic_p: float):
+    compared = compare(survival_result("OS", counts(EARLY, LATE), LABELS, SurvivalOptions(), False))
+    return replace(compared, test=replace(compared.test, p=p, asymptotic_p=asymptotic_p))
+
+
+@pytest.mark.parametrize(
+    ("p", "usual", "explained"),
+    [
+        (0.018, 0.0004, True),
+        (0.04, 0.06, True),
+        (0.06, 0.04, True),
+        (0.5, 0.2, False),
+        (0.03, 0.04, False),
+        (0.24, 0.067, True),
+        (0.0002, 0.00001, False),
+    ],
+)
+def test_p_values_that_a_reader_would_take_for_different_are_explained(p, usual, explained):
+    assert ("p-values differ because" in trust(compared_as(p, usual), False)) == explained
+
+
+@pytest.mark.parametrize(
+    ("p", "lower", "upper", "words"),
+    [
+        (0.13, 2.6, 4759.0, "p is above 0.05 and the hazard ratio's interval excludes 1"),
+        (0.03, 0.9, 40.0, "p is below 0.05 and the hazard ratio's interval includes 1"),
+        (0.03, 1.1, 40.0, ""),
+        (0.3, 0.9, None, ""),
+    ],
+)
+def test_an_interval_that_does_not_agree_with_the_test_is_explained(p, lower, upper, words):
+    compared = compared_as(p, p)
+    ((group, ratio),) = compared.ratios
+    said = trust(replace(compared, ratios=((group, replace(ratio, lower=lower, upper=upper)),)), False)
+    assert ("Test and interval disagree" in said) == bool(words)
+    assert words in said
+
+
+def test_follow_up_that_differs_clearly_is_told_with_both_medians():
+    long = [(m, m % 3 == 0) for m in range(20, 60)]
+    short = [(m / 10, m % 3 == 0) for m in range(20, 60)]
+    compared = compare(survival_result("OS", counts(long, short), LABELS, SurvivalOptions(), False))
+    assert len(compared.unlike_follow_up) == 2
+    assert "Follow-up differs between the groups (median 4" in trust(compared, False)
+    alike = compare(survival_result("OS", counts(long, long), LABELS, SurvivalOptions(), False))
+    assert alike.unlike_follow_up == ()
+
+
+def test_who_all_had_the_event_at_once_is_not_tested_and_told_why():
+    result = survival_result("OS", counts([(2, 1), (2, 1)], [(2, 1), (1, 0)]), LABELS, SurvivalOptions(), False)
+    assert survival_text.test_sentence(result, compare(result)).startswith("All who were left had the event at once")
+
+
+def test_a_number_uncut_stands_beside_its_groups():
+    values = pd.DataFrame(
+        {
+            "value": [50.0, 55.0, 60.0, 70.0],
+            "months": [9, 7, 4, 2],
+            "events": [1, 1, 1, 1],
+            "without_event": [0, 0, 0, 0],
+        }
+    )
+    result = survival_result("OS", counts([(9, 1), (7, 1)], [(4, 1)], [(2, 1)]), LABELS, SurvivalOptions(), False)
+    compared = compare(result, None, values, missing=2)
+    assert (compared.gradient.per, compared.gradient.ratio.method) == (10.0, "Firth")
+    assert compared.gradient.ratio.ratio > 1
+    assert compared.gradient.trend_p is None, "two groups and the empty cells: the trend is the test itself"
+    assert compare(result, None, values, missing=3).gradient.trend_p < 0.1
+
+
+def test_who_has_no_value_is_drawn_and_not_compared():
+    result = survival_result("OS", counts(EARLY, LATE, [(1, 1), (2, 1)]), LABELS, SurvivalOptions(), False)
+    compared, of_two = (
+        compare(result, missing=2),
+        compare(survival_result("OS", counts(EARLY, LATE), LABELS, SurvivalOptions(), False)),
+    )
+    assert len(result.groups) == 3
+    assert compared.without_value == 2
+    assert compared.test.p == of_two.test.p
+    assert [group.label for group, _ in compared.ratios] == ["B"]
+    assert "2 patients without a value are not compared." in trust(compared, False)
+    assert compare(result, missing=1).test.permutations == 15

@@ -24,9 +24,11 @@ from core.adverse_events.result import (
     compare_line,
     shown_lines,
 )
+from core.adverse_events.tables import flag_table, grades_table, grid_table, groups_table, own_scale_table, who_table
+from core.cohort.labels import group_labels
 from core.cohort.provenance import note_of, notes_of_patients
 from core.cohort.schema import PROLONGED_CYTOPENIA, TOXICITY_TREATMENTS
-from core.cohort.selection import Selection, group_labels
+from core.cohort.selection import Selection
 from core.figures.grammar import Specification
 from core.statistics.proportions import DISAGREE
 from core.text import Table
@@ -97,14 +99,14 @@ def figure_and_table(view: View, shown_as: str) -> tuple[Specification, Table]:
     clicks = choices.clicks()
     if shown_as == "groups":
         chart = groups_chart(view.result, view.lines, view.band, view.against, view.indented, clicks)
-        return chart, words.groups_table(view.result, view.lines, view.band, view.against)
+        return chart, groups_table(view.result, view.lines, view.band, view.against)
     if shown_as == "patients":
         names = tuple(line.term for line in view.lines if line.term is not None)
         cells = cached.answer("adverse_events/grid", view.selection, terms=names, most=MOST_PATIENTS)
         labels = group_labels(view.selection, cached.database().variables)
-        return grid_chart(cells, view.lines, labels, clicks), words.grid_table(cells, labels)
+        return grid_chart(cells, view.lines, labels, clicks), grid_table(cells, labels)
     chart = grades_chart(view.result, view.lines, view.indented, clicks)
-    return chart, words.grades_table(view.result, view.lines)
+    return chart, grades_table(view.result, view.lines)
 
 
 def draw_figure(view: View, shown_as: str, title: str, save: DeltaGenerator) -> Table:
@@ -207,7 +209,7 @@ def draw_patients_behind(view: View, line: Line, band: str, number: int | None) 
     several = line.term is None  # then the events take the room of the baseline values
     first = () if several else tuple(v for v in cached.database().variables if v.section == "first")
     told = cached.answer("cohort/selected_patients", view.selection.as_one_group, patients=tuple(who["patient_id"]))
-    header, rows = words.who_table(who, labels, several, dated, first, told)
+    header, rows = who_table(who, labels, several, dated, first, told)
     groups = zip(view.incidence.groups, line.tallies, strict=True)
     everybody = sum(tally.bands[band] for group, tally in groups if number in (None, group.number))
     most = f" The first {MOST_WHO} are listed." if everybody > MOST_WHO else ""
@@ -233,7 +235,7 @@ def draw_syndromes(view: View) -> None:
     for line in view.incidence.lines:
         term = own.get(line.term or "")
         if term is not None:
-            table = words.own_scale_table(line, term.grading, view.incidence, given, days)
+            table = own_scale_table(line, term.grading, view.incidence, given, days)
             style.table(*table)
             downloads.save_table(*table, view.footer, f"own_scale_{list(own).index(term.name)}")
             undated = f"{term.name}: no onset or end is recorded, so neither day nor duration can be shown."
@@ -249,7 +251,7 @@ def draw_cytopenia(view: View) -> None:
     if flag is None:
         style.note("This cohort does not report prolonged cytopenia (a flag named prolonged_cytopenia in patients).")
         return
-    table = words.flag_table(flag, cached.answer("cohort/level_counts", view.selection), view.incidence)
+    table = flag_table(flag, cached.answer("cohort/level_counts", view.selection), view.incidence)
     style.table(*table)
     note = note_of(cached.sources(view.selection.cohort), "patients", PROLONGED_CYTOPENIA)
     how = f"As reported: {note}." if note else "As reported; the cohort does not say how it was defined."

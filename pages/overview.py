@@ -6,15 +6,18 @@ import pandas as pd
 import streamlit as st
 
 from core import text
-from core.adverse_events.words import headline, reported_share
+from core.adverse_events.tables import reported_share
+from core.adverse_events.words import headline
+from core.cohort.labels import group_labels
 from core.cohort.provenance import sources_sentence
 from core.cohort.schema import EVENTS, PROLONGED_CYTOPENIA
-from core.cohort.selection import Selection, group_labels, known_later
+from core.cohort.selection import Selection, known_later
 from core.patients.baseline import BaselineRow, baseline_table, side_by_side
 from core.patients.swimmer import MOST_LANES, swimmer_chart
 from core.response.result import ResponseRates
 from core.response.words import TOO_LATE
 from core.statistics.proportions import Proportion
+from core.survival.numbers import median_limits, median_months
 from core.survival.words import DESCRIBED
 from pages.shared import address, cached, choices, context, downloads, state, style, widgets
 from pages.shared.navigation import require_entry
@@ -78,9 +81,9 @@ def draw_headlines(selection: Selection, rates: ResponseRates) -> None:
             items.append(
                 {
                     "label": label,
-                    "value": text.median_months(median),
+                    "value": median_months(median),
                     "count": f"{table.total_events} of {table.patients} {EVENTS[endpoint][0]}",
-                    "limits": text.limits(median.lower, median.upper),
+                    "limits": median_limits(median.lower, median.upper),
                     "page": "pages/survival.py",
                     "query": address.query_with(selection, endpoint=endpoint),
                 }
@@ -106,10 +109,10 @@ def draw_denominators(selection: Selection, rates: ResponseRates) -> None:
         facts.append((label, f"{text.number(row.median)} ({span})"))
     for followed in cached.follow_up(selection.filtered, "OS") if "OS" in endpoints() else ():
         span = f"{text.number(followed.shortest)}–{text.number(followed.longest)}"
-        facts.append(("Follow-up, median (range)", f"{text.median_months(followed.observed)} ({span}) months"))
+        facts.append(("Follow-up, median (range)", f"{median_months(followed.observed)} ({span}) months"))
         reverse = followed.reverse
-        limits = text.limits(reverse.lower, reverse.upper)
-        facts.append(("by reverse Kaplan–Meier", f"{text.median_months(reverse)} ({limits}) months"))
+        limits = median_limits(reverse.lower, reverse.upper)
+        facts.append(("by reverse Kaplan–Meier", f"{median_months(reverse)} ({limits}) months"))
     cutoff = cached.database().about["data_cutoff"]
     if cutoff:
         facts.append(("Data cutoff", cutoff))

@@ -8,13 +8,15 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core.adverse_events.result import BANDS
+from core.cohort.labels import group_labels, short_labels
 from core.cohort.ranges import default_cut
 from core.cohort.schema import ANY_EVENT
-from core.cohort.selection import Comparison, Selection, group_labels, short_labels
+from core.cohort.selection import Comparison, Selection
 from core.subgroups import words
 from core.subgroups.figure import forest_chart
+from core.subgroups.outcome import MEASURES, OUTCOMES, ForestRow, Outcome
 from core.subgroups.result import Forest
-from core.subgroups.words import MEASURES, OUTCOMES, ForestRow, Outcome
+from core.subgroups.tables import forest_table
 from pages.shared import cached, choices, context, downloads, state, style, widgets
 from pages.shared.navigation import require_entry
 
@@ -146,7 +148,7 @@ def draw_notes(view: View) -> None:
 
 def draw_result(view: View, title: str, save: DeltaGenerator) -> None:
     measure, sides = words.measure_words(view.outcome, view.pair)
-    header, body = words.forest_table(view.rows, view.forest.scale, measure, view.outcome.counted)
+    header, body = forest_table(view.rows, view.forest.scale, measure, view.outcome.counted)
     chart = forest_chart(view.forest, view.rows, measure, view.outcome.counted, sides, choices.clicks())
     with save:
         downloads.save_figure(chart, title, view.footer, "subgroups", {"Table, CSV": lambda: (header, body)})

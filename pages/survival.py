@@ -8,14 +8,17 @@ from streamlit.delta_generator import DeltaGenerator
 
 from core import text
 from core.article.claims import population
+from core.cohort.labels import number_compared
 from core.cohort.schema import Variable
-from core.cohort.selection import Selection, number_compared, variable_named
+from core.cohort.selection import Selection, variable_named
 from core.figures.grammar import Specification
 from core.figures.theme import group_colour
 from core.survival import tables
+from core.survival.comparison import MOST_PAIRED, SurvivalComparison
 from core.survival.figure import survival_chart
-from core.survival.kaplan_meier import INTERVALS, MEDIAN_RULES
-from core.survival.result import MOST_PAIRED, SurvivalComparison, SurvivalOptions, SurvivalResult
+from core.survival.kaplan_meier import INTERVALS
+from core.survival.medians import MEDIAN_RULES
+from core.survival.result import SurvivalOptions, SurvivalResult
 from core.survival.words import (
     DESCRIBED,
     FOLLOW_UP_METHOD,

@@ -28,6 +28,7 @@ from core.figures.grammar import (
     words_inside,
 )
 from core.figures.theme import TEXT_ON, colour
+from core.statistics.numbers import n_limits
 
 _COLUMNS = 316
 """Pixels that the two columns of counts take, where there is room for them."""
@@ -136,7 +137,7 @@ def _count_texts(result: AdverseEvents, lines: tuple[Line, ...], turn: int) -> p
         for column, band in enumerate(("any", "3+")):
             said = str(line.everyone.bands[band])
             if result.counted == "patients":
-                said = text.n_limits(line.everyone.share(band, result.method))
+                said = n_limits(line.everyone.share(band, result.method))
             rows.append((place, line.name, band, turn, column, said))
     return pd.DataFrame(rows, columns=["place", "name", "band", "turn", "column", "said"])
 

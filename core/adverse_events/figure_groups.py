@@ -26,6 +26,7 @@ from core.figures.grammar import (
     own_colour,
 )
 from core.figures.theme import colour, group_colour
+from core.statistics.numbers import fraction, percentage_points
 
 _SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "triangle-right", "triangle-left")
 _WORDS = 134
@@ -116,7 +117,7 @@ def _counted_in(result: AdverseEvents, tally: Tally, band: str) -> tuple[float |
     if result.counted == "events":
         return float(tally.bands[band]), text.counted(tally.bands[band], "event")
     share = tally.share(band, result.method)
-    return share.value, text.fraction(share)
+    return share.value, fraction(share)
 
 
 def _spans(dots: pd.DataFrame) -> pd.DataFrame:
@@ -164,7 +165,7 @@ def _differences(lines: tuple[Line, ...], band: str, against: tuple[int, int]) -
     rows = []
     for place, line in enumerate(lines):
         found = compare_line(line, *against, band).difference
-        rows.append((place, found.value, found.lower, found.upper, text.points(found)))
+        rows.append((place, found.value, found.lower, found.upper, percentage_points(found)))
     return pd.DataFrame(rows, columns=["place", "value", "lower", "upper", "said"])
 
 

@@ -1,15 +1,11 @@
 """Adverse events in words and as tables, the same on screen and in a file."""
 
-from typing import Any
-
-import pandas as pd
-
 from core import text
-from core.adverse_events.result import BANDS, AdverseEvents, Line, Tally, Term, compare_line
-from core.cohort.schema import CRS, Variable, digits
+from core.adverse_events.result import BANDS, AdverseEvents, Line, Term
+from core.cohort.schema import CRS
 from core.cohort.selection import ALL
-from core.statistics.proportions import COMPARED_METHOD, METHODS, Proportion, proportion
-from core.text import Table
+from core.statistics.numbers import fraction_phrase
+from core.statistics.proportions import COMPARED_METHOD, METHODS, Proportion
 
 UNTESTED_EVENTS = "Events of one patient are not independent, so counts of events have no interval and no test."
 
@@ -27,7 +23,7 @@ def finding(result: AdverseEvents, shown_as: str, band: str, by: str) -> str:
     if shown_as == "patients":
         return "Adverse events of each patient, worst grade"
     label, share = headline(result)
-    return f"{label.replace(', grade', ' of grade')} in {text.fraction_phrase(share)}"
+    return f"{label.replace(', grade', ' of grade')} in {fraction_phrase(share)}"
 
 
 def method(result: AdverseEvents, tested: bool = False) -> str:
@@ -46,7 +42,7 @@ def results_sentence(result: AdverseEvents, who: str, reconstructed: bool, descr
     everything, syndrome = result.lines[0], result.headline
 
     def told(line: Line, band: str) -> str:
-        return text.fraction_phrase(line.everyone.share(band, result.method))
+        return fraction_phrase(line.everyone.share(band, result.method))
 
     chosen = "" if who == ALL else f" ({who})"
     parts = [
@@ -88,145 +84,11 @@ def remarks(lines: tuple[Line, ...], terms: tuple[Term, ...]) -> list[str]:
     return said
 
 
-def grades_table(result: AdverseEvents, lines: tuple[Line, ...]) -> Table:
-    """All groups together: any grade, 1–2, 3 or more, and each grade where grades are known exactly."""
-    bands = ["any", "1–2", "3+", *("12345" if result.exact_grades else "")]
-    what = "Adverse event" if result.counted == "patients" else "Adverse event (events)"
-    header = [f"{what}, N = {result.patients}", *(BANDS[band][0] for band in bands)]
-    rows = [[line.name, *(_cell(result, line, line.everyone, band) for band in bands)] for line in lines]
-    return header, rows
-
-
-def _cell(result: AdverseEvents, line: Line, tally: Tally, band: str) -> str:
-    if band in "12345" and not line.exact:
-        return "–"
-    if result.counted == "events":
-        return str(tally.bands[band])
-    return text.n_limits(tally.share(band, result.method))
-
-
-def groups_table(result: AdverseEvents, lines: tuple[Line, ...], band: str, against: tuple[int, int] | None) -> Table:
-    """
-    One band side by side by group; `against` are the places of two groups
-    whose difference and test stand beside them.
-    """
-    header = [BANDS[band][0], *(f"{g.label} (N = {g.patients})" for g in result.groups)]
-    if against is not None:
-        first, second = (result.groups[place].label for place in against)
-        header += [f"{first} minus {second}, % points", "Fisher's exact test"]
-    rows = []
-    for line in lines:
-        cells = [_cell(result, line, tally, band) for tally in line.tallies]
-        if against is not None:
-            found = compare_line(line, *against, band)
-            cells += [text.points(found.difference), text.p_value(found.p) if found.p is not None else "–"]
-        rows.append([line.name, *cells])
-    return header, rows
-
-
-def who_table(
-    who: pd.DataFrame,
-    labels: tuple[str, ...],
-    several: bool,
-    dated: bool,
-    baseline: tuple[Variable, ...],
-    patients: pd.DataFrame,
-) -> Table:
-    """
-    The patients behind a count, each with its worst grade and its values of
-    `baseline`; `who` answers adverse_events/who, `patients`
-    cohort/selected_patients. `several` adds the events, `dated` their days; what
-    was given stands last where anything was.
-    """
-    grouped, treated = len(labels) > 1, bool(who["given"].notna().any())
-    header = ["Patient", *(["Group"] if grouped else []), "Worst grade", "Episodes"]
-    header += [*(["First onset, day", "Last end, day"] if dated else []), *(v.heading for v in baseline)]
-    header += [*(["Events"] if several else []), *(["Given"] if treated else [])]
-    values = {str(row["patient_id"]): row for row in patients.astype(object).to_dict("records")}
-    rows = []
-    for row in who.itertuples():
-        cells = [str(row.patient_id), *([labels[int(row.group)]] if grouped else [])]
-        cells += [grade_text(int(row.grade_min), int(row.grade_max)), str(int(row.episodes))]
-        if dated:
-            cells += ["–" if pd.isna(day) else text.number(day, 0) for day in (row.onset_day, row.end_day)]
-        mine = values[str(row.patient_id)]
-        cells += [_value(variable, mine[variable.name]) for variable in baseline]
-        cells += [row.terms] if several else []
-        cells += [row.given if isinstance(row.given, str) else "–"] if treated else []
-        rows.append(cells)
-    return header, rows
-
-
-def _value(variable: Variable, value: Any) -> str:
-    if pd.isna(value):
-        return "–"
-    return digits(value) if variable.is_number else str(value)
-
-
 def grade_text(lowest: int, highest: int) -> str:
     """A grade, or the band that it is recorded as: 3, 3–5."""
     return str(lowest) if lowest == highest else f"{lowest}–{highest}"
 
 
-def own_scale_table(
-    line: Line, grading: str, result: AdverseEvents, treatments: pd.DataFrame, days: pd.DataFrame
-) -> Table:
-    """
-    A syndrome graded on its own scale, by group: grades, what was given for
-    toxicity, and when it began and how long it lasted where that is dated.
-    `treatments` answers adverse_events/treatments, `days`
-    adverse_events/days.
-    """
-    header = [f"{line.name}, {grading}", *(f"{g.label} (N = {g.patients})" for g in result.groups)]
-    bands = ["any", *("12345" if line.exact else ("1–2", "3+"))]
-    rows = [[BANDS[b][0], *(text.n_limits(t.share(b, result.method)) for t in line.tallies)] for b in bands]
-    for treatment in dict.fromkeys(treatments["treatment"]):
-        mine = treatments[treatments["treatment"] == treatment]
-        given = dict(zip(mine["group"], mine["patients"], strict=True))
-        shares = [proportion(int(given.get(g.number, 0)), g.patients, result.method) for g in result.groups]
-        rows.append([treatment.capitalize(), *(text.n_limits(share) for share in shares)])
-    dated = days[days["term"] == line.term].set_index("group")
-    for words, measure, known in (
-        ("Onset, day, median (range)", "onset", "dated"),
-        ("Duration, days, median (range)", "duration", "ended"),
-    ):
-        if len(dated) and dated[known].sum():
-            cells = [_span(dated, g.number, measure, known) for g in result.groups]
-            rows.append([words, *cells])
-    return header, rows
-
-
-def _span(days: pd.DataFrame, group: int, measure: str, known: str) -> str:
-    if group not in days.index or not days.loc[group, known]:
-        return "–"
-    row = days.loc[group]
-    low, high = text.number(row[f"{measure}_lowest"]), text.number(row[f"{measure}_highest"])
-    return f"{text.number(row[f'{measure}_median'])} ({low}–{high}), {int(row[known])} dated"
-
-
-def grid_table(cells: pd.DataFrame, labels: tuple[str, ...]) -> Table:
-    """One row a patient and event with its worst grade; `cells` answers adverse_events/grid."""
-    rows = [
-        [str(row.patient_id), labels[int(row.group)], row.term, grade_text(int(row.grade_min), int(row.grade_max))]
-        for row in cells.dropna(subset=["term"]).itertuples()
-    ]
-    return ["Patient", "Group", "Adverse event", "Worst grade"], rows
-
-
 def reported_of(notes: dict[str, str]) -> list[str]:
     """What is reported of single patients, in sentences: patient -> note."""
     return [f"Reported of patient {patient}: {note}." for patient, note in notes.items()]
-
-
-def reported_share(variable: Variable, counts: pd.DataFrame, group: int, method: str) -> Proportion:
-    """A flag's share of a group's patients for whom it is reported; `counts` answers cohort/level_counts."""
-    mine = counts[(counts["variable"] == variable.name) & (counts["group"] == group) & counts["level"].notna()]
-    yes = int(mine.loc[mine["level"] == "Yes", "patients"].sum())
-    return proportion(yes, int(mine["patients"].sum()), method)
-
-
-def flag_table(variable: Variable, counts: pd.DataFrame, result: AdverseEvents) -> Table:
-    """A toxicity that the cohort reports as a flag, by group, of those for whom it is reported."""
-    shares = [reported_share(variable, counts, group.number, result.method) for group in result.groups]
-    header = ["As reported", *(f"{group.label} (N = {group.patients})" for group in result.groups)]
-    return header, [[variable.label, *(text.fraction(share) for share in shares)]]

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from core.survival.kaplan_meier import kaplan_meier, median_follow_up, median_survival
+from core.survival.kaplan_meier import kaplan_meier
 from core.survival.life_table import LifeTable, life_table
+from core.survival.medians import median_follow_up, median_survival
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from core.figures.grammar import (
 )
 from core.figures.theme import TEXT_ON, colour, group_colour
 from core.response.result import NOT_ASSESSED, GroupResponse, ResponseResult
+from core.statistics.numbers import fraction
 
 _BAR = 76
 _LONGEST_LABEL = 26
@@ -90,7 +91,7 @@ def _groups(result: ResponseResult, by: str) -> pd.DataFrame:
     for place, group in enumerate(result.groups):
         rate = group.rates.overall
         label = text.shortened("All" if alone else group.label.removeprefix(f"{by} "), _LONGEST_LABEL)
-        told = f"PR or better {text.fraction(rate)}"
+        told = f"PR or better {fraction(rate)}"
         hue = colour("ink") if alone else group_colour(group.number)
         rows.append((place, label, f"n = {rate.total}", told, rate.value, rate.lower, rate.upper, hue))
     columns = ["place", "label", "size", "told", "rate", "lower", "upper", "colour"]

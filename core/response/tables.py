@@ -5,6 +5,7 @@ import pandas as pd
 from core import text
 from core.cohort.schema import OVERALL_RESPONSE, RESPONSES
 from core.response.result import NOT_ASSESSED, RATES, ResponseComparison, ResponseResult
+from core.statistics.numbers import fraction, n_limits, percentage_points
 from core.statistics.proportions import Proportion, proportion
 from core.text import Table
 
@@ -12,12 +13,12 @@ from core.text import Table
 def rates_table(result: ResponseResult, compared: ResponseComparison | None) -> Table:
     """Each group's rates, n/N with percentage and limits; with two groups their difference and Fisher's test."""
     header = ["Group", *(label for label, _ in RATES.values())]
-    rows = [[g.label, *(text.fraction(getattr(g.rates, name)) for name in RATES)] for g in result.groups]
+    rows = [[g.label, *(fraction(getattr(g.rates, name)) for name in RATES)] for g in result.groups]
     if len(result.groups) > 1:
-        rows.append(["All", *(text.fraction(getattr(result.everyone, name)) for name in RATES)])
+        rows.append(["All", *(fraction(getattr(result.everyone, name)) for name in RATES)])
     if compared is not None:
         minus = f"{compared.first.label} minus {compared.second.label}, % points"
-        rows.append([minus, *(text.points(compared.rates[name].difference) for name in RATES)])
+        rows.append([minus, *(percentage_points(compared.rates[name].difference) for name in RATES)])
         rows.append(["Fisher's exact test", *(_p(compared.rates[name].p) for name in RATES)])
     return header, rows
 
@@ -37,7 +38,7 @@ def best_table(result: ResponseResult) -> Table:
         [
             level,
             *(
-                text.n_limits(proportion(count, g.rates.total, result.method))
+                n_limits(proportion(count, g.rates.total, result.method))
                 for count, g in zip(mine, result.groups, strict=True)
             ),
         ]
@@ -52,9 +53,7 @@ def two_way_table(
     """A rate (`corner`) in each cell of two groupings; only groups that hold somebody have a row or a column."""
     rows = sorted({row for row, _ in cells})
     columns = sorted({column for _, column in cells})
-    body = [
-        [down[r], *(text.fraction(cells[r, c]) if (r, c) in cells else "no patient" for c in columns)] for r in rows
-    ]
+    body = [[down[r], *(fraction(cells[r, c]) if (r, c) in cells else "no patient" for c in columns)] for r in rows]
     return [corner, *(across[c] for c in columns)], body
 
 
@@ -66,8 +65,8 @@ def mrd_table(result: ResponseResult, thresholds: pd.DataFrame) -> Table:
         rates, mine = group.rates, thresholds[thresholds["group"] == group.number]
         named = [text.power_of_ten(value) for value in mine["threshold"].dropna()]
         tested = f"{rates.mrd_negative.total} of {rates.infused}"
-        of_all = text.fraction(rates.mrd_negative_of_all) if rates.mrd_negative.total else "–"
-        of_tested = text.fraction(rates.mrd_negative) if rates.mrd_negative.total else "–"
+        of_all = fraction(rates.mrd_negative_of_all) if rates.mrd_negative.total else "–"
+        of_tested = fraction(rates.mrd_negative) if rates.mrd_negative.total else "–"
         rows.append([group.label, tested, of_tested, of_all, ", ".join(named) or "not recorded"])
     return header, rows
 
@@ -103,4 +102,4 @@ def fates_table(fates: pd.DataFrame, method: str) -> Table:
 def _fate(row: pd.Series, method: str) -> list[str]:
     followed = int(row["followed"])
     counts = (followed - int(row["progressed"]), followed - int(row["died"]), int(row["died_free"]))
-    return [str(int(row["patients"])), *(text.fraction(proportion(count, followed, method)) for count in counts)]
+    return [str(int(row["patients"])), *(fraction(proportion(count, followed, method)) for count in counts)]

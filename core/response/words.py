@@ -3,6 +3,7 @@
 from core import text
 from core.cohort.selection import ALL
 from core.response.result import DENOMINATORS, RATES, ResponseComparison, ResponseRates, ResponseResult
+from core.statistics.numbers import fraction_phrase, percentage_points
 from core.statistics.proportions import COMPARED_METHOD, METHODS
 
 RULE = "Best response up to progression, death or new therapy, by IMWG criteria as recorded"
@@ -36,7 +37,7 @@ def tested(comparison: ResponseComparison) -> str:
     """Two groups' overall response against each other, in a sentence."""
     rate = comparison.rates["overall"]
     words = f"Overall response in {comparison.first.label} minus that in {comparison.second.label}: "
-    words += f"{text.points(rate.difference)} percentage points (Newcombe)"
+    words += f"{percentage_points(rate.difference)} percentage points (Newcombe)"
     return words + ("." if rate.p is None else f"; Fisher's exact test, {text.p_value(rate.p)}.")
 
 
@@ -49,18 +50,18 @@ def results_sentence(
     of = "evaluable " if result.of == "evaluable" else ""
     parts = [f"Among {text.counted(everyone.total, of + 'patient')}{chosen}, {_rates(everyone)}."]
     if len(result.groups) > 1:
-        shares = [f"{text.fraction_phrase(g.rates.overall)} in {g.label}" for g in result.groups]
+        shares = [f"{fraction_phrase(g.rates.overall)} in {g.label}" for g in result.groups]
         parts.append(f"PR or better was reached by {text.listed(shares)}.")
     if compared is not None:
         parts.append(tested(compared))
     mrd = everyone.mrd_negative
     if mrd.total:
-        parts.append(f"Of those with an MRD result, {text.fraction_phrase(mrd)} were negative.")
+        parts.append(f"Of those with an MRD result, {fraction_phrase(mrd)} were negative.")
     parts.append(described)
     parts.append("Outcomes were reconstructed from published summaries." if reconstructed else "")
     return " ".join(part for part in parts if part)
 
 
 def _rates(rates: ResponseRates) -> str:
-    reached = [f"{text.fraction_phrase(getattr(rates, name))} reached {label}" for name, (label, _) in RATES.items()]
+    reached = [f"{fraction_phrase(getattr(rates, name))} reached {label}" for name, (label, _) in RATES.items()]
     return text.listed(reached)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.survival.kaplan_meier import normal_quantile
+from core.statistics.distributions import normal_quantile
 
 DISAGREE = (
     "Where an interval excludes no difference and Fisher's p is above 0.05, or the other way round: the test is exact "

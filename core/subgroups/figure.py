@@ -19,8 +19,9 @@ from core.figures.grammar import (
     scaled,
 )
 from core.figures.theme import colour
+from core.subgroups.outcome import ForestRow
 from core.subgroups.result import Forest
-from core.subgroups.words import ForestRow, effect_text, interaction_text
+from core.subgroups.words import effect_text, interaction_text
 from core.survival.kaplan_meier import FEW_AT_RISK
 
 _ROW = 24

@@ -1,71 +1,14 @@
 """A forest of subgroups in words: what is estimated, each effect, and the table."""
 
-from dataclasses import dataclass
-
 from core import text
+from core.statistics.numbers import percentage_points
 from core.statistics.proportions import METHODS, Difference
 from core.subgroups.interaction import Interaction
+from core.subgroups.outcome import ForestRow, Outcome, Pair
 from core.subgroups.result import Effect, Forest
 from core.survival.cox import HazardRatio
+from core.survival.numbers import ratio_text
 from core.survival.words import RATIO_METHOD
-from core.text import Table
-
-OUTCOMES = {
-    "overall": ("ORR", "Overall response", "Responses"),
-    "complete": ("CR", "Complete response", "Responses"),
-    "PFS": ("PFS", "PFS", "Events"),
-    "OS": ("OS", "OS", "Deaths"),
-    "adverse": ("Adverse event", "", "Affected"),
-}
-"""Each outcome as it is chosen, as a title says it, and what its events are called."""
-
-MEASURES = {"hazard": "HR", "6": "6 mo", "12": "12 mo", "24": "24 mo"}
-"""How an endpoint is measured: a hazard ratio, or survival at a month."""
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """
-    What is shown of each subgroup: a name of OUTCOMES, how it is measured
-    ("rate", a name of MEASURES, or a band of grades), in words, and for an
-    adverse event its term (empty: any).
-    """
-
-    name: str
-    measure: str
-    words: str
-    event: str = ""
-
-    @property
-    def is_ratio(self) -> bool:
-        return self.measure == "hazard"
-
-    @property
-    def counted(self) -> str:
-        """What its events are called."""
-        return OUTCOMES[self.name][2]
-
-
-Pair = tuple[str, str] | None
-"""The names of two groups of which the first is taken less, or against, the second."""
-
-
-@dataclass(frozen=True)
-class ForestRow:
-    """
-    A row of the figure: the whole selection (no variable), a variable's
-    heading (no number) with its interaction, or one of its levels.
-    """
-
-    label: str
-    variable: str = ""
-    number: int | None = None
-    effect: Effect | None = None
-    interaction: Interaction | None = None
-
-    @property
-    def heading(self) -> bool:
-        return self.effect is None
 
 
 def effect_text(effect: Effect, scale: str) -> str:
@@ -73,9 +16,9 @@ def effect_text(effect: Effect, scale: str) -> str:
     if effect.value is None:
         return text.NOT_ESTIMABLE if effect.reason else ""
     if scale == "difference":
-        return text.points(Difference(effect.value, effect.lower, effect.upper))
+        return percentage_points(Difference(effect.value, effect.lower, effect.upper))
     if scale == "ratio":
-        return text.ratio_text(HazardRatio(effect.value, effect.lower, effect.upper))
+        return ratio_text(HazardRatio(effect.value, effect.lower, effect.upper))
     if effect.lower is None or effect.upper is None:
         return f"{text.percent(effect.value)} (no limits)"
     return f"{text.percent(effect.value)} ({text.percent_range(effect.lower, effect.upper)})"
@@ -88,22 +31,6 @@ def interaction_text(interaction: Interaction | None) -> str:
     if interaction.p is None:
         return f"interaction not estimable: {interaction.reason}"
     return f"interaction {text.p_value(interaction.p)} ({interaction.method})"
-
-
-def forest_table(rows: tuple[ForestRow, ...], scale: str, measure: str, counted: str) -> Table:
-    """One row a subgroup: variable, level, patients, events (called `counted`), effect, remark."""
-    body = []
-    variable = ""
-    for row in rows:
-        if row.effect is None:
-            variable = row.label
-            body.append([variable, "", "", "", "", interaction_text(row.interaction)])
-        else:
-            level = row.label if row.variable else ""
-            name = variable if row.variable else row.label
-            counts = [str(row.effect.patients), str(row.effect.events)]
-            body.append([name, level, *counts, effect_text(row.effect, scale), row.effect.reason])
-    return ["Variable", "Subgroup", "Patients", counted, f"{measure} (95% CI)", "Remark"], body
 
 
 def comparisons_sentence(rows: tuple[ForestRow, ...], forest: Forest) -> str:

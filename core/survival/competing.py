@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.survival.kaplan_meier import SurvivalAt, exact_bound, normal_quantile
+from core.statistics.distributions import normal_quantile
+from core.survival.kaplan_meier import SurvivalAt, exact_bound
 from core.survival.life_table import LifeTable
 
 _ALL = 1 - 1e-9

@@ -14,7 +14,7 @@ from functools import cache
 
 import numpy as np
 
-from core.survival.kaplan_meier import chi_squared_p, normal_quantile
+from core.statistics.distributions import chi_squared_p, normal_quantile
 from core.survival.life_table import LifeTable, at_event_times
 
 FEW_EVENTS = 10

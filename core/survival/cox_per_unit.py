@@ -6,8 +6,8 @@ It stands beside groups cut from the number, whose p-value depends on where the 
 
 import numpy as np
 
+from core.statistics.distributions import chi_squared_p, normal_quantile
 from core.survival.cox import FEW_EVENTS, HazardRatio, profile_limit
-from core.survival.kaplan_meier import chi_squared_p, normal_quantile
 from core.survival.life_table import Counts
 
 MOST_ROWS = 2_000

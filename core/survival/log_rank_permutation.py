@@ -13,8 +13,8 @@ from math import comb
 
 import numpy as np
 
-from core.survival.kaplan_meier import LogRank, log_rank
 from core.survival.life_table import LifeTable, pooled
+from core.survival.log_rank import LogRank, log_rank
 
 MOST_GROUPINGS = 200_000
 MOST_PATIENTS = 1_000

@@ -2,8 +2,11 @@
 
 from core import text
 from core.cohort.schema import Variable
-from core.survival.kaplan_meier import MEDIAN_RULES, median_survival
-from core.survival.result import FollowUp, SurvivalComparison, SurvivalResult, curve_table
+from core.survival.comparison import SurvivalComparison
+from core.survival.follow_up import FollowUp
+from core.survival.medians import MEDIAN_RULES, median_survival
+from core.survival.numbers import estimate_text, median_months, median_text, months_range, ratio_text, survival_text
+from core.survival.result import SurvivalResult, curve_table
 from core.text import Table
 
 
@@ -14,9 +17,9 @@ def summary_table(result: SurvivalResult) -> Table:
     header += [f"{text.number(month)} months" for month in result.options.times]
     rows = []
     for group in result.groups:
-        middle = f"{int(group.table.competing.sum())}" if result.competing else text.median_text(group.median)
+        middle = f"{int(group.table.competing.sum())}" if result.competing else median_text(group.median)
         row = [group.label, str(group.table.patients), str(group.table.total_events), middle]
-        rows.append(row + [text.survival_text(at) for at in group.at_times])
+        rows.append(row + [survival_text(at) for at in group.at_times])
     return header, rows
 
 
@@ -28,7 +31,7 @@ def times_table(result: SurvivalResult) -> Table:
     for group in result.groups:
         for at in group.at_times:
             bound = "limit: exact one-sided 97.5% bound from the number at risk" if at.exact_bound else ""
-            estimate = text.survival_text(at)
+            estimate = survival_text(at)
             rows.append([group.label, text.number(at.months), str(at.at_risk), estimate, at.reason or bound])
     return header, rows
 
@@ -46,8 +49,8 @@ def medians_table(result: SurvivalResult) -> Table:
     rows = []
     for group in result.groups:
         medians = [median_survival(group.curve, rule) for rule in MEDIAN_RULES]
-        limits = text.months_range(group.median.lower, group.median.upper)
-        cells = [text.NOT_REACHED if m.months is None and not m.final else text.median_months(m) for m in medians]
+        limits = months_range(group.median.lower, group.median.upper)
+        cells = [text.NOT_REACHED if m.months is None and not m.final else median_months(m) for m in medians]
         rows.append([group.label, *cells, limits])
     return header, rows
 
@@ -55,7 +58,7 @@ def medians_table(result: SurvivalResult) -> Table:
 def means_table(result: SurvivalResult) -> Table:
     """Each group's restricted mean in months to the horizon."""
     header = ["Group", f"Restricted mean to {text.number(result.horizon)} months (95% CI)", "Remark"]
-    return header, [[g.label, text.estimate_text(g.mean), g.mean.reason] for g in result.groups]
+    return header, [[g.label, estimate_text(g.mean), g.mean.reason] for g in result.groups]
 
 
 def follow_up_table(followed: tuple[FollowUp, ...]) -> Table:
@@ -63,8 +66,8 @@ def follow_up_table(followed: tuple[FollowUp, ...]) -> Table:
     header = ["Group", "Patients", "Reverse Kaplan–Meier (95% CI)", "Plain median (range)"]
     rows = []
     for group in followed:
-        span = f"{text.median_months(group.observed)} ({text.number(group.shortest)}–{text.number(group.longest)})"
-        rows.append([group.label, str(group.patients), text.median_text(group.reverse), span])
+        span = f"{median_months(group.observed)} ({text.number(group.shortest)}–{text.number(group.longest)})"
+        rows.append([group.label, str(group.patients), median_text(group.reverse), span])
     return header, rows
 
 
@@ -75,11 +78,11 @@ def ratios_table(compared: SurvivalComparison, by: Variable | None = None) -> Ta
     """
     header = ["Group", f"Hazard ratio against {compared.reference.label} (95% CI)", "Method"]
     methods = {"Cox": "Cox, Efron ties", "Firth": "Firth-penalised Cox, profile limits"}
-    rows = [[g.label, text.ratio_text(r), r.reason or methods.get(r.method, "")] for g, r in compared.ratios]
+    rows = [[g.label, ratio_text(r), r.reason or methods.get(r.method, "")] for g, r in compared.ratios]
     if compared.gradient is not None and by is not None:
         ratio = compared.gradient.ratio
         how = ratio.reason or f"{ratio.method}, uncut"
-        rows.append([f"{by.label}, per {by.step(compared.gradient.per)}", text.ratio_text(ratio), how])
+        rows.append([f"{by.label}, per {by.step(compared.gradient.per)}", ratio_text(ratio), how])
     return header, rows
 
 

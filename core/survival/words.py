@@ -5,10 +5,15 @@ from collections.abc import Iterable
 from core import text
 from core.cohort.schema import ENDPOINTS, EVENTS, Variable
 from core.cohort.selection import ALL
+from core.survival.comparison import SurvivalComparison
 from core.survival.cox import FEW_EVENTS, MOST_MODELLED
-from core.survival.kaplan_meier import FEW_AT_RISK, MEDIAN_RULES, LogRank, Median, median_survival
+from core.survival.follow_up import FollowUp
+from core.survival.kaplan_meier import FEW_AT_RISK
+from core.survival.log_rank import LogRank
 from core.survival.log_rank_permutation import MOST_PATIENTS
-from core.survival.result import FollowUp, GroupSurvival, SurvivalComparison, SurvivalResult
+from core.survival.medians import MEDIAN_RULES, Median, median_survival
+from core.survival.numbers import log_rank_name, median_limits, median_months, median_text, ratio_text, survival_text
+from core.survival.result import GroupSurvival, SurvivalResult
 
 
 def endpoint_name(endpoint: str) -> str:
@@ -34,7 +39,7 @@ def finding(result: SurvivalResult, since: str = "infusion", by: str = "") -> st
     # A curve that ends on a plateau at 50% has no median that a title could state.
     if result.competing or len(result.groups) > 2 or any(g.median.final for g in result.groups):
         return plain
-    parts = [f"{text.median_text(group.median)} in {group.label}" for group in result.groups]
+    parts = [f"{median_text(group.median)} in {group.label}" for group in result.groups]
     named = f"Median {name}, months: {', '.join(parts)}{origin}"
     return named if len(named) <= 64 else plain
 
@@ -43,14 +48,14 @@ def _finding_of_one(result: SurvivalResult, name: str) -> str:
     group = result.groups[0]
     if result.competing:
         at = next((a for a in reversed(group.at_times) if a.survival is not None), None)
-        shown = "" if at is None else f": {text.survival_text(at)} by month {text.number(at.months)}"
+        shown = "" if at is None else f": {survival_text(at)} by month {text.number(at.months)}"
         return endpoint_name(result.endpoint) + shown
-    limits = text.limits(group.median.lower, group.median.upper)
+    limits = median_limits(group.median.lower, group.median.upper)
     return f"Median {name} {_months(group.median)} ({limits})"
 
 
 def _months(median: Median) -> str:
-    shown = text.median_months(median)
+    shown = median_months(median)
     return shown if median.months is None else f"{shown} month{'' if shown == '1' else 's'}"
 
 
@@ -93,7 +98,7 @@ def _estimates(result: SurvivalResult, group: GroupSurvival) -> str:
     free = EVENTS.get(result.endpoint, ("", "event-free"))[1]
     where = "" if len(result.groups) == 1 else f" in {group.label}"
     known = [at for at in group.at_times if at.survival is not None]
-    at_times = text.listed([f"{text.survival_text(at)} at {text.number(at.months)} months" for at in known])
+    at_times = text.listed([f"{survival_text(at)} at {text.number(at.months)} months" for at in known])
     if result.competing:
         return f"Cumulative incidence{where} was {at_times or text.NOT_ESTIMABLE}."
     sentence = f"Median {name}{where} was {_median_phrase(group.median)}"
@@ -101,7 +106,7 @@ def _estimates(result: SurvivalResult, group: GroupSurvival) -> str:
 
 
 def _median_phrase(median: Median) -> str:
-    return f"{_months(median)} ({text.limits(median.lower, median.upper)})"
+    return f"{_months(median)} ({median_limits(median.lower, median.upper)})"
 
 
 def _comparison(result: SurvivalResult, compared: SurvivalComparison, by: Variable | None) -> list[str]:
@@ -112,7 +117,7 @@ def _comparison(result: SurvivalResult, compared: SurvivalComparison, by: Variab
         if ratio.ratio is not None:
             how = "Firth-penalised Cox" if ratio.method == "Firth" else "Cox"
             against = f"Hazard ratio of {group.label} against {compared.reference.label}"
-            parts.append(f"{against}: {text.ratio_text(ratio)} ({how}).")
+            parts.append(f"{against}: {ratio_text(ratio)} ({how}).")
     return parts
 
 
@@ -124,7 +129,7 @@ def test_sentence(result: SurvivalResult, compared: SurvivalComparison) -> str:
     cause = " of the cause-specific hazard" if result.competing else ""
     events = text.counted(compared.events, "event")
     usual = "" if test.method == "asymptotic" else f" (by chi-squared {text.p_value(test.asymptotic_p)})"
-    return f"Compared by the {text.test_name(test)}{cause}: {text.p_value(test.p)}{usual}, resting on {events}."
+    return f"Compared by the {log_rank_name(test)}{cause}: {text.p_value(test.p)}{usual}, resting on {events}."
 
 
 def number_sentence(compared: SurvivalComparison, by: Variable | None) -> str:
@@ -136,7 +141,7 @@ def number_sentence(compared: SurvivalComparison, by: Variable | None) -> str:
         said = f"{by.label} as it is: {text.NOT_ESTIMABLE} ({gradient.ratio.reason})."
     else:
         how = "Firth-penalised Cox" if gradient.ratio.method == "Firth" else "Cox"
-        said = f"{by.label} as it is, uncut: hazard ratio {text.ratio_text(gradient.ratio)} per "
+        said = f"{by.label} as it is, uncut: hazard ratio {ratio_text(gradient.ratio)} per "
         said += f"{by.step(gradient.per)} ({how}, {text.p_value(gradient.ratio.p)})."
     if gradient.trend_p is not None:
         said += f" Test for trend over the groups: {text.p_value(gradient.trend_p)}."
@@ -163,7 +168,7 @@ def plateau_explanation(group: GroupSurvival, printed: Iterable[float] = ()) -> 
         return ""
     start, end = group.median.plateau
     who = "The curve" if group.label == ALL else f"The curve of {group.label}"
-    by_rule = [f"{RULE_NAMES[rule]} {text.median_months(median_survival(group.curve, rule))}" for rule in MEDIAN_RULES]
+    by_rule = [f"{RULE_NAMES[rule]} {median_months(median_survival(group.curve, rule))}" for rule in MEDIAN_RULES]
     sentence = (
         f"{who} stands at exactly 50% from month {text.number(start)} to its last follow-up at month "
         f"{text.number(end)}, so software differs on the median: {', '.join(by_rule)}."
@@ -236,7 +241,7 @@ def trust(compared: SurvivalComparison | None, moved_cut: bool) -> str:
         parts.append(f"{text.patients(compared.without_value)} without a value {'is' if one else 'are'} not compared.")
     parts += [_why_p_differs(compared, compared.test), _against_interval(compared, compared.test)]
     if compared.unlike_follow_up:
-        medians = text.listed([f"{text.median_months(median)}" for median in compared.unlike_follow_up])
+        medians = text.listed([f"{median_months(median)}" for median in compared.unlike_follow_up])
         parts.append(
             f"Follow-up differs between the groups (median {medians} months by reverse Kaplan–Meier), and to count "
             "groupings takes it to be alike: trust a difference only where both p-values show it."

@@ -19,10 +19,11 @@ from core.adverse_events.result import adverse_events as counted_events
 from core.cohort import ranges
 from core.cohort.ask import ask
 from core.cohort.database import Database, open_cohort
+from core.cohort.labels import group_labels
 from core.cohort.loading import signature
 from core.cohort.ranges import Extent
 from core.cohort.schema import Variable
-from core.cohort.selection import MISSING, Comparison, Selection, group_labels
+from core.cohort.selection import MISSING, Comparison, Selection
 from core.figures.export import as_png, as_svg, for_file
 from core.figures.grammar import Specification
 from core.response.result import ResponseResult
@@ -30,7 +31,10 @@ from core.response.result import response_result as response
 from core.subgroups import result as forests
 from core.subgroups.result import Forest
 from core.survival import result as survival
+from core.survival.comparison import SurvivalComparison, compare
 from core.survival.cox_per_unit import MOST_ROWS
+from core.survival.follow_up import FollowUp
+from core.survival.follow_up import follow_up as followed_up
 
 BUNDLED = Path(__file__).parents[2] / "data" / "bcma_cart_2025"
 COHORT_VARIABLE = "CARTOGRAPH_COHORT"
@@ -227,7 +231,7 @@ def missing_group(selection: Selection) -> int | None:
 @st.cache_data(max_entries=500, show_spinner=False)
 def comparison(
     selection: Selection, endpoint: str, options: survival.SurvivalOptions, reference: int | None
-) -> survival.SurvivalComparison | None:
+) -> SurvivalComparison | None:
     """The groups of a survival result compared."""
     result = survival_result(selection, endpoint, options)
     if result is None:
@@ -240,14 +244,14 @@ def comparison(
             by_number = ask(
                 database(), "survival/by_number", selection, endpoint=endpoint, measured=measured, landmark=landmark
             )
-    return survival.compare(result, reference, by_number, missing)
+    return compare(result, reference, by_number, missing)
 
 
 @st.cache_data(max_entries=500, show_spinner=False)
-def follow_up(selection: Selection, endpoint: str) -> tuple[survival.FollowUp, ...]:
+def follow_up(selection: Selection, endpoint: str) -> tuple[FollowUp, ...]:
     """Follow-up of each group by an endpoint."""
     counts = answer("survival/counts", selection, endpoint=endpoint, landmark=selection.landmark or 0)
-    return survival.follow_up(counts, group_labels(selection, database().variables))
+    return followed_up(counts, group_labels(selection, database().variables))
 
 
 @st.cache_data(max_entries=20, show_spinner=False)

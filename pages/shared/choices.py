@@ -16,8 +16,9 @@ from core.cohort.schema import ANY_EVENT, ANY_OF, MOST
 from core.cohort.selection import AGAINST_REST, Selection
 from core.response.result import DENOMINATORS, RATES
 from core.statistics.proportions import METHODS
-from core.subgroups.words import MEASURES, OUTCOMES
-from core.survival.kaplan_meier import INTERVALS, MEDIAN_RULES
+from core.subgroups.outcome import MEASURES, OUTCOMES
+from core.survival.kaplan_meier import INTERVALS
+from core.survival.medians import MEDIAN_RULES
 from core.survival.result import SurvivalOptions
 from pages.shared import cached, reconnect, widgets
 

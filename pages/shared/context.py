@@ -7,19 +7,10 @@ from html import escape
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from core.cohort.labels import comparison_label, filter_label, group_labels, number_compared, sentence, short_labels
 from core.cohort.provenance import note_of, soft_sources
 from core.cohort.schema import COHORT_KINDS
-from core.cohort.selection import (
-    Selection,
-    comparison_label,
-    filter_label,
-    group_labels,
-    known_later,
-    number_compared,
-    sentence,
-    set_against,
-    short_labels,
-)
+from core.cohort.selection import Selection, known_later, set_against
 from core.figures.theme import group_colour
 from core.survival.words import DESCRIBED
 from core.text import patients

@@ -21,11 +21,12 @@ import pandas as pd
 from core.adverse_events.result import Term, adverse_events, terms_of
 from core.cohort.ask import ask
 from core.cohort.database import Database, open_cohort
-from core.cohort.selection import Comparison, Range, Selection, group_labels, variable_named
+from core.cohort.labels import group_labels
+from core.cohort.selection import Comparison, Range, Selection, variable_named
 from core.cohort.simulated import write
 from core.survival.cox import cox
-from core.survival.kaplan_meier import log_rank
 from core.survival.life_table import life_tables
+from core.survival.log_rank import log_rank
 from core.survival.result import SurvivalOptions, survival_result
 
 CUTS = (50.0, 65.0, 80.0)

@@ -18,8 +18,9 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from core.cohort.ask import ask
 from core.cohort.database import Database, open_cohort
+from core.cohort.labels import group_labels
 from core.cohort.ranges import extents
-from core.cohort.selection import Range, Selection, group_labels
+from core.cohort.selection import Range, Selection
 from core.survival.result import SurvivalOptions, survival_result
 from core.survival.words import finding
 from pages.shared.cached import BUNDLED

@@ -8,18 +8,12 @@ from lifelines.statistics import multivariate_logrank_test
 
 from core.survival.competing import cumulative_incidence, incidence_at
 from core.survival.cox import cox, hazard_ratios
-from core.survival.kaplan_meier import (
-    INTERVALS,
-    MEDIAN_RULES,
-    kaplan_meier,
-    log_rank,
-    median_follow_up,
-    median_survival,
-    restricted_mean,
-    survival_at,
-)
+from core.survival.kaplan_meier import INTERVALS, kaplan_meier, survival_at
 from core.survival.life_table import life_table, pooled
+from core.survival.log_rank import log_rank
 from core.survival.log_rank_permutation import permutation_log_rank
+from core.survival.medians import MEDIAN_RULES, median_follow_up, median_survival
+from core.survival.restricted_mean import restricted_mean
 from tests.reference.cohorts import restricted_mean_error, table_of
 
 SEEDS = range(20)

@@ -5,9 +5,12 @@ import pytest
 from core import text
 from core.statistics.proportions import proportion
 from core.survival.cox import HazardRatio
-from core.survival.kaplan_meier import Estimate, Median, SurvivalAt
+from core.survival.kaplan_meier import SurvivalAt
 from core.survival.life_table import life_table
 from core.survival.log_rank_permutation import permutation_log_rank
+from core.survival.medians import Median
+from core.survival.numbers import estimate_text, log_rank_name, median_text, ratio_text, survival_text
+from core.survival.restricted_mean import Estimate
 
 
 @pytest.mark.parametrize(
@@ -61,7 +64,7 @@ def test_measured_values_keep_their_precision(value, expected):
     ],
 )
 def test_medians(median, expected):
-    assert text.median_text(median) == expected
+    assert median_text(median) == expected
 
 
 @pytest.mark.parametrize(
@@ -87,20 +90,20 @@ def test_p_values(p, expected):
     ],
 )
 def test_hazard_ratios_never_read_as_infinite(ratio, expected):
-    assert text.ratio_text(ratio) == expected
+    assert ratio_text(ratio) == expected
 
 
 def test_survival_at_a_time():
-    assert text.survival_text(SurvivalAt(6, 5, 0.4545, 0.167, 0.707)) == "45.5% (16.7–70.7)"
-    assert text.survival_text(SurvivalAt(6, 0, None, None, None, "beyond the last follow-up")) == "not estimable"
-    assert text.survival_text(SurvivalAt(6, 0, 0.0, None, None)) == "0.0% (no limits)"
-    assert text.estimate_text(Estimate(14.875, 2.08, 27.67)) == "14.9 (2.1–27.7)"
-    assert text.estimate_text(Estimate(None, reason="no patients")) == "not estimable"
+    assert survival_text(SurvivalAt(6, 5, 0.4545, 0.167, 0.707)) == "45.5% (16.7–70.7)"
+    assert survival_text(SurvivalAt(6, 0, None, None, None, "beyond the last follow-up")) == "not estimable"
+    assert survival_text(SurvivalAt(6, 0, 0.0, None, None)) == "0.0% (no limits)"
+    assert estimate_text(Estimate(14.875, 2.08, 27.67)) == "14.9 (2.1–27.7)"
+    assert estimate_text(Estimate(None, reason="no patients")) == "not estimable"
 
 
 def test_a_test_is_named_by_how_its_p_was_found():
     small = [life_table([1, 2], [1, 1], [0, 0]), life_table([3, 4], [1, 0], [0, 1])]
-    assert text.test_name(permutation_log_rank(small)) == "exact log-rank test over all 6 groupings"
+    assert log_rank_name(permutation_log_rank(small)) == "exact log-rank test over all 6 groupings"
 
 
 def test_lists_and_plurals():

@@ -13,8 +13,11 @@ import pytest
 
 from core.cohort.ask import ask
 from core.cohort.database import Database, open_cohort
-from core.cohort.selection import AGAINST_REST, Comparison, Levels, Range, Selection, group_labels
+from core.cohort.labels import group_labels
+from core.cohort.selection import AGAINST_REST, Comparison, Levels, Range, Selection
 from core.survival import result as survival
+from core.survival.comparison import SurvivalComparison, compare
+from core.survival.follow_up import follow_up
 
 HERE = Path(__file__).parents[1] / "reference" / "views"
 VIEWS, EXPECTED = (json.loads((HERE / f"{name}.json").read_text(encoding="utf-8")) for name in ("views", "expected"))
@@ -69,13 +72,13 @@ def found_in(view: dict) -> dict:
     options = survival.SurvivalOptions(view["interval"], times=tuple(view["times"]))
     result = survival.survival_result(endpoint, counts, labels, options, competing)
     missing = len(labels) - 1 if selection.comparison and not selection.against_rest else None
-    compared = result and survival.compare(result, None, by_number, missing)
-    followed = {one.number: one.reverse for one in survival.follow_up(counts, labels)}
+    compared = result and compare(result, None, by_number, missing)
+    followed = {one.number: one.reverse for one in follow_up(counts, labels)}
     groups = {str(g.number): group_of(g, followed[g.number]) for g in result.groups} if result else {}
     return {"groups": groups} | (comparison_of(compared) if compared else {"test": None})
 
 
-def comparison_of(compared: survival.SurvivalComparison) -> dict:
+def comparison_of(compared: SurvivalComparison) -> dict:
     test, gradient = compared.test, compared.gradient
     ratios = {str(group.number): limits(ratio) for group, ratio in compared.ratios}
     return {

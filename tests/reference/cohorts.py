@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from core.survival.kaplan_meier import restricted_mean
 from core.survival.life_table import LifeTable, life_table
+from core.survival.restricted_mean import restricted_mean
 
 HERE = Path(__file__).parent
 REFERENCE = json.loads((HERE / "reference.json").read_text())

@@ -22,10 +22,20 @@ from core.adverse_events.result import (
     shown_lines,
     terms_of,
 )
+from core.adverse_events.tables import (
+    flag_table,
+    grades_table,
+    grid_table,
+    groups_table,
+    own_scale_table,
+    reported_share,
+    who_table,
+)
 from core.cohort.ask import ask
 from core.cohort.database import open_cohort
+from core.cohort.labels import group_labels
 from core.cohort.schema import CohortError
-from core.cohort.selection import AGAINST_REST, Comparison, Levels, Selection, group_labels
+from core.cohort.selection import AGAINST_REST, Comparison, Levels, Selection
 from core.figures.export import as_svg, for_file
 from core.statistics.proportions import difference, proportion
 from tests.conftest import BUNDLED
@@ -261,16 +271,16 @@ def test_prolonged_cytopenia_as_reported(bundled):
     row = CLAIMS.loc["C59"]
     variable = next(v for v in bundled.variables if v.name == "prolonged_cytopenia")
     counts = ask(bundled, "cohort/level_counts", Selection(bundled.fingerprint))
-    share = words.reported_share(variable, counts, 0, "Clopper–Pearson")
+    share = reported_share(variable, counts, 0, "Clopper–Pearson")
     assert (share.count, share.total) == (int(row["numerator"]), int(row["denominator"]))
     by = Selection(bundled.fingerprint, (), Comparison("prior_asct"))
-    table = words.flag_table(variable, ask(bundled, "cohort/level_counts", by), result_of(bundled, by))
+    table = flag_table(variable, ask(bundled, "cohort/level_counts", by), result_of(bundled, by))
     assert table[1] == [["Prolonged cytopenia", "3/9, 33.3% (7.5–70.1)", "2/2, 100.0% (15.8–100.0)"]]
 
 
 def test_the_table_reads_as_the_article_with_exact_limits(bundled):
     result = result_of(bundled)
-    header, rows = words.grades_table(result, result.lines)
+    header, rows = grades_table(result, result.lines)
     assert header == ["Adverse event, N = 11", "Any grade", "Grade 1–2", "Grade 3 or more"]
     read = {row[0]: row[1:] for row in rows}
     # R: binom.test(11, 11)$conf.int is 0.715 1.000; binom.test(2, 11)$conf.int is 0.023 0.518
@@ -301,7 +311,7 @@ def test_the_syndrome_stands_with_what_was_given_for_it(bundled):
     line = line_of(result, "Cytokine release syndrome")
     assert [each.name for each in result.lines if each.own_scale] == ["Cytokine release syndrome"]
     given = ask(bundled, "adverse_events/treatments", by, treatments=("corticosteroids", "tocilizumab", "anakinra"))
-    header, rows = words.own_scale_table(line, "Lee 2014", result, given, ask(bundled, "adverse_events/days", by))
+    header, rows = own_scale_table(line, "Lee 2014", result, given, ask(bundled, "adverse_events/days", by))
     assert header == ["Cytokine release syndrome, Lee 2014", "No prior ASCT (N = 9)", "Prior ASCT (N = 2)"]
     assert rows[-2:] == [
         ["Corticosteroids", "1, 11.1% (0.3–48.2)", "1, 50.0% (1.3–98.7)"],
@@ -431,7 +441,7 @@ def test_days_by_hand(hand):
     result = result_of(hand, Selection("x", (), Comparison("arm")))
     given = ask(hand, "adverse_events/treatments", Selection("x", (), Comparison("arm")), treatments=("tocilizumab",))
     by_arm = ask(hand, "adverse_events/days", Selection("x", (), Comparison("arm")))
-    header, rows = words.own_scale_table(line_of(result, "CRS"), "ASTCT", result, given, by_arm)
+    header, rows = own_scale_table(line_of(result, "CRS"), "ASTCT", result, given, by_arm)
     assert header == ["CRS, ASTCT", "Arm A (N = 4)", "Arm B (N = 3)", "Missing (N = 1)"]
     read = {row[0]: row[1:] for row in rows}
     assert list(read) == [
@@ -465,7 +475,7 @@ def test_who_by_hand(hand):
     patients = ask(hand, "cohort/selected_patients", Selection("x"), patients=tuple("12345678"))
     table = who(hand, selection, line_of(result, ANY_EVENT), "4", treatments=treatments)
     labels = group_labels(selection, hand.variables)
-    header, rows = words.who_table(table, labels, True, True, hand.variables, patients)
+    header, rows = who_table(table, labels, True, True, hand.variables, patients)
     assert [dict(zip(header, row, strict=True)) for row in rows] == [
         {
             "Patient": "1", "Group": "Arm A", "Worst grade": "4", "Episodes": "3", "Events": "CRS, Fever",
@@ -473,7 +483,7 @@ def test_who_by_hand(hand):
         }
     ]  # fmt: skip
     bands = who(hand, Selection("x"), line_of(result, "Neuropathy"), treatments=treatments)
-    header, rows = words.who_table(bands, ("All patients",), False, True, hand.variables, patients)
+    header, rows = who_table(bands, ("All patients",), False, True, hand.variables, patients)
     assert [dict(zip(header, row, strict=True)) for row in rows] == [
         {
             "Patient": "7", "Worst grade": "2–3", "Episodes": "1", "First onset, day": "–", "Last end, day": "–",
@@ -481,7 +491,7 @@ def test_who_by_hand(hand):
         }
     ]  # fmt: skip
     fourth = who(hand, Selection("x"), line_of(result, "Fever"), "1", treatments=treatments)
-    header, rows = words.who_table(fourth, ("All patients",), False, False, hand.variables, patients)
+    header, rows = who_table(fourth, ("All patients",), False, False, hand.variables, patients)
     assert header == ["Patient", "Worst grade", "Episodes", "Arm", "Age"]
     assert rows == [["4", "1", "2", "A", "–"], ["5", "1", "1", "B", "64"]]
 
@@ -500,7 +510,7 @@ def test_a_detail_is_of_the_treatment_that_it_was_recorded_for(tmp_path):
 def test_the_grid_by_hand(hand):
     selection = Selection("x", (), Comparison("arm"))
     cells = ask(hand, "adverse_events/grid", selection, terms=("Fever", "CRS"), most=60)
-    header, rows = words.grid_table(cells, group_labels(selection, hand.variables))
+    header, rows = grid_table(cells, group_labels(selection, hand.variables))
     assert header == ["Patient", "Group", "Adverse event", "Worst grade"]
     assert rows == [
         ["1", "Arm A", "CRS", "4"], ["1", "Arm A", "Fever", "2"], ["3", "Arm A", "Fever", "3–5"],
@@ -599,7 +609,7 @@ def test_compared_lines_are_first_less_second(hand):
     assert none.difference.lower < 0 == none.difference.value < none.difference.upper
     assert none.p is None, "nobody had it, so there is nothing to test"
     assert compare_line(line_of(result, ANY_EVENT), 0, 1, "any").p is None, "everybody had one"
-    header, rows = words.groups_table(result, (fever,), "any", (0, 1))
+    header, rows = groups_table(result, (fever,), "any", (0, 1))
     assert header[-2].startswith("Arm A minus Arm B")
     # Newcombe: Wilson's limits of 4/4 are 51.0 to 100, of 1/3 6.1 to 79.2
     assert rows == [
@@ -612,7 +622,7 @@ def test_a_group_of_nobody_is_compared_with_nobody(hand):
     result = adverse_events(terms, counts, {0: 8, 1: 0}, ("A", "B"))
     fever = compare_line(line_of(result, "Fever"), 0, 1, "any")
     assert (fever.difference.value, fever.p) == (None, None)
-    _, rows = words.groups_table(result, (line_of(result, "Fever"),), "any", (0, 1))
+    _, rows = groups_table(result, (line_of(result, "Fever"),), "any", (0, 1))
     assert rows[0][:4] == ["Fever", "5, 62.5% (24.5–91.5)", "–", "not estimable"]
     assert names(shown_lines(result, result, "difference", least_percent=60)) == [ANY_EVENT, "Fever"]
 
@@ -621,12 +631,12 @@ def test_events_have_neither_percentages_nor_limits_nor_tests(hand):
     by_arm = Selection("x", (), Comparison("arm"))
     result = result_of(hand, by_arm, "events")
     for header, rows in (
-        words.grades_table(result, result.lines),
-        words.groups_table(result, result.lines, "3+", None),
+        grades_table(result, result.lines),
+        groups_table(result, result.lines, "3+", None),
     ):
         assert not re.search(r"%|test|points", " ".join(header))
         assert all(re.fullmatch(r"\d+|–", cell) for row in rows for cell in row[1:])
-    header, rows = words.grades_table(result, result.lines)
+    header, rows = grades_table(result, result.lines)
     assert header[0] == "Adverse event (events), N = 8"
     assert ["Fever", "8", "6", "1", *"–––––"] in rows
     assert words.method(result).endswith("so counts of events have no interval and no test.")
@@ -634,7 +644,7 @@ def test_events_have_neither_percentages_nor_limits_nor_tests(hand):
 
 def test_single_grades_stand_only_where_every_grade_is_known(hand):
     result = result_of(hand)
-    header, rows = words.grades_table(result, result.lines)
+    header, rows = grades_table(result, result.lines)
     assert header == [
         "Adverse event, N = 8", "Any grade", "Grade 1–2", "Grade 3 or more", *(f"Grade {g}" for g in range(1, 6)),
     ]  # fmt: skip

@@ -4,20 +4,8 @@ import pytest
 
 from core.cohort.ask import ask, selected
 from core.cohort.database import open_cohort
-from core.cohort.selection import (
-    AGAINST_REST,
-    Comparison,
-    Levels,
-    Range,
-    Selection,
-    comparison_label,
-    earliest_landmark,
-    filter_label,
-    group_labels,
-    known_later,
-    sentence,
-    short_labels,
-)
+from core.cohort.labels import comparison_label, filter_label, group_labels, sentence, short_labels
+from core.cohort.selection import AGAINST_REST, Comparison, Levels, Range, Selection, earliest_landmark, known_later
 
 VARIABLES = '''name,label,kind,unit,levels,section,default_cut,known_at
 emd,EMD site,category,,No EMD|EM-B|EM-E,first,,

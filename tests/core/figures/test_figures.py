@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 
 from core.cohort.ask import ask
-from core.cohort.selection import Comparison, Selection, group_labels
+from core.cohort.labels import group_labels
+from core.cohort.selection import Comparison, Selection
 from core.figures.export import as_png, as_svg, for_file
 from core.figures.theme import DARK, LIGHT, in_light_colours
 from core.patients.swimmer import swimmer_bars, swimmer_chart

@@ -5,16 +5,12 @@ import pytest
 from lifelines import KaplanMeierFitter
 from lifelines.statistics import multivariate_logrank_test
 
+from core.statistics.distributions import normal_quantile
 from core.survival.competing import cumulative_incidence, incidence_at
-from core.survival.kaplan_meier import (
-    INTERVALS,
-    kaplan_meier,
-    log_rank,
-    normal_quantile,
-    restricted_mean,
-    survival_at,
-)
+from core.survival.kaplan_meier import INTERVALS, kaplan_meier, survival_at
 from core.survival.life_table import life_table
+from core.survival.log_rank import log_rank
+from core.survival.restricted_mean import restricted_mean
 from tests.reference.cohorts import (
     REFERENCE,
     curve_name,

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from core.survival import log_rank_permutation as permutation
-from core.survival.kaplan_meier import log_rank
 from core.survival.life_table import life_table
+from core.survival.log_rank import log_rank
 from core.survival.log_rank_permutation import permutation_log_rank
 from tests.reference.cohorts import REFERENCE, group_tables, patients, table_of
 

@@ -5,8 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from core.survival.kaplan_meier import INTERVALS, MEDIAN_RULES, kaplan_meier, median_follow_up, median_survival
+from core.survival.kaplan_meier import INTERVALS, kaplan_meier
 from core.survival.life_table import life_table
+from core.survival.medians import MEDIAN_RULES, median_follow_up, median_survival
 from tests.reference.cohorts import REFERENCE, curve_name, curve_table, numbers, patients, table_of
 
 # By hand. flat8: 8 patients, deaths at 1.5, 4, 5, 7, so survival is 7/8, 6/8, 5/8, 4/8 and stays 1/2 to 63.

@@ -6,9 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from core.statistics.multiplicity import holm
 from core.survival import tables
 from core.survival import words as survival_text
-from core.survival.result import SurvivalOptions, compare, curve_table, follow_up, holm, survival_result
+from core.survival.comparison import compare
+from core.survival.follow_up import follow_up
+from core.survival.result import SurvivalOptions, curve_table, survival_result
 from core.survival.words import finding, plateau_explanation, results_sentence, trust
 
 LABELS = ("A", "B", "C")

@@ -1,0 +1,95 @@
+"""A selection in words: its groups, filters and comparison as a reader sees them."""
+
+from itertools import pairwise
+
+from core.cohort.schema import Variable, digits
+from core.cohort.selection import (
+    AGAINST_REST,
+    ALL,
+    MISSING,
+    REST,
+    SELECTED,
+    Comparison,
+    Filter,
+    Range,
+    Selection,
+    variable_named,
+)
+
+
+def group_labels(selection: Selection, variables: tuple[Variable, ...]) -> tuple[str, ...]:
+    """
+    The name of each group by its number in `selected."group"`, in clinical
+    order and with groups that may be empty; a single ALL without a comparison.
+    """
+    comparison = selection.comparison
+    if comparison is None:
+        return (ALL,)
+    if selection.against_rest:
+        return (SELECTED, REST)
+    variable = variable_named(comparison.variable, variables)
+    if not variable.is_number:
+        return (*(level_label(variable, level) for level in variable.levels), MISSING)
+    if not comparison.cuts:
+        return (variable.label, MISSING)
+    cuts = [variable.with_unit(cut) for cut in comparison.labels]
+    below, above = f"{variable.label} < {cuts[0]}", f"{variable.label} ≥ {cuts[-1]}"
+    ends = pairwise(comparison.labels)
+    between = [f"{variable.label} {low} to < {variable.with_unit(high)}" for low, high in ends]
+    return (below, *between, above, MISSING)
+
+
+def number_compared(selection: Selection, variables: tuple[Variable, ...]) -> str:
+    """The label of the numeric variable that is cut into groups; empty for any other comparison."""
+    comparison = selection.comparison
+    if comparison is None or comparison.variable == AGAINST_REST:
+        return ""
+    variable = variable_named(comparison.variable, variables)
+    return variable.label if variable.is_number else ""
+
+
+def short_labels(selection: Selection, variables: tuple[Variable, ...]) -> tuple[str, ...]:
+    """The groups' labels where what they are cut by stands beside them: "< 50%" for "BCMA expression < 50%"."""
+    by = number_compared(selection, variables)
+    return tuple(label.removeprefix(f"{by} ") for label in group_labels(selection, variables))
+
+
+def level_label(variable: Variable, level: str) -> str:
+    """A level that stands by itself: "Prior ASCT", "No prior ASCT", "ISS stage II", "EM-B"."""
+    if variable.kind == "flag":
+        label = variable.label
+        lower = label if label[1:2].isupper() else label[0].lower() + label[1:]
+        return label if level == "Yes" else f"No {lower}"
+    return f"{variable.label} {level}" if max(map(len, variable.levels)) <= 3 else level
+
+
+def filter_label(chosen: Filter, variables: tuple[Variable, ...]) -> str:
+    """A filter as a chip: "EM-B or EM-E", "Prior ASCT: no", "BCMA expression 20–80%"."""
+    variable = variable_named(chosen.variable, variables)
+    if isinstance(chosen, Range):
+        text = f"{variable.label} {digits(chosen.low)}–{variable.value(chosen.high)}"
+        return text + " or missing" if chosen.missing else text
+    words = " or ".join(level.lower() if variable.kind == "flag" else level for level in chosen.levels)
+    return f"{variable.label}: {words}"
+
+
+def sentence(selection: Selection, variables: tuple[Variable, ...]) -> str:
+    """The selection in words, as captions and files carry it."""
+    who = "; ".join(filter_label(f, variables) for f in selection.filters) or ALL
+    if selection.against_rest:
+        return f"{who}, against the rest of the cohort"
+    if selection.comparison is None:
+        return who
+    return f"{who}, compared by {comparison_label(selection.comparison, variables)}"
+
+
+def comparison_label(comparison: Comparison, variables: tuple[Variable, ...]) -> str:
+    """What a comparison is by: "prior ASCT" reads "Prior ASCT", a number with its cut or split."""
+    if comparison.variable == AGAINST_REST:
+        return AGAINST_REST
+    variable = variable_named(comparison.variable, variables)
+    if not variable.is_number:
+        return variable.label
+    how = {"median": " at the median", "tertiles": " in tertiles"}.get(comparison.split, "")
+    cuts = " and ".join(map(variable.with_unit, comparison.labels))
+    return f"{variable.label}{how}" + (f" ({cuts})" if how and cuts else f" at {cuts}" if cuts else "")

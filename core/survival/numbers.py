@@ -1,0 +1,68 @@
+"""Medians, survival, means, hazard ratios and tests as clinicians read them."""
+
+from core.survival.cox import HazardRatio
+from core.survival.kaplan_meier import SurvivalAt
+from core.survival.log_rank import LogRank
+from core.survival.medians import Median
+from core.survival.restricted_mean import Estimate
+from core.text import NOT_ESTIMABLE, NOT_REACHED, number, percent, percent_range, significant
+
+
+def months_range(lower: float | None, upper: float | None) -> str:
+    """Limits of a time in months, NR where a limit is not reached: 1.5–NR."""
+    return f"{'NR' if lower is None else number(lower)}–{'NR' if upper is None else number(upper)}"
+
+
+def median_months(median: Median) -> str:
+    """The median alone, without its limits."""
+    if median.months is not None:
+        return number(median.months)
+    return NOT_ESTIMABLE if median.final else NOT_REACHED
+
+
+def median_text(median: Median) -> str:
+    """The median with its limits: 6 (1.5–NR)."""
+    if median.rule == "plain":
+        return median_months(median)
+    return f"{median_months(median)} ({months_range(median.lower, median.upper)})"
+
+
+def survival_text(at: SurvivalAt) -> str:
+    """Survival at a time with its limits: 45.5% (16.7–70.7)."""
+    if at.survival is None:
+        return NOT_ESTIMABLE
+    if at.lower is None:
+        return f"{percent(at.survival)} (no limits)"
+    return f"{percent(at.survival)} ({percent_range(at.lower, at.upper)})"
+
+
+def estimate_text(estimate: Estimate) -> str:
+    """An estimate in months with its limits, or that there is none."""
+    if estimate.value is None:
+        return NOT_ESTIMABLE
+    if estimate.lower is None or estimate.upper is None:
+        return f"{number(estimate.value)} (no limits)"
+    return f"{number(estimate.value)} ({number(estimate.lower)}–{number(estimate.upper)})"
+
+
+def ratio_text(ratio: HazardRatio) -> str:
+    """A hazard ratio with its limits; an open end reads as such, never as infinity."""
+    if ratio.ratio is None:
+        return NOT_ESTIMABLE
+    lower = "0" if ratio.lower is None else significant(ratio.lower)
+    upper = "open" if ratio.upper is None else significant(ratio.upper)
+    return f"{significant(ratio.ratio)} ({lower}–{upper})"
+
+
+def log_rank_name(test: LogRank) -> str:
+    """How a log-rank p-value was found, in words."""
+    if test.method == "exact":
+        return f"exact log-rank test over all {test.permutations:,} groupings"
+    if test.method == "Monte Carlo":
+        return f"log-rank test by {test.permutations:,} random groupings"
+    return f"log-rank test (chi-squared, {test.degrees} df)"
+
+
+def median_limits(low: float | None, high: float | None) -> str:
+    """Limits of a median by themselves: 95% CI 1.5–NR."""
+    return f"95% CI {months_range(low, high)}"

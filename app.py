@@ -5,7 +5,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from core.cohort.schema import CohortError
+from core.cohort.problems import CohortError
 from pages.shared import address, cached, cohort_bar, context, navigation, private, reconnect, state, style, widgets
 
 LOGO = Path(__file__).parent / "pages" / "shared" / "logo.svg"

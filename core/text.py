@@ -115,3 +115,8 @@ def some(names: Sequence[str], most: int) -> str:
     """The first of many names: A, B, C and 4 more."""
     more = len(names) - most
     return ", ".join(names[:most]) + (f" and {more:,} more" if more > 0 else "")
+
+
+def digits(number: float) -> str:
+    """A number with as many digits as it has, and no more: 66.23, 21915, −0.5."""
+    return repr(float(number)).removesuffix(".0").replace("-", "−")

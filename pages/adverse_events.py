@@ -27,8 +27,8 @@ from core.adverse_events.result import (
 from core.adverse_events.tables import flag_table, grades_table, grid_table, groups_table, own_scale_table, who_table
 from core.cohort.labels import group_labels
 from core.cohort.provenance import note_of, notes_of_patients
-from core.cohort.schema import PROLONGED_CYTOPENIA, TOXICITY_TREATMENTS
 from core.cohort.selection import Selection
+from core.cohort.vocabulary import PROLONGED_CYTOPENIA, TOXICITY_TREATMENTS
 from core.figures.grammar import Specification
 from core.statistics.proportions import DISAGREE
 from core.text import Table

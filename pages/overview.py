@@ -10,8 +10,8 @@ from core.adverse_events.tables import reported_share
 from core.adverse_events.words import headline
 from core.cohort.labels import group_labels
 from core.cohort.provenance import sources_sentence
-from core.cohort.schema import EVENTS, PROLONGED_CYTOPENIA
 from core.cohort.selection import Selection, known_later
+from core.cohort.vocabulary import EVENTS, PROLONGED_CYTOPENIA
 from core.patients.baseline import BaselineRow, baseline_table, side_by_side
 from core.patients.swimmer import MOST_LANES, swimmer_chart
 from core.response.result import ResponseRates

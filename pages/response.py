@@ -9,8 +9,8 @@ from core import text
 from core.cohort.labels import group_labels, number_compared
 from core.cohort.provenance import note_of, source_of
 from core.cohort.ranges import default_cut
-from core.cohort.schema import Variable
 from core.cohort.selection import Comparison, Selection
+from core.cohort.variables import Variable
 from core.figures.theme import group_colour
 from core.response import tables
 from core.response.figure import response_chart

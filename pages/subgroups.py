@@ -10,8 +10,8 @@ from streamlit.delta_generator import DeltaGenerator
 from core.adverse_events.result import BANDS
 from core.cohort.labels import group_labels, short_labels
 from core.cohort.ranges import default_cut
-from core.cohort.schema import ANY_EVENT
 from core.cohort.selection import Comparison, Selection
+from core.cohort.vocabulary import ANY_EVENT
 from core.subgroups import words
 from core.subgroups.figure import forest_chart
 from core.subgroups.outcome import MEASURES, OUTCOMES, ForestRow, Outcome

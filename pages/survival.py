@@ -9,8 +9,8 @@ from streamlit.delta_generator import DeltaGenerator
 from core import text
 from core.article.claims import population
 from core.cohort.labels import number_compared
-from core.cohort.schema import Variable
 from core.cohort.selection import Selection, variable_named
+from core.cohort.variables import Variable
 from core.figures.grammar import Specification
 from core.figures.theme import group_colour
 from core.survival import tables

@@ -57,7 +57,7 @@ def test_matrices_start_no_threads():
 @pytest.mark.parametrize(
     ("package", "allowed"),
     [
-        ("duckdb", {"core/cohort/database.py", "core/cohort/loading.py"}),
+        ("duckdb", {f"core/cohort/{name}.py" for name in ("cells", "database", "loading", "respelling")}),
         ("altair", set()),
         ("lifelines", set()),
         ("vl_convert", {"core/figures/export.py"}),
@@ -68,32 +68,26 @@ def test_only_one_room_imports(package, allowed):
 
 
 SHARED = {"cohort", "statistics", "figures"}
-"""Rooms that any subject may stand on, beside core/text.py; each of them stands on those named here."""
-BELOW = {"cohort": set(), "statistics": set(), "figures": set()}
-NEIGHBOURS = {
-    "response": {"survival"},
-    "subgroups": {"survival", "response"},
-    "patients": {"survival"},
-    "article": {"survival"},
-    "cohort": {"survival"},
-    "statistics": {"survival"},
-}
-"""Which subjects a subject stands on; README says why."""
+"""Rooms that a subject may stand on, beside core/text.py; they stand on no other room."""
+NEIGHBOURS = {"subgroups": {"survival"}, "article": {"survival"}}
+"""Which subjects a subject stands on as well; README says why."""
 
 
-def rooms_of(file: Path) -> set[str]:
-    """The rooms of core that a file imports from."""
-    return {name.split(".")[1] for name in imported(file) if name.startswith("core.") and name != "core.text"}
+def rooms_of(room: str) -> set[str]:
+    """The other rooms of core that a room imports from."""
+    names = set().union(*(imported(file) for file in (ROOT / "core" / room).glob("*.py")))
+    return {name.split(".")[1] for name in names if name.startswith("core.")} - {room, "text"}
 
 
-@pytest.mark.parametrize("room", sorted(folder.name for folder in (ROOT / "core").iterdir() if folder.is_dir()))
-def test_subjects_stand_on_shared_rooms_only_but_where_readme_says_why(room):
-    used = set().union(*(rooms_of(file) for file in (ROOT / "core" / room).glob("*.py"))) - {room, "text"}
-    assert used <= BELOW.get(room, SHARED) | NEIGHBOURS.get(room, set())
+@pytest.mark.parametrize("room", sorted({file.parent.name for file in CORE} - {"core"}))
+def test_a_subject_stands_on_no_other_but_where_readme_says_why(room):
+    used = rooms_of(room)
+    assert used - SHARED == NEIGHBOURS.get(room, set())
+    assert room not in SHARED or not used
 
 
 def test_statistics_know_no_database_chart_or_page():
-    faces = ("answers", "tables", "words", "figure")
+    faces = ("answers", "tables", "words", "numbers", "figure")
     subjects = [file for room in ("survival", "response", "adverse_events", "subgroups", "statistics")
                 for file in (ROOT / "core" / room).glob("*.py") if not file.stem.startswith(faces)]  # fmt: skip
     assert len(subjects) > 12
@@ -128,9 +122,8 @@ def test_sql_stands_in_its_files():
                 continue
             if re.match(r"\s*\(?(select|with|create|from|insert)\s", text, re.IGNORECASE) and sql.search(text):
                 holders.add(file.relative_to(ROOT).as_posix())
-    assert holders == {
-        f"core/cohort/{name}.py" for name in ("ask", "checks", "database", "loading", "prepared", "validation")
-    }
+    names = "ask cells checks database dictionary loading prepared respelling validation"
+    assert holders == {f"core/cohort/{name}.py" for name in names.split()}
 
 
 QUESTIONS = sorted((ROOT / "core").glob("*/sql/*.sql"))

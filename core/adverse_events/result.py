@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from core.cohort.schema import ANY_EVENT, ANY_OF, CRS
+from core.cohort.vocabulary import ANY_EVENT, ANY_OF, CRS
 from core.statistics.proportions import Compared, Proportion, compare, proportion
 
 BANDS: dict[str, tuple[str, int, int]] = {

@@ -7,10 +7,10 @@ import pandas as pd
 from core import text
 from core.adverse_events.result import BANDS, AdverseEvents, Line, Tally, compare_line
 from core.adverse_events.words import grade_text
-from core.cohort.schema import Variable, digits
+from core.cohort.variables import Variable
 from core.statistics.numbers import fraction, n_limits, percentage_points
 from core.statistics.proportions import Proportion, proportion
-from core.text import Table
+from core.text import Table, digits
 
 
 def grades_table(result: AdverseEvents, lines: tuple[Line, ...]) -> Table:

@@ -1,9 +1,9 @@
-"""Adverse events in words and as tables, the same on screen and in a file."""
+"""Adverse events in words: the finding, the method, a sentence ready to paste, and what to remark."""
 
 from core import text
 from core.adverse_events.result import BANDS, AdverseEvents, Line, Term
-from core.cohort.schema import CRS
 from core.cohort.selection import ALL
+from core.cohort.vocabulary import CRS
 from core.statistics.numbers import fraction_phrase
 from core.statistics.proportions import COMPARED_METHOD, METHODS, Proportion
 

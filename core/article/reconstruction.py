@@ -9,7 +9,7 @@ associated with BCMA expression, prior lines and dose, so that whatever a
 reader finds in the bundled cohort was not put there by us. Times follow from
 the stated medians and are otherwise evenly spaced.
 
-    python -m core.article.reconstruction            # writes data/bcma_cart_2025 anew, the same bytes
+    python -m core.article.bundled_cohort            # writes data/bcma_cart_2025 anew, the same bytes
 
 Source: Hao et al., Front. Immunol. 2025;16:1650568, and for the reading of
 the plateau medians core/survival/kaplan_meier.py.
@@ -17,26 +17,27 @@ the plateau medians core/survival/kaplan_meier.py.
 
 from collections.abc import Iterator
 from itertools import combinations
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from core.article import adverse_events
-
-FOLDER = Path(__file__).parent.parent / "data" / "bcma_cart_2025"
-
 PATIENTS = tuple(range(1, 12))
+
 FATES = ("SD", "PR or VGPR", "CR, died", "CR, alive")  # in order of depth and duration
+
 DOCUMENTED = {2: "CR, alive", 4: "PR or VGPR", 7: "CR, died", 10: "SD"}
+
 OPEN = tuple(patient for patient in PATIENTS if patient not in DOCUMENTED)
 
 # An outcome's months are on a grid of half a month: printed months are whole numbers.
 LONGEST_FOLLOW_UP = 63.0  # "5.3 years", and the end of the printed range
+
 LAST_RESPONDER_DEATH, SHORTEST_SURVIVOR = 7.0, 39.0  # what the medians of 35 and 23 force together
+
 MEDIAN_PFS, MEDIAN_OS = 6.0, 15.0
 
 RULE = "of the outcomes that the article allows, those associated least with BCMA expression, prior lines and dose"
+
 PROLONGED = "no resolution to grade 2 or less within one month; patients 3, 6, 7, 9 and 10"
 
 Assignment = tuple[str, ...]
@@ -176,154 +177,3 @@ def _row(
         "mrd_month": mrd_month,
         "second_infusion_month": second_infusion,
     }
-
-
-# -- the files -------------------------------------------------------------------------------------
-
-
-def tables(table_1: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """
-    The bundled cohort as the tables of core/cohort/schema.py, from the article's
-    Table 1 (one row a patient): patients, endpoints, responses, milestones,
-    adverse_events, adverse_event_terms and provenance.
-    """
-    baseline = table_1.set_index("patient_id")
-    outcome = outcomes(bundled_assignment(baseline))
-    events = adverse_events.adverse_events(baseline)
-    return {
-        "patients": _patients(table_1, outcome),
-        "endpoints": _endpoints(outcome),
-        "responses": _responses(outcome),
-        "milestones": _milestones(outcome),
-        "adverse_events": events,
-        "adverse_event_terms": adverse_events.terms(),
-        "provenance": _provenance(outcome, events),
-    }
-
-
-def _patients(table_1: pd.DataFrame, outcome: pd.DataFrame) -> pd.DataFrame:
-    patients = table_1.copy()
-    patients["emd"] = patients["emd"].replace({"No": "No EMD"})
-    patients["emd_any"] = np.where(patients["emd"] == "No EMD", "No EMD", "EMD")
-    patients["sex"] = patients["sex"].map({"F": "Female", "M": "Male"})
-    protein = patients["monoclonal_protein"]
-    patients["light_chain"] = protein.str[-1]
-    patients["monoclonal_protein"] = protein.str.extract(r"^(Light chain|Ig[A-Z])", expand=False)
-    response = outcome["best_response"].to_numpy()
-    patients["best_response"] = response
-    patients["responder"] = np.where(response == "SD", "No", "Yes")
-    patients["mrd_negative"] = np.where(outcome["mrd_month"].notna(), "Yes", "No")
-    severe = patients["patient_id"].isin(adverse_events.SEVERE_CRS)
-    patients["crs_grade"] = np.where(severe, "Grade 3–4", "Grade 1–2")
-    prolonged = patients["patient_id"].isin(adverse_events.PROLONGED_CYTOPENIA)
-    patients["prolonged_cytopenia"] = np.where(prolonged, "Yes", "No")
-    return patients
-
-
-def _endpoints(outcome: pd.DataFrame) -> pd.DataFrame:
-    """PFS and OS, and relapse with death in remission as its competing event."""
-    rows = []
-    for patient, row in outcome.iterrows():
-        first = "progression" if row.relapsed else ("death" if row.died else "")
-        status = {"progression": 1, "death": 2, "": 0}[first]
-        rows.append((patient, "PFS", row.pfs_months, int(status > 0), first))
-        rows.append((patient, "OS", row.os_months, int(row.died), row.cause_of_death))
-        rows.append((patient, "Relapse", row.pfs_months, status, first))
-    return pd.DataFrame(rows, columns=["patient_id", "endpoint", "months", "status", "cause"])
-
-
-def _responses(outcome: pd.DataFrame) -> pd.DataFrame:
-    """Best response at month 1 (assumed: the article prints no date), MRD negativity at its month."""
-    rows = []
-    for patient, row in outcome.iterrows():
-        reached = {1.0: (row.best_response, "", "")}
-        if not np.isnan(row.mrd_month):
-            reached[row.mrd_month] = ("CR", "negative", "1e-4")
-        rows += [(patient, month, *values) for month, values in sorted(reached.items())]
-    return pd.DataFrame(rows, columns=["patient_id", "month", "response", "mrd", "mrd_threshold"])
-
-
-def _milestones(outcome: pd.DataFrame) -> pd.DataFrame:
-    rows: list[tuple] = [
-        (patient, "", "corticosteroids", "for cytokine release syndrome") for patient in adverse_events.SEVERE_CRS
-    ]
-    rows.append((8, "", "tocilizumab", "for cytokine release syndrome"))
-    infused_again = outcome["second_infusion_month"].dropna()
-    rows += [(patient, month, "second infusion", "no response") for patient, month in infused_again.items()]
-    return pd.DataFrame(
-        sorted(rows, key=lambda row: (row[0], row[2])), columns=["patient_id", "month", "event", "detail"]
-    )
-
-
-def _provenance(outcome: pd.DataFrame, events: pd.DataFrame) -> pd.DataFrame:
-    everyone = ""
-    rows: list[tuple] = [
-        ("patients", column, everyone, "reported", "Table 1")
-        for column in (
-            "age_years", "sex", "iss_stage", "prior_lines", "prior_asct", "emd", "bcma_percent",
-            "dose_1e8_cells", "transduction_percent", "trial",
-        )
-    ]  # fmt: skip
-    rows += [
-        ("patients", "emd_any", everyone, "derived", "EM-B or EM-E in Table 1"),
-        (
-            "patients",
-            "monoclonal_protein",
-            everyone,
-            "derived",
-            "heavy chain class of Table 1, as in Table 2",
-        ),
-        ("patients", "light_chain", everyone, "derived", "light chain of Table 1"),
-        (
-            "patients",
-            "crs_grade",
-            everyone,
-            "reported",
-            "grade 3–4 in patients 7 and 8, grade 1–2 in all others",
-        ),
-        ("patients", "prolonged_cytopenia", everyone, "reported", PROLONGED),
-        ("responses", "month", everyone, "assumed", "no response date is printed; drawn at month 1"),
-        ("responses", "response", everyone, "reconstructed", RULE),
-        ("responses", "mrd", everyone, "reported", "printed for complete responders only"),
-        ("endpoints", "status", everyone, "reconstructed", RULE),
-        ("responses", "mrd_threshold", everyone, "reported", "10⁻⁴ by flow cytometry of marrow"),
-        ("endpoints", "cause", everyone, "reconstructed", "goes with the outcome handed to the patient"),
-        ("endpoints", "cause", 7, "reported", "cardiac arrest, persistent infection"),
-        ("milestones", "event", everyone, "reported", "patients 4, 7 and 8"),
-        ("milestones", "detail", everyone, "reported", "patients 4, 7 and 8"),
-        ("milestones", "month", 4, "reconstructed", "one month before death, between relapse and month 7"),
-    ]
-    for patient, fate in outcome["fate"].items():
-        documented = patient in DOCUMENTED
-        source = "reported" if documented else "reconstructed"
-        note = "printed for this patient" if documented else "one of the assignments that the article allows"
-        for column in ("best_response", "responder", "mrd_negative"):
-            rows.append(("patients", column, patient, source, note))
-        if fate == "PR or VGPR" and not documented:
-            rows.append(("patients", "best_response", patient, "assumed", "printed as PR or VGPR; taken as VGPR"))
-        rows.append(("responses", "response", patient, source, note))
-        if fate.startswith("CR"):
-            mrd = (
-                ("reported", "month 1 printed")
-                if patient == 7
-                else ("reconstructed", "evenly spaced in the printed range")
-            )
-            rows.append(("responses", "mrd", patient, *mrd))
-        rows.append(("endpoints", "status", patient, source, note))
-        months = (
-            ("reported", "1.5 months printed") if patient == 7 else ("reconstructed", "from the medians, evenly spaced")
-        )
-        rows.append(("endpoints", "months", patient, *months))
-    rows += adverse_events.provenance(events)
-    return pd.DataFrame(rows, columns=["table", "column", "patient_id", "source", "note"])
-
-
-def write(folder: Path = FOLDER) -> None:
-    """Writes the bundled cohort's tables into `folder`, beside article/table1.csv, one CSV a table."""
-    table_1 = pd.read_csv(folder / "article" / "table1.csv", keep_default_na=False)
-    for name, table in tables(table_1).items():
-        table.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n")
-
-
-if __name__ == "__main__":
-    write()

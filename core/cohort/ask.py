@@ -12,10 +12,10 @@ import pandas as pd
 
 from core.cohort.database import Database
 from core.cohort.prepared import beside
-from core.cohort.questions import filled
-from core.cohort.schema import DAYS_PER_MONTH, OVERALL_RESPONSE, Variable
+from core.cohort.questions import filled, quoted
 from core.cohort.selection import MISSING, Comparison, Filter, Range, Selection, variable_named
-from core.cohort.validation import quoted
+from core.cohort.variables import Variable
+from core.cohort.vocabulary import DAYS_PER_MONTH, OVERALL_RESPONSE
 
 
 def ask(

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from core.cohort.questions import filled
-from core.cohort.schema import DAYS_PER_MONTH, OVERALL_RESPONSE, Variable
-from core.cohort.validation import listed, quoted, text
+from core.cohort.questions import filled, listed, quoted, text
+from core.cohort.variables import Variable
+from core.cohort.vocabulary import DAYS_PER_MONTH, OVERALL_RESPONSE
 
 _WORDS = {
     "os_ends_first": "overall survival is shorter than another endpoint, for which nobody can be followed longer.",

@@ -19,13 +19,15 @@ import pandas as pd
 import pyarrow as pa
 
 from core.cohort import loading
+from core.cohort.cells import read
 from core.cohort.checks import Check, checks_of
+from core.cohort.files import files_at, fingerprint
 from core.cohort.prepared import statements
-from core.cohort.questions import filled, question
-from core.cohort.schema import CohortError, Problem, Variable
+from core.cohort.problems import CohortError, Problem
+from core.cohort.questions import filled, question, text
 from core.cohort.spelling import DEATH, PROGRESSION
 from core.cohort.times import tied
-from core.cohort.validation import text
+from core.cohort.variables import Variable
 
 # Size limits are generous for a cohort of patients, and stop a runaway question.
 _LEAST_MEMORY, _MEMORY_FOR_EACH_BYTE = 1_000_000_000, 60
@@ -88,12 +90,12 @@ def open_cohort(path: Path | str) -> Database:
     what is needed instead.
     """
     path = Path(path)
-    files, told = loading.files_at(path)
-    before = loading.fingerprint(files)
+    files, told = files_at(path)
+    before = fingerprint(files)
     memory = max(_LEAST_MEMORY, sum(file.stat().st_size for file in set(files.values())) * _MEMORY_FOR_EACH_BYTE)
     connection = duckdb.connect(":memory:", config=_SETTINGS | {"memory_limit": f"{memory}B"})
     try:
-        found = loading.read(connection, path, files)
+        found = read(connection, path, files)
         variables, spelled = loading.load(connection, found)
         derived = _prepare(connection, variables)
         about = connection.execute("from cohort").df().astype(object).where(lambda f: f.notna(), "").iloc[0]
@@ -110,7 +112,7 @@ def open_cohort(path: Path | str) -> Database:
     except BaseException:
         connection.close()
         raise
-    if loading.fingerprint(files) != before:
+    if fingerprint(files) != before:
         connection.close()
         raise CohortError([Problem(path.name, "the files changed while they were read; open the cohort again.")])
     texts = {str(k): str(v)[:10] if k == "data_cutoff" else str(v) for k, v in about.items()}
@@ -160,8 +162,8 @@ def write_database(folder: Path | str, file: Path | str) -> None:
     open_cohort(folder).connection.close()
     connection = duckdb.connect(str(file))
     try:
-        files, _ = loading.files_at(Path(folder))
-        loading.load(connection, loading.read(connection, Path(folder), files))
+        files, _ = files_at(Path(folder))
+        loading.load(connection, read(connection, Path(folder), files))
     finally:
         connection.close()
 

@@ -2,7 +2,6 @@
 
 from itertools import pairwise
 
-from core.cohort.schema import Variable, digits
 from core.cohort.selection import (
     AGAINST_REST,
     ALL,
@@ -15,6 +14,8 @@ from core.cohort.selection import (
     Selection,
     variable_named,
 )
+from core.cohort.variables import Variable
+from core.text import digits
 
 
 def group_labels(selection: Selection, variables: tuple[Variable, ...]) -> tuple[str, ...]:

@@ -11,9 +11,8 @@ event.
 
 from collections.abc import Iterable
 
-from core.cohort.questions import question
-from core.cohort.schema import Variable
-from core.cohort.validation import quoted, text
+from core.cohort.questions import question, quoted, text
+from core.cohort.variables import Variable
 
 BINS = 20
 """Bars of a range filter's histogram, over the range of the whole cohort."""

@@ -1,7 +1,7 @@
 """The SQL of a subject, in its room's sql/: a question a file, with what belongs in its places put in."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 
@@ -30,3 +30,18 @@ def filled(name: str, fillings: dict[str, Callable[[], str]]) -> str:
 
 def _filled(sql: str, filling: Callable[[str], str]) -> str:
     return re.sub(r"\{(\w+)\}", lambda place: filling(place[1]), sql)
+
+
+def quoted(name: str) -> str:
+    """A column or table name as an SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def text(words: object) -> str:
+    """Words as an SQL text."""
+    return "'" + str(words).replace("'", "''") + "'"
+
+
+def listed(values: Iterable[object]) -> str:
+    """Values as an SQL list of texts."""
+    return ", ".join(map(text, values))

@@ -11,7 +11,8 @@ from math import ceil, floor, log10
 
 import pandas as pd
 
-from core.cohort.schema import Variable, digits
+from core.cohort.variables import Variable
+from core.text import digits
 
 _ALIKE = 1e-9
 """Values that differ by a smaller share of themselves cannot be told apart by a slider."""

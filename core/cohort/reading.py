@@ -1,5 +1,5 @@
 """
-From a folder's files to cells of text: which file holds which table, and CSV read whole or refused.
+CSV read whole or refused: a file as cells of text.
 
 Nothing is guessed that could lose a row: a file's separator is the one that
 its header has, its encoding the first of a named order that fits, its rows are
@@ -8,28 +8,30 @@ numbered as a spreadsheet shows them, and each is used or told of.
 
 import csv
 import io
-import os
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from core.cohort.schema import NEEDED, TABLES, CohortError, Problem
+from core.cohort.problems import CohortError, Problem
+from core.cohort.schema import TABLES
 
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs"}
+
 MOST_BYTES = 100_000_000
 """Of a CSV file; a larger table is for Parquet."""
-MOST_FILES = 10_000
-"""In a cohort's folder; one with more is not a cohort's."""
+
 LONGEST_CELL = 10_000
+
 _SEARCHED = 20
 """Rows among which the header is looked for."""
+
 _TOLD = 20
 """Rows that are named for one fault."""
+
 _UNREADABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -39,71 +41,6 @@ class Cells:
 
     table: pa.Table
     told: tuple[str, ...] = ()
-
-
-# -- which file is which table ---------------------------------------------------------------------
-
-
-def files_of(folder: Path) -> tuple[dict[str, Path], tuple[str, ...]]:
-    """
-    The file of each table in a folder, whatever the capitals of its name, and
-    what is to be told of files that are not read.
-
-    Raises CohortError where a needed table has no file, where a table has two,
-    and where a file is called almost like a table that has none.
-    """
-    found: dict[str, Path] = {}
-    others: list[str] = []
-    problems: list[Problem] = []
-    for entry in _entries(folder):
-        name, ending = os.path.splitext(entry.casefold())
-        if ending not in (".csv", ".parquet"):
-            others += (
-                [entry] if ending in _TABLES_OF_OTHERS or (ending == ".txt" and _meant(entry, tuple(TABLES))) else []
-            )
-        elif name not in TABLES:
-            others.append(entry)
-        elif name in found:
-            first = found[name].name
-            problems.append(Problem(entry, f"this table stands in {first} as well; keep one of the two."))
-        else:
-            found[name] = folder / entry
-    absent = tuple(table for table in TABLES if table not in found)
-    for entry in others:
-        meant = _meant(entry, absent)
-        if meant:
-            problems.append(Problem(entry, f"save this file as {meant}.csv, or remove it: it would not be read."))
-    if not problems:
-        problems = [
-            Problem(f"{table}.csv", "this table is needed and was not found.") for table in NEEDED if table in absent
-        ]
-    if problems:
-        raise CohortError(problems)
-    return found, tuple(f"{entry} is not one of the tables of a cohort and was not read." for entry in others)
-
-
-_TABLES_OF_OTHERS = (".tsv", ".xlsx", ".xls", ".ods", ".sav", ".duckdb")
-
-
-def _meant(entry: str, tables: tuple[str, ...]) -> str:
-    """The table that a file is called almost like: endpoint.csv, endpoints (1).csv; empty for any other."""
-    name = re.sub(r"[\s_-]*(\(\d+\)|copy|final|v?\d+)$", "", os.path.splitext(entry.casefold())[0])
-    return next(iter(get_close_matches(name, tables, 1, 0.8)), "")
-
-
-def _entries(folder: Path) -> list[str]:
-    try:
-        with os.scandir(folder) as listing:
-            entries = [entry.name for entry, _ in zip(listing, range(MOST_FILES + 1), strict=False)]
-    except OSError:
-        raise CohortError([Problem(folder.name, "this folder may not be read; change its permissions.")]) from None
-    if len(entries) > MOST_FILES:
-        many = f"this folder holds more than {MOST_FILES:,} files; name the one that holds only the cohort's."
-        raise CohortError([Problem(folder.name, many)])
-    return sorted(entries)
-
-
-# -- CSV -------------------------------------------------------------------------------------------
 
 
 def read_csv(file: Path, needed: tuple[str, ...]) -> Cells:

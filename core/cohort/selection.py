@@ -1,12 +1,13 @@
 """
 Which patients, compared how: a frozen value that every question, cache and
-caption takes, in words as a reader sees it, and what the guard asks of it.
+caption takes, and what the guard asks of it.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from core.cohort.schema import Variable, digits
+from core.cohort.variables import Variable
+from core.text import digits
 
 MISSING = "Missing"
 """The level of an empty cell: a level of its own in filters, comparisons and tables."""

@@ -20,7 +20,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from core.cohort.schema import CRS, DAYS_PER_MONTH
+from core.cohort.vocabulary import CRS, DAYS_PER_MONTH
 
 HAZARD_RATIOS = {"emd": 2.1, "prior_asct": 1.5, "dose_doubled": 0.75}
 """What multiplies both hazards: any EMD, prior ASCT, and each doubling of the dose from 1.5 ×10⁸ cells."""

@@ -2,155 +2,35 @@
 The rules a cohort's files must keep, asked as SQL over their text, so that every bad cell can be named.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
-from core.cohort.schema import (
-    ANY_EVENT,
-    ANY_OF,
-    COMPARISONS,
-    DATED_RESPONSES,
-    FLAG_LEVELS,
-    KEYS,
-    LEAST,
-    MOST,
-    TABLES,
-    TAKEN_NAMES,
-    Column,
-    KnownAt,
-    Problem,
-    Variable,
-)
-from core.cohort.spelling import folded
+from core.cohort.problems import Problem
+from core.cohort.questions import listed, quoted, text
+from core.cohort.schema import KEYS, LEAST, MOST, Column
+from core.cohort.variables import Variable
+from core.cohort.vocabulary import ANY_EVENT, ANY_OF
 
 Ask = Callable[[str], list[tuple]]
+
 _MOST, _MOST_VALUES = 20, 3
 """Rows and values that are named for each rule and column: enough to see the pattern."""
+
 _MOST_SOUGHT = 2_000
 """Patients among whom one that is meant is looked for."""
-MOST_LEVELS = 1_000
+
 LONGEST_NAME = 200
 """Of a variable, a level, a patient or whatever else stands in a figure."""
-_KNOWN_AT_WORDS = (
-    "empty, undated, month N, responses.mrd, responses.response, responses.responder or adverse_events.TERM"
-)
-_NUMBER = r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?"
-_DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}( 00:00:00)?"
-_FIRST_DATE, _LAST_DATE = "1900-01-01", "2100-01-01"
 
+_NUMBER = r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?"
+
+_DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}( 00:00:00)?"
+
+_FIRST_DATE, _LAST_DATE = "1900-01-01", "2100-01-01"
 
 _MEANINGS = {"status": "0 (censored), 1 (event) or 2 (competing event)"}
 """What the levels of a column stand for, where their names do not say it."""
-
-
-def quoted(name: str) -> str:
-    """A column or table name as an SQL identifier."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def text(words: object) -> str:
-    """Words as an SQL text."""
-    return "'" + str(words).replace("'", "''") + "'"
-
-
-def listed(values: Iterable[object]) -> str:
-    """Values as an SQL list of texts."""
-    return ", ".join(map(text, values))
-
-
-def variables_from(ask: Ask, file: str) -> tuple[tuple[Variable, ...], list[Problem]]:
-    """The dictionary as raw_variables gives it, and what is wrong with it."""
-    problems = problems_in(ask, "variables", TABLES["variables"], file)
-    if problems:
-        return (), problems
-    present = {row[0] for row in ask("select column_name from (describe raw_variables)")}
-    names = [c.name for c in TABLES["variables"]]
-    fields = ", ".join(quoted(name) if name in present else "null" for name in names)
-    variables = []
-    for row, *cells in ask(f"select file_row, {fields} from raw_variables order by file_row"):
-        cell = dict(zip(names, ("" if value is None else value for value in cells), strict=True))
-        levels = tuple(level.strip() for level in cell["levels"].split("|")) if cell["levels"] else ()
-        if cell["kind"] == "flag":
-            levels = FLAG_LEVELS if [folded(level) for level in levels] in ([], ["no", "yes"]) else levels
-        variable = Variable(
-            name=cell["name"],
-            label=cell["label"],
-            kind=cell["kind"],
-            unit=cell["unit"],
-            levels=() if cell["kind"] == "number" else levels,
-            section=cell["section"],
-            default_cut=float(cell["default_cut"]) if cell["default_cut"] else None,
-        )
-        try:
-            when = KnownAt.parsed(cell["known_at"])
-        except ValueError:
-            wrong = f"the value must be {_KNOWN_AT_WORDS}."
-            problems.append(Problem(file, wrong, (row,), "known_at", (cell["known_at"],)))
-            continue
-        if variable.section == "after infusion" and when is None:
-            when = KnownAt()  # undated, until the dictionary says otherwise
-        variable = replace(variable, known_at=when)
-        problems += _variable_problems(variable, cell, levels, file, row)
-        variables.append(variable)
-    return _labelled_apart(variables), problems
-
-
-def _labelled_apart(variables: list[Variable]) -> tuple[Variable, ...]:
-    """The variables with labels that no two of them share, nor the app's own choices: the name is added."""
-    taken = [*map(folded, COMPARISONS), *(folded(variable.label) for variable in variables)]
-    return tuple(
-        replace(variable, label=f"{variable.label} ({variable.name})")
-        if taken.count(folded(variable.label)) > 1
-        else variable
-        for variable in variables
-    )
-
-
-def _variable_problems(
-    variable: Variable, cell: dict[str, str], levels: tuple[str, ...], file: str, row: int
-) -> list[Problem]:
-    """What is wrong with one row of `variables`."""
-    name, kind, known = variable.name, variable.kind, variable.known_at or KnownAt()
-    needed = "flag" if known.table == "adverse_events" else DATED_RESPONSES[known.what] if known.table else kind
-    folds = [folded(level) for level in levels]
-    rules = [
-        (":" in name, "a name has no colon; choose another.", "name", name),
-        (name.lower() in TAKEN_NAMES, "this name is taken by the app; choose another.", "name", name),
-        (kind == "category" and not levels, "a category needs its levels, separated by |.", "levels", None),
-        ("" in levels, "a level has no name; remove the | beside it.", "levels", cell["levels"]),
-        (len(set(folds)) < len(folds), "a level is named twice.", "levels", cell["levels"]),
-        (len(levels) > MOST_LEVELS, f"a category has {MOST_LEVELS:,} levels at most.", "levels", None),
-        (
-            max(map(len, levels), default=0) > LONGEST_NAME,
-            f"a level has {LONGEST_NAME} letters at most.",
-            "levels",
-            None,
-        ),
-        (
-            "missing" in folds,
-            "Missing is what an empty cell is called; leave the cell empty instead.",
-            "levels",
-            cell["levels"],
-        ),
-        (kind == "flag" and levels != FLAG_LEVELS, "a flag's levels are No|Yes.", "levels", cell["levels"]),
-        (kind != needed, f"{cell['known_at']} needs a {needed}.", "kind", kind),
-    ]
-    if known.what == "response" and known.table == "responses" and kind == "category":
-        wrong = "levels by responses.response name responses, each once: CR|VGPR/PR|SD."
-        rules.append((_names_no_response(variable), wrong, "levels", cell["levels"]))
-    return [
-        Problem(file, message, (row,), column, () if value is None else (value,))
-        for wrong, message, column, value in rules
-        if wrong
-    ]
-
-
-def _names_no_response(variable: Variable) -> bool:
-    try:
-        return not variable.responses
-    except ValueError:
-        return True
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from core.cohort.schema import Variable
 from core.cohort.selection import MISSING
+from core.cohort.variables import Variable
 from core.text import figures, n_percent
 
 

@@ -4,7 +4,8 @@ import pandas as pd
 
 from core import text
 from core.cohort.provenance import FIRM, source_of
-from core.cohort.schema import RESPONSES, Variable
+from core.cohort.variables import Variable
+from core.cohort.vocabulary import RESPONSES
 from core.figures.grammar import (
     Specification,
     at,
@@ -18,8 +19,8 @@ from core.figures.grammar import (
     scaled,
 )
 from core.figures.theme import colour, group_colour
+from core.figures.time_axis import time_axis
 from core.patients.tiles import LONGEST_TILE, head, tile_columns, tile_layers, tile_rows
-from core.survival.figure import time_axis
 
 MOST_LANES = 60
 

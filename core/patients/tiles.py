@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from core.cohort.schema import Variable
+from core.cohort.variables import Variable
 from core.figures.grammar import Specification, at, layer, number, own_colour
 from core.figures.theme import colour
 from core.text import shortened

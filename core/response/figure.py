@@ -3,7 +3,7 @@
 import pandas as pd
 
 from core import text
-from core.cohort.schema import RESPONSES
+from core.cohort.vocabulary import RESPONSES
 from core.figures.grammar import (
     Specification,
     at,

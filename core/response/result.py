@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from core.cohort.schema import COMPLETE_RESPONSE, OVERALL_RESPONSE, RESPONSES, VERY_GOOD_RESPONSE
+from core.cohort.vocabulary import COMPLETE_RESPONSE, OVERALL_RESPONSE, RESPONSES, VERY_GOOD_RESPONSE
 from core.statistics.proportions import Compared, Proportion, compare, proportion
 
 RATES = {

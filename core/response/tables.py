@@ -3,7 +3,7 @@
 import pandas as pd
 
 from core import text
-from core.cohort.schema import OVERALL_RESPONSE, RESPONSES
+from core.cohort.vocabulary import OVERALL_RESPONSE, RESPONSES
 from core.response.result import NOT_ASSESSED, RATES, ResponseComparison, ResponseResult
 from core.statistics.numbers import fraction, n_limits, percentage_points
 from core.statistics.proportions import Proportion, proportion

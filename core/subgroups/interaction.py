@@ -11,7 +11,8 @@ import numpy as np
 
 from core.statistics.distributions import chi_squared_p
 from core.statistics.proportions import TIE, Proportion, hypergeometric
-from core.survival.cox import FEW_EVENTS, MOST_MODELLED, cox
+from core.survival.cox import cox
+from core.survival.hazard_ratios import FEW_EVENTS, MOST_MODELLED
 from core.survival.life_table import LifeTable
 
 MOST_TABLES = 200_000

@@ -15,7 +15,8 @@ import pandas as pd
 
 from core.statistics.proportions import Limits, Proportion, difference, difference_of_limits, proportion
 from core.subgroups.interaction import Interaction, hazard_ratio_interaction, odds_ratio_interaction
-from core.survival.cox import HazardRatio, hazard_ratios
+from core.survival.cox import HazardRatio
+from core.survival.hazard_ratios import hazard_ratios
 from core.survival.kaplan_meier import NO_LIMITS, kaplan_meier, survival_at
 from core.survival.life_table import LifeTable, life_tables, pooled
 

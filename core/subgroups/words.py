@@ -1,4 +1,4 @@
-"""A forest of subgroups in words: what is estimated, each effect, and the table."""
+"""A forest of subgroups in words: what is estimated, each effect, and a sentence ready to paste."""
 
 from core import text
 from core.statistics.numbers import percentage_points

@@ -7,8 +7,9 @@ from math import floor, log10
 import pandas as pd
 
 from core.statistics.multiplicity import holm
-from core.survival.cox import HazardRatio, hazard_ratios
+from core.survival.cox import HazardRatio
 from core.survival.cox_per_unit import hazard_ratio_per_unit
+from core.survival.hazard_ratios import hazard_ratios
 from core.survival.kaplan_meier import kaplan_meier
 from core.survival.life_table import LifeTable, pooled
 from core.survival.log_rank import LogRank, log_rank, log_rank_trend

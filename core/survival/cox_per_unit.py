@@ -7,7 +7,9 @@ It stands beside groups cut from the number, whose p-value depends on where the 
 import numpy as np
 
 from core.statistics.distributions import chi_squared_p, normal_quantile
-from core.survival.cox import FEW_EVENTS, HazardRatio, profile_limit
+from core.survival.cox import HazardRatio
+from core.survival.firth import profile_limit
+from core.survival.hazard_ratios import FEW_EVENTS
 from core.survival.life_table import Counts
 
 MOST_ROWS = 2_000

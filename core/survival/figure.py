@@ -1,24 +1,30 @@
 """Kaplan-Meier curves and cumulative incidence, with numbers at risk under the ticks."""
 
 from dataclasses import replace
-from math import ceil
 
 import numpy as np
 import pandas as pd
 
 from core import text
-from core.cohort.schema import ENDPOINTS
+from core.cohort.vocabulary import ENDPOINTS
 from core.figures.grammar import Specification, at, figure, layer, number, own_colour, scaled
 from core.figures.theme import colour, group_colour, group_dash
+from core.figures.time_axis import time_axis
 from core.survival.kaplan_meier import FEW_AT_RISK
 from core.survival.result import GroupSurvival, SurvivalResult, curve_table
 
 _PLOT_HEIGHT = 406  # plot, axis and heading; each row under the axis adds to it
+
 _ROW = 20
+
 _MOST_TICKS, _FEWEST_TICKS = 200, 40
+
 _MOST_STEPS, _FEWEST_STEPS = 800, 160  # of all groups together, and for each of many
+
 _MOST_STEPS_OF_ONE = 400
+
 _LONGEST_LABEL = 28
+
 _DRAWN = ["group", "label", "months", "at_risk", "estimate", "lower", "upper", "colour", "band_lower", "band_upper",
           "thick", "thin"]  # fmt: skip
 
@@ -100,13 +106,6 @@ def _named_once(result: SurvivalResult, by: str) -> SurvivalResult:
     short = [text.shortened(label, _LONGEST_LABEL) for label in labels]
     groups = tuple(replace(group, label=label) for group, label in zip(result.groups, short, strict=True))
     return replace(result, groups=groups)
-
-
-def time_axis(longest_months: float) -> tuple[float, list[float]]:
-    """Where the axis ends and its ticks: every 3, 6 or 12 months by range, then every 24 or 60."""
-    step = next((s for s, most in ((3, 18), (6, 48), (12, 120), (24, 240)) if longest_months <= most), 60)
-    end = max(step, ceil(longest_months / step * 2) * step / 2)
-    return float(end), [float(tick) for tick in np.arange(0, end + 1e-9, step)]
 
 
 def _half() -> Specification:

@@ -1,10 +1,9 @@
 """
-Survival from life tables: Kaplan-Meier, medians under named rules, log-rank,
-restricted mean, follow-up, cumulative incidence.
+Kaplan-Meier curves from life tables, with limits, and survival at a time.
 
 Conventions, each named wherever its result is shown: log-log limits by
-default; a median by one of four rules; at risk at t counts time >= t; nothing
-is extended beyond the last follow-up.
+default; at risk at t counts time >= t; nothing is extended beyond the last
+follow-up.
 """
 
 from dataclasses import dataclass

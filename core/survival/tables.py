@@ -1,7 +1,7 @@
 """A survival result as tables: header and rows of text, the same on screen and in a file."""
 
 from core import text
-from core.cohort.schema import Variable
+from core.cohort.variables import Variable
 from core.survival.comparison import SurvivalComparison
 from core.survival.follow_up import FollowUp
 from core.survival.medians import MEDIAN_RULES, median_survival

@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 
 from core import text
-from core.cohort.schema import ENDPOINTS, EVENTS, Variable
 from core.cohort.selection import ALL
+from core.cohort.variables import Variable
+from core.cohort.vocabulary import ENDPOINTS, EVENTS
 from core.survival.comparison import SurvivalComparison
-from core.survival.cox import FEW_EVENTS, MOST_MODELLED
 from core.survival.follow_up import FollowUp
+from core.survival.hazard_ratios import FEW_EVENTS, MOST_MODELLED
 from core.survival.kaplan_meier import FEW_AT_RISK
 from core.survival.log_rank import LogRank
 from core.survival.log_rank_permutation import MOST_PATIENTS

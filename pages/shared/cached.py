@@ -19,11 +19,11 @@ from core.adverse_events.result import adverse_events as counted_events
 from core.cohort import ranges
 from core.cohort.ask import ask
 from core.cohort.database import Database, open_cohort
+from core.cohort.files import signature
 from core.cohort.labels import group_labels
-from core.cohort.loading import signature
 from core.cohort.ranges import Extent
-from core.cohort.schema import Variable
 from core.cohort.selection import MISSING, Comparison, Selection
+from core.cohort.variables import Variable
 from core.figures.export import as_png, as_svg, for_file
 from core.figures.grammar import Specification
 from core.response.result import ResponseResult

@@ -12,8 +12,9 @@ from typing import Any
 import streamlit as st
 
 from core.adverse_events.result import BANDS, COUNTED, ORDERS
-from core.cohort.schema import ANY_EVENT, ANY_OF, MOST
+from core.cohort.schema import MOST
 from core.cohort.selection import AGAINST_REST, Selection
+from core.cohort.vocabulary import ANY_EVENT, ANY_OF
 from core.response.result import DENOMINATORS, RATES
 from core.statistics.proportions import METHODS
 from core.subgroups.outcome import MEASURES, OUTCOMES

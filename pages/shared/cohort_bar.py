@@ -12,8 +12,10 @@ import streamlit as st
 
 from core.cohort.prepared import BINS
 from core.cohort.ranges import Extent, default_cut
-from core.cohort.schema import COMPARISONS, Variable, digits
+from core.cohort.schema import COMPARISONS
 from core.cohort.selection import AGAINST_REST, MISSING, Selection
+from core.cohort.variables import Variable
+from core.text import digits
 from pages.shared import cached, reconnect, state, widgets
 from pages.shared.widgets import Markup, plain
 

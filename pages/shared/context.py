@@ -9,8 +9,8 @@ from streamlit.delta_generator import DeltaGenerator
 
 from core.cohort.labels import comparison_label, filter_label, group_labels, number_compared, sentence, short_labels
 from core.cohort.provenance import note_of, soft_sources
-from core.cohort.schema import COHORT_KINDS
 from core.cohort.selection import Selection, known_later, set_against
+from core.cohort.vocabulary import COHORT_KINDS
 from core.figures.theme import group_colour
 from core.survival.words import DESCRIBED
 from core.text import patients

@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 from core.cohort.labels import sentence
 from core.cohort.provenance import sources_sentence
-from core.cohort.schema import COHORT_KINDS
 from core.cohort.selection import Selection
+from core.cohort.vocabulary import COHORT_KINDS
 from core.figures.grammar import Specification
 from core.text import Table
 from pages.shared import cached, context, widgets

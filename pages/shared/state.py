@@ -10,7 +10,6 @@ from typing import Any
 import streamlit as st
 
 from core.cohort.ranges import Extent, default_cut, quantile_cuts
-from core.cohort.schema import Variable
 from core.cohort.selection import (
     AGAINST_REST,
     MISSING,
@@ -21,6 +20,7 @@ from core.cohort.selection import (
     Selection,
     variable_named,
 )
+from core.cohort.variables import Variable
 from pages.shared import cached, choices, reconnect
 
 NOTHING = "nothing"

@@ -9,8 +9,8 @@ not have is left out, with a notice.
 import re
 
 from core.cohort.ranges import Extent, default_cut
-from core.cohort.schema import Variable
 from core.cohort.selection import AGAINST_REST, MISSING, SPLITS, Comparison, Filter, Levels, Range, Selection
+from core.cohort.variables import Variable
 
 Query = dict[str, list[str]]
 

@@ -7,7 +7,8 @@ from lifelines import KaplanMeierFitter
 from lifelines.statistics import multivariate_logrank_test
 
 from core.survival.competing import cumulative_incidence, incidence_at
-from core.survival.cox import cox, hazard_ratios
+from core.survival.cox import cox
+from core.survival.hazard_ratios import hazard_ratios
 from core.survival.kaplan_meier import INTERVALS, kaplan_meier, survival_at
 from core.survival.life_table import life_table, pooled
 from core.survival.log_rank import log_rank

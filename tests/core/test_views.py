@@ -15,9 +15,12 @@ from core.cohort.ask import ask
 from core.cohort.database import Database, open_cohort
 from core.cohort.labels import group_labels
 from core.cohort.selection import AGAINST_REST, Comparison, Levels, Range, Selection
+from core.survival import comparison
 from core.survival import result as survival
 from core.survival.comparison import SurvivalComparison, compare
 from core.survival.follow_up import follow_up
+from core.survival.hazard_ratios import HazardRatio
+from core.survival.medians import Median
 
 HERE = Path(__file__).parents[1] / "reference" / "views"
 VIEWS, EXPECTED = (json.loads((HERE / f"{name}.json").read_text(encoding="utf-8")) for name in ("views", "expected"))
@@ -31,8 +34,8 @@ LEFT_OUT = ("hazards", "per_unit")
 @pytest.fixture(autouse=True)
 def without_permutations(monkeypatch):
     """The statistic is compared, not p by permutation; and no pairs."""
-    monkeypatch.setattr(survival, "permutation_log_rank", survival.log_rank)
-    monkeypatch.setattr(survival, "MOST_PAIRED", 0)
+    monkeypatch.setattr(comparison, "permutation_log_rank", comparison.log_rank)
+    monkeypatch.setattr(comparison, "MOST_PAIRED", 0)
 
 
 @cache
@@ -88,7 +91,7 @@ def comparison_of(compared: SurvivalComparison) -> dict:
     }
 
 
-def group_of(group: survival.GroupSurvival, followed: survival.Median) -> dict:
+def group_of(group: survival.GroupSurvival, followed: Median) -> dict:
     return {
         "patients": group.table.patients,
         "events": group.table.total_events,
@@ -101,7 +104,7 @@ def group_of(group: survival.GroupSurvival, followed: survival.Median) -> dict:
     }
 
 
-def limits(ratio: survival.HazardRatio) -> list[float | None]:
+def limits(ratio: HazardRatio) -> list[float | None]:
     return [ratio.ratio, ratio.lower, ratio.upper]
 
 

@@ -17,7 +17,9 @@ from dataclasses import dataclass, field
 import pytest
 
 from core.cohort.database import Database, open_cohort
-from core.cohort.schema import TABLES, CohortError, Column, Problem, patients_columns
+from core.cohort.problems import CohortError, Problem
+from core.cohort.schema import TABLES, Column
+from core.cohort.variables import patients_columns
 from tests.mutations.cohorts import Mutation, Sheet, mutate
 from tests.pages.the_app import open_app
 

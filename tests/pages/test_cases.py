@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from core.cohort.database import open_cohort
-from core.cohort.schema import CohortError
+from core.cohort.problems import CohortError
 from pages.shared.downloads import as_csv
 from tests.pages.the_app import choose, figures, headlines, open_app, shows_no_nonsense, squeezed, table_rows, tables
 

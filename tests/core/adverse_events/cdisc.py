@@ -19,8 +19,8 @@ import pandas as pd
 import pytest
 
 from core.cohort.database import Database, open_cohort
-from core.cohort.schema import DAYS_PER_MONTH, RESPONSES
 from core.cohort.selection import Comparison, Levels, Range, Selection
+from core.cohort.vocabulary import DAYS_PER_MONTH, RESPONSES
 from core.figures.export import as_svg, for_file
 from core.figures.theme import LIGHT
 

@@ -34,7 +34,7 @@ from core.adverse_events.tables import (
 from core.cohort.ask import ask
 from core.cohort.database import open_cohort
 from core.cohort.labels import group_labels
-from core.cohort.schema import CohortError
+from core.cohort.problems import CohortError
 from core.cohort.selection import AGAINST_REST, Comparison, Levels, Selection
 from core.figures.export import as_svg, for_file
 from core.statistics.proportions import difference, proportion

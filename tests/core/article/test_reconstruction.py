@@ -8,6 +8,7 @@ import pytest
 
 from core.article import reconstruction as rec
 from core.article.adverse_events import PROLONGED_CYTOPENIA, SEVERE_CRS, TABLE_3
+from core.article.bundled_cohort import write
 from core.article.statements import STATEMENTS
 from core.cohort.ask import ask
 from core.cohort.selection import Selection
@@ -103,7 +104,7 @@ def test_rank_correlation_by_hand():
 def test_writing_again_gives_the_same_bytes(tmp_path: Path):
     (tmp_path / "article").mkdir()
     (tmp_path / "article" / "table1.csv").write_bytes((BUNDLED / "article" / "table1.csv").read_bytes())
-    rec.write(tmp_path)
+    write(tmp_path)
     names = sorted(file.name for file in tmp_path.glob("*.csv"))
     assert names == [
         "adverse_event_terms.csv", "adverse_events.csv", "endpoints.csv", "milestones.csv", "patients.csv",

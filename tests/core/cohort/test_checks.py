@@ -5,9 +5,10 @@ import pytest
 
 from core.cohort.ask import ask
 from core.cohort.database import open_cohort
-from core.cohort.schema import CohortError, KnownAt
+from core.cohort.problems import CohortError
 from core.cohort.selection import Comparison, Levels, Selection
 from core.cohort.spelling import respelled
+from core.cohort.variables import KnownAt
 from core.response.result import response_result
 from tests.conftest import COHORT_CSV
 

@@ -7,7 +7,8 @@ import duckdb
 import pytest
 
 from core.cohort.database import QuestionError, open_cohort, write_database
-from core.cohort.schema import TAKEN_NAMES, CohortError
+from core.cohort.problems import CohortError
+from core.cohort.schema import TAKEN_NAMES
 from pages.shared import choices
 from tests.conftest import BUNDLED
 

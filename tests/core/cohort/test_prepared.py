@@ -9,7 +9,7 @@ import pytest
 from core.cohort.ask import ask
 from core.cohort.database import Database, open_cohort
 from core.cohort.prepared import BINS
-from core.cohort.schema import CohortError
+from core.cohort.problems import CohortError
 from core.cohort.selection import Comparison, Selection
 from core.cohort.simulated import write
 from tests.conftest import COHORT_CSV

@@ -8,8 +8,8 @@ from core.cohort.ask import ask
 from core.cohort.database import open_cohort
 from core.cohort.labels import group_labels
 from core.cohort.ranges import Cuts, default_cut, extents, quantile_cuts, shown
-from core.cohort.schema import Variable
 from core.cohort.selection import Comparison, Selection
+from core.cohort.variables import Variable
 from tests.conftest import COHORT_CSV
 
 

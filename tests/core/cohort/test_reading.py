@@ -8,8 +8,9 @@ import duckdb
 import pytest
 
 from core.cohort.database import open_cohort, write_database
-from core.cohort.reading import LONGEST_CELL, MOST_FILES
-from core.cohort.schema import CohortError
+from core.cohort.files import MOST_FILES
+from core.cohort.problems import CohortError
+from core.cohort.reading import LONGEST_CELL
 from tests.conftest import BUNDLED, COHORT_CSV
 
 VARIABLES = "name,label,kind,levels,section,known_at\nrisk,Risk,category,low|high,first,\nage,Age,number,,first,\n"

@@ -12,8 +12,9 @@ from core.cohort.labels import group_labels
 from core.cohort.selection import Comparison, Selection
 from core.figures.export import as_png, as_svg, for_file
 from core.figures.theme import DARK, LIGHT, in_light_colours
+from core.figures.time_axis import time_axis
 from core.patients.swimmer import swimmer_bars, swimmer_chart
-from core.survival.figure import survival_chart, time_axis
+from core.survival.figure import survival_chart
 from core.survival.result import SurvivalOptions, curve_table, survival_result
 
 

@@ -9,8 +9,8 @@ from core.article.claims import POPULATIONS
 from core.cohort.ask import ask
 from core.cohort.database import open_cohort
 from core.cohort.labels import group_labels
-from core.cohort.schema import RESPONSES
 from core.cohort.selection import AGAINST_REST, Comparison, Levels, Range, Selection, set_against
+from core.cohort.vocabulary import RESPONSES
 from core.response import tables, words
 from core.response.figure import response_chart
 from core.response.result import (

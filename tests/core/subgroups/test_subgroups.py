@@ -10,8 +10,8 @@ import pytest
 from core.cohort.ask import ask
 from core.cohort.database import open_cohort
 from core.cohort.labels import short_labels
-from core.cohort.schema import RESPONSES
 from core.cohort.selection import AGAINST_REST, Comparison, Levels, Range, Selection
+from core.cohort.vocabulary import RESPONSES
 from core.statistics.proportions import difference, difference_of_limits, proportion
 from core.subgroups.figure import forest_chart
 from core.subgroups.interaction import Interaction, hazard_ratio_interaction, odds_ratio_interaction
@@ -20,7 +20,7 @@ from core.subgroups.result import NO_REST, ONE_GROUP, Effect, Forest, hazard_for
 from core.subgroups.tables import forest_table
 from core.subgroups.words import effect_text
 from core.survival.comparison import compare
-from core.survival.cox import hazard_ratios
+from core.survival.hazard_ratios import hazard_ratios
 from core.survival.kaplan_meier import kaplan_meier, survival_at
 from core.survival.life_table import life_table
 from core.survival.result import SurvivalOptions, survival_result

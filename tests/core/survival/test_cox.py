@@ -8,8 +8,11 @@ from lifelines import CoxPHFitter
 from scipy.optimize import brentq
 from scipy.stats import chi2
 
-from core.survival import cox as regression
-from core.survival.cox import cox, hazard_ratios
+from core.survival import cox_likelihood
+from core.survival import hazard_ratios as ratios_of_groups
+from core.survival.cox import cox
+from core.survival.cox_likelihood import _NODES, _tied
+from core.survival.hazard_ratios import hazard_ratios
 from core.survival.life_table import life_table, pooled
 from tests.reference.cohorts import REFERENCE, group_tables, level_names, patients, table_of
 
@@ -51,9 +54,9 @@ def test_cox_with_tied_events_by_hand():
 @pytest.mark.parametrize("share", [0.01, 0.25])
 def test_a_few_entries_stand_for_many_tied_events(died, share):
     # What the likelihood sums over d tied events: log, inverse, square of the inverse, each with what is gone.
-    gone, weight = regression._tied(died, regression._NODES)
+    gone, weight = _tied(died, _NODES)
     every = np.arange(died) / died
-    assert len(gone) == regression._NODES
+    assert len(gone) == _NODES
     assert weight.sum() == pytest.approx(died, rel=1e-13)
     for of in (
         lambda gone: np.log(1 - share * gone),
@@ -73,7 +76,7 @@ def test_cox_with_many_tied_is_the_same_with_an_entry_for_each(monkeypatch):
         tables.append(life_table(months, died, ~died))
     few = cox(tables)
     assert max(t.events.max() for t in tables) > 100
-    monkeypatch.setattr(regression, "_NODES", 10**9)
+    monkeypatch.setattr(cox_likelihood, "_NODES", 10**9)
     every = cox(tables)
     np.testing.assert_allclose(few.coefficients, every.coefficients, rtol=0, atol=1e-12)
     np.testing.assert_allclose(few.covariance, every.covariance, rtol=1e-12)
@@ -302,7 +305,7 @@ def firths(kept):
 def test_firth_equals_the_penalised_likelihood_of_r(record, monkeypatch):
     # R: coxph(Surv(time, event) ~ by, init = b, iter.max = 0)$loglik[1] - log(det(its var)) / 2, maximised;
     # limits and p from its profile (reference.R).
-    monkeypatch.setattr(regression, "FEW_EVENTS", 1_000)
+    monkeypatch.setattr(ratios_of_groups, "FEW_EVENTS", 1_000)
     tables = firth_tables(record)
     assert [group.total_events for group in tables] == record["events"]
     assert_firth(hazard_ratios(tables, level=record["confidence"])[1:], record)

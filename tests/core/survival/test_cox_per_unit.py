@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from core.survival.cox import hazard_ratios
 from core.survival.cox_per_unit import MOST_ROWS, hazard_ratio_per_unit
+from core.survival.hazard_ratios import hazard_ratios
 from core.survival.life_table import life_table
 from core.survival.log_rank import log_rank, log_rank_trend
 from tests.reference.cohorts import REFERENCE, group_tables, patients

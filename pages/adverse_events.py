@@ -216,7 +216,7 @@ def draw_patients_behind(view: View, line: Line, band: str, number: int | None) 
     style.table(header, rows)
     how = f"{line.name}, {said.lower()}: {text.patients(everybody)}.{most}"
     downloads.save_table(header, rows, partial(view.footer, how), "patients_behind_count")
-    sources = cached.sources(view.selection.cohort)
+    sources = cached.sources()
     reported = notes_of_patients(sources, "adverse_events", "term", [str(patient) for patient in who["patient_id"]])
     style.note(how, *words.reported_of(reported))
 
@@ -253,7 +253,7 @@ def draw_cytopenia(view: View) -> None:
         return
     table = flag_table(flag, cached.answer("cohort/level_counts", view.selection), view.incidence)
     style.table(*table)
-    note = note_of(cached.sources(view.selection.cohort), "patients", PROLONGED_CYTOPENIA)
+    note = note_of(cached.sources(), "patients", PROLONGED_CYTOPENIA)
     how = f"As reported: {note}." if note else "As reported; the cohort does not say how it was defined."
     lines = partial(downloads.footer, view.selection, how, ("patients",))
     downloads.save_table(*table, lines, "prolonged_cytopenia")
@@ -292,7 +292,7 @@ def against_of(selection: Selection, result: AdverseEvents, described: str) -> t
 
 
 def draw(selection: Selection) -> None:
-    terms = cached.adverse_event_terms(selection.cohort)
+    terms = cached.recorded_terms()
     if not terms:
         widgets.title("No adverse event is recorded")
         style.note("This cohort has no table of adverse events. data/README.md says what one looks like.")

@@ -43,7 +43,7 @@ def share_item(label: str, share: Proportion, page: str) -> dict:
 def toxicities(selection: Selection) -> list[tuple[str, Proportion]]:
     """Severe cytokine release (or any severe event) and prolonged cytopenia, where the cohort records them."""
     found, limits = [], choices.proportion_method()
-    if cached.adverse_event_terms(selection.cohort):
+    if cached.recorded_terms():
         found.append(headline(cached.adverse_events(selection.filtered, "patients", limits)))
     flag = cached.reported_flag(PROLONGED_CYTOPENIA)
     if flag is not None:
@@ -131,7 +131,7 @@ def draw_swimmer(selection: Selection, title: str) -> None:
     if lanes.empty:
         style.note("No follow-up is recorded for these patients, so there are no lanes to draw.")
         return
-    sources = cached.sources(selection.cohort)
+    sources = cached.sources()
     drawn = tuple(lanes["patient_id"])
     chart = swimmer_chart(
         lanes,

@@ -124,7 +124,7 @@ def draw_mrd(view: View) -> None:
         "MRD negative at any assessment up to progression, death or new therapy. Whoever has no result counts as "
         "not negative among all infused."
     )
-    note = note_of(cached.sources(view.selection.cohort), "responses", "mrd")
+    note = note_of(cached.sources(), "responses", "mrd")
     table = tables.mrd_table(view.result, cached.answer("response/mrd_thresholds", view.selection))
     style.table(*table, view.colours)
     downloads.save_table(*table, partial(view.lines, how), "mrd")
@@ -179,7 +179,7 @@ def draw_duration(view: View) -> None:
 
 def responses_are_dated() -> bool:
     """Whether the months of response assessments are more than assumed."""
-    sources = cached.sources(cached.database().fingerprint)
+    sources = cached.sources()
     return source_of(sources, "responses", "month", [""]) != ["assumed"]
 
 

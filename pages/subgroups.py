@@ -46,7 +46,7 @@ def choose_outcome(selection: Selection) -> Outcome | None:
     endpoints = cached.answer("survival/endpoints", Selection(selection.cohort)).set_index("endpoint")
     survival = [name for name in ("PFS", "OS") if name in endpoints.index and not endpoints.loc[name, "competing"]]
     responses = cached.response_result(Selection(selection.cohort), "infused", "Wilson").everyone.evaluable
-    terms = [term.name for term in cached.adverse_event_terms(selection.cohort)]
+    terms = [term.name for term in cached.recorded_terms()]
     names = [*(("overall", "complete") if responses else ()), *survival, *(("adverse",) if terms else ())]
     if not names:
         return None

@@ -69,7 +69,7 @@ def test_only_one_room_imports(package, allowed):
 
 SHARED = {"cohort", "statistics", "figures"}
 """Rooms that a subject may stand on, beside core/text.py; they stand on no other room."""
-NEIGHBOURS = {"subgroups": {"survival"}, "article": {"survival"}}
+NEIGHBOURS = {"response": {"survival"}, "subgroups": {"survival"}, "article": {"survival"}}
 """Which subjects a subject stands on as well; README says why."""
 
 

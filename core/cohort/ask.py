@@ -5,8 +5,10 @@ It is built here and nowhere else, from the dictionary's quoted identifiers and
 bound values. Every question (core/cohort/questions.py) is about it.
 """
 
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import pandas as pd
 
@@ -16,6 +18,32 @@ from core.cohort.questions import filled, quoted
 from core.cohort.selection import MISSING, Comparison, Filter, Range, Selection, variable_named
 from core.cohort.variables import Variable
 from core.cohort.vocabulary import DAYS_PER_MONTH, OVERALL_RESPONSE
+
+Of = ParamSpec("Of")
+Known = TypeVar("Known")
+
+
+@dataclass(frozen=True)
+class Cohort:
+    """An open cohort, of which a room's `answers` ask what they rest on."""
+
+    database: Database
+
+    @property
+    def fingerprint(self) -> str:
+        return self.database.fingerprint
+
+    @property
+    def variables(self) -> tuple[Variable, ...]:
+        return self.database.variables
+
+    def ask(self, asked: str, selection: Selection, **values: Any) -> pd.DataFrame:
+        """The answer to a question about the selection, as `ask` gives it."""
+        return ask(self.database, asked, selection, **values)
+
+    def know(self, known: Callable[Concatenate["Cohort", Of], Known], *of: Of.args, **named: Of.kwargs) -> Known:
+        """What another answer rests on; whoever keeps answers keeps this one, too."""
+        return known(self, *of, **named)
 
 
 def ask(

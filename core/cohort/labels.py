@@ -94,3 +94,10 @@ def comparison_label(comparison: Comparison, variables: tuple[Variable, ...]) ->
     how = {"median": " at the median", "tertiles": " in tertiles"}.get(comparison.split, "")
     cuts = " and ".join(map(variable.with_unit, comparison.labels))
     return f"{variable.label}{how}" + (f" ({cuts})" if how and cuts else f" at {cuts}" if cuts else "")
+
+
+def missing_group(selection: Selection, variables: tuple[Variable, ...]) -> int | None:
+    """The number of the group of the empty cells; None where nothing is compared, or a selection with the rest."""
+    if selection.comparison is None or selection.against_rest:
+        return None
+    return len(group_labels(selection, variables)) - 1

@@ -1,40 +1,32 @@
 """
-Cached questions and results: the only place where anything is cached.
+The open cohort, and what is kept of its answers: the only place where anything is cached.
 
-Keys are a Selection and plain values, never a frame (large frames are sampled
-when hashed, and answer stale). A Selection names its cohort by the content of
-its files, so a changed cohort never meets an old answer.
+Keys are the cohort's fingerprint, a Selection and plain values, never a frame:
+a changed cohort never meets an old answer. What is kept is shared by all who
+see that cohort and is not to be changed. A page asks `answer` a question by its
+name, or a room of core what it knows (core/*/answers.py).
 """
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from functools import lru_cache, wraps
 from pathlib import Path
+from typing import Any, Concatenate
 
 import pandas as pd
 import streamlit as st
 
-from core.adverse_events.result import AdverseEvents, Term, terms_of
-from core.adverse_events.result import adverse_events as counted_events
-from core.cohort import ranges
-from core.cohort.ask import ask
+from core.adverse_events import answers as of_adverse_events
+from core.cohort import answers as of_cohort
+from core.cohort.ask import Cohort, Known, Of, ask
 from core.cohort.database import Database, open_cohort
 from core.cohort.files import signature
-from core.cohort.labels import group_labels
-from core.cohort.ranges import Extent
-from core.cohort.selection import MISSING, Comparison, Selection
-from core.cohort.variables import Variable
+from core.cohort.selection import Selection
 from core.figures.export import as_png, as_svg, for_file
 from core.figures.grammar import Specification
-from core.response.result import ResponseResult
-from core.response.result import response_result as response
-from core.subgroups import result as forests
-from core.subgroups.result import Forest
-from core.survival import result as survival
-from core.survival.comparison import SurvivalComparison, compare
-from core.survival.cox_per_unit import MOST_ROWS
-from core.survival.follow_up import FollowUp
-from core.survival.follow_up import follow_up as followed_up
+from core.response import answers as of_response
+from core.subgroups import answers as of_subgroups
+from core.survival import answers as of_survival
 
 BUNDLED = Path(__file__).parents[2] / "data" / "bcma_cart_2025"
 COHORT_VARIABLE = "CARTOGRAPH_COHORT"
@@ -53,7 +45,7 @@ def is_bundled() -> bool:
 def database() -> Database:
     """
     The cohort that this session opened: it stays the same until the page is
-    loaded anew, whatever becomes of its files. Raises core.cohort.schema.CohortError.
+    loaded anew, whatever becomes of its files. Raises CohortError.
     """
     held: Database | None = st.session_state.get("cohort")
     if held is None:
@@ -74,184 +66,60 @@ def _open(path: str, written: tuple) -> Database:
     return open_cohort(path)
 
 
-@st.cache_data(max_entries=300, show_spinner=False)
-def answer(question: str, selection: Selection, **values: object) -> pd.DataFrame:
-    """The answer to a question about the selection, for what is not kept as a result below."""
-    return ask(database(), question, selection, **values)
+MOST_KEPT = 4_000
+"""Answers that are kept, of all cohorts and views: the last ones asked for."""
 
 
-@st.cache_resource(max_entries=20, show_spinner=False)
-def extents(cohort: str) -> dict[str, Extent]:
-    """The range of every numeric variable of the cohort with this fingerprint."""
-    return ranges.extents(answer("cohort/number_summaries", Selection(cohort)))
+@lru_cache(MOST_KEPT)
+def _known(known: Callable[..., Any], fingerprint: str, *of: Any, **named: Any) -> Any:
+    return known(_Kept(database()), *of, **named)
 
 
-@dataclass(frozen=True)
-class Facets:
-    """Patients of a selection at each level of each category, and in each bin of each number (None: empty cell)."""
+def kept(known: Callable[Concatenate[Cohort, Of], Known]) -> Callable[Of, Known]:
+    """What a room knows of a cohort, asked of the session's, and kept."""
 
-    levels: dict[str, dict[str, int]]
-    bins: dict[str, dict[int | None, int]]
+    @wraps(known)
+    def of_session(*of: Of.args, **named: Of.kwargs) -> Known:
+        return _known(known, database().fingerprint, *of, **named)
 
-
-@st.cache_data(max_entries=1000, show_spinner=False)
-def facets(selection: Selection) -> Facets:
-    """What the cohort bar shows beside its filters."""
-    numbers = {variable.name for variable in database().variables if variable.is_number}
-    levels: dict[str, dict[str, int]] = {}
-    bins: dict[str, dict[int | None, int]] = {}
-    rows = ask(database(), "cohort/level_counts", selection)
-    for variable, level, patients in zip(rows["variable"], rows["level"], rows["patients"].tolist(), strict=True):
-        empty = pd.isna(level)
-        if variable in numbers:
-            bins.setdefault(variable, {})[None if empty else int(level)] = patients
-        else:
-            levels.setdefault(variable, {})[MISSING if empty else level] = patients
-    return Facets(levels, bins)
+    return of_session
 
 
-@st.cache_data(max_entries=500, show_spinner=False)
-def survival_result(
-    selection: Selection, endpoint: str, options: survival.SurvivalOptions
-) -> survival.SurvivalResult | None:
-    """An endpoint in the groups of the selection, from its landmark if it has one."""
-    landmark = selection.landmark or 0
-    counts = answer("survival/counts", selection, endpoint=endpoint, landmark=landmark)
-    everyone = answer("survival/endpoints", Selection(selection.cohort)).set_index("endpoint")
-    competing = bool(everyone.loc[endpoint, "competing"] > 0)
-    labels = group_labels(selection, database().variables)
-    return survival.survival_result(endpoint, counts, labels, options, competing)
+def forget() -> None:
+    """Keep nothing of what is known so far."""
+    _known.cache_clear()
 
 
-@st.cache_data(max_entries=500, show_spinner=False)
-def duration_of_response(selection: Selection, options: survival.SurvivalOptions) -> survival.SurvivalResult | None:
-    """Time from first response to progression or death in the groups of the selection."""
-    counts = ask(database(), "response/duration", selection)
-    competing = bool(answer("response/duration", Selection(selection.cohort))["competing"].sum())
-    return survival.survival_result("DOR", counts, group_labels(selection, database().variables), options, competing)
+class _Kept(Cohort):
+    """The session's cohort, whose answers are kept: what two of them rest on is asked once."""
+
+    def ask(self, asked: str, selection: Selection, **values: Any) -> pd.DataFrame:
+        return answer(asked, selection, **values)
+
+    def know(self, known: Callable[Concatenate[Cohort, Of], Known], *of: Of.args, **named: Of.kwargs) -> Known:
+        return _known(known, self.fingerprint, *of, **named)
 
 
-@st.cache_data(max_entries=500, show_spinner=False)
-def response_result(selection: Selection, of: str, method: str) -> ResponseResult:
-    """Best response in the groups of the selection."""
-    return response(
-        ask(database(), "response/best", selection), group_labels(selection, database().variables), of, method
-    )
+@kept
+def answer(cohort: Cohort, asked: str, selection: Selection, **values: Any) -> pd.DataFrame:
+    """The answer to a question by its room and name, about the selection."""
+    return ask(cohort.database, asked, selection, **values)
 
 
-@st.cache_data(max_entries=500, show_spinner=False)
-def group_sizes(selection: Selection) -> dict[int, int]:
-    """Patients of each group that has any, by group number in clinical order."""
-    rows = ask(database(), "cohort/group_sizes", selection)
-    return dict(zip(rows["group"].astype(int), rows["patients"].astype(int), strict=True))
-
-
-def reported_flag(name: str) -> Variable | None:
-    """The flag of `patients` called so, if the cohort has one."""
-    return next((v for v in database().variables if v.name == name and v.kind == "flag"), None)
-
-
-@st.cache_resource(max_entries=20, show_spinner=False)
-def sources(cohort: str) -> pd.DataFrame:
-    """What the cohort with this fingerprint says of where its values come from; not to be changed."""
-    return answer("cohort/sources", Selection(cohort))
-
-
-@st.cache_resource(max_entries=20, show_spinner=False)
-def adverse_event_terms(cohort: str) -> tuple[Term, ...]:
-    """Every adverse event that the cohort with this fingerprint looked for or recorded."""
-    return terms_of(answer("adverse_events/recorded_terms", Selection(cohort)))
-
-
-@st.cache_data(max_entries=300, show_spinner=False)
-def adverse_events(selection: Selection, counted: str, method: str) -> AdverseEvents:
-    """Adverse events in the groups of the selection, as patients or as events."""
-    question = "adverse_events/patients" if counted == "patients" else "adverse_events/episodes"
-    return counted_events(
-        adverse_event_terms(selection.cohort),
-        ask(database(), question, selection),
-        group_sizes(selection),
-        group_labels(selection, database().variables),
-        counted,
-        method,
-    )
-
-
-@st.cache_data(max_entries=300, show_spinner=False)
-def rate_forest(
-    selection: Selection,
-    subgroups: tuple[Comparison, ...],
-    column: str,
-    term: str,
-    lowest: int,
-    method: str,
-    against: tuple[int, int] | None,
-) -> Forest:
-    """A rate of response, or (`column` "affected") of an adverse event of `lowest` grade or more, in every subgroup."""
-    if column == "affected":
-        counts = ask(
-            database(), "subgroups/adverse_events", selection, subgroups=subgroups, term=term or None, lowest=lowest
-        )
-    else:
-        counts = ask(database(), "subgroups/responses", selection, subgroups=subgroups)
-    return forests.rate_forest(counts, column, method, against, _missing(subgroups))
-
-
-@st.cache_data(max_entries=300, show_spinner=False)
-def survival_forest(
-    selection: Selection,
-    subgroups: tuple[Comparison, ...],
-    endpoint: str,
-    month: float | None,
-    interval: str,
-    against: tuple[int, int] | None,
-) -> Forest | None:
-    """Survival at a month in every subgroup, or (without a month) hazard ratios; None where nobody is followed."""
-    counts = ask(database(), "subgroups/survival", selection, subgroups=subgroups, endpoint=endpoint)
-    if counts.empty:
-        return None
-    if month is None:
-        return forests.hazard_forest(counts, against, _missing(subgroups))
-    return forests.survival_forest(counts, month, interval, against)
-
-
-def _missing(subgroups: tuple[Comparison, ...]) -> dict[str, int]:
-    """The number of the empty cell's group in each grouping."""
-    variables = database().variables
-    return {one.variable: len(group_labels(Selection("", (), one), variables)) - 1 for one in subgroups}
-
-
-def missing_group(selection: Selection) -> int | None:
-    """The number of the group of the empty cells; None where nothing is compared, or a selection with the rest."""
-    if selection.comparison is None or selection.against_rest:
-        return None
-    return len(group_labels(selection, database().variables)) - 1
-
-
-@st.cache_data(max_entries=500, show_spinner=False)
-def comparison(
-    selection: Selection, endpoint: str, options: survival.SurvivalOptions, reference: int | None
-) -> SurvivalComparison | None:
-    """The groups of a survival result compared."""
-    result = survival_result(selection, endpoint, options)
-    if result is None:
-        return None
-    by_number, missing = None, missing_group(selection)
-    if selection.comparison is not None and selection.comparison.cuts:
-        measured, patients = selection.comparison.variable, result.everyone.table.patients
-        if patients <= MOST_ROWS:
-            landmark = selection.landmark or 0
-            by_number = ask(
-                database(), "survival/by_number", selection, endpoint=endpoint, measured=measured, landmark=landmark
-            )
-    return compare(result, reference, by_number, missing)
-
-
-@st.cache_data(max_entries=500, show_spinner=False)
-def follow_up(selection: Selection, endpoint: str) -> tuple[FollowUp, ...]:
-    """Follow-up of each group by an endpoint."""
-    counts = answer("survival/counts", selection, endpoint=endpoint, landmark=selection.landmark or 0)
-    return followed_up(counts, group_labels(selection, database().variables))
+extents = kept(of_cohort.extents)
+sources = kept(of_cohort.sources)
+reported_flag = kept(of_cohort.reported_flag)
+facets = kept(of_cohort.facets)
+group_sizes = kept(of_cohort.group_sizes)
+survival_result = kept(of_survival.survival_result)
+comparison = kept(of_survival.comparison)
+follow_up = kept(of_survival.follow_up)
+response_result = kept(of_response.response_result)
+duration_of_response = kept(of_response.duration_of_response)
+recorded_terms = kept(of_adverse_events.recorded_terms)
+adverse_events = kept(of_adverse_events.adverse_events)
+rate_forest = kept(of_subgroups.rate_forest)
+survival_forest = kept(of_subgroups.survival_forest)
 
 
 @st.cache_data(max_entries=20, show_spinner=False)

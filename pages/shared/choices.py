@@ -91,7 +91,7 @@ def is_a_choice(name: str, value: Any) -> bool:
     if name == "endpoint":
         return value in set(cached.answer("survival/endpoints", Selection(cached.database().fingerprint))["endpoint"])
     if name in ("who", "subgroup_event"):
-        terms = cached.adverse_event_terms(cached.database().fingerprint)
+        terms = cached.recorded_terms()
         return value in {"", ANY_EVENT, *(t.name for t in terms), *(f"{t.category}{ANY_OF}" for t in terms)}
     if name == "times":
         return months(value) is not None

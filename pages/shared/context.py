@@ -7,7 +7,15 @@ from html import escape
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from core.cohort.labels import comparison_label, filter_label, group_labels, number_compared, sentence, short_labels
+from core.cohort.labels import (
+    comparison_label,
+    filter_label,
+    group_labels,
+    missing_group,
+    number_compared,
+    sentence,
+    short_labels,
+)
 from core.cohort.provenance import note_of, soft_sources
 from core.cohort.selection import Selection, known_later, set_against
 from core.cohort.vocabulary import COHORT_KINDS
@@ -145,7 +153,11 @@ def group_name(selection: Selection, number: int) -> str:
 
 def pair(selection: Selection, described: str) -> tuple[int, int] | None:
     """The numbers of two groups to set one less the other; None where there are not two, or none may be tested."""
-    numbers = [number for number in cached.group_sizes(selection) if number != cached.missing_group(selection)]
+    numbers = [
+        number
+        for number in cached.group_sizes(selection)
+        if number != missing_group(selection, cached.database().variables)
+    ]
     if described or selection.comparison is None or len(numbers) != 2:
         return None
     return set_against(selection, numbers)
@@ -158,12 +170,12 @@ def described(selection: Selection) -> str:
 
 def is_reconstructed(tables: tuple[str, ...]) -> bool:
     """Whether values of these tables of the cohort were reconstructed."""
-    return "reconstructed" in soft_sources(cached.sources(cached.database().fingerprint), tables)
+    return "reconstructed" in soft_sources(cached.sources(), tables)
 
 
 def rule(table: str, column: str) -> str:
     """By which rule the values of a column were reconstructed, and what that means for a comparison."""
-    sources = cached.sources(cached.database().fingerprint)
+    sources = cached.sources()
     if "reconstructed" not in soft_sources(sources, (f"{table}.{column}",)):
         return ""
     note = note_of(sources, table, column)

@@ -31,7 +31,7 @@ def footer(selection: Selection, method: str, tables: tuple[str, ...], shown: in
     lines = [
         f"Selection: {who}. {chosen} of {everyone} patients of {about['name']}.{part}",
         f"{cutoff}{method}",
-        f"{COHORT_KINDS[about['kind']]}. {sources_sentence(cached.sources(selection.cohort), tables, about['kind'])}",
+        f"{COHORT_KINDS[about['kind']]}. {sources_sentence(cached.sources(), tables, about['kind'])}",
         f"{about['citation']} {about['licence']}".strip(),
     ]
     return tuple(line for line in lines if line)

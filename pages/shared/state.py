@@ -40,7 +40,7 @@ def cut_key(name: str) -> str:
 
 def extents() -> dict[str, Extent]:
     """Every numeric variable's range; a variable without two values has none."""
-    return cached.extents(cached.database().fingerprint)
+    return cached.extents()
 
 
 def selection() -> Selection:

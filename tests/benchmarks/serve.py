@@ -3,9 +3,8 @@ A server for a measurement, started as a process of its own:
 
     python -m tests.benchmarks.serve MODE PORT
 
-`app` is the app as it is. `ready` keeps every answer and every result that a
-view has ever needed, as it is and without copying: the same widgets, words and
-charts with nothing to ask or to estimate, for views that were seen before.
+`app` is the app as it is. `ready` is the same for views that were seen before,
+whose answers are all kept: widgets, words and charts with nothing to ask.
 `timed` is the app with a clock on its parts, which appends one JSON line a run
 to the file that BENCHMARK_TIMES names. `floor` is tests/benchmarks/floor.py.
 """
@@ -21,27 +20,10 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-import streamlit as st
 from streamlit.web import cli
 
 ROOT = Path(__file__).parents[2]
 MODES = ("app", "ready", "timed", "floor")
-
-
-def remembering(function: Callable | None = None, **_: object) -> Callable:
-    """In place of st.cache_data: a dictionary that forgets nothing and copies nothing."""
-    if function is None:
-        return remembering
-    known: dict = {}
-
-    @functools.wraps(function)
-    def recalled(*args: object, **named: object) -> object:
-        key = (args, tuple(sorted(named.items())))
-        if key not in known:
-            known[key] = function(*args, **named)
-        return known[key]
-
-    return recalled
 
 
 class Clock(threading.local):
@@ -129,8 +111,6 @@ def put_on_a_clock() -> None:
 
 def main(mode: str, port: str) -> None:
     os.chdir(ROOT)
-    if mode == "ready":
-        st.cache_data = remembering
     if mode == "timed":
         put_on_a_clock()
     script = "tests/benchmarks/floor.py" if mode == "floor" else "app.py"

@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from core.cohort.database import Database
 from core.cohort.simulated import write
+from pages.shared import cached
 from tests.pages.the_app import choose, open_app
 
 ROOT = Path(__file__).parents[2]
@@ -46,7 +46,7 @@ class Asked:
 @pytest.fixture
 def asked(monkeypatch) -> Asked:
     """What was asked of the database since `questions` was last cleared, with nothing answered before."""
-    st.cache_data.clear()
+    cached.forget()
     seen, ask = Asked(), Database.ask
 
     def counted(self: Database, sql: str, values: dict | None = None) -> object:

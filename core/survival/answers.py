@@ -1,0 +1,48 @@
+"""What is known of an endpoint in a selection: its curves, the groups compared, follow-up."""
+
+import pandas as pd
+
+from core.cohort.ask import Cohort
+from core.cohort.labels import group_labels, missing_group
+from core.cohort.selection import Selection
+from core.survival import comparison as compared
+from core.survival import follow_up as followed
+from core.survival import result as survival
+from core.survival.comparison import SurvivalComparison
+from core.survival.cox_per_unit import MOST_ROWS
+from core.survival.follow_up import FollowUp
+from core.survival.result import SurvivalOptions, SurvivalResult
+
+
+def survival_result(
+    cohort: Cohort, selection: Selection, endpoint: str, options: SurvivalOptions
+) -> SurvivalResult | None:
+    """An endpoint in the groups of the selection, from its landmark if it has one; None where nobody is followed."""
+    endpoints = cohort.ask("survival/endpoints", Selection(selection.cohort)).set_index("endpoint")
+    competing = bool(endpoints.loc[endpoint, "competing"] > 0)
+    labels = group_labels(selection, cohort.variables)
+    return survival.survival_result(endpoint, _counts(cohort, selection, endpoint), labels, options, competing)
+
+
+def comparison(
+    cohort: Cohort, selection: Selection, endpoint: str, options: SurvivalOptions, reference: int | None
+) -> SurvivalComparison | None:
+    """The groups of an endpoint compared, against the group of number `reference` or the largest."""
+    result = cohort.know(survival_result, selection, endpoint, options)
+    if result is None:
+        return None
+    by_number, cut = None, selection.comparison
+    if cut is not None and cut.cuts and result.everyone.table.patients <= MOST_ROWS:
+        landmark = selection.landmark or 0
+        asked = {"endpoint": endpoint, "measured": cut.variable, "landmark": landmark}
+        by_number = cohort.ask("survival/by_number", selection, **asked)
+    return compared.compare(result, reference, by_number, missing_group(selection, cohort.variables))
+
+
+def follow_up(cohort: Cohort, selection: Selection, endpoint: str) -> tuple[FollowUp, ...]:
+    """Follow-up of each group by an endpoint."""
+    return followed.follow_up(_counts(cohort, selection, endpoint), group_labels(selection, cohort.variables))
+
+
+def _counts(cohort: Cohort, selection: Selection, endpoint: str) -> pd.DataFrame:
+    return cohort.ask("survival/counts", selection, endpoint=endpoint, landmark=selection.landmark or 0)

@@ -13,7 +13,7 @@ from core.cohort.provenance import sources_sentence
 from core.cohort.selection import Selection, known_later
 from core.cohort.vocabulary import EVENTS, PROLONGED_CYTOPENIA
 from core.patients.baseline import BaselineRow, baseline_table, side_by_side
-from core.patients.swimmer import MOST_LANES, swimmer_chart
+from core.patients.figure_swimmer import MOST_LANES, swimmer_chart
 from core.response.result import ResponseRates
 from core.response.words import TOO_LATE
 from core.statistics.proportions import Proportion

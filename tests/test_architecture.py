@@ -58,13 +58,27 @@ def test_matrices_start_no_threads():
     ("package", "allowed"),
     [
         ("duckdb", {f"core/cohort/{name}.py" for name in ("cells", "database", "loading", "respelling")}),
-        ("altair", set()),
         ("lifelines", set()),
         ("vl_convert", {"core/figures/export.py"}),
     ],
 )
 def test_only_one_room_imports(package, allowed):
     assert importers(package, [*CORE, *PAGES, ROOT / "app.py"]) == allowed
+
+
+def is_figure(file: Path) -> bool:
+    return file.stem.startswith("figure") or file.parent.name == "figures"
+
+
+def test_altair_draws_every_figure_and_is_nowhere_else():
+    drawing = {file.relative_to(ROOT).as_posix() for file in CORE if is_figure(file)}
+    assert len(drawing) > 10
+    found = importers("altair", [*CORE, *PAGES, ROOT / "app.py"])
+    assert found <= drawing
+    without = {name for name in drawing - found if not name.endswith(("__init__.py", "_data.py"))}
+    assert without == {"core/figures/theme.py", "core/figures/time_axis.py"}
+    for file in CORE:
+        assert "vega.github.io" not in file.read_text(encoding="utf-8"), "a specification by hand"
 
 
 SHARED = {"cohort", "statistics", "figures"}
@@ -96,7 +110,7 @@ def test_statistics_know_no_database_chart_or_page():
 
 
 def test_figures_do_not_ask_the_database():
-    figures = [file for file in CORE if file.stem.startswith("figure") or file.parent.name == "figures"]
+    figures = [file for file in CORE if is_figure(file)]
     assert len(figures) > 8
     for package in ("core.cohort.database", "core.cohort.ask"):
         assert importers(package, figures) == set()

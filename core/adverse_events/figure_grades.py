@@ -1,38 +1,38 @@
 """Adverse events as bars of worst grade, one a term, with their counts in words."""
 
-from typing import Any
+from functools import partial
 
+import altair as alt
 import pandas as pd
 
 from core import text
-from core.adverse_events.figure_rows import (
-    MOST_LINES,
-    axis_caption,
-    figure_of_rows,
-    placed_rows,
-    row_names,
-    whole_ticks,
-)
+from core.adverse_events.figure_rows import MOST_LINES, filled_rows, placed_rows, row_names, whole_ticks
 from core.adverse_events.result import AdverseEvents, Line
 from core.figures.grammar import (
-    Specification,
-    at,
+    axis,
     between_rows,
-    clicked,
-    layer,
+    caption,
+    down,
+    drawn_from,
+    figure,
+    heard,
     legend,
     legend_rows,
-    number,
-    own_colour,
-    scaled,
+    own,
+    said,
+    template,
+    words,
     words_inside,
+    x_at,
 )
-from core.figures.theme import TEXT_ON, colour
+from core.figures.theme import TEXT_ON, Specification, colour
 from core.statistics.numbers import n_limits
 
 _COLUMNS = 316
 """Pixels that the two columns of counts take, where there is room for them."""
 _ROOM = f"width > {_COLUMNS + 170}"
+_END = f"{_ROOM} ? width - {_COLUMNS} : width"
+"""Where the bars end."""
 
 
 def grades_chart(result: AdverseEvents, lines: tuple[Line, ...], indented: bool, turn: int = 0) -> Specification:
@@ -46,30 +46,78 @@ def grades_chart(result: AdverseEvents, lines: tuple[Line, ...], indented: bool,
     bands = _bands_drawn(lines)
     rows, gutter = placed_rows(lines, indented, turn)
     segments = _segments(result, lines, bands, turn)
-    by_events = result.counted == "events"
     most = float(max(segments["end"].max() if len(segments) else 0, 1))
     keys = [{"label": label, "shape": "square", "fill": hue, "stroke": hue} for _, label, hue, _ in bands]
-    end = f"{_ROOM} ? width - {_COLUMNS} : width"
-    scale: dict[str, Any] = {"domain": [0, most], "range": [0, {"expr": end}], "nice": False}
-    axis: dict[str, Any] = {"title": None, "domain": False, "ticks": False}
-    axis |= {"format": "d", "values": whole_ticks(most)} if by_events else {"format": ".0%", "tickCount": 5}
-    layers = [
-        between_rows("rows", gutter),
-        *_bars(most, end),
-        *row_names(gutter),
-        *_counts("" if by_events else " (95% CI)"),
-        *legend(keys, "keys", gutter, "-12", width=132 if bands and bands[0][0] == "3+" else 46, upward=True),
-        axis_caption(end, "Events" if by_events else "Patients, by worst grade"),
-    ]
-    scaled(layers, x=(scale, axis))
-    return figure_of_rows(
-        layers,
-        {"rows": rows, "segments": segments, "counts": _count_texts(result, lines, turn), "keys": legend_rows(keys)},
+    counts = _count_texts(result, lines, turn)
+    return filled_rows(
+        _template(result.counted == "events"),
+        f"Adverse events of {text.patients(result.patients)} by term and worst grade",
         lines,
         gutter,
-        f"Adverse events of {text.patients(result.patients)} by term and worst grade",
-        [clicked(view, "name", "band") for view in ("bars", "counts", "names")],
+        {"rows": rows, "segments": segments, "counts": counts, "keys": legend_rows(keys)},
+        most=most,
+        ticks=whole_ticks(most),
+        key_width=132 if bands and bands[0][0] == "3+" else 46,
     )
+
+
+# -- what no selection changes ---------------------------------------------------------------------
+
+
+@template
+def _template(by_events: bool) -> Specification:
+    shown = {"format": "d", "values": alt.ExprRef("ticks")} if by_events else {"format": ".0%", "tickCount": 5}
+    span = alt.Scale(domain=[0, alt.ExprRef("most")], range=[0, alt.ExprRef(_END)], nice=False)
+    x, y = axis(alt.X, span, alt.Axis(title=None, domain=False, ticks=False, **shown)), down()
+    return figure(
+        between_rows("rows", y),
+        *_bars(x, y),
+        row_names(y, "name", "band"),
+        *_counts(y, "" if by_events else " (95% CI)"),
+        *legend("keys", "gutter", "-12", "key_width", upward=True),
+        caption("Events" if by_events else "Patients, by worst grade", _END, "height + 36"),
+        numbers=("rows", "most", "ticks", "key_width"),
+    )
+
+
+def _bars(x: partial, y: partial) -> list[alt.Chart]:
+    segments = drawn_from(
+        "segments",
+        top="datum.place + 0.16",
+        bottom="datum.place + 0.84",
+        middle="datum.place + 0.5",
+        centre="(datum.start + datum.end) / 2",
+    )
+    bars = segments.mark_rect(stroke=colour("bg"), strokeWidth=1, cursor="pointer").encode(
+        x=x("start"),
+        x2=alt.X2("end"),
+        y=y("top"),
+        y2=alt.Y2("bottom"),
+        fill=own(alt.Fill),
+        tooltip=[
+            alt.Tooltip("name", type="nominal", title="Event"),
+            alt.Tooltip("grade", type="nominal", title="Worst grade"),
+            alt.Tooltip("said", type="nominal", title="Count"),
+        ],
+    )
+    room = f"(datum.end - datum.start) / most * ({_END})"
+    digits = f"{room} > 6 + 7 * length('' + datum.count) ? datum.count : ''"
+    return [heard(bars, "bars", "name", "band"), words_inside(segments, digits, 12, x, y)]
+
+
+def _counts(y: partial, limits: str) -> list[alt.Chart]:
+    """Any grade and grade 3 or more in words at the right, where the figure is wide enough."""
+    shown = alt.ExprRef(f"{_ROOM} ? 1 : 0")
+    counts = words(drawn_from("counts", middle="datum.place + 0.5"), 13, "right", cursor="pointer", opacity=shown)
+    counts = counts.encode(x=x_at("width - 160 * (1 - datum.column)"), y=y("middle"), text=said("said"))
+    heads = [
+        caption(f"{band}{limits}", x, "-12", opacity=shown)
+        for x, band in (("width - 160", "Any grade"), ("width", "Grade 3 or more"))
+    ]
+    return [heard(counts, "counts", "name", "band"), *heads]
+
+
+# -- what each selection changes -------------------------------------------------------------------
 
 
 def _bands_drawn(lines: tuple[Line, ...]) -> list[tuple[str, str, str, str]]:
@@ -105,32 +153,6 @@ def _segments(
     return pd.DataFrame(rows, columns=columns)
 
 
-def _bars(most: float, end: str) -> list[Specification]:
-    inside = [
-        {"calculate": "datum.place + 0.16", "as": "top"},
-        {"calculate": "datum.place + 0.84", "as": "bottom"},
-        {"calculate": "datum.place + 0.5", "as": "middle"},
-        {"calculate": "(datum.start + datum.end) / 2", "as": "centre"},
-    ]
-    tooltip = [
-        {"field": "name", "title": "Event"},
-        {"field": "grade", "title": "Worst grade"},
-        {"field": "said", "title": "Count"},
-    ]
-    span = {"x": number("start"), "x2": {"field": "end"}, "y": number("top"), "y2": {"field": "bottom"}}
-    bars = layer(
-        "rect",
-        "segments",
-        span | {"fill": own_colour(), "tooltip": tooltip},
-        stroke=colour("bg"),
-        strokeWidth=1,
-        cursor="pointer",
-    )
-    room = f"(datum.end - datum.start) / {most} * ({end})"
-    digits = words_inside("segments", f"{room} > 6 + 7 * length('' + datum.count) ? datum.count : ''", 12)
-    return [bars | {"name": "bars", "transform": inside}, digits | {"transform": inside}]
-
-
 def _count_texts(result: AdverseEvents, lines: tuple[Line, ...], turn: int) -> pd.DataFrame:
     rows = []
     for place, line in enumerate(lines):
@@ -140,19 +162,3 @@ def _count_texts(result: AdverseEvents, lines: tuple[Line, ...], turn: int) -> p
                 said = n_limits(line.everyone.share(band, result.method))
             rows.append((place, line.name, band, turn, column, said))
     return pd.DataFrame(rows, columns=["place", "name", "band", "turn", "column", "said"])
-
-
-def _counts(limits: str) -> list[Specification]:
-    """Any grade and grade 3 or more in words at the right, where the figure is wide enough."""
-    encoding = {"x": at("width - 160 * (1 - datum.column)"), "y": number("middle"), "text": {"field": "said"}}
-    look = {"align": "right", "baseline": "middle", "opacity": {"expr": f"{_ROOM} ? 1 : 0"}}
-    counts = layer("text", "counts", encoding, fontSize=13, cursor="pointer", **look)
-    heads = [
-        layer("text", None, {"x": at(x), "y": at("-12"), "text": {"value": words}}, fontSize=12,
-              color=colour("mute"), **look)
-        for x, words in (("width - 160", f"Any grade{limits}"), ("width", f"Grade 3 or more{limits}"))
-    ]  # fmt: skip
-    return [
-        counts | {"name": "counts", "transform": [{"calculate": "datum.place + 0.5", "as": "middle"}]},
-        *heads,
-    ]

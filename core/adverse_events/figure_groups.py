@@ -1,31 +1,32 @@
 """Incidence of adverse events in groups side by side, and the difference between two."""
 
-from typing import Any
+from functools import partial
 
+import altair as alt
 import pandas as pd
 
 from core import text
-from core.adverse_events.figure_rows import (
-    MOST_LINES,
-    axis_caption,
-    figure_of_rows,
-    placed_rows,
-    row_names,
-    whole_ticks,
-)
+from core.adverse_events.figure_rows import MOST_LINES, filled_rows, placed_rows, row_names, whole_ticks
 from core.adverse_events.result import BANDS, COUNTED, AdverseEvents, Line, Tally, compare_line
 from core.figures.grammar import (
-    Specification,
-    at,
+    axis,
     between_rows,
-    clicked,
-    layer,
+    caption,
+    down,
+    drawn_from,
+    drawn_once,
+    figure,
+    heard,
     legend,
     legend_rows,
-    number,
-    own_colour,
+    own,
+    said,
+    template,
+    words,
+    x_at,
+    y_at,
 )
-from core.figures.theme import colour, group_colour
+from core.figures.theme import Specification, colour, group_colour
 from core.statistics.numbers import fraction, percentage_points
 
 _SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "triangle-right", "triangle-left")
@@ -50,46 +51,109 @@ def groups_chart(
     lines = lines[:MOST_LINES]
     rows, gutter = placed_rows(lines, indented, turn)
     dots = _dots(result, lines, band, turn)
-    keys = [
-        {
-            "label": f"{text.shortened(g.label, 30)}, n = {g.patients}",
-            "shape": _shape(place),
-            "fill": hue,
-            "stroke": hue,
-        }
-        for place, g in enumerate(result.groups)
-        for hue in [group_colour(g.number)]
-    ]
-    longest = max(len(key["label"]) for key in keys)
-    end = f"({_BOTH} ? (width - {_WORDS + 40}) * 0.48 : width)" if against is not None else "width"
+    keys = _keys(result)
     by_events = result.counted == "events"
     most = float(max(dots["share"].max(), 1)) if by_events else 1.0
-    share = {"scale": {"domain": [0, most], "range": [0, {"expr": end}], "nice": False}}
-    axis: dict[str, Any] = {"title": None, "domain": False, "ticks": False}
-    axis |= {"format": "d", "values": whole_ticks(most)} if by_events else {"format": ".0%", "values": [0, 0.5, 1]}
-    layers = [
-        between_rows("rows", gutter),
-        *row_names(gutter),
-        *_dot_layers(share, axis),
-        *legend(keys, "keys", gutter, "-12", width=min(290, int(6.4 * longest) + 44), upward=True),
-        axis_caption(end, f"{COUNTED[result.counted]}, {BANDS[band][0].lower()}"),
-    ]
     datasets = {"rows": rows, "dots": dots, "spans": _spans(dots), "keys": legend_rows(keys)}
     if against is not None:
         datasets["differences"] = _differences(lines, band, against)
-        first, second = (result.groups[place].label for place in against)
-        layers += _difference_layers(
-            f"{end} + 46", f"{text.shortened(first, 24)} minus {text.shortened(second, 24)}, % points"
-        )
-    return figure_of_rows(
-        layers,
-        datasets,
+        first, second = (text.shortened(result.groups[place].label, 24) for place in against)
+        datasets["compared"] = pd.DataFrame({"said": [f"{first} minus {second}, % points"]})
+    return filled_rows(
+        _template(f"{COUNTED[result.counted]}, {BANDS[band][0].lower()}", by_events, against is not None),
+        f"Incidence of adverse events in {len(result.groups)} groups",
         lines,
         gutter,
-        f"Incidence of adverse events in {len(result.groups)} groups",
-        [clicked("dots", "name", "group"), clicked("names", "name")],
-        resolve={"scale": {"x": "independent"}},
+        datasets,
+        most=most,
+        ticks=whole_ticks(most),
+        key_width=min(290, int(6.4 * max(len(key["label"]) for key in keys)) + 44),
     )
+
+
+# -- what no selection changes ---------------------------------------------------------------------
+
+
+@template
+def _template(measured: str, by_events: bool, differences: bool) -> Specification:
+    end = f"({_BOTH} ? (width - {_WORDS + 40}) * 0.48 : width)" if differences else "width"
+    y = down()
+    return figure(
+        between_rows("rows", y),
+        row_names(y, "name"),
+        *_dot_layers(y, end, by_events),
+        *legend("keys", "gutter", "-12", "key_width", upward=True),
+        caption(measured, end, "height + 36"),
+        *(_difference_layers(y, f"{end} + 46") if differences else []),
+        numbers=("rows", "most", "ticks", "key_width"),
+        resolve=alt.Resolve(scale=alt.ScaleResolveMap(x="independent")),
+    )
+
+
+def _dot_layers(y: partial, end: str, by_events: bool) -> list[alt.Chart]:
+    span = alt.Scale(domain=[0, alt.ExprRef("most")], range=[0, alt.ExprRef(end)], nice=False)
+    shown = {"format": "d", "values": alt.ExprRef("ticks")} if by_events else {"format": ".0%", "values": [0, 0.5, 1]}
+    spans = drawn_from("spans", middle="datum.place + 0.5").mark_rule(color=colour("faint"), strokeWidth=2)
+    points = drawn_from("dots", middle="datum.place + 0.5")
+    dots = points.mark_point(opacity=1, stroke=colour("bg"), strokeWidth=1, cursor="pointer").encode(
+        x=axis(alt.X, span, alt.Axis(title=None, domain=False, ticks=False, **shown))("share"),
+        y=y("middle"),
+        fill=own(alt.Fill),
+        shape=own(alt.Shape, "shape"),
+        size=alt.Size("size", type="quantitative", scale=None, legend=None),
+        tooltip=[
+            alt.Tooltip("name", type="nominal", title="Event"),
+            alt.Tooltip("group", type="nominal", title="Group"),
+            alt.Tooltip("said", type="nominal", title="Count"),
+        ],
+    )
+    return [
+        spans.encode(x=axis(alt.X, span)("low"), x2=alt.X2("high"), y=y("middle")),
+        heard(dots, "dots", "name", "group"),
+    ]
+
+
+def _difference_layers(y: partial, start: str) -> list[alt.Chart]:
+    stop = f"width - {_WORDS}"
+    scale = alt.Scale(domain=[-1, 1], range=[alt.ExprRef(start), alt.ExprRef(stop)], nice=False)
+    sign = "(datum.value > 0 ? '+' : datum.value < 0 ? '−' : '')"
+    shown_axis = alt.Axis(
+        values=[-1, -0.5, 0, 0.5, 1],
+        labelExpr=f"{_BOTH} ? {sign} + round(100 * abs(datum.value)) : ''",
+        title=None,
+        domain=False,
+        grid=False,
+        ticks=False,
+        orient="bottom",
+    )
+    shown = alt.ExprRef(f"{_BOTH} ? 1 : 0")
+    differences = drawn_from("differences", middle="datum.place + 0.5")
+    zero = drawn_once().mark_rule(color=colour("faint"), opacity=shown)
+    limits = differences.mark_rule(color=colour("ink"), strokeWidth=1.8, opacity=shown)
+    point = differences.mark_point(shape="square", size=56, fill=colour("ink"), stroke=colour("ink"), opacity=shown)
+    compared = words(drawn_from("compared"), 12, "right", color=colour("mute"), opacity=shown)
+    return [
+        zero.encode(x=x_at(f"({start} + {stop}) / 2"), y=y_at(0), y2=alt.Y2Value(alt.ExprRef("height"))),
+        limits.encode(x=axis(alt.X, scale)("lower"), x2=alt.X2("upper"), y=y("middle")),
+        point.encode(x=axis(alt.X, scale, shown_axis)("value"), y=y("middle")),
+        words(differences, 13, "right", opacity=shown).encode(x=x_at("width"), y=y("middle"), text=said("said")),
+        compared.encode(x=x_at("width"), y=y_at("height + 36"), text=said("said")),
+    ]
+
+
+# -- what each selection changes -------------------------------------------------------------------
+
+
+def _keys(result: AdverseEvents) -> list[dict]:
+    return [
+        {
+            "label": f"{text.shortened(group.label, 30)}, n = {group.patients}",
+            "shape": _shape(place),
+            "fill": group_colour(group.number),
+            "stroke": group_colour(group.number),
+        }
+        for place, group in enumerate(result.groups)
+    ]
 
 
 def _shape(place: int) -> str:
@@ -128,79 +192,9 @@ def _spans(dots: pd.DataFrame) -> pd.DataFrame:
     return found.reset_index()
 
 
-def _dot_layers(share: dict[str, Any], axis: dict[str, Any]) -> list[Specification]:
-    middle = [{"calculate": "datum.place + 0.5", "as": "middle"}]
-    tooltip = [
-        {"field": "name", "title": "Event"},
-        {"field": "group", "title": "Group"},
-        {"field": "said", "title": "Count"},
-    ]
-    spans = layer(
-        "rule",
-        "spans",
-        {"x": number("low", axis=None, **share), "x2": {"field": "high"}, "y": number("middle")},
-        color=colour("faint"),
-        strokeWidth=2,
-    )
-    dots = layer(
-        "point",
-        "dots",
-        {
-            "x": number("share", axis=axis, **share),
-            "y": number("middle"),
-            "fill": own_colour(),
-            "shape": {"field": "shape", "type": "nominal", "scale": None},
-            "size": number("size", scale=None, legend=None),
-            "tooltip": tooltip,
-        },
-        opacity=1,
-        stroke=colour("bg"),
-        strokeWidth=1,
-        cursor="pointer",
-    )
-    return [spans | {"transform": middle}, dots | {"name": "dots", "transform": middle}]
-
-
 def _differences(lines: tuple[Line, ...], band: str, against: tuple[int, int]) -> pd.DataFrame:
     rows = []
     for place, line in enumerate(lines):
         found = compare_line(line, *against, band).difference
         rows.append((place, found.value, found.lower, found.upper, percentage_points(found)))
     return pd.DataFrame(rows, columns=["place", "value", "lower", "upper", "said"])
-
-
-def _difference_layers(start: str, words: str) -> list[Specification]:
-    stop = f"width - {_WORDS}"
-    scale = {"domain": [-1, 1], "range": [{"expr": start}, {"expr": stop}], "nice": False}
-    sign = "(datum.value > 0 ? '+' : datum.value < 0 ? '−' : '')"
-    labels = f"{_BOTH} ? {sign} + round(100 * abs(datum.value)) : ''"
-    axis = {
-        "values": [-1, -0.5, 0, 0.5, 1],
-        "labelExpr": labels,
-        "title": None,
-        "domain": False,
-        "grid": False,
-        "ticks": False,
-        "orient": "bottom",
-    }
-    shown = {"expr": f"{_BOTH} ? 1 : 0"}
-    middle = [{"calculate": "datum.place + 0.5", "as": "middle"}]
-
-    def x(field: str, shown: dict[str, Any] | None = None) -> dict[str, Any]:
-        return number(field, scale=scale, axis=shown)
-
-    zero = f"({start} + {stop}) / 2"
-    parts = [
-        layer("rule", None, {"x": at(zero), "y": at(0), "y2": at("height")}, color=colour("faint")),
-        layer("rule", "differences", {"x": x("lower"), "x2": {"field": "upper"}, "y": number("middle")},
-              color=colour("ink"), strokeWidth=1.8) | {"transform": middle},
-        layer("point", "differences", {"x": x("value", axis), "y": number("middle")}, shape="square", size=56,
-              fill=colour("ink"), stroke=colour("ink"), opacity=1) | {"transform": middle},
-        layer("text", "differences", {"x": at("width"), "y": number("middle"), "text": {"field": "said"}},
-              align="right", baseline="middle", fontSize=13) | {"transform": middle},
-        layer("text", None, {"x": at("width"), "y": at("height + 36"), "text": {"value": words}}, align="right",
-              baseline="middle", fontSize=12, color=colour("mute")),
-    ]  # fmt: skip
-    for part in parts:
-        part["mark"]["opacity"] = shown
-    return parts

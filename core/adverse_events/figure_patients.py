@@ -1,25 +1,30 @@
 """Patient by term: the worst grade in each cell."""
 
+from functools import partial
 from typing import Any
 
+import altair as alt
 import pandas as pd
 
-from core.adverse_events.figure_rows import MOST_LINES, figure_of_rows, placed_rows, row_names
+from core.adverse_events.figure_rows import MOST_LINES, filled_rows, placed_rows, row_names
 from core.adverse_events.result import Line
 from core.adverse_events.words import grade_text
 from core.figures.grammar import (
-    Specification,
-    at,
-    clicked,
-    layer,
+    axis,
+    down,
+    drawn_from,
+    figure,
+    heard,
     legend,
     legend_rows,
-    number,
-    own_colour,
-    scaled,
+    own,
+    said,
+    template,
+    words,
     words_inside,
+    y_at,
 )
-from core.figures.theme import TEXT_ON, colour, group_colour
+from core.figures.theme import TEXT_ON, Specification, colour, group_colour
 
 MOST_PATIENTS = 60
 
@@ -57,15 +62,11 @@ def grid_chart(cells: pd.DataFrame, lines: tuple[Line, ...], labels: tuple[str, 
         [(place, column) for place in places.values() for column in patients["column"]], columns=["place", "column"]
     )
     keys = _grid_keys(grid)
-    layers = [
-        *_cells(_room(width, grid["grade"])),
-        *row_names(gutter),
-        *_patient_names(_room(width, patients["patient_id"])),
-        *legend(keys, "keys", gutter, "height + 20", width=132),
-    ]
-    scaled(layers, x=({"domain": [0, width], "nice": False}, None))
-    return figure_of_rows(
-        layers,
+    return filled_rows(
+        _template(),
+        f"Worst grade of {len(patients)} patients by term",
+        lines,
+        gutter,
         {
             "rows": rows,
             "grid": grid,
@@ -74,12 +75,75 @@ def grid_chart(cells: pd.DataFrame, lines: tuple[Line, ...], labels: tuple[str, 
             "heads": heads,
             "keys": legend_rows(keys),
         },
-        lines,
-        gutter,
-        f"Worst grade of {len(patients)} patients by term",
-        [clicked("cells", "name"), clicked("names", "name")],
         below=30,
+        columns=width,
+        longest_grade=_longest(grid["grade"]),
+        longest_name=_longest(patients["patient_id"]),
     )
+
+
+# -- what no selection changes ---------------------------------------------------------------------
+
+
+@template
+def _template() -> Specification:
+    x, y = axis(alt.X, alt.Scale(domain=[0, alt.ExprRef("columns")], nice=False)), down()
+    return figure(
+        *_cells(x, y),
+        row_names(y, "name"),
+        *_patient_names(x),
+        *legend("keys", "gutter", "height + 20", "132"),
+        numbers=("rows", "columns", "longest_grade", "longest_name"),
+    )
+
+
+def _room(longest: str) -> str:
+    """True in the browser where the longest of the words fits a column: all are shown or none; one alone misleads."""
+    return f"width / columns > 4 + 7 * {longest}"
+
+
+def _cells(x: partial, y: partial) -> list[alt.Chart]:
+    inside = {
+        "left": "datum.column + 0.04",
+        "right": "datum.column + 0.96",
+        "centre": "datum.column + 0.5",
+        "top": "datum.place + 0.06",
+        "bottom": "datum.place + 0.94",
+        "middle": "datum.place + 0.5",
+    }
+    span = {"x": x("left"), "x2": alt.X2("right"), "y": y("top"), "y2": alt.Y2("bottom")}
+    grid = drawn_from("grid", **inside)
+    graded = grid.mark_rect(cornerRadius=3, cursor="pointer").encode(
+        **span,
+        fill=own(alt.Fill),
+        tooltip=[
+            alt.Tooltip("patient", type="nominal", title="Patient"),
+            alt.Tooltip("name", type="nominal", title="Event"),
+            alt.Tooltip("grade", type="nominal", title="Worst grade"),
+        ],
+    )
+    return [
+        drawn_from("empty", **inside).mark_rect(fill=colour("panel"), cornerRadius=3).encode(**span),
+        heard(graded, "cells", "name"),
+        words_inside(grid, f"{_room('longest_grade')} ? datum.grade : ''", 11, x, y),
+    ]
+
+
+def _patient_names(x: partial) -> list[alt.Chart]:
+    shown = alt.ExprRef(f"{_room('longest_name')} ? datum.patient_id : ''")
+    names = words(drawn_from("patients", centre="datum.column + 0.5"), 12, "center", text=shown, color=colour("mute"))
+    heads = words(drawn_from("heads"), 12, fontWeight=600)
+    return [
+        names.encode(x=x("centre"), y=y_at("-10")),
+        heads.encode(x=x("column"), y=y_at("-28"), text=said("label"), fill=own(alt.Fill)),
+    ]
+
+
+# -- what each selection changes -------------------------------------------------------------------
+
+
+def _longest(words: pd.Series) -> int:
+    return max(map(len, words), default=0)
 
 
 def _grid_keys(grid: pd.DataFrame) -> list[dict[str, Any]]:
@@ -116,57 +180,3 @@ def _cell_colours(lowest: int, highest: int, exact: bool) -> tuple[str, str]:
     name = "grade2" if highest <= 2 else "grade3" if lowest >= 3 else "panel"
     name = f"grade{lowest}" if exact else name
     return colour(name), colour(TEXT_ON[name])
-
-
-def _room(columns: float, words: pd.Series) -> str:
-    """True in the browser where the longest of the words fits a column: all are shown or none; one alone misleads."""
-    return f"width / {columns} > {4 + 7 * max(map(len, words), default=0)}"
-
-
-def _cells(room: str) -> list[Specification]:
-    inside = [
-        {"calculate": "datum.column + 0.04", "as": "left"},
-        {"calculate": "datum.column + 0.96", "as": "right"},
-        {"calculate": "datum.column + 0.5", "as": "centre"},
-        {"calculate": "datum.place + 0.06", "as": "top"},
-        {"calculate": "datum.place + 0.94", "as": "bottom"},
-        {"calculate": "datum.place + 0.5", "as": "middle"},
-    ]
-    span = {"x": number("left"), "x2": {"field": "right"}, "y": number("top"), "y2": {"field": "bottom"}}
-    tooltip = [
-        {"field": "patient", "title": "Patient"},
-        {"field": "name", "title": "Event"},
-        {"field": "grade", "title": "Worst grade"},
-    ]
-    ground = layer("rect", "empty", span, fill=colour("panel"), cornerRadius=3)
-    filled = layer("rect", "grid", span | {"fill": own_colour(), "tooltip": tooltip}, cornerRadius=3, cursor="pointer")
-    digits = words_inside("grid", f"{room} ? datum.grade : ''", 11)
-    return [
-        ground | {"transform": inside},
-        filled | {"name": "cells", "transform": inside},
-        digits | {"transform": inside},
-    ]
-
-
-def _patient_names(room: str) -> list[Specification]:
-    centre = [{"calculate": "datum.column + 0.5", "as": "centre"}]
-    names = layer(
-        "text",
-        "patients",
-        {"x": number("centre"), "y": at("-10")},
-        text={"expr": f"{room} ? datum.patient_id : ''"},
-        fontSize=12,
-        color=colour("mute"),
-        baseline="middle",
-        align="center",
-    )
-    heads = layer(
-        "text",
-        "heads",
-        {"x": number("column"), "y": at("-28"), "text": {"field": "label"}, "fill": own_colour()},
-        fontSize=12,
-        fontWeight=600,
-        baseline="middle",
-        align="left",
-    )
-    return [names | {"transform": centre}, heads]

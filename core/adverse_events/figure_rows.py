@@ -5,15 +5,17 @@ What can be clicked carries the name of its line and its band or group, and the
 count of clicks so far (`turn`), so that the same place can be clicked again.
 """
 
+from functools import partial
 from math import log10
 from typing import Any
 
+import altair as alt
 import pandas as pd
 
 from core import text
 from core.adverse_events.result import Line
-from core.figures.grammar import Specification, at, down, figure, layer, number, scaled
-from core.figures.theme import colour
+from core.figures.grammar import drawn_from, filled, heard, said, words, x_at
+from core.figures.theme import Specification
 
 MOST_LINES = 45
 
@@ -34,35 +36,27 @@ def placed_rows(lines: tuple[Line, ...], indented: bool, turn: int) -> tuple[pd.
     return frame, int(min(280, max(120, longest + 14)))
 
 
-def row_names(gutter: int) -> list[Specification]:
-    """The names at the left, from the dataset `rows`."""
-    encoding = {
-        "x": at(f"datum.inset - {gutter}"),
-        "y": number("middle"),
-        "text": {"field": "label"},
-        "tooltip": {"field": "name"},
-    }
-    look = {"fontSize": 13, "cursor": "pointer", "fontWeight": {"expr": "datum.weight"}}
-    names = layer("text", "rows", encoding, align="left", baseline="middle", **look)
-    return [names | {"name": "names", "transform": [{"calculate": "datum.place + 0.5", "as": "middle"}]}]
+def row_names(y: partial, *fields: str) -> alt.Chart:
+    """The names at the left, from the dataset `rows`; a click on one says `fields`."""
+    look: dict[str, Any] = {"cursor": "pointer", "fontWeight": alt.ExprRef("datum.weight")}
+    names = words(drawn_from("rows", middle="datum.place + 0.5"), 13, **look).encode(
+        x=x_at("datum.inset - gutter"), y=y("middle"), text=said("label"), tooltip=alt.Tooltip("name", type="nominal")
+    )
+    return heard(names, "names", *fields)
 
 
-def figure_of_rows(
-    layers: list[Specification],
-    datasets: dict[str, pd.DataFrame],
+def filled_rows(
+    template: Specification,
+    description: str,
     lines: tuple[Line, ...],
     gutter: int,
-    description: str,
-    params: list[dict[str, Any]],
+    datasets: dict[str, pd.DataFrame],
     below: int = 46,
-    **options: Any,
+    **numbers: Any,
 ) -> Specification:
-    """The figure of rows from the top down, a click on which can be heard; `below` is what its axis takes."""
-    scaled(layers, y=down(len(lines)))
+    """The figure of rows from the top down with its data; `below` is what its axis takes."""
     height = _ROW * len(lines) + 46 + below
-    return figure(
-        layers, datasets, height, depth=below, gutter=gutter, description=description, params=params, **options
-    )
+    return filled(template, description, height, below, gutter, datasets, rows=len(lines), **numbers)
 
 
 def whole_ticks(most: float) -> list[int]:
@@ -70,9 +64,3 @@ def whole_ticks(most: float) -> list[int]:
     power = 10 ** max(0, int(log10(max(most, 1) / 5)))
     step = next(factor * power for factor in (1, 2, 5, 10) if factor * power * 6 >= most)
     return list(range(0, int(most) + 1, step))
-
-
-def axis_caption(end: str, words: str) -> Specification:
-    """What an axis measures, under its end (an expression)."""
-    encoding = {"x": at(end), "y": at("height + 36"), "text": {"value": words}}
-    return layer("text", None, encoding, align="right", baseline="middle", fontSize=12, color=colour("mute"))

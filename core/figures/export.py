@@ -1,11 +1,15 @@
 """Figures as files: the same specification in light colours, with its provenance under it."""
 
 import json
+from functools import cache
 from textwrap import wrap
 from typing import Any
 
-from core.figures.grammar import Specification
-from core.figures.theme import LIGHT, in_light_colours
+import altair as alt
+import pandas as pd
+
+from core.figures.grammar import drawn_from, said, with_rows, x_at, y_at
+from core.figures.theme import LIGHT, Specification, in_light_colours
 
 WIDTH = 960
 PNG_SCALE = 3
@@ -19,47 +23,52 @@ def for_file(specification: Specification, title: str, footer: tuple[str, ...]) 
     The figure as it stands in a file: fixed width, white ground, light
     colours, the finding above and selection, method and source below it.
     """
-    texts = json.dumps(in_light_colours(specification), ensure_ascii=False).translate(_SUPERSCRIPTS)
-    chart: dict[str, Any] = json.loads(texts)
     lines = [line for sentence in footer for line in wrap(sentence.translate(_SUPERSCRIPTS), 150)]
-    own_title = chart.get("title", {})
+    datasets = specification["datasets"] | {"footer": pd.DataFrame({"line": lines, "row": range(len(lines))})}
+    whole = with_rows(specification | {"datasets": datasets})
+    texts = json.dumps(in_light_colours(whole), ensure_ascii=False)
+    chart: dict[str, Any] = json.loads(texts.translate(_SUPERSCRIPTS))
     # Without the marks' descriptions for screen readers, which would carry names in full that the figure shortens.
-    chart["config"] = chart["config"] | {"font": _FONT, "aria": False}
-    chart |= {
+    config = chart["config"] | {"font": _FONT, "aria": False}
+    below = {"name": "below", "value": chart["usermeta"]["depth"] + 12}
+    return chart | {
+        "config": config,
         "width": WIDTH,
+        "height": chart["height"] + _LINE * len(lines) + 100,
         "background": LIGHT["bg"],
-        "title": {
-            "text": title,
-            "subtitle": [own_title["text"], *own_title.get("subtitle", []), ""] if "text" in own_title else [],
-            "anchor": "start",
-            "frame": "bounds",
-            "fontSize": 18,
-            "fontWeight": 600,
-            "color": LIGHT["ink"],
-            "subtitleColor": LIGHT["mute"],
-            "subtitleFontSize": 13,
-        },
+        "padding": {"left": 24, "right": 32, "top": 20, "bottom": 20},
+        "title": _title(title, chart.get("title", {})),
+        "params": [*chart["params"], below],
+        "layer": [*chart["layer"], _footer()],
     }
-    chart["padding"] = {"left": 24, "right": 32, "top": 20, "bottom": 20}
-    chart["height"] += _LINE * len(lines) + 100
-    top = specification["usermeta"]["depth"] + 12
-    note = {
-        "data": {"values": [{"line": line, "row": row} for row, line in enumerate(lines)]},
-        "mark": {
-            "type": "text",
-            "align": "left",
-            "baseline": "top",
-            "fontSize": 10.5,
-            "color": LIGHT["mute"],
-        },
-        "encoding": {
-            "x": {"value": -specification["usermeta"]["gutter"]},
-            "y": {"value": {"expr": f"height + {top} + {_LINE} * datum.row"}},
-            "text": {"field": "line"},
-        },
-    }
-    chart["layer"] = [*chart["layer"], note]
-    return chart
+
+
+def _title(title: str, own: dict[str, Any]) -> dict[str, Any]:
+    """The finding in the place of the figure's `own` heading, which goes under it."""
+    return alt.TitleParams(
+        text=title,
+        subtitle=[own["text"], *own.get("subtitle", []), ""] if own else [],
+        anchor="start",
+        frame="bounds",
+        fontSize=18,
+        fontWeight=600,
+        color=LIGHT["ink"],
+        subtitleColor=LIGHT["mute"],
+        subtitleFontSize=13,
+    ).to_dict()
+
+
+@cache
+def _footer() -> dict[str, Any]:
+    mark = drawn_from("footer").mark_text(align="left", baseline="top", fontSize=10.5, color=LIGHT["mute"])
+    layer = mark.encode(x=x_at("-gutter"), y=y_at(f"height + below + {_LINE} * datum.row"), text=said("line"))
+    return {part: layer.to_dict()[part] for part in ("data", "mark", "encoding")}
+
+
+def figure_file(kind: str, specification: Specification, title: str, footer: tuple[str, ...]) -> bytes:
+    """A figure as a file of the kind "svg" or "png", its title and footer with it."""
+    write = {"svg": as_svg, "png": as_png}[kind]
+    return write(for_file(specification, title, footer))
 
 
 def as_svg(specification: Specification) -> bytes:

@@ -1,141 +1,214 @@
 """
-The few words in which the figures are written: Vega-Lite specifications as plain dictionaries.
+The few words that every figure shares, written in Altair.
 
-A specification made by hand costs microseconds where building and validating
-one through a library costs more than all the statistics on the page; the tests
-validate every figure against the schema instead. Data stand apart under
-`datasets`, so that a figure whose numbers change keeps its place on the page.
+A figure has two parts. Its *template* is what no selection changes: marks,
+scales, axes and texts; Altair builds it once for each structure, and it is kept.
+Its *data* come with each selection: tables and numbers, put in by their names.
+So a page pays for Altair once, and the browser keeps its figure.
 """
 
-from typing import Any
+from collections.abc import Callable
+from functools import cache, partial, wraps
+from typing import Any, Literal
 
+import altair as alt
 import pandas as pd
+from altair.utils.schemapi import debug_mode
 
-from core.figures.theme import colour, configuration
+from core.figures.theme import Specification, colour, configuration
 
-Specification = dict[str, Any]
-
-
-def layer(mark: str, data: str | None, encoding: dict[str, Any], **properties: Any) -> Specification:
-    """One layer of a figure: a mark with its properties, drawn from a named dataset (None: once)."""
-    source: dict[str, Any] = {"name": data} if data else {"values": [{"one": 0}]}
-    if "tooltip" not in encoding:  # or whoever points at it reads our columns
-        properties = {"tooltip": None, **properties}
-    return {"data": source, "mark": {"type": mark, **properties}, "encoding": encoding}
+Align = Literal["left", "center", "right"]
+_ONCE = "once"
+"""The data of a layer that is one mark."""
 
 
-def number(field: str, **options: Any) -> dict[str, Any]:
-    """A numeric field on a channel."""
-    return {"field": field, "type": "quantitative", **options}
+def template(build: Callable[..., Specification]) -> Callable[..., Specification]:
+    """
+    A figure's template, built once for each structure (its arguments).
+
+    It is not checked while the app runs, which would take twice the time: the
+    tests hold every figure against Vega-Lite's schema.
+    """
+
+    @cache
+    @wraps(build)
+    def built(*structure: Any) -> Specification:
+        with debug_mode(False):
+            return build(*structure)
+
+    return built
 
 
-def own_colour(field: str = "colour") -> dict[str, Any]:
-    """A field that holds the colour itself."""
-    return {"field": field, "type": "nominal", "scale": None, "legend": None}
+def drawn_from(data: str, **calculated: str) -> alt.Chart:
+    """A layer's data by its name, with columns that the browser calculates (name=expression)."""
+    chart = alt.Chart(alt.NamedData(data))
+    return chart.transform_calculate(**calculated) if calculated else chart
 
 
-def words_inside(data: str, words: str, size: int) -> Specification:
-    """Words (an expression) in the middle of bars or cells; `data` has their `centre`, `middle` and `ink`."""
-    encoding = {"x": number("centre"), "y": number("middle"), "fill": own_colour("ink")}
-    look = {"fontSize": size, "fontWeight": 600, "baseline": "middle", "align": "center"}
-    return layer("text", data, encoding, text={"expr": words}, **look)
+def drawn_once() -> alt.Chart:
+    """The data of a layer that is one mark: a caption, a line."""
+    return drawn_from(_ONCE)
 
 
-def at(expression: str | float) -> dict[str, Any]:
-    """A position in pixels of the plot; expressions of `height`, `width` and `datum` survive any resizing."""
-    return {"value": {"expr": expression} if isinstance(expression, str) else expression}
+# Channels are made as Altair's own classes: a plain text or dictionary it has to look up in its schema, 5 ms each.
 
 
-def scaled(layers: list[Specification], **axes: tuple[dict[str, Any], dict[str, Any] | None]) -> None:
-    """Give every layer that has a field on a channel (x, y) its scale and axis."""
-    for part in layers:
-        for channel, (scale, axis) in axes.items():
-            encoding = part["encoding"].get(channel, {})
-            if {"field", "datum"} & encoding.keys():
-                encoding |= {"type": "quantitative", "scale": scale, "axis": axis}
+def x_at(expression: str | float) -> alt.XValue:
+    """A place in pixels of the plot; expressions of `height`, `width`, `gutter` and `datum` survive any resizing."""
+    return alt.XValue(_place(expression))
 
 
-def down(rows: int) -> tuple[dict[str, Any], None]:
-    """The y scale of rows from the top down, without an axis."""
-    return {"domain": [0, rows], "reverse": True, "nice": False}, None
+def y_at(expression: str | float) -> alt.YValue:
+    """A height in pixels of the plot, from its top down, as `x_at`."""
+    return alt.YValue(_place(expression))
 
 
-def between_rows(data: str, gutter: int) -> Specification:
+def _place(expression: str | float) -> Any:
+    return alt.ExprRef(expression) if isinstance(expression, str) else expression
+
+
+def own(channel: Any, field: str = "colour", **options: Any) -> Any:
+    """A channel whose field holds the colour, shape or size itself."""
+    return channel(field, type="nominal", scale=None, legend=None, **options)
+
+
+def said(field: str) -> alt.Text:
+    """A field that is text to be written."""
+    return alt.Text(field, type="nominal")
+
+
+def axis(channel: type, scale: alt.Scale, shown: alt.Axis | None = None) -> partial:
+    """A channel for number fields, all on one scale: `axis(alt.X, ...)("months")`."""
+    return partial(channel, type="quantitative", scale=scale, axis=shown)
+
+
+def down() -> partial:
+    """The y channel of rows from the top down, as many as the number `rows` says, without an axis."""
+    return axis(alt.Y, alt.Scale(domain=[0, alt.ExprRef("rows")], reverse=True, nice=False))
+
+
+def words(chart: alt.Chart, size: float, align: Align = "left", **look: Any) -> alt.Chart:
+    """Text marks as figures set them, in the middle of their line."""
+    return chart.mark_text(align=align, baseline="middle", fontSize=size, **look)
+
+
+def caption(words_of_it: str, x: str | float, y: str, align: Align = "right", **look: Any) -> alt.Chart:
+    """Words that stand once beside a plot, such as what its axis measures."""
+    return words(drawn_once(), 12, align, color=colour("mute"), **look).encode(
+        x=x_at(x), y=y_at(y), text=alt.TextValue(words_of_it)
+    )
+
+
+def words_inside(chart: alt.Chart, expression: str, size: int, x: partial, y: partial) -> alt.Chart:
+    """Words (an `expression`) in the middle of bars or cells, whose data have `centre`, `middle` and `ink`."""
+    inside = words(chart, size, "center", fontWeight=600, text=alt.ExprRef(expression))
+    return inside.encode(x=x("centre"), y=y("middle"), fill=own(alt.Fill, "ink"))
+
+
+def between_rows(data: str, y: partial) -> alt.Chart:
     """A thin line under each row of `data` (its `place` counts from the top)."""
-    encoding = {"x": at(-gutter), "x2": at("width"), "y": number("bottom")}
-    part = layer("rule", data, encoding, color=colour("grid"))
-    return part | {"transform": [{"calculate": "datum.place + 1", "as": "bottom"}]}
+    rule = drawn_from(data, bottom="datum.place + 1").mark_rule(color=colour("grid"))
+    return rule.encode(x=x_at("-gutter"), x2=alt.X2Value(alt.ExprRef("width")), y=y("bottom"))
 
 
-def clicked(view: str, *fields: str) -> dict[str, Any]:
-    """What a click on the layer named `view` says; `turn` is new after each, so that a mark can be clicked again."""
-    select = {"type": "point", "fields": [*fields, "turn"], "on": "click", "toggle": False, "clear": False}
-    return {"name": f"{view}_clicked", "select": select, "views": [view]}
+def heard(chart: alt.Chart, view: str, *fields: str) -> alt.Chart:
+    """A layer a click on which says these fields; `turn` is new after each, so that a mark can be clicked again."""
+    click = alt.selection_point(name=f"{view}_clicked", fields=[*fields, "turn"], on="click", toggle=False, clear=False)
+    return chart.properties(name=view).add_params(click)
 
 
-def figure(
-    layers: list[Specification],
-    datasets: dict[str, pd.DataFrame],
+def figure(*layers: alt.Chart, numbers: tuple[str, ...] = (), **options: Any) -> Specification:
+    """
+    Layers as a figure that fills its container, without data. Expressions may
+    speak of `gutter` (the pixels that texts take left of the plot) and of the
+    other `numbers` that `filled` puts in.
+    """
+    chart = alt.LayerChart(
+        layer=list(layers),
+        params=[alt.VariableParameter(name=name, value=0) for name in ("gutter", *numbers)],
+        width="container",
+        autosize=alt.AutoSizeParams(type="fit", contains="padding"),
+        padding={"left": 2, "right": 14, "top": 4, "bottom": 6},
+        config=configuration(),
+        **options,
+    )
+    return chart.to_dict(validate=False)
+
+
+def filled(
+    template: Specification,
+    description: str,
     height: int,
     depth: int,
     gutter: int,
-    description: str,
-    **options: Any,
+    datasets: dict[str, pd.DataFrame],
+    heading: str = "",
+    **numbers: float | list[float],
 ) -> Specification:
     """
-    A figure of layers that fills its container. `height` is all of it, so the
-    page never jumps; `depth` and `gutter` are how far its texts
-    reach below and to the left of the plot, where a file's footer begins; `description` is what a screen reader says.
+    A template with its data; the template itself is shared and stays as it is.
+
+    `description` is what a screen reader says; `height` is all of the figure,
+    so that the page never jumps; `depth` and `gutter` are how far its texts
+    reach below and to the left of the plot, where a file's footer begins;
+    `heading` stands above it.
     """
-    return {
-        "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
-        "description": description,
-        "width": "container",
-        "height": height,
-        "autosize": {"type": "fit", "contains": "padding"},
-        "padding": {"left": 2, "right": 14, "top": 4, "bottom": 6},
-        "usermeta": {"depth": depth, "gutter": gutter, "embedOptions": {"renderer": "svg"}},
-        "config": configuration(),
-        "datasets": {name: records(frame) for name, frame in datasets.items()},
-        "layer": layers,
-        **options,
-    }
+    given = {"gutter": gutter, **numbers}
+    params = [
+        param | {"value": given[param["name"]]} if param["name"] in given else param for param in template["params"]
+    ]
+    title = {"title": template["title"] | {"text": heading}} if heading else {}
+    return (
+        template
+        | title
+        | {
+            "description": description,
+            "height": height,
+            "usermeta": {"depth": depth, "gutter": gutter, "embedOptions": {"renderer": "svg"}},
+            "params": params,
+            "datasets": {_ONCE: pd.DataFrame({"one": [0]}), **datasets},
+        }
+    )
 
 
-def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """The rows of a frame as a figure's data, an empty cell as null."""
+def with_rows(specification: Specification) -> Specification:
+    """The whole figure as plain values: its tables as rows."""
+    return specification | {"datasets": {name: rows_of(specification, name) for name in specification["datasets"]}}
+
+
+def rows_of(specification: Specification, data: str) -> list[dict[str, Any]]:
+    """The rows of one of a figure's tables, an empty cell as null."""
+    frame = specification["datasets"][data]
     columns = [[None if value != value else value for value in frame[name].tolist()] for name in frame]
     return [dict(zip(frame.columns, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
-def legend(
-    items: list[dict[str, Any]], data: str, left: int, top: str, width: int = 138, upward: bool = False
-) -> list[Specification]:
+def legend(data: str, left: str, top: str, width: str, upward: bool = False) -> list[alt.Chart]:
     """
-    A legend of our own in rows that break where the figure ends: each item has
-    `label`, `shape`, `fill`, `stroke` and `dash`; add them to the datasets as
-    `data` by `legend_rows`. `top` is an expression: of the first row, or of
-    the last where the legend stands above the plot and grows `upward`; a row
-    is 20 pixels.
+    A legend of our own in rows that break where the figure ends, from `data`
+    made by `legend_rows`. `left` is how far left of the plot it begins, `top`
+    the place of the first row, or of the last where the legend stands above
+    the plot and grows `upward`; `width` is that of an item, a row 20 pixels.
+    All are expressions.
     """
-    columns = f"max(1, floor((width + {left}) / {width}))"
+    columns = f"max(1, floor((width + {left}) / ({width})))"
     row = f"floor(datum.place / {columns})"
-    row = f"({row} - ceil({len(items)} / {columns}) + 1)" if upward else row
-    x, y = f"{width} * (datum.place % {columns}) - {left}", f"{top} + 20 * {row}"
-    symbol = {
-        "x": at(f"{x} + 7"),
-        "y": at(y),
-        "shape": {"field": "shape", "type": "nominal", "scale": None},
-        "fill": own_colour("fill"),
-        "stroke": own_colour("stroke"),
-    }
-    label = {"x": at(f"{x} + 20"), "y": at(y), "text": {"field": "label"}}
+    row = f"({row} - ceil(datum.of / {columns}) + 1)" if upward else row
+    x, y = f"({width}) * (datum.place % {columns}) - {left}", f"{top} + 20 * {row}"
+    symbols = drawn_from(data).mark_point(size=90, strokeWidth=1.2, opacity=1, strokeDash=alt.ExprRef("datum.dash"))
     return [
-        layer("point", data, symbol, size=90, strokeWidth=1.2, opacity=1, strokeDash={"expr": "datum.dash"}),
-        layer("text", data, label, align="left", baseline="middle", fontSize=12),
+        symbols.encode(
+            x=x_at(f"{x} + 7"),
+            y=y_at(y),
+            shape=own(alt.Shape, "shape"),
+            fill=own(alt.Fill, "fill"),
+            stroke=own(alt.Stroke, "stroke"),
+        ),
+        words(drawn_from(data), 12).encode(x=x_at(f"{x} + 20"), y=y_at(y), text=said("label")),
     ]
 
 
 def legend_rows(items: list[dict[str, Any]]) -> pd.DataFrame:
-    """The data of a `legend`."""
-    return pd.DataFrame([{"place": place, "dash": [1, 0], **item} for place, item in enumerate(items)])
+    """The data of a `legend`: each item has `label`, `shape`, `fill`, `stroke` and perhaps `dash`."""
+    rows = [{"place": place, "of": len(items), "dash": [1, 0], **item} for place, item in enumerate(items)]
+    return pd.DataFrame(rows, columns=["place", "of", "label", "shape", "fill", "stroke", "dash"])

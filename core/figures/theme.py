@@ -9,6 +9,9 @@ is the light theme's value.
 import re
 from typing import Any
 
+Specification = dict[str, Any]
+"""A figure as Vega-Lite takes it; its `datasets` are frames."""
+
 LIGHT = {
     "bg": "#FFFFFF", "panel": "#F2F5F8", "ink": "#17212E", "mute": "#566475",
     "faint": "#8A96A5", "line": "#D9E0E8", "grid": "#E9EEF3", "accent": "#1F5A93",
@@ -29,6 +32,8 @@ DARK = {
 }  # fmt: skip
 
 GROUP_COLOURS = 4
+DASHES = 3
+"""Colours come round again, dashed in another way each time."""
 TEXT_ON = {
     "sCR": "bg", "CR": "bg", "VGPR": "ink", "PR": "ink", "MR": "ink", "SD": "ink", "PD": "bg", "panel": "mute",
     "grade1": "ink", "grade2": "ink", "grade3": "ongrade3", "grade4": "bg", "grade5": "bg",
@@ -79,6 +84,7 @@ def configuration() -> dict[str, Any]:
     return {
         "font": FONT,
         "background": "transparent",
+        "mark": {"tooltip": None},  # or who points at a mark without words of its own reads our columns
         "view": {"stroke": None},
         "axis": axis,
         "text": {"color": colour("ink"), "fontSize": 13},

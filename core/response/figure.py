@@ -1,23 +1,29 @@
 """Best response as stacked bars, one a group, deepest response first, with the rate of response and its limits."""
 
+from functools import partial
+
+import altair as alt
 import pandas as pd
 
 from core import text
 from core.cohort.vocabulary import RESPONSES
 from core.figures.grammar import (
-    Specification,
-    at,
+    axis,
+    caption,
     down,
+    drawn_from,
     figure,
-    layer,
+    filled,
     legend,
     legend_rows,
-    number,
-    own_colour,
-    scaled,
+    own,
+    said,
+    template,
+    words,
     words_inside,
+    x_at,
 )
-from core.figures.theme import TEXT_ON, colour, group_colour
+from core.figures.theme import TEXT_ON, Specification, colour, group_colour
 from core.response.result import NOT_ASSESSED, GroupResponse, ResponseResult
 from core.statistics.numbers import fraction
 
@@ -33,30 +39,90 @@ def response_chart(result: ResponseResult, by: str = "") -> Specification:
     its limits drawn under it. `by` is what the groups' names begin with and
     the page's title says once.
     """
-    segments = _segments(result)
-    groups = _groups(result, by)
+    segments, groups = _segments(result), _groups(result, by)
     shown = [level for level in (*RESPONSES, NOT_ASSESSED) if level in set(segments["response"])]
     keys = [
         {"label": level, "shape": "square", "fill": _fill(level), "stroke": _fill(level, edge=True)} for level in shown
     ]
-    gutter = int(min(200, max(70, 7.2 * max(len(label) for label in groups["label"]) + 16)))
-    layers = [
-        *_bars(),
-        *_rates(),
-        *_names(gutter),
-        *legend(keys, "keys", gutter, "-16", width=78 if NOT_ASSESSED not in shown else 104, upward=True),
-        _caption("height + 38", result.of),
-    ]
-    axis_x = {"values": [0, 0.25, 0.5, 0.75, 1], "format": ".0%", "title": None, "domain": False, "ticks": False}
-    scaled(layers, x=({"domain": [0, 1], "nice": False}, axis_x), y=down(len(groups)))
-    return figure(
-        layers,
-        {"segments": segments, "groups": groups, "keys": legend_rows(keys)},
+    return filled(
+        _template(result.of),
+        f"Best response of {text.patients(result.everyone.infused)}, one bar a group",
         height=_BAR * len(groups) + _LEGEND + 66,
         depth=46,
-        gutter=gutter,
-        description=f"Best response of {text.patients(result.everyone.infused)}, one bar a group",
+        gutter=int(min(200, max(70, 7.2 * max(len(label) for label in groups["label"]) + 16))),
+        datasets={"segments": segments, "groups": groups, "keys": legend_rows(keys)},
+        rows=len(groups),
+        key_width=78 if NOT_ASSESSED not in shown else 104,
     )
+
+
+# -- what no selection changes ---------------------------------------------------------------------
+
+
+@template
+def _template(of: str) -> Specification:
+    shares = alt.Axis(values=[0, 0.25, 0.5, 0.75, 1], format=".0%", title=None, domain=False, ticks=False)
+    x, y = axis(alt.X, alt.Scale(domain=[0, 1], nice=False), shares), down()
+    share = "Share of all infused patients" if of == "infused" else "Share of evaluable patients"
+    return figure(
+        *_bars(x, y),
+        *_rates(x, y),
+        *_names(y),
+        *legend("keys", "gutter", "-16", "key_width", upward=True),
+        caption(f"{share}; line: 95% CI of PR or better", "width", "height + 38"),
+        numbers=("rows", "key_width"),
+    )
+
+
+def _bars(x: partial, y: partial) -> list[alt.Chart]:
+    segments = drawn_from(
+        "segments",
+        top="datum.place + 0.36",
+        bottom="datum.place + 0.72",
+        middle="datum.place + 0.54",
+        centre="(datum.start + datum.end) / 2",
+    )
+    bars = segments.mark_rect(stroke=colour("bg"), strokeWidth=1).encode(
+        x=x("start"),
+        x2=alt.X2("end"),
+        y=y("top"),
+        y2=alt.Y2("bottom"),
+        fill=own(alt.Fill),
+        tooltip=[
+            alt.Tooltip("group", type="nominal", title="Group"),
+            alt.Tooltip("response", type="nominal", title="Best response"),
+            alt.Tooltip("share", type="nominal", title="Patients"),
+        ],
+    )
+    room = "(datum.end - datum.start) * width"
+    label = f"{room} > 12 + 7.5 * length(datum.response) + 18 ? datum.response + ' ' + datum.count : "
+    label += f"{room} > 16 ? '' + datum.count : ''"
+    return [bars, words_inside(segments, label, 13, x, y)]
+
+
+def _rates(x: partial, y: partial) -> list[alt.Chart]:
+    """The overall response above each bar, and under it its limits as a line with a tick at the rate."""
+    groups = drawn_from("groups", under="datum.place + 0.84", over="datum.place + 0.22")
+    line = groups.mark_rule(color=colour("ink"), strokeWidth=1.6, opacity=0.75)
+    tick = groups.mark_tick(orient="vertical", size=11, thickness=2.4, color=colour("ink"), opacity=1)
+    return [
+        words(groups, 13, color=colour("mute")).encode(x=x_at(0), y=y("over"), text=said("told")),
+        line.encode(x=x("lower"), x2=alt.X2("upper"), y=y("under")),
+        tick.encode(x=x("rate"), y=y("under")),
+    ]
+
+
+def _names(y: partial) -> list[alt.Chart]:
+    label = words(drawn_from("groups", y="datum.place + 0.46"), 13, fontWeight=600)
+    size = words(drawn_from("groups", y="datum.place + 0.66"), 12)
+    place = {"x": x_at("-gutter"), "y": y("y")}
+    return [
+        label.encode(**place, text=said("label"), fill=own(alt.Fill)),
+        size.encode(**place, text=said("size"), fill=alt.FillValue(colour("mute"))),
+    ]
+
+
+# -- what each selection changes -------------------------------------------------------------------
 
 
 def _fill(level: str, edge: bool = False) -> str:
@@ -96,78 +162,3 @@ def _groups(result: ResponseResult, by: str) -> pd.DataFrame:
         rows.append((place, label, f"n = {rate.total}", told, rate.value, rate.lower, rate.upper, hue))
     columns = ["place", "label", "size", "told", "rate", "lower", "upper", "colour"]
     return pd.DataFrame(rows, columns=columns)
-
-
-def _bars() -> list[Specification]:
-    place = [
-        {"calculate": "datum.place + 0.36", "as": "top"},
-        {"calculate": "datum.place + 0.72", "as": "bottom"},
-        {"calculate": "datum.place + 0.54", "as": "middle"},
-        {"calculate": "(datum.start + datum.end) / 2", "as": "centre"},
-    ]
-    tooltip = [
-        {"field": "group", "title": "Group"},
-        {"field": "response", "title": "Best response"},
-        {"field": "share", "title": "Patients"},
-    ]
-    span = {"x": number("start"), "x2": {"field": "end"}, "y": number("top"), "y2": {"field": "bottom"}}
-    bars = layer(
-        "rect", "segments", span | {"fill": own_colour(), "tooltip": tooltip}, stroke=colour("bg"), strokeWidth=1
-    )
-    room = "(datum.end - datum.start) * width"
-    label = f"{room} > 12 + 7.5 * length(datum.response) + 18 ? datum.response + ' ' + datum.count : "
-    label += f"{room} > 16 ? '' + datum.count : ''"
-    words = words_inside("segments", label, 13)
-    return [bars | {"transform": place}, words | {"transform": place}]
-
-
-def _rates() -> list[Specification]:
-    """The overall response above each bar, and under it its limits as a line with a tick at the rate."""
-    under = [{"calculate": "datum.place + 0.84", "as": "under"}, {"calculate": "datum.place + 0.22", "as": "over"}]
-    told = layer(
-        "text",
-        "groups",
-        {"x": at(0), "y": number("over"), "text": {"field": "told"}},
-        align="left",
-        baseline="middle",
-        fontSize=13,
-        color=colour("mute"),
-    )
-    line = layer(
-        "rule",
-        "groups",
-        {"x": number("lower"), "x2": {"field": "upper"}, "y": number("under")},
-        color=colour("ink"),
-        strokeWidth=1.6,
-        opacity=0.75,
-    )
-    tick = layer(
-        "tick",
-        "groups",
-        {"x": number("rate"), "y": number("under")},
-        orient="vertical",
-        size=11,
-        thickness=2.4,
-        color=colour("ink"),
-        opacity=1,
-    )
-    return [part | {"transform": under} for part in (told, line, tick)]
-
-
-def _names(gutter: int) -> list[Specification]:
-    parts = []
-    for field, shift, look in (
-        ("label", 0.46, {"fontSize": 13, "fontWeight": 600}),
-        ("size", 0.66, {"fontSize": 12}),
-    ):
-        encoding = {"x": at(-gutter), "y": number("y"), "text": {"field": field}}
-        encoding["fill"] = own_colour() if field == "label" else {"value": colour("mute")}
-        part = layer("text", "groups", encoding, align="left", baseline="middle", **look)
-        parts.append(part | {"transform": [{"calculate": f"datum.place + {shift}", "as": "y"}]})
-    return parts
-
-
-def _caption(y: str, of: str) -> Specification:
-    words = "Share of all infused patients" if of == "infused" else "Share of evaluable patients"
-    encoding = {"x": at("width"), "y": at(y), "text": {"value": f"{words}; line: 95% CI of PR or better"}}
-    return layer("text", None, encoding, align="right", baseline="middle", fontSize=12, color=colour("mute"))

@@ -1,24 +1,31 @@
 """A forest: one row a subgroup, its patients and events, its effect with limits, and the whole selection's line."""
 
+from functools import partial
 from math import log2
 from typing import Any
 
+import altair as alt
 import pandas as pd
 
 from core import text
 from core.figures.grammar import (
-    Specification,
-    at,
+    Align,
+    axis,
     between_rows,
-    clicked,
+    caption,
     down,
+    drawn_from,
     figure,
-    layer,
-    number,
-    own_colour,
-    scaled,
+    filled,
+    heard,
+    own,
+    said,
+    template,
+    words,
+    x_at,
+    y_at,
 )
-from core.figures.theme import colour
+from core.figures.theme import Specification, colour
 from core.subgroups.outcome import ForestRow
 from core.subgroups.result import Forest
 from core.subgroups.words import effect_text, interaction_text
@@ -31,7 +38,10 @@ _WORDS = 168
 """Pixels for the effect in words, right of the plot."""
 _ROOM = f"width > {_WORDS + 150}"
 """Where the plot is narrower the effects in words stand in the table alone."""
+_END = f"({_ROOM} ? width - {_WORDS} : width)"
+"""Where the plot ends."""
 _LONGEST_NAME = 34
+_NO_DIFFERENCE = {"ratio": 1.0, "difference": 0.0}
 
 
 def forest_chart(
@@ -50,32 +60,47 @@ def forest_chart(
     """
     low, high, ticks = _extent(forest, rows)
     frame = _frame(forest, rows, low, high, turn)
-    names = 7.0 * max(len(name) for name in frame["name"]) + 18
-    gutter = int(min(230, max(130, names))) + _COUNTS
-    end = f"({_ROOM} ? width - {_WORDS} : width)"
-    scale: dict[str, Any] = {"domain": [low, high], "range": [0, {"expr": end}], "nice": False}
-    if forest.scale == "ratio":
-        scale |= {"type": "log", "base": 2}
-    axis: dict[str, Any] = {"values": ticks, "title": None, "grid": True, "domain": False, "ticks": False}
-    axis |= {"labelExpr": _label(forest.scale)}
-    layers = [
-        between_rows("rows", gutter),
-        _middle(forest, end),
-        *_effects(),
-        *_words(gutter),
-        *_heads(measure, counted),
-        *_sides(sides, end),
-        _rows_to_click(gutter),
-    ]
-    scaled(layers, x=(scale, axis), y=down(len(rows)))
-    return figure(
-        layers,
-        {"rows": frame},
+    middle = _NO_DIFFERENCE.get(forest.scale, forest.whole.value)
+    beside = [f"← {sides[0]}", f"{sides[1]} →"] if sides else []
+    return filled(
+        _template(forest.scale, measure, counted),
+        f"{measure} in {sum(not row.heading for row in rows)} groups of patients",
         height=_ROW * len(rows) + 92,
         depth=52,
-        gutter=gutter,
-        description=f"{measure} in {sum(not row.heading for row in rows)} groups of patients",
-        params=[clicked("subgroups", "variable", "number")],
+        gutter=int(min(230, max(130, 7.0 * max(len(name) for name in frame["name"]) + 18))) + _COUNTS,
+        datasets={
+            "rows": frame,
+            "middle": pd.DataFrame({"value": [] if middle is None else [middle]}, dtype=float),
+            "sides": pd.DataFrame({"said": beside, "right": [False, True][: len(beside)]}),
+        },
+        rows=len(rows),
+        low=low,
+        high=high,
+        ticks=ticks,
+        side_letters=sum(map(len, sides or ())),
+    )
+
+
+# -- what no selection changes ---------------------------------------------------------------------
+
+
+@template
+def _template(scale: str, measure: str, counted: str) -> Specification:
+    span: dict[str, Any] = {"type": "log", "base": 2} if scale == "ratio" else {}
+    span |= {"domain": [alt.ExprRef("low"), alt.ExprRef("high")], "range": [0, alt.ExprRef(_END)], "nice": False}
+    ticks = alt.Axis(
+        values=alt.ExprRef("ticks"), title=None, grid=True, domain=False, ticks=False, labelExpr=_label(scale)
+    )
+    x, y = axis(alt.X, alt.Scale(**span), ticks), down()
+    return figure(
+        between_rows("rows", y),
+        _middle(x, scale),
+        *_effects(x, y),
+        *_words(y),
+        *_heads(measure, counted),
+        *_sides(),
+        _rows_to_click(y),
+        numbers=("rows", "low", "high", "ticks", "side_letters"),
     )
 
 
@@ -85,6 +110,79 @@ def _label(scale: str) -> str:
     if scale == "difference":
         return "(datum.value > 0 ? '+' : datum.value < 0 ? '−' : '') + round(100 * abs(datum.value))"
     return "round(100 * datum.value) + '%'"
+
+
+def _middle(x: partial, scale: str) -> alt.Chart:
+    """No difference, or for shares the whole selection's."""
+    dash = [] if scale in _NO_DIFFERENCE else [4, 3]
+    return drawn_from("middle").mark_rule(color=colour("faint"), strokeDash=dash).encode(x=x("value"))
+
+
+def _effects(x: partial, y: partial) -> list[alt.Chart]:
+    rows = drawn_from("rows", middle="datum.place + 0.5")
+    line = rows.mark_rule(color=colour("ink"), strokeWidth=1.8)
+    ink: dict[str, Any] = {"size": 60, "fill": colour("ink"), "stroke": colour("ink"), "opacity": 1}
+    marks = rows.mark_point(stroke=colour("accent"), strokeWidth=1.6, opacity=1)
+    return [
+        line.encode(x=x("lower"), x2=alt.X2("upper"), y=y("middle")),
+        rows.mark_point(shape="triangle-left", **ink).encode(x=x("over_left"), y=y("middle")),
+        rows.mark_point(shape="triangle-right", **ink).encode(x=x("over_right"), y=y("middle")),
+        marks.encode(
+            x=x("value"),
+            y=y("middle"),
+            size=alt.Size("size", type="quantitative", scale=None, legend=None),
+            shape=own(alt.Shape, "shape"),
+            fill=own(alt.Fill, "fill"),
+        ),
+    ]
+
+
+def _words(y: partial) -> list[alt.Chart]:
+    rows = drawn_from("rows", middle="datum.place + 0.5")
+    names = words(rows, 13, fontWeight=alt.ExprRef("datum.weight"))
+    columns = [
+        words(rows, 13, "right", opacity=alt.ExprRef(shown)).encode(
+            x=x_at(x), y=y("middle"), text=said(field), fill=own(alt.Fill, "ink")
+        )
+        for field, x, shown in (("patients", "-82", "1"), ("events", "-12", "1"), ("told", "width", f"{_ROOM} ? 1 : 0"))
+    ]
+    return [names.encode(x=x_at("datum.inset - gutter"), y=y("middle"), text=said("name")), *columns]
+
+
+def _heads(measure: str, counted: str) -> list[alt.Chart]:
+    heads = [("-82", "Patients", "1"), ("-12", counted, "1"), ("width", f"{measure} (95% CI)", f"{_ROOM} ? 1 : 0")]
+    return [caption(head, x, "-12", opacity=alt.ExprRef(shown)) for x, head, shown in heads]
+
+
+def _sides() -> list[alt.Chart]:
+    """What lies left and right of no difference, where both fit."""
+    shown = alt.ExprRef(f"{_END} > 7 * side_letters ? 1 : 0")
+    sides: tuple[tuple[str, str, Align], ...] = (("false", "0", "left"), ("true", _END, "right"))
+    return [
+        words(drawn_from("sides"), 12, align, color=colour("mute"), opacity=shown)
+        .transform_filter(f"datum.right === {right}")
+        .encode(x=x_at(x), y=y_at("height + 40"), text=said("said"))
+        for right, x, align in sides
+    ]
+
+
+def _rows_to_click(y: partial) -> alt.Chart:
+    """A transparent band over each row, which hears a click anywhere on it."""
+    rows = drawn_from("rows", bottom="datum.place + 1").transform_filter("datum.variable !== ''")
+    band = rows.mark_rect(fill=colour("bg"), fillOpacity=0, cursor="pointer").encode(
+        x=x_at("-gutter"),
+        x2=alt.X2Value(alt.ExprRef("width")),
+        y=y("place"),
+        y2=alt.Y2("bottom"),
+        tooltip=[
+            alt.Tooltip("hint", type="nominal", title="Click"),
+            alt.Tooltip("reason", type="nominal", title="Remark"),
+        ],
+    )
+    return heard(band, "subgroups", "variable", "number")
+
+
+# -- what each selection changes -------------------------------------------------------------------
 
 
 def _extent(forest: Forest, rows: tuple[ForestRow, ...]) -> tuple[float, float, list[float]]:
@@ -139,101 +237,3 @@ def _frame(forest: Forest, rows: tuple[ForestRow, ...], low: float, high: float,
             }
         )
     return pd.DataFrame(made)
-
-
-_MIDDLE = [{"calculate": "datum.place + 0.5", "as": "middle"}]
-
-
-def _middle(forest: Forest, end: str) -> Specification:
-    """No difference, or for shares the whole selection's."""
-    values = {"ratio": 1.0, "difference": 0.0}
-    value = values.get(forest.scale, forest.whole.value)
-    dash = [] if forest.scale in values else [4, 3]
-    if value is None:
-        return layer("rule", None, {"x": at(end)}, opacity=0)
-    return layer("rule", None, {"x": {"datum": value}}, color=colour("faint"), strokeDash=dash)
-
-
-def _effects() -> list[Specification]:
-    line = layer(
-        "rule",
-        "rows",
-        {"x": number("lower"), "x2": {"field": "upper"}, "y": number("middle")},
-        color=colour("ink"),
-        strokeWidth=1.8,
-    )
-    marks = layer(
-        "point",
-        "rows",
-        {
-            "x": number("value"),
-            "y": number("middle"),
-            "size": number("size", scale=None, legend=None),
-            "shape": {"field": "shape", "type": "nominal", "scale": None},
-            "fill": own_colour("fill"),
-        },
-        stroke=colour("accent"),
-        strokeWidth=1.6,
-        opacity=1,
-    )
-    arrows = [
-        layer("point", "rows", {"x": number(field), "y": number("middle")}, shape=shape, size=60,
-              fill=colour("ink"), stroke=colour("ink"), opacity=1)
-        for field, shape in (("over_left", "triangle-left"), ("over_right", "triangle-right"))
-    ]  # fmt: skip
-    return [part | {"transform": _MIDDLE} for part in (line, *arrows, marks)]
-
-
-def _words(gutter: int) -> list[Specification]:
-    name = {"x": at(f"datum.inset - {gutter}"), "y": number("middle"), "text": {"field": "name"}}
-    parts = [
-        layer("text", "rows", name, align="left", baseline="middle", fontSize=13, fontWeight={"expr": "datum.weight"})
-    ]
-    for field, x in (("patients", "-82"), ("events", "-12"), ("told", "width")):
-        encoding = {"x": at(x), "y": number("middle"), "text": {"field": field}, "fill": own_colour("ink")}
-        shown = {"expr": f"{_ROOM} ? 1 : 0" if field == "told" else "1"}
-        parts.append(layer("text", "rows", encoding, align="right", baseline="middle", fontSize=13, opacity=shown))
-    return [part | {"transform": _MIDDLE} for part in parts]
-
-
-def _heads(measure: str, counted: str) -> list[Specification]:
-    heads = [("-82", "Patients", "1"), ("-12", counted, "1"), ("width", f"{measure} (95% CI)", f"{_ROOM} ? 1 : 0")]
-    return [
-        layer(
-            "text",
-            None,
-            {"x": at(x), "y": at("-12"), "text": {"value": words}},
-            align="right",
-            baseline="middle",
-            fontSize=12,
-            color=colour("mute"),
-            opacity={"expr": shown},
-        )
-        for x, words, shown in heads
-    ]
-
-
-def _sides(sides: tuple[str, str] | None, end: str) -> list[Specification]:
-    if sides is None:
-        return []
-    shown = {"expr": f"{end} > {7 * (len(sides[0]) + len(sides[1]))} ? 1 : 0"}
-    look = {"baseline": "middle", "fontSize": 12, "color": colour("mute"), "opacity": shown}
-    left, right = (f"← {sides[0]}", f"{sides[1]} →")
-    return [
-        layer("text", None, {"x": at("0"), "y": at("height + 40"), "text": {"value": left}}, align="left", **look),
-        layer("text", None, {"x": at(end), "y": at("height + 40"), "text": {"value": right}}, align="right", **look),
-    ]
-
-
-def _rows_to_click(gutter: int) -> Specification:
-    """A transparent band over each row, which hears a click anywhere on it."""
-    band = [{"calculate": "datum.place + 1", "as": "bottom"}, {"filter": "datum.variable !== ''"}]
-    encoding = {
-        "x": at(-gutter),
-        "x2": at("width"),
-        "y": number("place"),
-        "y2": {"field": "bottom"},
-        "tooltip": [{"field": "hint", "title": "Click"}, {"field": "reason", "title": "Remark"}],
-    }
-    part = layer("rect", "rows", encoding, fill=colour("bg"), fillOpacity=0, cursor="pointer")
-    return part | {"name": "subgroups", "transform": band}

@@ -1,32 +1,39 @@
 """Kaplan-Meier curves and cumulative incidence, with numbers at risk under the ticks."""
 
-from dataclasses import replace
+from functools import partial
+from typing import Any
 
-import numpy as np
-import pandas as pd
+import altair as alt
 
 from core import text
 from core.cohort.vocabulary import ENDPOINTS
-from core.figures.grammar import Specification, at, figure, layer, number, own_colour, scaled
-from core.figures.theme import colour, group_colour, group_dash
+from core.figures.grammar import (
+    Align,
+    axis,
+    caption,
+    drawn_from,
+    drawn_once,
+    figure,
+    filled,
+    own,
+    said,
+    template,
+    words,
+    x_at,
+    y_at,
+)
+from core.figures.theme import DASHES, Specification, colour, group_dash
 from core.figures.time_axis import time_axis
-from core.survival.kaplan_meier import FEW_AT_RISK
-from core.survival.result import GroupSurvival, SurvivalResult, curve_table
+from core.survival.figure_data import as_drawn, censored, ends, medians, named_once, plateau, rows_under_the_axis
+from core.survival.result import SurvivalResult, curve_table
 
 _PLOT_HEIGHT = 406  # plot, axis and heading; each row under the axis adds to it
-
 _ROW = 20
-
 _MOST_TICKS, _FEWEST_TICKS = 200, 40
-
 _MOST_STEPS, _FEWEST_STEPS = 800, 160  # of all groups together, and for each of many
-
 _MOST_STEPS_OF_ONE = 400
-
-_LONGEST_LABEL = 28
-
-_DRAWN = ["group", "label", "months", "at_risk", "estimate", "lower", "upper", "colour", "band_lower", "band_upper",
-          "thick", "thin"]  # fmt: skip
+_DRAWN = ["group", "label", "months", "at_risk", "estimate", "lower", "upper", "colour", "dash", "band_lower",
+          "band_upper", "thick", "thin"]  # fmt: skip
 
 
 def survival_chart(
@@ -45,313 +52,149 @@ def survival_chart(
     `since` is the origin of time; `by` is what the groups' names begin with
     and the heading can say once.
     """
-    result = _named_once(result, by)
-    each = max(_FEWEST_STEPS, min(_MOST_STEPS_OF_ONE, _MOST_STEPS // len(result.groups)))
-    steps = _as_drawn(curve_table(result, most=each))
+    result, groups = named_once(result, by), len(result.groups)
+    each = max(_FEWEST_STEPS, min(_MOST_STEPS_OF_ONE, _MOST_STEPS // groups))
+    steps = as_drawn(curve_table(result, most=each))
     end, ticks = time_axis(longest_months)
-    rows = _rows_under_the_axis(result, ticks, details)
-    gutter = int(min(230, max(84, 7.4 * max(len(label) for label in rows["label"]) + 12)))
-    layers = [
-        *(_limits() if band else []),
-        *([] if result.competing else [_half()]),
-        *_curves(result),
-        *_censoring_ticks(),
-        *([] if result.competing else _median_lines()),
-        *_hover(since),
-        *_end_labels(),
-        _plateau_note(),
-        *_risk_table(gutter, since),
-    ]
-    axis_x = {"values": ticks, "title": None, "grid": False, "tickSize": 5}
-    axis_y = {
-        "values": [0, 0.25, 0.5, 0.75, 1],
-        "format": ".0%",
-        "title": None,
-        "grid": True,
-        "domain": False,
-        "ticks": False,
-    }
-    scaled(layers, x=({"domain": [0, end], "nice": False}, axis_x), y=({"domain": [0, 1]}, axis_y))
+    rows = rows_under_the_axis(result, ticks, details)
     name = ENDPOINTS.get(result.endpoint, result.endpoint)
     heading = f"{name}, cumulative incidence" if result.competing else name
-    return figure(
-        layers,
-        {
-            "steps": steps[[*_DRAWN, *(["competing_estimate"] if result.competing else [])]],
-            "censored": _ticks(steps, max(_FEWEST_TICKS, _MOST_TICKS // len(result.groups))),
-            "medians": _medians(result, end),
-            "ends": _ends(result, steps, end),
-            "rows": rows,
-            "cells": rows.explode(["month", "count"]),
-            "plateau": _plateau(result, end),
-        },
+    heading += f", by {by[0].lower() + by[1:] if by[1:2].islower() else by}" if by else ""
+    return filled(
+        _template(since, band, result.competing),
+        f"{name} of {text.patients(result.everyone.table.patients)}, by months since {since}",
         height=_PLOT_HEIGHT + _ROW * len(rows),
         depth=62 + _ROW * len(rows),
-        gutter=gutter,
-        description=f"{name} of {text.patients(result.everyone.table.patients)}, by months since {since}",
-        title={
-            "text": f"{heading}, by {by[0].lower() + by[1:] if by[1:2].islower() else by}" if by else heading,
-            "subtitle": ["Dashed: the competing event"] if result.competing else [],
-            "anchor": "start",
-            "fontSize": 13,
-            "fontWeight": 600,
-            "offset": 10,
+        gutter=int(min(230, max(84, 7.4 * max(len(label) for label in rows["label"]) + 12))),
+        datasets={
+            "steps": steps[[*_DRAWN, *(["competing_estimate"] if result.competing else [])]],
+            "censored": censored(steps, max(_FEWEST_TICKS, _MOST_TICKS // groups)),
+            "medians": medians(result, end),
+            "ends": ends(result, steps, end),
+            "rows": rows.drop(columns=["month", "count"]),
+            "cells": rows[["row", "month", "count"]].explode(["month", "count"]).astype(float),
+            "plateau": plateau(result, end),
         },
+        heading=heading,
+        end=end,
+        ticks=ticks,
     )
 
 
-def _named_once(result: SurvivalResult, by: str) -> SurvivalResult:
-    """The groups by names short enough to stand beside their numbers at risk."""
-    labels = [group.label.removeprefix(f"{by} ") for group in result.groups]
-    short = [text.shortened(label, _LONGEST_LABEL) for label in labels]
-    groups = tuple(replace(group, label=label) for group, label in zip(result.groups, short, strict=True))
-    return replace(result, groups=groups)
+@template
+def _template(since: str, band: bool, competing: bool) -> Specification:
+    months = alt.Axis(values=alt.ExprRef("ticks"), title=None, grid=False, tickSize=5)
+    percent = alt.Axis(values=[0, 0.25, 0.5, 0.75, 1], format=".0%", title=None, grid=True, domain=False, ticks=False)
+    x = axis(alt.X, alt.Scale(domain=[0, alt.ExprRef("end")], nice=False), months)
+    y = axis(alt.Y, alt.Scale(domain=[0, 1]), percent)
+    return figure(
+        *([_limits(x, y)] if band else []),
+        *([] if competing else [_half(y)]),
+        *_curves(x, y, competing),
+        _censoring(x, y),
+        *([] if competing else [_median_lines(x, y)]),
+        _hover(x, y, since),
+        *_end_labels(x, y),
+        _plateau_note(x, y),
+        *_risk_table(x, since),
+        numbers=("end", "ticks"),
+        title=alt.TitleParams(
+            text="",
+            subtitle=["Dashed: the competing event"] if competing else [],
+            anchor="start",
+            fontSize=13,
+            fontWeight=600,
+            offset=10,
+        ),
+    )
 
 
-def _half() -> Specification:
-    return layer("rule", None, {"y": {"datum": 0.5}}, strokeDash=[2, 3], color=colour("faint"), opacity=0.8)
+def _limits(x: partial, y: partial) -> alt.Chart:
+    area = drawn_from("steps").mark_area(interpolate="step-after", opacity=0.13)
+    return area.encode(
+        x=x("months"), y=y("band_lower"), y2=alt.Y2("band_upper"), fill=own(alt.Fill), detail=_each_group()
+    )
 
 
-def _limits() -> list[Specification]:
-    encoding = {
-        "x": number("months"),
-        "y": number("band_lower"),
-        "y2": {"field": "band_upper"},
-        "fill": own_colour(),
-        "detail": {"field": "group"},
-    }
-    return [layer("area", "steps", encoding, interpolate="step-after", opacity=0.13)]
+def _each_group() -> alt.Detail:
+    return alt.Detail("group", type="nominal")
 
 
-def _as_drawn(steps: pd.DataFrame) -> pd.DataFrame:
-    """
-    The steps with their colours; with `band_lower` and `band_upper`, the
-    limits up to the last step (where a curve reaches 0 the limits before it
-    hold until then); and which lines they belong to: the `thick` one while
-    enough are at risk, the `thin` one after, both where it turns.
-
-    The horizontal stretch that follows a step is carried by those at risk
-    after it, so a line turns thin where its next time has too few.
-    """
-    group, few = steps["group"].to_numpy(), steps["at_risk"].to_numpy() < FEW_AT_RISK
-    turn = np.zeros(len(steps), int)
-    for line in pd.unique(group):
-        rows = np.flatnonzero(group == line)
-        turn[rows] = rows[few[rows[1:]].argmax()] if few[rows[1:]].any() else rows[-1]
-    place = np.arange(len(steps))
-    limits = steps.groupby("group")[["lower", "upper"]].ffill()
-    return steps.assign(
-        colour=[group_colour(number) for number in group],
-        band_lower=limits["lower"],
-        band_upper=limits["upper"],
-        thick=place <= turn,
-        thin=place >= turn,
-    ).round(6)  # a millionth of the plot's height; the table that is taken away has every digit
+def _half(y: partial) -> alt.Chart:
+    return drawn_once().mark_rule(strokeDash=[2, 3], color=colour("faint"), opacity=0.8).encode(y=_datum(y, 0.5))
 
 
-def _curves(result: SurvivalResult) -> list[Specification]:
-    parts = []
-    for group in result.groups:
-        for thin in (False, True):
-            encoding = {"x": number("months"), "y": number("estimate"), "stroke": own_colour()}
-            part = layer(
-                "line",
-                "steps",
-                encoding,
-                interpolate="step-after",
-                strokeWidth=1.3 if thin else 2.6,
-                strokeDash=group_dash(group.number),
-            )
-            mine = "thin" if thin else "thick"
-            part["transform"] = [{"filter": f"datum.group === {group.number} && datum.{mine}"}]
-            parts.append(part)
-    if result.competing:
-        encoding = {
-            "x": number("months"),
-            "y": number("competing_estimate"),
-            "stroke": own_colour(),
-            "detail": {"field": "group"},
-        }
-        parts.append(
-            layer(
-                "line",
-                "steps",
-                encoding,
-                interpolate="step-after",
-                strokeWidth=1.3,
-                strokeDash=[3, 3],
-                opacity=0.8,
-            )
-        )
-    return parts
+def _datum(y: partial, value: float) -> alt.YDatum:
+    return alt.YDatum(value, type="quantitative", scale=y.keywords["scale"], axis=y.keywords["axis"])
 
 
-def _censoring_ticks() -> list[Specification]:
-    encoding = {"x": number("months"), "y": number("estimate"), "fill": own_colour()}
-    return [layer("tick", "censored", encoding, orient="vertical", size=11, thickness=1.8, opacity=1)]
+def _curves(x: partial, y: partial, competing: bool) -> list[alt.Chart]:
+    """Each group's line, thick and then thin; colours come round again dashed."""
 
+    def line(estimate: str, width: float, **look: Any) -> alt.Chart:
+        mark = drawn_from("steps").mark_line(interpolate="step-after", strokeWidth=width, **look)
+        return mark.encode(x=x("months"), y=y(estimate), stroke=own(alt.Stroke), detail=_each_group())
 
-def _ticks(steps: pd.DataFrame, most: int) -> pd.DataFrame:
-    censored = steps.loc[steps["censored"] > 0, ["group", "months", "estimate", "colour"]]
-    kept = [
-        rows.iloc[np.unique(np.linspace(0, len(rows) - 1, min(len(rows), most)).round().astype(int))]
-        for _, rows in censored.groupby("group")
+    every = alt.Scale(domain=list(range(DASHES)), range=[group_dash(4 * place) or [1, 0] for place in range(DASHES)])
+    dash = alt.StrokeDash("dash", type="ordinal", scale=every, legend=None)
+    curves = [
+        line("estimate", 2.6).transform_filter("datum.thick").encode(strokeDash=dash),
+        line("estimate", 1.3).transform_filter("datum.thin").encode(strokeDash=dash),
     ]
-    return pd.concat(kept, ignore_index=True) if kept else censored
+    return [*curves, line("competing_estimate", 1.3, strokeDash=[3, 3], opacity=0.8)] if competing else curves
 
 
-def _median_lines() -> list[Specification]:
-    encoding = {"x": number("months"), "y": number("half"), "y2": {"datum": 0}, "stroke": own_colour()}
-    return [layer("rule", "medians", encoding, strokeDash=[4, 3], strokeWidth=1.2, opacity=0.85)]
+def _censoring(x: partial, y: partial) -> alt.Chart:
+    tick = drawn_from("censored").mark_tick(orient="vertical", size=11, thickness=1.8, opacity=1)
+    return tick.encode(x=x("months"), y=y("estimate"), fill=own(alt.Fill))
 
 
-def _medians(result: SurvivalResult, end: float) -> pd.DataFrame:
-    reached = [
-        (group.median.months, 0.5, group_colour(group.number))
-        for group in result.groups
-        if group.median.months is not None and group.median.months <= end
-    ]
-    return pd.DataFrame(reached, columns=["months", "half", "colour"])
+def _median_lines(x: partial, y: partial) -> alt.Chart:
+    rule = drawn_from("medians").mark_rule(strokeDash=[4, 3], strokeWidth=1.2, opacity=0.85)
+    return rule.encode(x=x("months"), y=y("half"), y2=alt.Y2Datum(0), stroke=own(alt.Stroke))
 
 
-def _hover(since: str) -> list[Specification]:
-    tooltip = [
-        {"field": "label", "title": "Group"},
-        {"field": "months", "type": "quantitative", "title": f"Months since {since}", "format": ".1f"},
-        {"field": "estimate", "type": "quantitative", "title": "Estimate", "format": ".1%"},
-        {"field": "limits", "title": "95% CI, %"},
-        {"field": "at_risk", "type": "quantitative", "title": "At risk"},
-    ]
-    encoding = {"x": number("months"), "y": number("estimate"), "tooltip": tooltip}
+def _hover(x: partial, y: partial, since: str) -> alt.Chart:
     ends = "format(100 * datum.lower, '.1f') + '–' + format(100 * datum.upper, '.1f')"
     limits = f"isValid(datum.lower) && isValid(datum.upper) ? {ends} : 'no limits'"
-    part = layer("point", "steps", encoding, opacity=0, size=260, filled=True)
-    return [part | {"transform": [{"calculate": limits, "as": "limits"}]}]
+    number = partial(alt.Tooltip, type="quantitative")
+    tooltip = [
+        alt.Tooltip("label", type="nominal", title="Group"),
+        number("months", title=f"Months since {since}", format=".1f"),
+        number("estimate", title="Estimate", format=".1%"),
+        alt.Tooltip("limits", type="nominal", title="95% CI, %"),
+        number("at_risk", title="At risk"),
+    ]
+    points = drawn_from("steps", limits=limits).mark_point(opacity=0, size=260, filled=True)
+    return points.encode(x=x("months"), y=y("estimate"), tooltip=tooltip)
 
 
-def _end_labels() -> list[Specification]:
+def _end_labels(x: partial, y: partial) -> list[alt.Chart]:
     """Each curve's name above its end, on the side where there is room."""
-    parts = []
-    for inside in (False, True):
-        encoding = {"x": number("months"), "y": number("height"), "text": {"field": "label"}, "fill": own_colour()}
-        place = {"align": "right", "dx": -2, "dy": -12} if inside else {"align": "left", "dx": 4, "dy": -12}
-        part = layer("text", "ends", encoding, baseline="middle", fontSize=13, fontWeight=600, **place)
-        parts.append(part | {"transform": [{"filter": f"datum.inside === {str(inside).lower()}"}]})
-    return parts
-
-
-def _ends(result: SurvivalResult, steps: pd.DataFrame, end: float) -> pd.DataFrame:
-    """Where each curve ends and its name stands, moved apart where two would cover each other."""
-    columns = ["months", "estimate", "label", "colour"]
-    if len(result.groups) == 1:
-        return pd.DataFrame(columns=[*columns, "height", "inside"])
-    ends = steps.groupby("group", sort=False).tail(1)[columns].sort_values("estimate").reset_index(drop=True)
-    inside = ends["months"] > 0.75 * end
-    heights: list[float] = []
-    for estimate in ends["estimate"]:
-        heights.append(max(estimate, 0.03) if not heights else max(estimate, heights[-1] + 0.065))
-    ceiling = 1.0
-    for place in reversed(range(len(heights))):
-        heights[place] = min(heights[place], ceiling, 0.915)
-        ceiling = heights[place] - 0.065
-    return ends.assign(height=heights, inside=inside)
-
-
-def _plateau_note() -> Specification:
-    encoding = {"x": number("months"), "y": number("height"), "text": {"field": "note"}}
-    return layer(
-        "text",
-        "plateau",
-        encoding,
-        align="left",
-        baseline="bottom",
-        dx=6,
-        dy=-5,
-        fontSize=12,
-        color=colour("mute"),
-    )
-
-
-def _plateau(result: SurvivalResult, end: float) -> pd.DataFrame:
-    """A curve that levels off for more than six months with at least three patients says so, once."""
-    columns = ["months", "height", "note"]
-    if len(result.groups) > 1 or result.competing:
-        return pd.DataFrame(columns=columns)
-    table, curve = result.everyone.table, result.everyone.curve
-    event_months = table.months[table.events > 0]
-    if not len(event_months):
-        return pd.DataFrame(columns=columns)
-    last = float(event_months[-1])
-    followed = int((table.events + table.censored)[table.months > last + 6].sum())
-    if followed < 3 or last > 0.6 * end:
-        return pd.DataFrame(columns=columns)
-    note = f"No event after {text.number(last)} mo, {followed} patients followed on"
-    height = float(curve.survival[np.searchsorted(table.months, last)])
-    return pd.DataFrame([(last, height, note)], columns=columns)
-
-
-def _rows_under_the_axis(result: SurvivalResult, ticks: list[float], details: bool) -> pd.DataFrame:
-    """The risk table, one row a group (three with `details`): label, colour, and a count at each tick."""
-    rows: list[dict] = []
-    for group in result.groups:
-        label = "All" if len(result.groups) == 1 else group.label
-        counts = _counts_at(group, ticks)
-        rows.append({"label": label, "colour": group_colour(group.number), "weight": 600, "count": counts["At risk"]})
-        if details:
-            for what in ("Events", "Censored"):
-                rows.append({"label": f"\u2003{what}", "colour": colour("mute"), "weight": 400, "count": counts[what]})
-    frame = pd.DataFrame(rows)
-    frame["row"] = range(len(frame))
-    frame["month"] = [ticks] * len(frame)
-    return frame
-
-
-def _counts_at(group: GroupSurvival, ticks: list[float]) -> dict[str, list[int]]:
-    table, months = group.table, np.array(ticks)
-    return {
-        "At risk": table.at_risk_at(months).tolist(),
-        "Events": table.up_to(table.events, months).tolist(),
-        "Censored": table.up_to(table.censored, months).tolist(),
-    }
-
-
-def _risk_table(gutter: int, since: str) -> list[Specification]:
-    below = f"height + 62 + {_ROW} * datum.row"
-    caption = {"fontSize": 12, "color": colour("mute"), "baseline": "middle"}
+    sides: tuple[tuple[str, Align, int], ...] = (("false", "left", 4), ("true", "right", -2))
     return [
-        layer(
-            "text",
-            None,
-            {"x": at(-gutter), "y": at("height + 38"), "text": {"value": "Number at risk"}},
-            align="left",
-            **caption,
-        ),
-        layer(
-            "text",
-            None,
-            {"x": at("width"), "y": at("height + 38"), "text": {"value": f"Months since {since}"}},
-            align="right",
-            **caption,
-        ),
-        layer(
-            "text",
-            "rows",
-            {"x": at(-gutter), "y": at(below), "text": {"field": "label"}, "fill": own_colour()},
-            align="left",
-            baseline="middle",
-            fontSize=13,
-            fontWeight={"expr": "datum.weight"},
-        ),
-        layer(
-            "text",
-            "cells",
-            {
-                "x": number("month"),
-                "y": at(below),
-                "text": {"field": "count", "type": "quantitative", "format": ","},
-            },
-            align="center",
-            baseline="middle",
-            fontSize=13,
-        ),
+        words(drawn_from("ends"), 13, align, fontWeight=600, dx=dx, dy=-12)
+        .transform_filter(f"datum.inside === {inside}")
+        .encode(x=x("months"), y=y("height"), text=said("label"), fill=own(alt.Fill))
+        for inside, align, dx in sides
+    ]
+
+
+def _plateau_note(x: partial, y: partial) -> alt.Chart:
+    note = drawn_from("plateau").mark_text(
+        align="left", baseline="bottom", dx=6, dy=-5, fontSize=12, color=colour("mute")
+    )
+    return note.encode(x=x("months"), y=y("height"), text=said("note"))
+
+
+def _risk_table(x: partial, since: str) -> list[alt.Chart]:
+    below = f"height + 62 + {_ROW} * datum.row"
+    names = words(drawn_from("rows"), 13, fontWeight=alt.ExprRef("datum.weight"))
+    counts = words(drawn_from("cells"), 13, "center")
+    number = alt.Text("count", type="quantitative", format=",")
+    return [
+        caption("Number at risk", "-gutter", "height + 38", "left"),
+        caption(f"Months since {since}", "width", "height + 38"),
+        names.encode(x=x_at("-gutter"), y=y_at(below), text=said("label"), fill=own(alt.Fill)),
+        counts.encode(x=x("month"), y=y_at(below), text=number),
     ]

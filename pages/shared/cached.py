@@ -22,8 +22,6 @@ from core.cohort.ask import Cohort, Known, Of, ask
 from core.cohort.database import Database, open_cohort
 from core.cohort.files import signature
 from core.cohort.selection import Selection
-from core.figures.export import as_png, as_svg, for_file
-from core.figures.grammar import Specification
 from core.response import answers as of_response
 from core.subgroups import answers as of_subgroups
 from core.survival import answers as of_survival
@@ -120,10 +118,3 @@ recorded_terms = kept(of_adverse_events.recorded_terms)
 adverse_events = kept(of_adverse_events.adverse_events)
 rate_forest = kept(of_subgroups.rate_forest)
 survival_forest = kept(of_subgroups.survival_forest)
-
-
-@st.cache_data(max_entries=20, show_spinner=False)
-def figure_file(kind: str, specification: Specification, title: str, footer: tuple[str, ...]) -> bytes:
-    """A figure as SVG or PNG."""
-    write: Callable[[Specification], bytes] = {"svg": as_svg, "png": as_png}[kind]
-    return write(for_file(specification, title, footer))

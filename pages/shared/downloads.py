@@ -9,7 +9,8 @@ from core.cohort.labels import sentence
 from core.cohort.provenance import sources_sentence
 from core.cohort.selection import Selection
 from core.cohort.vocabulary import COHORT_KINDS
-from core.figures.grammar import Specification
+from core.figures.export import figure_file
+from core.figures.theme import Specification
 from core.text import Table
 from pages.shared import cached, context, widgets
 
@@ -53,7 +54,7 @@ def save_figure(
             ("svg", "Figure for print, SVG", "image/svg+xml"),
             ("png", "Figure for slides, PNG", "image/png"),
         ):
-            make = lambda kind=kind: cached.figure_file(kind, specification, title, lines())  # noqa: E731
+            make = lambda kind=kind: figure_file(kind, specification, title, lines())  # noqa: E731
             _file(words, make, f"{name}.{kind}", mime)
         for words, table in (data or {}).items():
             file_name = f"{name}_{words.split(',')[0].lower()}.csv"

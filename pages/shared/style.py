@@ -9,8 +9,7 @@ from typing import Any
 import pyarrow as pa
 import streamlit as st
 
-from core.figures.grammar import Specification
-from core.figures.theme import css_variables
+from core.figures.theme import Specification, css_variables
 from pages.shared import widgets
 
 _WRAPPED = ("Remark", "Given", "Events")
@@ -48,8 +47,8 @@ def sentence(words: str) -> None:
 
 
 def figure(chart: Specification, key: str, **options: Any) -> None:
-    """A figure as wide as the page. Its data go as Arrow tables: Streamlit would make those of rows through pandas."""
-    datasets = {name: pa.Table.from_pylist(rows) for name, rows in chart["datasets"].items()}
+    """A figure as wide as the page; its data go to the browser as Arrow tables."""
+    datasets = {name: pa.Table.from_pandas(frame, preserve_index=False) for name, frame in chart["datasets"].items()}
     st.vega_lite_chart(chart | {"datasets": datasets}, theme=None, width="stretch", key=key, **options)
 
 

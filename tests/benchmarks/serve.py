@@ -65,8 +65,8 @@ STATISTICS = (
 )  # fmt: skip
 FIGURES = (
     "adverse_events.figure_grades", "adverse_events.figure_groups", "adverse_events.figure_patients",
-    "adverse_events.figure_rows", "figures.export", "figures.grammar", "patients.swimmer", "patients.tiles",
-    "response.figure", "subgroups.figure", "survival.figure",
+    "adverse_events.figure_rows", "figures.export", "figures.grammar", "patients.figure_swimmer",
+    "patients.figure_tiles", "response.figure", "subgroups.figure", "survival.figure",
 )  # fmt: skip
 
 

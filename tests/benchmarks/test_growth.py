@@ -34,7 +34,7 @@ MOST_ROWS = 8_000
 """Of a selection's answers together, whatever the size: a row is a day of five years and an end, never a patient."""
 MOST_KB = 150
 """Of a figure with its data, as they are sent to the browser."""
-NOT_AT_THE_START = {"altair", "vl_convert", "lifelines", "scipy", "pytest", "tests"}
+NOT_AT_THE_START = {"vl_convert", "lifelines", "scipy", "pytest", "tests"}
 
 
 @dataclass

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.pages.the_app import choose, figures, open_app, squeezed, table_rows, tables
+from tests.pages.the_app import choose, figures, numbers_under_the_axis, open_app, squeezed, table_rows, tables
 
 
 def test_pfs_and_os_of_all_patients_are_as_printed():
@@ -50,7 +50,7 @@ def test_each_group_has_its_row_and_its_line():
     figure = figures(app)[0]
     ends = {row["label"]: row["colour"] for row in figure["datasets"]["ends"]}
     assert ends == {"No prior ASCT": "var(--group0)", "Prior ASCT": "var(--group1)"}
-    at_risk = {row["label"]: row["count"] for row in figure["datasets"]["rows"]}
+    at_risk = numbers_under_the_axis(app)
     assert at_risk["No prior ASCT"][0] == 9
     assert at_risk["Prior ASCT"] == [2, 0, 0, 0, 0, 0]
 
@@ -115,7 +115,7 @@ def test_the_landmark_restarts_the_clock_and_says_who_left():
     text = squeezed(app)
     assert "3 patients had left by month 6 (3 with the event) and are not shown." in text
     assert "Among 8 patients (followed from month 6), 4 died." in text
-    rows = {row["label"]: row["count"][0] for row in figures(app)[0]["datasets"]["rows"]}
+    rows = {label: counts[0] for label, counts in numbers_under_the_axis(app).items()}
     assert rows == {"No MRD negativity reached": 6, "MRD negativity reached": 2}
     choose(app, landmark=12.0)
     assert "Among 6 patients (followed from month 12)" in squeezed(app)

@@ -88,6 +88,15 @@ def figures(app: AppTest) -> list[dict]:
     return found
 
 
+def numbers_under_the_axis(app: AppTest) -> dict[str, list[int]]:
+    """The rows under a survival figure's axis: label -> a count at each tick."""
+    datasets = figures(app)[0]["datasets"]
+    cells = datasets["cells"]
+    return {
+        row["label"]: [int(cell["count"]) for cell in cells if cell["row"] == row["row"]] for row in datasets["rows"]
+    }
+
+
 def shows_no_nonsense(app: AppTest) -> None:
     """No value reads nan, inf or None, in text or in a figure."""
     text = words(app)

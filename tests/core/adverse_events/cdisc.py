@@ -22,6 +22,7 @@ from core.cohort.database import Database, open_cohort
 from core.cohort.selection import Comparison, Levels, Range, Selection
 from core.cohort.vocabulary import DAYS_PER_MONTH, RESPONSES
 from core.figures.export import as_svg, for_file
+from core.figures.grammar import rows_of, with_rows
 from core.figures.theme import LIGHT
 
 PUBLIC = Path(__file__).parents[4] / "shared" / "datasets" / "random_cdisc_onco"
@@ -273,8 +274,8 @@ def drawn(figure: dict) -> list[str]:
     The texts of a figure as its file shows them, after what every figure must
     keep to: the schema, the theme's colours, and numbers that are numbers.
     """
-    written = json.dumps(figure, allow_nan=False)
-    alt.LayerChart.from_dict(figure)
+    written = json.dumps(with_rows(figure), allow_nan=False)
+    alt.LayerChart.from_dict(with_rows(figure))
     assert set(re.findall(r"var\(--(\w+)\)", written)) <= set(LIGHT)
     assert not re.search(r"#[0-9A-Fa-f]{6}\b", written), "a colour of no theme"
     svg = as_svg(for_file(figure, "The finding", ("Who: all patients.", "A citation."))).decode()
@@ -288,4 +289,4 @@ def drawn(figure: dict) -> list[str]:
 
 def colours(figure: dict, dataset: str, field: str = "colour") -> set[str]:
     """The names of the colours that a dataset holds."""
-    return {row[field].removeprefix("var(--").removesuffix(")") for row in figure["datasets"][dataset]}
+    return {row[field].removeprefix("var(--").removesuffix(")") for row in rows_of(figure, dataset)}

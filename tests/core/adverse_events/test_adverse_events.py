@@ -37,6 +37,7 @@ from core.cohort.labels import group_labels
 from core.cohort.problems import CohortError
 from core.cohort.selection import AGAINST_REST, Comparison, Levels, Selection
 from core.figures.export import as_svg, for_file
+from core.figures.grammar import rows_of
 from core.statistics.proportions import difference, proportion
 from tests.conftest import BUNDLED
 from tests.core.adverse_events import cdisc
@@ -795,9 +796,7 @@ def test_bands_as_a_figure(bundled):
     texts = cdisc.drawn(figure)
     assert {"11, 100.0% (71.5–100.0)", "2, 18.2% (2.3–51.8)", "Leukopenia", "Any grade (95% CI)"} <= set(texts)
     assert cdisc.colours(figure, "segments") == {"grade2", "grade3"}
-    widths = (
-        pd.DataFrame(figure["datasets"]["segments"]).groupby("name").agg(end=("end", "max"), count=("count", "sum"))
-    )
+    widths = pd.DataFrame(rows_of(figure, "segments")).groupby("name").agg(end=("end", "max"), count=("count", "sum"))
     for line in result.lines:
         if line.everyone.bands["any"]:
             assert widths.loc[line.name].tolist() == [line.everyone.bands["any"] / 11, line.everyone.bands["any"]]
@@ -809,8 +808,8 @@ def test_exact_grades_as_a_figure_have_five_colours(study):
     figure = grades_chart(result, shown_lines(result, result, "any"), indented=False, turn=3)
     cdisc.drawn(figure)
     assert cdisc.colours(figure, "segments") == {f"grade{grade}" for grade in range(1, 6)}
-    assert [key["label"] for key in figure["datasets"]["keys"]] == list("54321"), "most severe first"
-    assert {row["turn"] for row in figure["datasets"]["segments"]} == {3}
+    assert [key["label"] for key in rows_of(figure, "keys")] == list("54321"), "most severe first"
+    assert {row["turn"] for row in rows_of(figure, "segments")} == {3}
 
 
 def test_unclear_grades_and_lines_without_an_event_as_a_figure(hand):
@@ -818,7 +817,7 @@ def test_unclear_grades_and_lines_without_an_event_as_a_figure(hand):
     figure = grades_chart(result, result.lines, indented=True)
     assert "Across 2 and 3" in cdisc.drawn(figure)
     assert cdisc.colours(figure, "segments") == {"grade2", "grade3", "panel"}
-    assert "ICANS" not in {row["name"] for row in figure["datasets"]["segments"]}
+    assert "ICANS" not in {row["name"] for row in rows_of(figure, "segments")}
     nothing = (line_of(result, "ICANS"),)
     texts = cdisc.drawn(grades_chart(result, nothing, indented=True))
     assert texts.count("0, 0.0% (0.0–36.9)") == 2
@@ -832,7 +831,7 @@ def test_events_as_a_figure(study):
     assert "Events" in texts
     assert "1934" in texts
     assert not [text for text in texts if re.search(r"\d%(?! CI)", text)]
-    assert max(row["end"] for row in figure["datasets"]["segments"]) == 1934
+    assert max(row["end"] for row in rows_of(figure, "segments")) == 1934
 
 
 def test_events_as_a_figure_promise_no_interval(hand):
@@ -848,7 +847,7 @@ def test_two_groups_as_a_figure_with_their_difference(bundled):
     assert [text for text in texts if text.startswith("Prior ASCT minus No prior ASCT")]
     assert "Patients, grade 3 or more" in texts
     assert {"No prior ASCT, n = 9", "Prior ASCT, n = 2"} <= set(texts)
-    for line, row in zip(result.lines, figure["datasets"]["differences"], strict=True):
+    for line, row in zip(result.lines, rows_of(figure, "differences"), strict=True):
         assert row["value"] == pytest.approx(line.tallies[1].bands["3+"] / 2 - line.tallies[0].bands["3+"] / 9)
         assert row["lower"] <= row["value"] <= row["upper"]
         assert row["said"] in texts
@@ -861,9 +860,9 @@ def test_three_groups_as_a_figure(study):
     figure = groups_chart(result, result.lines, "any", None, indented=True)
     cdisc.drawn(figure)
     assert cdisc.colours(figure, "dots") == {"group0", "group1", "group2"}
-    dots = pd.DataFrame(figure["datasets"]["dots"])
+    dots = pd.DataFrame(rows_of(figure, "dots"))
     assert len(dots) == 3 * len(result.lines)
-    for line, span in zip(result.lines, figure["datasets"]["spans"], strict=True):
+    for line, span in zip(result.lines, rows_of(figure, "spans"), strict=True):
         shares = [tally.bands["any"] / tally.patients for tally in line.tallies]
         assert (span["low"], span["high"]) == (min(shares), max(shares))
     assert "differences" not in figure["datasets"]
@@ -886,7 +885,7 @@ def test_events_of_groups_as_a_figure(hand):
     texts = cdisc.drawn(figure)
     assert "Events, any grade" in texts
     assert not [text for text in texts if "%" in text]
-    fever = [row["share"] for row in figure["datasets"]["dots"] if row["name"] == "Fever"]
+    fever = [row["share"] for row in rows_of(figure, "dots") if row["name"] == "Fever"]
     assert fever == [7, 1, 0]
 
 
@@ -906,9 +905,9 @@ def test_patients_by_term_as_a_figure(bundled):
     figure = grid_chart(cells, result.lines, group_labels(selection, bundled.variables))
     texts = cdisc.drawn(figure)
     assert {"No prior ASCT", "Prior ASCT", "3–5", "1–2"} <= set(texts)
-    assert len(figure["datasets"]["grid"]) == cells["term"].notna().sum()
-    assert len(figure["datasets"]["patients"]) == 11
-    assert len(figure["datasets"]["empty"]) == 11 * len(terms)
+    assert len(rows_of(figure, "grid")) == cells["term"].notna().sum()
+    assert len(rows_of(figure, "patients")) == 11
+    assert len(rows_of(figure, "empty")) == 11 * len(terms)
     assert cdisc.colours(figure, "grid") == {"grade2", "grade3"}, "bands are drawn as their milder or severer half"
 
 
@@ -930,8 +929,8 @@ def test_sixty_patients_by_term_as_a_figure(study):
     cells = ask(study.database, "adverse_events/grid", selection, terms=terms, most=60)
     figure = grid_chart(cells, result.lines, group_labels(selection, study.database.variables))
     cdisc.drawn(figure)
-    assert len(figure["datasets"]["patients"]) == 60
-    columns = [row["column"] for row in figure["datasets"]["patients"]]
+    assert len(rows_of(figure, "patients")) == 60
+    columns = [row["column"] for row in rows_of(figure, "patients")]
     assert columns == sorted(columns)
     assert columns[-1] == pytest.approx(59 + 2 * 0.6), "three groups stand apart"
     assert cdisc.colours(figure, "heads") == {"group0", "group1", "group2"}
@@ -941,13 +940,13 @@ def test_patients_without_any_of_the_terms_are_drawn_empty(hand):
     cells = ask(hand, "adverse_events/grid", Selection("x"), terms=("ICANS",), most=60)
     figure = grid_chart(cells, (line_of(result_of(hand), "ICANS"),), ("All patients",))
     assert {"1", "8", "ICANS"} <= set(cdisc.drawn(figure))
-    assert figure["datasets"]["grid"] == []
-    assert len(figure["datasets"]["empty"]) == 8
+    assert rows_of(figure, "grid") == []
+    assert len(rows_of(figure, "empty")) == 8
 
 
 def test_only_so_many_lines_are_drawn(hand):
     terms, counts, sizes, labels = asked(hand, Selection("x"))
     many = [Term(f"Term {n}", "", "", True, False, "") for n in range(60)]
     result = adverse_events((*terms, *many), counts, sizes, labels)
-    assert len(grades_chart(result, result.lines, True)["datasets"]["rows"]) == MOST_LINES
-    assert len(groups_chart(result, result.lines, "any", None, True)["datasets"]["rows"]) == MOST_LINES
+    assert len(rows_of(grades_chart(result, result.lines, True), "rows")) == MOST_LINES
+    assert len(rows_of(groups_chart(result, result.lines, "any", None, True), "rows")) == MOST_LINES

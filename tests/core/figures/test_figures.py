@@ -10,10 +10,13 @@ import pytest
 from core.cohort.ask import ask
 from core.cohort.labels import group_labels
 from core.cohort.selection import Comparison, Selection
+from core.figures import grammar
 from core.figures.export import as_png, as_svg, for_file
+from core.figures.grammar import drawn_from, filled, rows_of, template, with_rows
 from core.figures.theme import DARK, LIGHT, in_light_colours
 from core.figures.time_axis import time_axis
-from core.patients.swimmer import swimmer_bars, swimmer_chart
+from core.patients.figure_swimmer import swimmer_chart
+from core.patients.figure_swimmer_data import swimmer_bars
 from core.survival.figure import survival_chart
 from core.survival.result import SurvivalOptions, curve_table, survival_result
 
@@ -53,7 +56,7 @@ def figures_of(database):
 
 def test_every_figure_keeps_to_the_vega_lite_schema(bundled):
     for figure in figures_of(bundled):
-        alt.LayerChart.from_dict(figure)
+        alt.LayerChart.from_dict(with_rows(figure))
 
 
 def test_every_figure_fills_its_container_with_named_data_and_an_svg(bundled):
@@ -66,13 +69,34 @@ def test_every_figure_fills_its_container_with_named_data_and_an_svg(bundled):
         assert used <= set(figure["datasets"])
 
 
+def test_a_template_is_built_once_and_no_figure_changes_it(bundled):
+    built = [0]
+
+    @template
+    def one(structure):
+        built[0] += 1
+        points = drawn_from("points").mark_point()
+        return grammar.figure(points, numbers=("rows",), title=alt.TitleParams(text=""))
+
+    first = filled(one("a"), "First", 100, 10, 20, {"points": pd.DataFrame({"x": [1]})}, heading="A", rows=3)
+    second = filled(one("a"), "Second", 200, 30, 40, {"points": pd.DataFrame({"x": [2]})}, heading="B", rows=4)
+    assert built == [1]
+    assert [first[part] for part in ("description", "height")] == ["First", 100]
+    assert [second[part] for part in ("description", "height")] == ["Second", 200]
+    for chart, heading, gutter, rows in ((first, "A", 20, 3), (second, "B", 40, 4)):
+        assert chart["title"]["text"] == heading
+        assert {param["name"]: param["value"] for param in chart["params"]} == {"gutter": gutter, "rows": rows}
+    assert one("a")["title"]["text"] == ""
+    assert "datasets" not in one("a")
+
+
 def test_colours_are_the_themes_own(bundled):
     assert LIGHT.keys() == DARK.keys()
     for figure in figures_of(bundled):
-        names = set(re.findall(r"var\(--(\w+)\)", str(figure)))
+        names = set(re.findall(r"var\(--(\w+)\)", str(with_rows(figure))))
         assert names <= set(LIGHT)
-        assert not re.search(r"#[0-9A-Fa-f]{6}", str(figure)), "a colour of no theme"
-        assert "var(--" not in str(in_light_colours(figure))
+        assert not re.search(r"#[0-9A-Fa-f]{6}", str(with_rows(figure))), "a colour of no theme"
+        assert "var(--" not in str(in_light_colours(with_rows(figure)))
 
 
 @pytest.mark.parametrize(
@@ -104,10 +128,13 @@ def test_numbers_under_the_axis_are_plain_counts(bundled):
     figure = survival_chart(result, 63, details=True)
     columns = "months, status, prior_asct::varchar as asct"
     rows = bundled.ask(f"select {columns} from endpoints join patients using (patient_id) where endpoint = 'OS'")
-    table = {(row["label"], place): row["count"] for place, row in enumerate(figure["datasets"]["rows"])}
+    cells = pd.DataFrame(rows_of(figure, "cells"))
+    named = enumerate(rows_of(figure, "rows"))
+    table = {(row["label"], place): cells.loc[cells["row"] == place, "count"].tolist() for place, row in named}
     for first, level in ((0, "No"), (3, "Yes")):
         mine = rows[rows["asct"] == level]
-        ticks = figure["datasets"]["rows"][0]["month"]
+        ticks = cells.loc[cells["row"] == first, "month"].tolist()
+        assert ticks == [0, 12, 24, 36, 48, 60]
         assert table[{"No": "No prior ASCT", "Yes": "Prior ASCT"}[level], first] == [
             int((mine["months"] >= t).sum()) for t in ticks
         ]
@@ -117,7 +144,7 @@ def test_numbers_under_the_axis_are_plain_counts(bundled):
 
 
 def test_a_curve_is_thin_where_fewer_than_five_are_at_risk(bundled):
-    lines = pd.DataFrame(survival_chart(result_of(bundled), 63)["datasets"]["steps"])
+    lines = pd.DataFrame(rows_of(survival_chart(result_of(bundled), 63), "steps"))
     # PFS: 1.5 ×2, 2.5, 3, 4, 6, 7: after the event at 6 five are at risk, after 7 four.
     assert lines[lines["thick"]]["months"].max() == 7
     assert lines[lines["thin"]]["months"].min() == 7
@@ -134,14 +161,14 @@ def test_long_curves_are_thinned():
     counts = pd.DataFrame({"group": 0, "months": np.sort(rng.uniform(0, 60, 5000)), "events": 1, "censored": 1})
     result = survival_result("OS", counts.assign(competing=0), ("All patients",), SurvivalOptions(), False)
     figure = survival_chart(result, 60)
-    assert len(figure["datasets"]["steps"]) <= 400
-    assert len(figure["datasets"]["censored"]) <= 200
+    assert len(rows_of(figure, "steps")) <= 400
+    assert len(rows_of(figure, "censored")) <= 200
 
 
 def test_names_at_the_ends_do_not_cover_each_other(bundled):
     for by in (("emd",), ("iss_stage",), ("best_response",), ("monoclonal_protein",)):
         figure = survival_chart(result_of(bundled, "OS", by), 63)
-        heights = sorted(row["height"] for row in figure["datasets"]["ends"])
+        heights = sorted(row["height"] for row in rows_of(figure, "ends"))
         assert np.diff(heights).min() >= 0.065 - 1e-9
         assert heights[-1] <= 1
 

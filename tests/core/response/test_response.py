@@ -11,6 +11,7 @@ from core.cohort.database import open_cohort
 from core.cohort.labels import group_labels
 from core.cohort.selection import AGAINST_REST, Comparison, Levels, Range, Selection, set_against
 from core.cohort.vocabulary import RESPONSES
+from core.figures.grammar import rows_of
 from core.response import tables, words
 from core.response.figure import response_chart
 from core.response.result import (
@@ -555,7 +556,7 @@ def test_one_group_as_a_figure(bundled):
     assert {"CR 6", "SD 3", "n = 11"} <= set(texts)
     assert cdisc.colours(figure, "segments") == {"CR", "VGPR", "PR", "SD"}
     assert cdisc.colours(figure, "groups") == {"ink"}
-    ends = [row["end"] for row in figure["datasets"]["segments"]]
+    ends = [row["end"] for row in rows_of(figure, "segments")]
     assert ends == pytest.approx([6 / 11, 7 / 11, 8 / 11, 1])
 
 
@@ -564,7 +565,7 @@ def test_three_groups_and_the_missing_as_a_figure(hand):
     figure = response_chart(result)
     texts = cdisc.drawn(figure)
     assert {"Arm A", "Arm B", "Missing", NOT_ASSESSED, "PR or better 2/4, 50.0% (6.8–93.2)"} <= set(texts)
-    segments = pd.DataFrame(figure["datasets"]["segments"])
+    segments = pd.DataFrame(rows_of(figure, "segments"))
     for place, group in enumerate(result.groups):
         mine = segments[segments["place"] == place]
         assert mine["count"].sum() == group.rates.infused
@@ -579,7 +580,7 @@ def test_a_group_without_anybody_evaluable_as_a_figure(hand):
     texts = cdisc.drawn(figure)
     assert "PR or better no patient" in texts
     assert [text for text in texts if text.startswith("Share of evaluable patients")]
-    assert {row["place"] for row in figure["datasets"]["segments"]} == {0}
+    assert {row["place"] for row in rows_of(figure, "segments")} == {0}
 
 
 @pytest.mark.parametrize("study", ["made"], indirect=True)
@@ -588,7 +589,7 @@ def test_the_arms_of_a_study_as_a_figure(study):
     figure = response_chart(result)
     texts = cdisc.drawn(figure)
     assert {"A: Drug X", "B: Placebo", "C: Combination"} <= set(texts)
-    for group, row in zip(result.groups, figure["datasets"]["groups"], strict=True):
+    for group, row in zip(result.groups, rows_of(figure, "groups"), strict=True):
         assert (row["rate"], row["lower"], row["upper"]) == (
             group.rates.overall.value, group.rates.overall.lower, group.rates.overall.upper,
         )  # fmt: skip

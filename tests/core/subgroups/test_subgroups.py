@@ -12,6 +12,7 @@ from core.cohort.database import open_cohort
 from core.cohort.labels import short_labels
 from core.cohort.selection import AGAINST_REST, Comparison, Levels, Range, Selection
 from core.cohort.vocabulary import RESPONSES
+from core.figures.grammar import rows_of as rows_drawn
 from core.statistics.proportions import difference, difference_of_limits, proportion
 from core.subgroups.figure import forest_chart
 from core.subgroups.interaction import Interaction, hazard_ratio_interaction, odds_ratio_interaction
@@ -634,7 +635,7 @@ def test_shares_as_a_figure(study):
     figure, rows = figure_of(forest, labels_of(study.database, COMPARISONS), turn=2)
     texts = cdisc.drawn(figure)
     assert {"All selected patients", "LOW", "≥ 35", "Patients", "Events", "Measure (95% CI)", "100%"} <= set(texts)
-    drawn = {(row["variable"], row["number"]): row for row in figure["datasets"]["rows"] if row["number"] >= 0}
+    drawn = {(row["variable"], row["number"]): row for row in rows_drawn(figure, "rows") if row["number"] >= 0}
     assert len(drawn) == len(forest.effects)
     for place, effect in forest.effects.items():
         row = drawn[place]
@@ -650,7 +651,7 @@ def test_differences_as_a_figure(hand):
     figure, _ = figure_of(forest, labels_of(hand, SUBGROUPS), sides=("higher in A", "higher in B"))
     texts = cdisc.drawn(figure)
     assert {"← higher in A", "higher in B →", "+50", "−50", "not estimable", "interaction not estimable"} <= set(texts)
-    missing = next(row for row in figure["datasets"]["rows"] if (row["variable"], row["number"]) == ("stage", 3))
+    missing = next(row for row in rows_drawn(figure, "rows") if (row["variable"], row["number"]) == ("stage", 3))
     assert (missing["value"], missing["lower"], missing["reason"]) == (None, None, ONE_GROUP)
 
 
@@ -660,13 +661,13 @@ def test_ratios_as_a_figure(study):
     figure, _ = figure_of(hazard_forest(counts), labels_of(study.database, COMPARISONS))
     texts = cdisc.drawn(figure)
     assert {"1/4", "1/2", "1", "2", "4"} <= set(texts)
-    whole = figure["datasets"]["rows"][0]
+    whole = rows_drawn(figure, "rows")[0]
     assert (whole["told"], whole["value"], whole["events"]) == (
         "",
         None,
         str(counts.loc[counts["variable"] == "SEX", "events"].sum()),
     )
-    for row in figure["datasets"]["rows"]:
+    for row in rows_drawn(figure, "rows"):
         assert row["over_left"] is None or row["told"]
 
 
@@ -690,7 +691,7 @@ def test_open_ends_run_off_the_axis_with_an_arrow():
     low, high = 1 / 64, 64
     drawn = [
         [row[part] for part in ("lower", "value", "upper", "over_left", "over_right")]
-        for row in figure["datasets"]["rows"]
+        for row in rows_drawn(figure, "rows")
     ]
     assert drawn == [
         [0.5, 1.0, 2.0, None, None],

@@ -1,11 +1,13 @@
 """Tiles beside a patient's lane: a few baseline values, short enough to stand in a figure."""
 
+from functools import partial
 from typing import Any
 
+import altair as alt
 import pandas as pd
 
 from core.cohort.variables import Variable
-from core.figures.grammar import Specification, at, layer, number, own_colour
+from core.figures.grammar import drawn_from, own, said, words, x_at, y_at
 from core.figures.theme import colour
 from core.text import shortened
 
@@ -71,27 +73,22 @@ def tile_rows(columns: list, patients: pd.DataFrame, place: dict) -> pd.DataFram
     return pd.DataFrame(rows, columns=["lane", "x", "width", "text", "meaning"])
 
 
-def tile_layers(gutter: int) -> list[Specification]:
+def tile_layers(y: partial) -> list[alt.Chart]:
     """The layers of the tiles, their heads and the patients' names, from datasets of those names."""
-    lane = [
-        {"calculate": "datum.lane + 0.13", "as": "top"},
-        {"calculate": "datum.lane + 0.87", "as": "bottom"},
-        {"calculate": "datum.lane + 0.5", "as": "middle"},
-    ]
-    ground = {
-        "x": at("-datum.x"),
-        "x2": at("datum.width - datum.x"),
-        "y": number("top"),
-        "y2": {"field": "bottom"},
-        "tooltip": {"field": "meaning"},
-    }
-    digits = {"x": at("datum.width / 2 - datum.x"), "y": number("middle"), "text": {"field": "text"}}
-    heads = {"x": at("datum.width / 2 - datum.x"), "y": at("-10"), "text": {"field": "head"}}
-    names = {"x": at(-gutter), "y": number("middle"), "text": {"field": "name"}, "fill": own_colour()}
+    tiles = drawn_from("tiles", top="datum.lane + 0.13", bottom="datum.lane + 0.87", middle="datum.lane + 0.5")
+    ground = tiles.mark_rect(fill=colour("panel"), cornerRadius=3).encode(
+        x=x_at("-datum.x"),
+        x2=alt.X2Value(alt.ExprRef("datum.width - datum.x")),
+        y=y("top"),
+        y2=alt.Y2("bottom"),
+        tooltip=alt.Tooltip("meaning", type="nominal"),
+    )
+    heads = drawn_from("heads").mark_text(fontSize=11, color=colour("mute"), baseline="bottom")
+    names = words(drawn_from("names", middle="datum.lane + 0.5"), 13, fontWeight=600)
+    middle = x_at("datum.width / 2 - datum.x")
     return [
-        layer("rect", "tiles", ground, fill=colour("panel"), cornerRadius=3) | {"transform": lane},
-        layer("text", "tiles", digits, fontSize=11, fontWeight=600, baseline="middle") | {"transform": lane},
-        layer("text", "heads", heads, fontSize=11, color=colour("mute"), baseline="bottom"),
-        layer("text", "names", names, fontSize=13, fontWeight=600, align="left", baseline="middle")
-        | {"transform": lane},
+        ground,
+        words(tiles, 11, "center", fontWeight=600).encode(x=middle, y=y("middle"), text=said("text")),
+        heads.encode(x=middle, y=y_at("-10"), text=said("head")),
+        names.encode(x=x_at("-gutter"), y=y("middle"), text=said("name"), fill=own(alt.Fill)),
     ]

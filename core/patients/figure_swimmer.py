@@ -1,0 +1,143 @@
+"""The swimmer plot: one lane a patient, response over time, and what happened when."""
+
+from functools import partial
+
+import altair as alt
+import pandas as pd
+
+from core import text
+from core.cohort.variables import Variable
+from core.figures.grammar import axis, caption, down, drawn_from, figure, filled, legend, legend_rows, own, template
+from core.figures.theme import Specification, colour, group_colour
+from core.figures.time_axis import time_axis
+from core.patients.figure_swimmer_data import AFTER_THE_BAR, keys_above, keys_below, marks, swimmer_bars
+from core.patients.figure_tiles import LONGEST_TILE, head, tile_columns, tile_layers, tile_rows
+
+MOST_LANES = 60
+
+_LANE = 26
+
+
+def swimmer_chart(
+    lanes: pd.DataFrame,
+    responses: pd.DataFrame,
+    milestones: pd.DataFrame,
+    patients: pd.DataFrame,
+    tiles: tuple[Variable, ...],
+    sources: pd.DataFrame,
+    longest_months: float,
+    groups: tuple[str, ...],
+) -> Specification:
+    """
+    The figure of the swimmer questions' answers (patients/lanes, responses, milestones and
+    cohort/selected_patients), a lane for each row of `lanes` in its order.
+
+    `tiles` are the variables shown beside each lane; `groups` the names of the
+    groups by number; times that `sources` does
+    not call reported or derived are drawn with a dashed outline or a hollow
+    marker.
+    """
+    place = {patient: lane for lane, patient in enumerate(lanes["patient_id"])}
+
+    def placed(frame: pd.DataFrame) -> pd.DataFrame:
+        return frame.assign(lane=frame["patient_id"].map(place))
+
+    bars, happened = swimmer_bars(lanes, responses, sources), marks(lanes, responses, milestones, sources)
+    after = lanes[lanes["progressed_months"] < lanes["followed_months"]]
+    names = _names(lanes)
+    columns, gutter = tile_columns(tiles, patients, max(46, 14 + 8 * int(names["name"].str.len().max())))
+    above = keys_above(bars)
+    end, ticks = time_axis(longest_months)
+    return filled(
+        _template(),
+        f"Response over time of {text.patients(len(lanes))}, one lane a patient",
+        height=_LANE * len(lanes) + 152,
+        depth=92,
+        gutter=gutter,
+        datasets={
+            "bars": placed(bars),
+            "after": placed(after),
+            "marks": placed(happened),
+            "tiles": tile_rows(columns, patients, place),
+            "heads": pd.DataFrame([(head(v), x, w) for v, x, w in columns], columns=["head", "x", "width"]),
+            "names": placed(names),
+            "above": legend_rows(above),
+            "below": legend_rows(keys_below(bars, happened, lanes, groups)),
+        },
+        rows=len(lanes),
+        end=end,
+        ticks=ticks,
+        key_width=72 if len(above) < 6 else 66,
+    )
+
+
+def _names(lanes: pd.DataFrame) -> pd.DataFrame:
+    grouped = lanes["group"].nunique() > 1
+    return pd.DataFrame(
+        {
+            "patient_id": lanes["patient_id"],
+            "name": [text.shortened(str(patient), LONGEST_TILE) for patient in lanes["patient_id"]],
+            "colour": [group_colour(group) if grouped else colour("ink") for group in lanes["group"]],
+        }
+    )
+
+
+@template
+def _template() -> Specification:
+    months = alt.Axis(values=alt.ExprRef("ticks"), title=None, grid=True, domain=False, ticks=False)
+    x, y = axis(alt.X, alt.Scale(domain=[0, alt.ExprRef("end")], nice=False), months), down()
+    return figure(
+        *_bars(x, y),
+        *_events(x, y),
+        *tile_layers(y),
+        *legend("above", "0", "-44", "key_width"),
+        *legend("below", "gutter", "height + 58", "142"),
+        caption("Months since infusion", "width", "height + 36"),
+        numbers=("rows", "end", "ticks", "key_width"),
+    )
+
+
+def _bars(x: partial, y: partial) -> list[alt.Chart]:
+    stretches = drawn_from("bars", top="datum.lane + 0.17", bottom="datum.lane + 0.83")
+    span = {
+        "x": x("start"),
+        "x2": alt.X2("end"),
+        "y": y("top"),
+        "y2": alt.Y2("bottom"),
+        "tooltip": [
+            alt.Tooltip("patient_id", type="nominal", title="Patient"),
+            alt.Tooltip("response", type="nominal", title="Response"),
+            alt.Tooltip("start", type="quantitative", title="From month"),
+            alt.Tooltip("end", type="quantitative", title="To month"),
+            alt.Tooltip("source", type="nominal", title="Times"),
+        ],
+    }
+    outline = stretches.mark_rect(fillOpacity=0, stroke=colour("ink"), strokeWidth=1, strokeDash=[2, 3])
+    after = drawn_from("after", middle="datum.lane + 0.5").mark_rule(color=colour("PD"), strokeWidth=4)
+    return [
+        stretches.mark_rect().encode(**span, fill=own(alt.Fill)),
+        outline.transform_filter("!datum.firm").encode(**span),
+        after.encode(x=x("progressed_months"), x2=alt.X2("followed_months"), y=y("middle")),
+    ]
+
+
+def _events(x: partial, y: partial) -> list[alt.Chart]:
+    """The marks at their months, and those that stand after the end of a bar."""
+    return [
+        drawn_from("marks", middle="datum.lane + 0.5")
+        .transform_filter(f"datum.shift === {shift}")
+        .mark_point(size=size, opacity=1, strokeWidth=1.2, stroke=colour("ink"), xOffset=shift)
+        .encode(
+            x=x("month"),
+            y=y("middle"),
+            shape=own(alt.Shape, "shape"),
+            fill=own(alt.Fill, "fill"),
+            tooltip=[
+                alt.Tooltip("patient_id", type="nominal", title="Patient"),
+                alt.Tooltip("event", type="nominal", title="Event"),
+                alt.Tooltip("month", type="quantitative", title="Month"),
+                alt.Tooltip("source", type="nominal", title="Time"),
+            ],
+        )
+        for shift, size in ((0, 90), (AFTER_THE_BAR, 72))
+    ]

@@ -1,0 +1,110 @@
+"""What the lanes of the swimmer plot are drawn from: stretches of response, what happened when, and its legends."""
+
+import pandas as pd
+
+from core import text
+from core.cohort.provenance import FIRM, source_of
+from core.cohort.vocabulary import RESPONSES
+from core.figures.theme import colour, group_colour
+
+_CROSS = "M-.8,-.6L-.6,-.8L0,-.2L.6,-.8L.8,-.6L.2,0L.8,.6L.6,.8L0,.2L-.6,.8L-.8,.6L-.2,0Z"
+_SHAPES = {
+    "MRD negative": "diamond",
+    "Progression": "triangle-down",
+    "Second infusion": "triangle-up",
+    "Death": _CROSS,
+    "Alive, ongoing": "triangle-right",
+    "Last contact": "circle",
+}
+_ENDS = {"death": "Death", "alive": "Alive, ongoing", "last contact": "Last contact"}
+AFTER_THE_BAR = 9
+"""Pixels by which the mark of who is alive stands after the end of a bar."""
+
+
+def swimmer_bars(lanes: pd.DataFrame, responses: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
+    """
+    The stretches of each lane, one row a stretch: `patient_id`, `start` and
+    `end` in months, `response` ("" before the first assessment), `colour`,
+    `firm` (whether its times are reported or derived) and `source`. A lane's
+    response ends with progression, death or last contact.
+    """
+    ends = lanes["progressed_months"].fillna(lanes["followed_months"])
+    patients = lanes["patient_id"]
+    ended = dict(zip(patients, source_of(sources, "endpoints", "months", patients), strict=True))
+    answered = dict(zip(patients, source_of(sources, "responses", "month", patients), strict=True))
+    assessed = dict(tuple(responses.dropna(subset=["response"]).groupby("patient_id")))
+    rows = []
+    for patient, end in zip(lanes["patient_id"], ends, strict=True):
+        changes = [(0.0, "")]
+        if patient in assessed:
+            mine = assessed[patient]
+            changes += [(m, r) for m, r in zip(mine["month"], mine["response"], strict=True) if m < end]
+        merged = [c for i, c in enumerate(changes) if i == 0 or c[1] != changes[i - 1][1]]
+        stops = [month for month, _ in merged[1:]] + [end]
+        for (start, response), stop in zip(merged, stops, strict=True):
+            if stop > start:
+                source = answered[patient] if answered[patient] not in FIRM else ended[patient]
+                rows.append((patient, start, stop, response, colour(response or "panel"), source))
+    columns = ["patient_id", "start", "end", "response", "colour", "source"]
+    frame = pd.DataFrame(rows, columns=columns)
+    return frame.assign(firm=frame["source"].isin(FIRM))
+
+
+def marks(
+    lanes: pd.DataFrame, responses: pd.DataFrame, milestones: pd.DataFrame, sources: pd.DataFrame
+) -> pd.DataFrame:
+    """What happened when, one row a mark: `patient_id`, `month`, `event`, `source`, and how it is drawn."""
+    negative = responses[responses["mrd"] == "negative"].groupby("patient_id", as_index=False)["month"].min()
+    again = milestones[milestones["event"] == "second infusion"]
+    progressed = lanes.dropna(subset=["progressed_months"])
+    ended = lanes.dropna(subset=["followed_months"])
+    kinds = [
+        ("MRD negative", negative["patient_id"], negative["month"], ("responses", "mrd")),
+        ("Progression", progressed["patient_id"], progressed["progressed_months"], ("endpoints", "months")),
+        ("Second infusion", again["patient_id"], again["month"], ("milestones", "month")),
+    ]
+    for end, event in _ENDS.items():
+        mine = ended[ended["ended"] == end]
+        kinds.append((event, mine["patient_id"], mine["followed_months"], ("endpoints", "months")))
+    frames = [
+        pd.DataFrame(
+            {
+                "patient_id": who,
+                "month": months,
+                "event": event,
+                "source": source_of(sources, *where, who),
+                "shape": _SHAPES[event],
+                "shift": AFTER_THE_BAR if event == "Alive, ongoing" else 0,
+            }
+        )
+        for event, who, months, where in kinds
+        if len(who)
+    ]
+    marks = pd.concat(frames, ignore_index=True)
+    firm = marks["source"].isin(FIRM)
+    return marks.assign(fill=[colour("ink") if f else colour("bg") for f in firm])
+
+
+def keys_above(bars: pd.DataFrame) -> list[dict]:
+    """The legend of the stretches: each response that is drawn, deepest first."""
+    shown = [response for response in RESPONSES if response in set(bars["response"])]
+    keys = [{"label": r, "shape": "square", "fill": colour(r), "stroke": colour(r)} for r in shown]
+    return [*keys, {"label": "Not yet assessed", "shape": "square", "fill": colour("panel"), "stroke": colour("faint")}]
+
+
+def keys_below(bars: pd.DataFrame, marks: pd.DataFrame, lanes: pd.DataFrame, groups: tuple[str, ...]) -> list[dict]:
+    """The legend of groups, where there are several, and of marks."""
+    numbers = sorted(set(lanes["group"].astype(int)))
+    keys: list[dict] = [
+        {"label": text.shortened(groups[n], 20), "shape": "square", "fill": group_colour(n), "stroke": group_colour(n)}
+        for n in (numbers if len(numbers) > 1 else [])
+    ]
+    events, ink = set(marks["event"]), colour("ink")
+    keys += [{"label": e, "shape": shape, "fill": ink, "stroke": ink} for e, shape in _SHAPES.items() if e in events]
+    if (lanes["progressed_months"] < lanes["followed_months"]).any():
+        line = "M-1.2,-0.3L1.2,-0.3L1.2,0.3L-1.2,0.3Z"
+        keys.append({"label": "After progression", "shape": line, "fill": colour("PD"), "stroke": colour("PD")})
+    if not bars["firm"].all():
+        soft = {"label": "Reconstructed: dashed, hollow", "shape": "square", "fill": colour("bg"), "stroke": ink}
+        keys.append(soft | {"dash": [2, 2]})
+    return keys

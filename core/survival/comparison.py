@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass
 from itertools import combinations
-from math import floor, log10
 
 import pandas as pd
 
 from core.statistics.multiplicity import holm
 from core.survival.cox import HazardRatio
-from core.survival.cox_per_unit import hazard_ratio_per_unit
+from core.survival.cox_per_unit import hazard_ratio_per_unit, readable_step
 from core.survival.hazard_ratios import hazard_ratios
 from core.survival.kaplan_meier import kaplan_meier
 from core.survival.life_table import LifeTable, pooled
@@ -111,10 +110,7 @@ def compare(
 
 def _gradient(by_number: pd.DataFrame, cut: list[LifeTable]) -> Gradient:
     values = by_number["value"]
-    # A step that a reader can imagine: 10 years or 10%, not 1 of 98 percentage points.
-    width = float(values.max() - values.min()) if len(values) else 0.0
-    per = 10.0 ** floor(log10(width / 2)) if width > 0 else 1.0
-    per = max(1.0, per) if (values == values.round()).all() else per  # nobody differs by a part of a whole number
+    per = readable_step(values.to_numpy(float))
     ratio = hazard_ratio_per_unit(values, by_number["months"], by_number["events"], by_number["without_event"], per)
     tested = len(cut) > 2 and any(table.total_events for table in cut)
     return Gradient(ratio, per, log_rank_trend(cut)[1] if tested else None)

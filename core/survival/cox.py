@@ -14,11 +14,12 @@ from core.survival.cox_likelihood import Likelihood
 from core.survival.life_table import LifeTable
 
 _INFINITE = 20.0
-"""A log hazard ratio that no cohort has (5e8): the likelihood is climbing without end."""
+"""A log hazard ratio between two patients that no cohort has (5e8): the likelihood is climbing without end."""
 
 LONGEST_STEP = 5.0
 """Newton's step on the log scale: a longer one overflows before it can be halved."""
 
+_NO_MAXIMUM = "Cox's model has no maximum where events separate the groups; use Firth's penalty."
 _SINGULAR = 1e13
 """Condition of the information, each coefficient in its own units, beyond which it cannot be inverted."""
 
@@ -53,15 +54,18 @@ def cox(tables: list[LifeTable], design: np.ndarray | None = None) -> CoxFit:
     """
     if len(tables) < 2:
         raise ValueError("A hazard ratio compares at least two groups.")
-    no_maximum = "Cox's model has no maximum where events separate the groups; use Firth's penalty."
     if any(table.total_events == 0 for table in tables):
-        raise ValueError(no_maximum)
-    likelihood = Likelihood(tables, design)
+        raise ValueError(_NO_MAXIMUM)
+    return maximum(Likelihood(tables, design))
+
+
+def maximum(likelihood: Likelihood) -> CoxFit:
+    """The maximum of a likelihood, by Newton's method. Raises ValueError where it has none."""
     null, score, information = likelihood(np.zeros(likelihood.design.shape[1]))
     beta, value = np.zeros(len(score)), null
     for _ in range(MOST_STEPS):
-        if _is_singular(information) or np.abs(beta).max() > _INFINITE:
-            raise ValueError(no_maximum)
+        if _is_singular(information) or np.ptp(likelihood.design @ beta) > _INFINITE:
+            raise ValueError(_NO_MAXIMUM)
         newton = np.linalg.solve(information, score)
         step = newton / max(1.0, np.abs(newton).max() / LONGEST_STEP)
         slope, distance = score @ step, length_in_errors(score, newton)
@@ -75,7 +79,7 @@ def cox(tables: list[LifeTable], design: np.ndarray | None = None) -> CoxFit:
         value, score, information = trial
         if distance < NEAR:
             return CoxFit(beta, np.linalg.inv(information), value, null)
-    raise ValueError(no_maximum)
+    raise ValueError(_NO_MAXIMUM)
 
 
 def length_in_errors(score: np.ndarray, newton: np.ndarray) -> float:

@@ -3,8 +3,9 @@
 from functools import cache
 
 import numpy as np
+import pandas as pd
 
-from core.survival.life_table import LifeTable, at_event_times
+from core.survival.life_table import LifeTable, at_event_times, life_tables
 
 _NODES = 8
 """
@@ -17,7 +18,7 @@ class Likelihood:
     """
     Efron's partial likelihood of coefficients that make up the groups' log hazard ratios, the first the reference.
 
-    Without a `design` each other group has its own, as Firth's penalty takes it.
+    `design` has a row a group but the first and a column a coefficient; without it each other group has its own.
     """
 
     def __init__(self, tables: list[LifeTable], design: np.ndarray | None = None) -> None:
@@ -58,26 +59,42 @@ class Likelihood:
         score = self.design.T @ (self.observed - expected)
         return value, score, self.design.T @ (expected[:, None] * self.design) - shared
 
-    def _shares(self, beta: np.ndarray) -> np.ndarray:
-        """Each entry's risk shares of the groups but the first."""
-        at_risk, events = (np.repeat(counts, self.entries, axis=0) for counts in (self.at_risk, self.events))
-        weights = at_risk - events * self.gone[:, None]
-        risk = weights * np.exp(np.concatenate([[0.0], beta]))
-        return (risk / risk.sum(1)[:, None])[:, 1:]
-
     def penalised(self, beta: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
         """Log likelihood and score with Firth's penalty, half the log determinant of the information, and that."""
         value, score, information = self(beta)
         sign, log_determinant = np.linalg.slogdet(information)
         if sign <= 0:
             return -np.inf, score, information
-        inverse, share = np.linalg.inv(information), self._shares(beta)
-        # Third cumulants of the risk shares are the derivatives of the information.
-        diagonal = np.diag(inverse)
-        product = share @ inverse
-        quadratic, linear = (product * share).sum(1), share @ diagonal
-        slope = share * (diagonal - 2 * product) + share * (2 * quadratic - linear)[:, None]
+        share, inverse = self._shares(beta), np.linalg.inv(information)
+        # Third moments of the risk shares are the derivatives of the information.
+        mean, inside = share @ self.design, self.design @ inverse
+        own, crossed = (inside * self.design).sum(1), mean @ inside.T
+        squared = share * (own - 2 * crossed + (mean @ inverse * mean).sum(1)[:, None])
+        slope = squared @ self.design - squared.sum(1)[:, None] * mean
         return value + log_determinant / 2, score + self.weight @ slope / 2, information
+
+    def _shares(self, beta: np.ndarray) -> np.ndarray:
+        """Each entry's risk shares of the groups."""
+        at_risk, events = (np.repeat(counts, self.entries, axis=0) for counts in (self.at_risk, self.events))
+        risk = (at_risk - events * self.gone[:, None]) * np.exp(self.design @ beta)
+        return risk / risk.sum(1)[:, None]
+
+    def by_time(self, beta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """What each time with events adds to the score, and to the information: shapes (times, n) and (times, n, n)."""
+        share = self._shares(beta)
+        mean = share @ self.design
+        spread = np.einsum("eg,gi,gj->eij", share, self.design, self.design) - mean[:, :, None] * mean[:, None, :]
+        expected = np.add.reduceat(self.weight[:, None] * mean, self.first)
+        return self.events @ self.design - expected, np.add.reduceat(self.weight[:, None, None] * spread, self.first)
+
+
+def of_patients(values: np.ndarray, months: np.ndarray, event: np.ndarray) -> Likelihood:
+    """The likelihood of patients, a row of `values` each (a column a coefficient), with how their follow-up ended."""
+    patterns, pattern = np.unique(values, axis=0, return_inverse=True)
+    ended = np.asarray(event, int)
+    rows = {"pattern": pattern.ravel(), "months": months, "events": ended, "censored": 1 - ended, "competing": 0}
+    tables = life_tables(pd.DataFrame(rows), "pattern")
+    return Likelihood(list(tables.values()), patterns[1:] - patterns[0])
 
 
 @cache

@@ -4,6 +4,8 @@ The hazard ratio per unit of a number as it is, uncut: Cox's model with Efron's 
 It stands beside groups cut from the number, whose p-value depends on where the cut was put.
 """
 
+from math import floor, log10
+
 import numpy as np
 
 from core.statistics.distributions import chi_squared_p, normal_quantile
@@ -61,6 +63,13 @@ class _Likelihood:
         if information <= _NOTHING:
             return -np.inf, -np.sign(beta) * 1e300
         return value + np.log(information) / 2, score + slope / information / 2
+
+
+def readable_step(values: np.ndarray) -> float:
+    """A step of these numbers that a reader can imagine: 10 years or 10%, not 1 of 98 percentage points."""
+    width = float(np.ptp(values)) if len(values) else 0.0
+    per = 10.0 ** floor(log10(width / 2)) if width > 0 else 1.0
+    return max(1.0, per) if (values == values.round()).all() else per  # nobody differs by a part of a whole number
 
 
 def hazard_ratio_per_unit(

@@ -23,9 +23,13 @@ def firth(tables: list[LifeTable], level: float = 0.95) -> list[HazardRatio]:
 
     `tables` holds one life table a group, with an event in one of them at least.
     """
-    likelihood = Likelihood(tables)
-    free = np.ones(len(tables) - 1, bool)
-    best, top = _maximise(likelihood, np.zeros(len(free)), free)
+    return penalised_ratios(Likelihood(tables), level)
+
+
+def penalised_ratios(likelihood: Likelihood, level: float = 0.95) -> list[HazardRatio]:
+    """The hazard ratio of each coefficient of a likelihood, as `firth` has it for groups."""
+    free = np.ones(likelihood.design.shape[1], bool)
+    best, top = penalised_maximum(likelihood, np.zeros(len(free)), free)
     drop = normal_quantile(level) ** 2 / 2
     found = []
     for j in range(len(free)):
@@ -35,19 +39,12 @@ def firth(tables: list[LifeTable], level: float = 0.95) -> list[HazardRatio]:
         def short_of(value: float, j: int = j, others: np.ndarray = others) -> float:
             start = best.copy()
             start[j] = value
-            return _maximise(likelihood, start, others)[1] - (top - drop)
+            return penalised_maximum(likelihood, start, others)[1] - (top - drop)
 
-        lower, upper = (profile_limit(short_of, float(best[j]), side) for side in (-1, 1))
+        low, high = (profile_limit(short_of, float(best[j]), side) for side in (-1, 1))
         p = chi_squared_p(max(0.0, 2 * (drop - short_of(0.0))), 1)
-        found.append(
-            HazardRatio(
-                float(np.exp(best[j])),
-                None if lower is None else float(np.exp(lower)),
-                None if upper is None else float(np.exp(upper)),
-                p,
-                "Firth",
-            )
-        )
+        lower, upper = (None if end is None else float(np.exp(end)) for end in (low, high))
+        found.append(HazardRatio(float(np.exp(best[j])), lower, upper, p, "Firth"))
     return found
 
 
@@ -61,7 +58,7 @@ def profile_limit(short_of: Callable[[float], float], best: float, side: int) ->
     return None
 
 
-def _maximise(likelihood: Likelihood, start: np.ndarray, free: np.ndarray) -> tuple[np.ndarray, float]:
+def penalised_maximum(likelihood: Likelihood, start: np.ndarray, free: np.ndarray) -> tuple[np.ndarray, float]:
     """
     The penalised maximum over the `free` coefficients, the others held, and its
     value: from the inverse of the information without the penalty's share

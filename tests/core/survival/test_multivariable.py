@@ -1,0 +1,259 @@
+"""Several variables in one model, as R has them, by our own likelihood, and where there is no maximum."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from core.cohort.variables import Variable
+from core.survival.cox import maximum
+from core.survival.cox_likelihood import of_patients
+from core.survival.multivariable import (
+    MOST_COEFFICIENTS,
+    Multivariable,
+    multivariable,
+    restricted_cubic,
+)
+from core.survival.proportional_hazards import proportional_hazards
+from tests.reference.cohorts import HERE, level_names
+
+R = json.loads((HERE / "several_variables.json").read_text())
+MODELS, FIRTHS = R["models"], R["firths"]
+
+
+def rows_of(record: dict) -> pd.DataFrame:
+    """A cohort as the model takes it; a category's levels as R names them."""
+    rows = pd.read_csv(HERE / "data" / f"{record['dataset']}.csv")
+    found = pd.DataFrame({"months": rows["time"].astype(float), "event": rows["event"] == 1})
+    for variable in record["variables"]:
+        column = rows[variable["name"]]
+        if variable["levels"] is None:
+            found[variable["name"]] = column.astype(float)
+        else:
+            found[variable["name"]] = level_names(column).where(column.notna(), None)
+    return found
+
+
+def variables_of(record: dict) -> tuple[Variable, ...]:
+    return tuple(
+        Variable(v["name"], v["name"], "number" if v["levels"] is None else "category", "", tuple(v["levels"] or ()))
+        for v in record["variables"]
+    )
+
+
+def fitted(record: dict) -> Multivariable:
+    return multivariable(rows_of(record), variables_of(record))
+
+
+named = pytest.mark.parametrize("record", MODELS, ids=lambda record: record["name"])
+cox = pytest.mark.parametrize(
+    "record", [record for record in MODELS if record["events"] >= 10], ids=lambda record: record["name"]
+)
+
+
+def same_ratio(found, expected: dict, per: float, relative: float = 1e-9) -> None:
+    for name in ("ratio", "lower", "upper"):
+        assert getattr(found, name) ** (1 / per) == pytest.approx(expected[name], rel=relative), name
+    assert np.log(found.p) == pytest.approx(np.log(expected["p"]), rel=1e-7)
+
+
+@cox
+def test_adjusted_and_unadjusted_ratios_are_those_of_r(record):
+    found = fitted(record)
+    assert (found.patients, found.without_value, found.events) == (record["rows"], record["missing"], record["events"])
+    assert found.method == "Cox"
+    assert len(found.coefficients) == len(record["coefficients"])
+    alone = {c["name"]: c for one in record["unadjusted"] for c in one["coefficients"]}
+    for coefficient, expected in zip(found.coefficients, record["coefficients"], strict=True):
+        assert (coefficient.variable, coefficient.level) == (expected["variable"], expected["level"] or "")
+        same_ratio(coefficient.adjusted, expected, coefficient.per)
+        same_ratio(coefficient.unadjusted, alone[expected["name"]], coefficient.per)
+
+
+@cox
+def test_what_each_variable_adds_is_rs_likelihood_ratio_test(record):
+    found = fitted(record)
+    for expected in record["drop1"]:
+        assert found.tests[expected["variable"]].p == pytest.approx(expected["p"], rel=1e-7)
+
+
+@cox
+def test_proportional_hazards_are_tested_as_by_cox_zph(record):
+    found = fitted(record)
+    for expected in record["zph"]["km"]:
+        if expected["term"] == "GLOBAL":
+            assert found.proportional.overall_p == pytest.approx(expected["p"], rel=1e-7)
+        else:
+            assert found.tests[expected["term"]].proportional_p == pytest.approx(expected["p"], rel=1e-7)
+            assert found.proportional.statistics[expected["term"]] == pytest.approx(expected["chisq"], rel=1e-7)
+
+
+@cox
+def test_linearity_is_tested_against_a_restricted_cubic_spline_as_in_r(record):
+    found = fitted(record)
+    for expected in record.get("linearity", ()):
+        assert found.tests[expected["variable"]].linear_p == pytest.approx(expected["p"], rel=1e-6)
+    categories = [v["name"] for v in record["variables"] if v["levels"] is not None]
+    assert all(found.tests[name].linear_p is None for name in categories)
+
+
+def test_residuals_are_those_of_cox_zph():
+    record = next(record for record in MODELS if record["name"] == "veteran")
+    found, expected = fitted(record).proportional, record["zph_per_coefficient"]["residuals"]
+    np.testing.assert_allclose(found.months, expected["time"], rtol=1e-12)
+    np.testing.assert_allclose(found.share, expected["x"], rtol=1e-12, atol=1e-15)
+    np.testing.assert_allclose(found.residuals, expected["y"], rtol=1e-6, atol=1e-8)
+
+
+@cox
+def test_residuals_are_around_the_coefficients(record):
+    found = fitted(record)
+    log_ratios = [np.log(c.adjusted.ratio) / c.per for c in found.coefficients]
+    assert found.proportional.residuals.mean(0) == pytest.approx(log_ratios, rel=1e-6, abs=1e-8)
+
+
+@pytest.mark.parametrize("record", FIRTHS, ids=lambda record: f"{record['dataset']} {record['variables'][0]['levels']}")
+def test_the_penalised_model_is_that_of_r(record):
+    found = fitted(record)
+    assert found.method == "Firth"
+    assert found.proportional is None
+    for coefficient, expected in zip(found.coefficients, record["coefficients"], strict=True):
+        same_ratio(coefficient.adjusted, expected, coefficient.per, 1e-7)
+    for expected in record["tests"]:
+        assert found.tests[expected["variable"]].p == pytest.approx(expected["p"], rel=1e-6)
+
+
+def made_up(seed: int, patients: int = 60, ties: bool = True) -> pd.DataFrame:
+    rng = np.random.default_rng(seed)
+    rows = pd.DataFrame(
+        {
+            "age": rng.integers(40, 80, patients).astype(float),
+            "bcma": rng.uniform(0, 100, patients),
+            "stage": rng.choice(["I", "II", "III"], patients),
+        }
+    )
+    hazard = np.exp(0.03 * (rows["age"] - 60) + 0.5 * (rows["stage"] == "III"))
+    months, left = rng.exponential(12 / hazard), rng.uniform(1, 40, patients)
+    ended = np.minimum(months, left)
+    return rows.assign(months=np.ceil(ended) if ties else ended, event=months <= left)
+
+
+AGE, BCMA = Variable("age", "Age", "number", "years"), Variable("bcma", "BCMA", "number", "%")
+STAGE = Variable("stage", "Stage", "category", "", ("I", "II", "III"))
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_lifelines_and_our_own_likelihood_agree(seed):
+    rows = made_up(seed)
+    found = multivariable(rows, (AGE, BCMA, STAGE))
+    values = np.column_stack([rows["age"], rows["bcma"], rows["stage"] == "II", rows["stage"] == "III"]).astype(float)
+    centred = values - values.mean(0)
+    own = maximum(of_patients(centred, rows["months"].to_numpy(), rows["event"].to_numpy()))
+    log_ratios = [np.log(c.adjusted.ratio) / c.per for c in found.coefficients]
+    assert log_ratios == pytest.approx(own.coefficients, rel=1e-7)
+    assert {c.adjusted.method for c in found.coefficients} == {"Cox"}
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_order_of_patients_and_of_variables_and_units_change_nothing(seed):
+    rows = made_up(seed)
+    found = multivariable(rows, (AGE, BCMA, STAGE))
+    mixed = rows.sample(frac=1, random_state=seed).assign(age=lambda frame: frame["age"] / 1000)
+    again = multivariable(mixed, (STAGE, replace(AGE, unit="millennia"), BCMA))
+    by_name = {(c.variable, c.level): c for c in again.coefficients}
+    for c in found.coefficients:
+        other = by_name[c.variable, c.level]
+        scale = c.per / other.per / (1000 if c.variable == "age" else 1)
+        for end in ("ratio", "lower", "upper"):
+            assert getattr(other.adjusted, end) ** scale == pytest.approx(getattr(c.adjusted, end), rel=1e-6)
+    for name, test in found.tests.items():
+        for end in ("p", "proportional_p", "linear_p"):
+            one, two = getattr(test, end), getattr(again.tests[name], end)
+            assert one == two is None or one == pytest.approx(two, rel=1e-5)
+
+
+def test_a_variable_alone_is_adjusted_for_nothing():
+    found = multivariable(made_up(3), (AGE,))
+    assert found.coefficients[0].adjusted == found.coefficients[0].unadjusted
+    assert found.coefficients[0].patients == found.patients == 60
+
+
+def test_proportional_hazards_by_hand():
+    """Three events with one covariate 1, 0, 1 and nobody censored, at a coefficient of 0."""
+    values = np.array([[1.0], [0.0], [1.0]])
+    months, event = np.array([1.0, 2.0, 3.0]), np.array([True, True, True])
+    found = proportional_hazards(values, months, event, np.zeros(1), {"x": [0]})
+    assert found.share.tolist() == pytest.approx([0, 1 / 3, 2 / 3])
+    # Means at risk 2/3, 1/2, 1: residuals 1/3, -1/2, 0; variances 2/9, 1/4, 0; 1 - S(t-) about its mean -1/3, 0, 1/3.
+    turn = np.array([-1, 0, 1]) / 3
+    residual, spread = np.array([1 / 3, -1 / 2, 0]), np.array([2 / 9, 1 / 4, 0])
+    whole = np.array([[spread.sum(), turn @ spread], [turn @ spread, turn**2 @ spread]])
+    slope = np.array([0, turn @ residual])
+    assert found.statistic == pytest.approx(slope @ np.linalg.solve(whole, slope))
+    assert found.residuals[:, 0] == pytest.approx(residual / spread.sum() * 3)
+
+
+def test_who_has_no_value_is_left_out_and_counted():
+    rows = made_up(1)
+    rows.loc[[0, 5], "stage"] = None
+    rows.loc[[5, 9], "age"] = np.nan
+    found = multivariable(rows, (AGE, STAGE))
+    assert (found.patients, found.without_value) == (57, 3)
+    whole = multivariable(rows.drop([0, 5, 9]), (AGE, STAGE))
+    assert [c.adjusted for c in found.coefficients] == [c.adjusted for c in whole.coefficients]
+
+
+def test_a_level_without_an_event_is_penalised_and_says_so():
+    rows = made_up(2)
+    rows.loc[rows["stage"] == "II", "event"] = False
+    found = multivariable(rows, (AGE, STAGE))
+    assert found.method == "Firth"
+    assert "separate" in found.why_penalised
+    second = next(c for c in found.coefficients if c.level == "II")
+    assert second.events == 0
+    assert 0 < second.adjusted.ratio < 1
+    assert second.adjusted.upper is not None
+
+
+def test_fewer_than_ten_events_are_penalised():
+    rows = made_up(4)
+    rows["event"] = rows["event"] & (rows["event"].cumsum() <= 7)
+    found = multivariable(rows, (AGE, BCMA))
+    assert (found.method, found.why_penalised, found.events) == ("Firth", "fewer than 10 events", 7)
+    assert found.few_events
+    assert found.tests["age"].linear_p is None
+
+
+def test_what_cannot_be_modelled_says_why():
+    rows = made_up(5)
+    nothing = multivariable(rows, ())
+    assert nothing.reason == "no variable is chosen"
+    same = multivariable(rows.assign(age=50.0), (AGE,))
+    assert same.left_out == {"age": "all of these patients have the same value"}
+    assert same.reason == "no variable differs between these patients"
+    twice = multivariable(rows.assign(weeks=rows["age"] * 52), (AGE, Variable("weeks", "Weeks", "number")))
+    assert twice.left_out == {"weeks": "the other variables say all that it says"}
+    assert len(twice.coefficients) == 1
+    none = multivariable(rows.assign(event=False), (AGE,))
+    assert none.reason == "0 events cannot tell 1 coefficients apart; choose fewer variables"
+    nobody = multivariable(rows.assign(age=np.nan), (AGE,))
+    assert (nobody.patients, nobody.reason) == (0, "no variable differs between these patients")
+
+
+def test_more_coefficients_than_a_model_takes_are_refused():
+    rows = made_up(6, patients=400)
+    numbers = [Variable(f"n{k}", f"Number {k}", "number") for k in range(MOST_COEFFICIENTS + 1)]
+    rng = np.random.default_rng(1)
+    rows = rows.assign(**{v.name: rng.normal(size=400) for v in numbers})
+    assert "more than a model takes" in multivariable(rows, tuple(numbers)).reason
+    assert len(multivariable(rows, tuple(numbers[:-1])).coefficients) == MOST_COEFFICIENTS
+
+
+def test_a_restricted_cubic_spline_is_straight_outside_of_its_knots():
+    knots = np.array([1.0, 4.0, 6.0])
+    below, above = np.linspace(-3, 1, 5), np.linspace(6, 12, 7)
+    assert restricted_cubic(below, knots) == pytest.approx(0)
+    assert np.diff(restricted_cubic(above, knots), 2) == pytest.approx(0, abs=1e-9)
+    assert restricted_cubic(np.array([2.0]), knots) == pytest.approx(1 / 25)

@@ -106,6 +106,11 @@ def counted(count: int, noun: str) -> str:
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
+def lowered(name: str) -> str:
+    """A name in the middle of a sentence: prior ASCT for Prior ASCT; EMD and M protein as they are."""
+    return name[0].lower() + name[1:] if name[1:2].islower() else name
+
+
 def listed(parts: list[str]) -> str:
     """a, b and c."""
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}" if parts else ""

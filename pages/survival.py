@@ -37,6 +37,7 @@ from core.survival.words import (
 from core.text import Table
 from pages.shared import cached, choices, context, downloads, landmark, state, style, widgets
 from pages.shared.navigation import require_entry
+from pages.tabs import several_variables
 
 TIMES = ["3", "6", "12", "18", "24", "36", "48", "60"]
 SWITCH = (True, False).__contains__
@@ -156,6 +157,13 @@ def draw_tabs(view: View, why_not: str) -> None:
             "At fixed times": partial(draw_times, view),
             "Median": partial(draw_medians, view),
             "Restricted mean": partial(draw_means, view),
+            "Several variables": partial(
+                several_variables.draw,
+                view.selection,
+                view.result.endpoint,
+                view.guarded.since,
+                view.guarded.described,
+            ),
             "Follow-up": partial(draw_follow_up, view),
             "Method": lambda: style.note(*view.lines(), RATIO_METHOD, TEST_METHOD),
         },

@@ -60,12 +60,13 @@ def ask(
     `values` are bound to the question's parameters; the question's own header
     says what a row of the answer means and its units. `across` are the same
     patients grouped in a second way, `subgroups` many more ways at once, for
-    the questions that ask for them; `endpoint` and `measured` name columns where
-    a question has a place for them.
+    the questions that ask for them; `endpoint`, `measured` and `covariates` name columns
+    where a question has a place for them.
     """
     chosen, bound = selected(selection, database.variables)
     numbers = [quoted(v.name) for v in database.variables if v.is_number]
     endpoint, measured = (str(values.pop(name, "")) for name in ("endpoint", "measured"))
+    covariates: Any = values.pop("covariates", ())
     sql = filled(
         asked,
         {
@@ -75,6 +76,7 @@ def ask(
             "numbers": lambda: ", ".join(numbers) or "null::double as none",
             "levels": lambda: ", ".join(map(_level, database.variables)) or "null::varchar as none",
             "measured": lambda: quoted(measured),
+            "covariates": lambda: ", ".join(map(quoted, covariates)) or "null as none",
             **{column: partial(quoted, beside(endpoint, column)) for column in ("months", "status", "ending")},
         },
     )

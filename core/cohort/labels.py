@@ -15,7 +15,7 @@ from core.cohort.selection import (
     variable_named,
 )
 from core.cohort.variables import Variable
-from core.text import digits
+from core.text import digits, lowered
 
 
 def group_labels(selection: Selection, variables: tuple[Variable, ...]) -> tuple[str, ...]:
@@ -58,9 +58,7 @@ def short_labels(selection: Selection, variables: tuple[Variable, ...]) -> tuple
 def level_label(variable: Variable, level: str) -> str:
     """A level that stands by itself: "Prior ASCT", "No prior ASCT", "ISS stage II", "EM-B"."""
     if variable.kind == "flag":
-        label = variable.label
-        lower = label if label[1:2].isupper() else label[0].lower() + label[1:]
-        return label if level == "Yes" else f"No {lower}"
+        return variable.label if level == "Yes" else f"No {lowered(variable.label)}"
     return f"{variable.label} {level}" if max(map(len, variable.levels)) <= 3 else level
 
 

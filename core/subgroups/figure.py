@@ -1,7 +1,6 @@
 """A forest: one row a subgroup, its patients and events, its effect with limits, and the whole selection's line."""
 
 from functools import partial
-from math import log2
 from typing import Any
 
 import altair as alt
@@ -25,6 +24,8 @@ from core.figures.grammar import (
     x_at,
     y_at,
 )
+from core.figures.ratio_axis import LABEL as ratio_label
+from core.figures.ratio_axis import ratio_axis
 from core.figures.theme import Specification, colour
 from core.subgroups.outcome import ForestRow
 from core.subgroups.result import Forest
@@ -106,7 +107,7 @@ def _template(scale: str, measure: str, counted: str) -> Specification:
 
 def _label(scale: str) -> str:
     if scale == "ratio":
-        return "datum.value < 1 ? '1/' + round(1 / datum.value) : '' + datum.value"
+        return ratio_label
     if scale == "difference":
         return "(datum.value > 0 ? '+' : datum.value < 0 ? '−' : '') + round(100 * abs(datum.value))"
     return "round(100 * datum.value) + '%'"
@@ -186,17 +187,13 @@ def _rows_to_click(y: partial) -> alt.Chart:
 
 
 def _extent(forest: Forest, rows: tuple[ForestRow, ...]) -> tuple[float, float, list[float]]:
-    """Where the axis begins and ends, and its ticks; a ratio's is symmetrical, from 1/4 to 4 up to 1/64 to 64."""
+    """Where the axis begins and ends, and its ticks."""
     if forest.scale == "share":
         return 0.0, 1.0, [0, 0.25, 0.5, 0.75, 1]
     if forest.scale == "difference":
         return -1.0, 1.0, [-1, -0.5, 0, 0.5, 1]
     effects = [row.effect for row in rows if row.effect is not None and row.effect.value is not None]
-    ends = [abs(log2(x)) for e in effects for x in (e.value, e.lower, e.upper) if x]
-    widest = min(6, max(2, int(max(ends, default=2)) + 1))
-    step = 1 if widest <= 3 else 2
-    widest += widest % step
-    return 2.0**-widest, 2.0**widest, [2.0**power for power in range(-widest, widest + 1, step)]
+    return ratio_axis(end for effect in effects for end in (effect.value, effect.lower, effect.upper))
 
 
 def _frame(forest: Forest, rows: tuple[ForestRow, ...], low: float, high: float, turn: int) -> pd.DataFrame:

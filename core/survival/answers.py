@@ -4,13 +4,14 @@ import pandas as pd
 
 from core.cohort.ask import Cohort
 from core.cohort.labels import group_labels, missing_group
-from core.cohort.selection import Selection
+from core.cohort.selection import Selection, variable_named
 from core.survival import comparison as compared
 from core.survival import follow_up as followed
 from core.survival import result as survival
 from core.survival.comparison import SurvivalComparison
 from core.survival.cox_per_unit import MOST_ROWS
 from core.survival.follow_up import FollowUp
+from core.survival.multivariable import MOST_PATIENTS, Multivariable, multivariable
 from core.survival.result import SurvivalOptions, SurvivalResult
 
 
@@ -42,6 +43,16 @@ def comparison(
 def follow_up(cohort: Cohort, selection: Selection, endpoint: str) -> tuple[FollowUp, ...]:
     """Follow-up of each group by an endpoint."""
     return followed.follow_up(_counts(cohort, selection, endpoint), group_labels(selection, cohort.variables))
+
+
+def several_variables(cohort: Cohort, selection: Selection, endpoint: str, names: tuple[str, ...]) -> Multivariable:
+    """A model of the endpoint by the variables of these names, of all selected patients, whatever is compared."""
+    asked = {"endpoint": endpoint, "covariates": names, "landmark": selection.landmark or 0, "most": MOST_PATIENTS + 1}
+    patients = cohort.ask("survival/patients", selection.as_one_group, **asked)
+    if len(patients) > MOST_PATIENTS:
+        reason = f"more than {MOST_PATIENTS:,} patients; set a filter, or export the cohort to a statistics package"
+        return Multivariable(len(patients), int(patients["event"].sum()), 0, reason=reason)
+    return multivariable(patients, tuple(variable_named(name, cohort.variables) for name in names))
 
 
 def _counts(cohort: Cohort, selection: Selection, endpoint: str) -> pd.DataFrame:

@@ -59,7 +59,7 @@ def survival_chart(
     rows = rows_under_the_axis(result, ticks, details)
     name = ENDPOINTS.get(result.endpoint, result.endpoint)
     heading = f"{name}, cumulative incidence" if result.competing else name
-    heading += f", by {by[0].lower() + by[1:] if by[1:2].islower() else by}" if by else ""
+    heading += f", by {text.lowered(by)}" if by else ""
     return filled(
         _template(since, band, result.competing),
         f"{name} of {text.patients(result.everyone.table.patients)}, by months since {since}",

@@ -14,6 +14,7 @@ import pandas as pd
 
 from core.cohort.variables import Variable
 from core.statistics.distributions import chi_squared_p, normal_quantile
+from core.statistics.splines import restricted_cubic
 from core.survival.cox import CoxFit, HazardRatio, maximum
 from core.survival.cox_likelihood import Likelihood, of_patients
 from core.survival.cox_per_unit import readable_step
@@ -21,7 +22,7 @@ from core.survival.firth import penalised_maximum, penalised_ratios
 from core.survival.hazard_ratios import FEW_EVENTS
 from core.survival.proportional_hazards import ProportionalHazards, proportional_hazards
 
-MOST_PATIENTS = 5_000
+MOST_PATIENTS = 2_000
 MOST_COEFFICIENTS = 12
 EVENTS_PER_COEFFICIENT = 10
 """Fewer, and a model says more about chance than about its variables (Peduzzi 1995)."""
@@ -264,20 +265,12 @@ class _Model:
         knots = np.quantile(number, (0.1, 0.5, 0.9))
         if self.fit is None or len(set(knots)) < 3:
             return None
-        bent = restricted_cubic(number, knots)
+        bent = restricted_cubic(number, knots)[:, 0]
         try:
             curved = maximum(self._likelihood(np.column_stack([self.values, (bent - bent.mean()) / bent.std()])))
         except ValueError:
             return None
         return chi_squared_p(max(0.0, 2 * (curved.log_likelihood - self.fit.log_likelihood)), 1)
-
-
-def restricted_cubic(x: np.ndarray, knots: np.ndarray) -> np.ndarray:
-    """What a restricted cubic spline with three knots, straight outside of them, adds to a line (Harrell 2015)."""
-    first, middle, last = knots
-    cubes = [np.maximum(x - knot, 0) ** 3 for knot in knots]
-    bent = cubes[0] - (cubes[1] * (last - first) - cubes[2] * (middle - first)) / (last - middle)
-    return bent / (last - first) ** 2
 
 
 def _over(ratio: HazardRatio, step: float) -> HazardRatio:

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.statistics.distributions import chi_squared_p
+from core.statistics.distributions import chi_squared_p, normal_quantile
+from core.statistics.splines import restricted_cubic
 from core.survival.cox_likelihood import Likelihood, of_patients
 from core.survival.kaplan_meier import product_limit
 from core.survival.life_table import life_table
@@ -35,6 +36,22 @@ class ProportionalHazards:
 
     def p(self, term: str) -> float:
         return chi_squared_p(self.statistics[term], self.degrees[term])
+
+    def changing(self, column: int) -> np.ndarray | None:
+        """
+        How a coefficient changes: at each event the estimate and its limits (a
+        column each) by a natural spline of `share` with four degrees of
+        freedom, as R's `plot(cox.zph)` has it; None with too few events.
+        """
+        knots = np.quantile(self.share, (0, 1 / 3, 2 / 3, 1))
+        if len(np.unique(self.share)) < 8 or len(set(knots)) < 4:
+            return None
+        basis = np.column_stack([np.ones(len(self.share)), self.share, restricted_cubic(self.share, knots)])
+        weights, *_ = np.linalg.lstsq(basis, self.residuals[:, column], rcond=None)
+        middle = basis @ weights
+        spread = np.einsum("ij,jk,ik->i", basis, np.linalg.inv(basis.T @ basis), basis)
+        half = normal_quantile(0.95) * self.error[column] * np.sqrt(spread)
+        return np.column_stack([middle, middle - half, middle + half])
 
     @property
     def overall_p(self) -> float:

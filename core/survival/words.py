@@ -22,10 +22,6 @@ def endpoint_name(endpoint: str) -> str:
     return ENDPOINTS.get(endpoint, endpoint)
 
 
-def _lower(name: str) -> str:
-    return name if name[:2].isupper() else name[0].lower() + name[1:]
-
-
 def finding(result: SurvivalResult, since: str = "infusion", by: str = "") -> str:
     """
     The page's title: what the figure shows, with limits, or where that is
@@ -33,7 +29,7 @@ def finding(result: SurvivalResult, since: str = "infusion", by: str = "") -> st
     """
     name = result.endpoint if result.endpoint in ENDPOINTS else endpoint_name(result.endpoint)
     origin = "" if since == "infusion" else f", from {since}"
-    compared = f"by {_lower(by)}" if by else f"in {len(result.groups)} groups"
+    compared = f"by {text.lowered(by)}" if by else f"in {len(result.groups)} groups"
     plain = f"{endpoint_name(result.endpoint)} {compared}{origin}"
     if len(result.groups) == 1:
         return _finding_of_one(result, name) + origin
@@ -95,7 +91,7 @@ def results_sentence(
 
 
 def _estimates(result: SurvivalResult, group: GroupSurvival) -> str:
-    name = _lower(endpoint_name(result.endpoint))
+    name = text.lowered(endpoint_name(result.endpoint))
     free = EVENTS.get(result.endpoint, ("", "event-free"))[1]
     where = "" if len(result.groups) == 1 else f" in {group.label}"
     known = [at for at in group.at_times if at.survival is not None]

@@ -55,12 +55,14 @@ DEFAULTS: dict[str, Any] = {
     "subgroup_measure": "hazard",
     "subgroup_event": None,
     "subgroup_grade": "3+",
+    "adjusted_for": [],
+    "change_of": None,
 }
 """Every choice that a page offers and a link carries, with the value that needs no mention."""
 
 TABS = (
-    "Comparison", "At fixed times", "Median", "Restricted mean", "Follow-up", "Method", "Each response",
-    "Dose by BCMA", "MRD", "Duration of response", "What became of them", "Table", "Cytokine release",
+    "Comparison", "At fixed times", "Median", "Restricted mean", "Several variables", "Follow-up", "Method",
+    "Each response", "Dose by BCMA", "MRD", "Duration of response", "What became of them", "Table", "Cytokine release",
     "Prolonged cytopenia",
 )  # fmt: skip
 """Every tab of every page."""
@@ -86,6 +88,11 @@ def is_a_choice(name: str, value: Any) -> bool:
         variable, _, number = str(value).rpartition(" ")
         known = variable in {AGAINST_REST, *(v.name for v in variables)} and number.isdecimal() and len(number) < 5
         return known or (name == "who_group" and value == "all")
+    if name == "adjusted_for":
+        return value in {v.name for v in variables if v.known_at is None}
+    if name == "change_of":
+        levels = {v.name: v.levels for v in variables}
+        return value in levels or any(value == f"{one} {level}" for one, known in levels.items() for level in known)
     if name in ("two_way_rows", "two_way_columns"):
         return value in {v.name for v in variables if v.is_number}
     if name == "endpoint":

@@ -21,7 +21,7 @@ from core.cohort.selection import Selection, known_later, set_against
 from core.cohort.vocabulary import COHORT_KINDS
 from core.figures.theme import group_colour
 from core.survival.words import DESCRIBED
-from core.text import patients
+from core.text import lowered, patients
 from pages.shared import address, cached, state, widgets
 from pages.shared.widgets import Markup, plain
 
@@ -137,7 +137,7 @@ def compared_by(selection: Selection) -> str:
     if selection.comparison is None:
         return ""
     label = comparison_label(replace(selection.comparison, split="", cuts=(), shown=()), cached.database().variables)
-    return label if label[:2].isupper() else label[0].lower() + label[1:]
+    return lowered(label)
 
 
 def who(selection: Selection) -> str:

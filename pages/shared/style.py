@@ -31,17 +31,17 @@ def note(*sentences: str) -> None:
         st.html(paragraphs)
 
 
-def sentence(words: str) -> None:
+def sentence(words: str, name: str = "") -> None:
     """
     A results sentence ready to paste: to read, and behind a button to copy.
     Streamlit's block with a copy button loads a highlighter of 1.5 MB, which
-    the first figure would wait for.
+    the first figure would wait for. `name` tells it from another on the page.
     """
     with st.container(gap=None):
         st.html(f'<p class="cg cg-sentence">{escape(words)}</p>')
         with (
             widgets.popover("Copy", icon=":material/content_copy:", type="tertiary"),
-            st.container(key="to_copy"),
+            st.container(key=f"to_copy {name}".strip()),
         ):
             st.code(words, language=None, wrap_lines=True)
 

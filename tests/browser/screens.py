@@ -19,6 +19,7 @@ VIEWS = {
     "survival_landmark": "survival?by=mrd_negative&endpoint=OS&landmark=6",
     "survival_responders": "survival?responder=Yes",
     "survival_relapse": "survival?endpoint=Relapse&by=bcma_percent&split=median",
+    "survival_several": "survival?tab=Several+variables&adjusted_for=prior_asct&adjusted_for=age_years",
     "response": "response",
     "response_compared": "response?by=iss_stage",
     "adverse_events": "adverse_events",

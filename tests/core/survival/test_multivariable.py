@@ -14,7 +14,6 @@ from core.survival.multivariable import (
     MOST_COEFFICIENTS,
     Multivariable,
     multivariable,
-    restricted_cubic,
 )
 from core.survival.proportional_hazards import proportional_hazards
 from tests.reference.cohorts import HERE, level_names
@@ -251,9 +250,21 @@ def test_more_coefficients_than_a_model_takes_are_refused():
     assert len(multivariable(rows, tuple(numbers[:-1])).coefficients) == MOST_COEFFICIENTS
 
 
-def test_a_restricted_cubic_spline_is_straight_outside_of_its_knots():
-    knots = np.array([1.0, 4.0, 6.0])
-    below, above = np.linspace(-3, 1, 5), np.linspace(6, 12, 7)
-    assert restricted_cubic(below, knots) == pytest.approx(0)
-    assert np.diff(restricted_cubic(above, knots), 2) == pytest.approx(0, abs=1e-9)
-    assert restricted_cubic(np.array([2.0]), knots) == pytest.approx(1 / 25)
+def test_how_a_coefficient_changes_is_drawn_as_in_r():
+    record = next(record for record in MODELS if record["name"] == "veteran")
+    found = fitted(record).proportional
+    changing = found.changing(4)
+    # R: x <- zph$x; m <- lm(zph$y[, "karno"] ~ ns(x, knots = quantile(x, c(1/3, 2/3)), Boundary.knots = range(x)))
+    #    with terms = FALSE; fitted(m)[c(1, 128)], and sqrt(zph$var[5, 5] * rowSums((b %*% solve(crossprod(b))) * b))
+    assert changing[[0, -1], 0] == pytest.approx([-0.0599852034, -0.0280540783], abs=1e-9)
+    half = (changing[:, 2] - changing[:, 1]) / 2 / 1.959963984540054
+    assert half[[0, -1]] == pytest.approx([0.0181835484, 0.0195561357], abs=1e-9)
+    assert changing[:, 0].mean() == pytest.approx(found.residuals[:, 4].mean())
+
+
+def test_few_events_are_not_smoothed():
+    rows = made_up(7, patients=30)
+    rows["event"] = rows["event"] & (rows["event"].cumsum() <= 11) & (rows["months"] < 6)
+    found = multivariable(rows, (AGE,))
+    assert found.method == "Cox"
+    assert found.proportional.changing(0) is None

@@ -1,0 +1,124 @@
+"""A model of several variables in words, tables and figures: all of one result."""
+
+from dataclasses import replace
+
+import altair as alt
+import pytest
+
+from core.cohort.variables import Variable
+from core.figures.export import as_svg, for_file
+from core.figures.grammar import rows_of, with_rows
+from core.survival.cox import HazardRatio
+from core.survival.figure_multivariable import multivariable_chart
+from core.survival.figure_residuals import residuals_chart
+from core.survival.multivariable import Multivariable, multivariable
+from core.survival.numbers import ratio_text
+from core.survival.tables_multivariable import assumptions_table, coefficients_table
+from core.survival.words_multivariable import coefficient_name, doubt, results_sentence, trust
+from tests.core.survival.test_multivariable import AGE, BCMA, STAGE, made_up
+
+ASCT = Variable("asct", "Prior ASCT", "flag", "", ("No", "Yes"))
+VARIABLES = (AGE, BCMA, STAGE, ASCT)
+
+
+@pytest.fixture(scope="module")
+def model() -> Multivariable:
+    return multivariable(made_up(1, 200), (AGE, STAGE))
+
+
+@pytest.fixture(scope="module")
+def penalised() -> Multivariable:
+    rows = made_up(4)
+    rows["event"] = rows["event"] & (rows["event"].cumsum() <= 7)
+    return multivariable(rows.assign(asct=["Yes"] * 2 + ["No"] * 58), (AGE, ASCT))
+
+
+def test_coefficients_read_as_what_they_compare(model, penalised):
+    names = [coefficient_name(c, VARIABLES) for c in model.coefficients]
+    assert names == ["Age, per 10 years", "Stage II against Stage I", "Stage III against Stage I"]
+    assert coefficient_name(penalised.coefficients[1], VARIABLES) == "Prior ASCT against No prior ASCT"
+
+
+def test_table_sentence_and_figure_hold_the_same_ratios(model):
+    header, rows = coefficients_table(model, VARIABLES)
+    sentence = results_sentence(model, "PFS", VARIABLES, "All patients")
+    drawn = rows_of(multivariable_chart(model, VARIABLES), "effects")
+    assert len(rows) == len(model.coefficients) == 3
+    for c, row in zip(model.coefficients, rows, strict=True):
+        adjusted, unadjusted = ratio_text(c.adjusted), ratio_text(c.unadjusted)
+        assert dict(zip(header, row, strict=True)) == {
+            "Hazard ratio (95% CI) of": coefficient_name(c, VARIABLES),
+            "Patients": str(c.patients),
+            "Events": str(c.events),
+            "Unadjusted": unadjusted,
+            "Adjusted": adjusted,
+            "Method": "Cox",
+        }
+        assert f"{adjusted} for {coefficient_name(c, VARIABLES)}" in sentence
+        mine = {row["kind"]: row["said"] for row in drawn if row["name"] == coefficient_name(c, VARIABLES)}
+        assert mine == {"Adjusted": adjusted, "Unadjusted": unadjusted}
+    assert sentence.startswith("In a Cox model of progression-free survival in 200 patients with ")
+    assert "reconstructed" not in sentence
+    assert "reconstructed" in results_sentence(model, "PFS", VARIABLES, "All patients", reconstructed=True)
+
+
+def test_limits_that_are_open_run_off_the_axis(model):
+    first, second, third = model.coefficients
+    opened = replace(first, adjusted=HazardRatio(2.0, None, None), unadjusted=HazardRatio(None, reason="nothing"))
+    chart = multivariable_chart(replace(model, coefficients=(opened, second, third)), VARIABLES)
+    low, high = (next(p["value"] for p in chart["params"] if p["name"] == name) for name in ("low", "high"))
+    adjusted, unadjusted = rows_of(chart, "effects")[:2]
+    ends = ("value", "lower", "upper", "over_left", "over_right")
+    assert [adjusted[end] for end in ends] == [2.0, low, high, low, high]
+    assert [unadjusted[end] for end in ends] == [None] * 5
+    assert unadjusted["said"] == "not estimable"
+    assert rows_of(chart, "effects")[2]["over_right"] is None
+
+
+def test_how_far_to_trust_it_is_said(model, penalised):
+    assert trust(model, VARIABLES) == []
+    few = trust(penalised, VARIABLES)
+    assert few[0].startswith("7 events for 2 coefficients, 3.5 each, where 10 are the rule")
+    assert few[1] == "Firth-penalised: fewer than 10 events."
+    rows = made_up(1)
+    rows.loc[0, "stage"] = None
+    left = multivariable(rows.assign(age=50.0), (AGE, STAGE))
+    assert trust(left, VARIABLES)[:2] == [
+        "1 patient without a value of every variable is left out.",
+        "Age is not in the model: all of these patients have the same value.",
+    ]
+    assert trust(multivariable(made_up(1), ()), VARIABLES) == ["No model: no variable is chosen."]
+    assert "proportional: p = " in doubt(model)
+    assert "not tested" in doubt(penalised)
+
+
+def test_tests_stand_in_a_row_a_variable(model, penalised):
+    header, rows = assumptions_table(model, VARIABLES)
+    assert [row[0] for row in rows] == ["Age", "Stage", "All together"]
+    assert header[2:] == ["Hazards proportional, p", "Effect linear, p"]
+    assert rows[1][3] == "–", "a category is no line"
+    assert all(len(row) == len(header) for row in rows)
+    header, rows = assumptions_table(penalised, VARIABLES)
+    assert header == ["Variable", "Adds to the others, p"]
+    assert [row[0] for row in rows] == ["Age", "Prior ASCT"]
+
+
+def test_figures_keep_to_the_schema_and_become_files(model, penalised):
+    charts = [multivariable_chart(model, VARIABLES), multivariable_chart(penalised, VARIABLES)]
+    charts += [residuals_chart(model.proportional, place, 1.0, "Age") for place in range(3)]
+    for chart in charts:
+        alt.LayerChart.from_dict(with_rows(chart))
+        svg = as_svg(for_file(chart, "The finding", ("A citation.",))).decode()
+        assert "A citation." in svg
+        assert not any(word in svg for word in ("NaN", "Infinity", "undefined", "var(--"))
+
+
+def test_residuals_are_drawn_one_an_event_and_over_the_step(model):
+    per = model.coefficients[0].per
+    chart = residuals_chart(model.proportional, 0, per, "Age, per 10 years", "month 3")
+    points = rows_of(chart, "points")
+    assert len(points) == model.events
+    assert [p["residual"] for p in points] == pytest.approx(model.proportional.residuals[:, 0] * per)
+    assert chart["title"]["text"] == "Log hazard ratio of Age, per 10 years"
+    assert "Months since month 3" in str(chart["layer"])
+    assert len(rows_of(chart, "curve")) == len({p["months"] for p in points})

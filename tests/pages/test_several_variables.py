@@ -1,0 +1,84 @@
+"""The tab Several variables of the survival page."""
+
+import pytest
+
+from tests.pages.the_app import choose, figures, open_app, shows_no_nonsense, squeezed, table_rows
+
+
+def opened(**query):
+    return open_app("survival", {"tab": "Several variables"} | query)
+
+
+def test_nothing_is_modelled_before_variables_are_chosen():
+    app = opened()
+    assert "Choose two or more variables" in squeezed(app)
+    assert app.multiselect(key="adjusted_for").value == []
+    assert len(figures(app)) == 1
+
+
+def test_eleven_patients_are_penalised_and_doubted():
+    app = opened(adjusted_for=["prior_asct", "age_years"], endpoint="OS")
+    text = squeezed(app)
+    assert "7 events for 2 coefficients, 3.5 each" in text
+    assert "Firth-penalised: fewer than 10 events." in text
+    assert "In a Firth-penalised Cox model of overall survival in 11 patients with 7 events" in text
+    assert "Outcomes were reconstructed from published summaries." in text
+    rows = table_rows(app, "Hazard ratio (95% CI) of")
+    assert list(rows) == ["Prior ASCT against No prior ASCT", "Age, per 1 year"]
+    assert rows["Prior ASCT against No prior ASCT"][:2] == ["2", "2"]
+    assert len(figures(app)) == 2
+    shows_no_nonsense(app)
+
+
+def test_the_model_follows_the_filters_and_not_the_comparison():
+    app = opened(adjusted_for=["age_years", "bcma_percent"], by="sex")
+    whole = table_rows(app, "Hazard ratio (95% CI) of")
+    choose(app, by="nothing")
+    assert table_rows(app, "Hazard ratio (95% CI) of") == whole
+    choose(app, filter__prior_asct=["No"])
+    part = table_rows(app, "Hazard ratio (95% CI) of")
+    assert part != whole
+    assert {row[0] for row in part.values()} == {"9"}
+
+
+def test_what_became_known_later_is_no_covariate():
+    app = opened(adjusted_for=["responder"])
+    assert "Responder" not in app.multiselect(key="adjusted_for").options
+    assert "a choice that this page does not offer" in squeezed(app)
+    assert app.multiselect(key="adjusted_for").value == []
+
+
+def test_a_description_has_no_model():
+    app = opened(adjusted_for=["age_years"], responder="Yes", clock="infusion")
+    assert "a description, and no model" in squeezed(app)
+
+
+def test_a_landmark_restarts_the_models_clock():
+    app = opened(adjusted_for=["age_years"], mrd_negative="No", landmark="3", endpoint="OS")
+    assert "followed from month 3" in squeezed(app)
+    rows = table_rows(app, "Hazard ratio (95% CI) of")
+    curve = table_rows(app, "Group")["All patients"]
+    assert [row[:2] for row in rows.values()] == [curve[:2]] != [["11", "7"]]
+
+
+@pytest.fixture
+def three_hundred(tmp_path, monkeypatch):
+    from core.cohort.simulated import write
+
+    write(tmp_path / "cohort", 300)
+    monkeypatch.setenv("CARTOGRAPH_COHORT", str(tmp_path / "cohort"))
+
+
+def test_three_hundred_patients_show_assumptions_and_how_ratios_change(three_hundred):
+    app = choose(open_app("survival"), tab="Several variables")
+    choose(app, adjusted_for=["emd", "prior_asct", "bcma_percent"])
+    text = squeezed(app)
+    assert "In a Cox model of progression-free survival in 300 patients with 250 events" in text
+    assert "for all variables together" in text
+    assert len(figures(app)) == 3
+    tests = table_rows(app, "Variable")
+    assert list(tests) == ["Extramedullary disease", "Prior ASCT", "BCMA expression", "All together"]
+    assert figures(app)[2]["title"]["text"] == "Log hazard ratio of EM-B against No EMD"
+    choose(app, change_of="bcma_percent")
+    assert figures(app)[2]["title"]["text"] == "Log hazard ratio of BCMA expression, per 10 percentage points"
+    shows_no_nonsense(app)

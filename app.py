@@ -1,19 +1,19 @@
 """CARTograph: the page map, the page, and the cohort bar beside it."""
 
-from functools import partial
 from pathlib import Path
 
 import streamlit as st
 
 from core.cohort.problems import CohortError
-from pages.shared import address, cached, cohort_bar, context, navigation, private, reconnect, state, style, widgets
+from pages.shared import address, cached, cohort_bar, header, navigation, private, reconnect, selection, style, widgets
 
 LOGO = Path(__file__).parent / "pages" / "shared" / "logo.svg"
 ICON = Path(__file__).parent / "pages" / "shared" / "icon.svg"
 
 st.set_page_config("CARTograph", page_icon=str(ICON), layout="wide", initial_sidebar_state=300)
 st.logo(LOGO, size="large")
-page = st.navigation(navigation.page_map(), position="top")
+pages = navigation.page_map()
+page = st.navigation(list(pages.values()), position="hidden")
 style.apply()
 
 if not private.may_be_shown():
@@ -31,19 +31,17 @@ except CohortError as error:
 notices = address.read(page.url_path)
 if cached.changed():
     notices.append("The files of this cohort were changed after this page was loaded: load it again to see them.")
-selection = state.selection()
+chosen = selection.selection()
+navigation.draw(pages, address.spelt_for_another_page())
 above = st.container(gap="small")
 # The page first, so that the answer does not wait for the counts above and beside it.
-draws = [partial(navigation.run, page), partial(cohort_bar.draw, selection)]
-if state.take_put():
-    draws.reverse()
 try:
-    draws[0]()
+    navigation.run(page)
 finally:
     with above:
-        place = context.draw(selection, notices)
-    draws[1]()
+        place = header.draw(chosen, notices)
+    cohort_bar.draw(chosen)
 if reconnect.end():
-    st.rerun()  # the widgets now have the browser's values
-context.draw_link(place, selection)
-address.write(selection)
+    st.rerun()  # what the browser's widgets say is known now
+header.draw_link(place)
+address.write()

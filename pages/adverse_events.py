@@ -32,7 +32,8 @@ from core.cohort.vocabulary import PROLONGED_CYTOPENIA, TOXICITY_TREATMENTS
 from core.figures.grammar import Specification
 from core.statistics.proportions import DISAGREE
 from core.text import Table
-from pages.shared import cached, choices, context, downloads, state, style, widgets
+from pages.shared import cached, choices, downloads, header, remarks, style, wanted, widgets
+from pages.shared import selection as selections
 from pages.shared.navigation import require_entry
 
 TABLES = ("patients", "adverse_events")
@@ -138,9 +139,9 @@ def hidden(view: View, shown_as: str) -> list[str]:
 def take_count(selection: Selection, groups: tuple[Group, ...], clicked: dict[str, Any]) -> None:
     """A count that was clicked: whose patients are asked for."""
     group = next((group for group in groups if group.label == clicked.get("group")), None)
-    choices.wish("who", clicked["name"])
-    choices.wish("who_grade", clicked.get("band") or (choices.kept("compared_grade") if group else "any"))
-    choices.wish("who_group", "all" if group is None else context.group_name(selection, group.number))
+    grade = clicked.get("band") or (choices.kept("compared_grade") if group else "any")
+    name = "all" if group is None else remarks.group_name(selection, group.number)
+    wanted.want({"who": clicked["name"], "who_grade": grade, "who_group": name})
 
 
 # -- who is behind a count -------------------------------------------------------------------------
@@ -176,7 +177,7 @@ def choose_group(view: View) -> int | None:
     """Of which group the patients are listed; None for all."""
     if len(view.result.groups) < 2:
         return None
-    names = {context.group_name(view.selection, group.number): group for group in view.result.groups}
+    names = {remarks.group_name(view.selection, group.number): group for group in view.result.groups}
     labels = {"all": "All groups"} | {name: group.label for name, group in names.items()}
     select = partial(widgets.selectbox, "Group", list(labels), format_func=labels.__getitem__, width=170)
     chosen = choices.choose("who_group", select, labels.__contains__, "all")
@@ -184,8 +185,7 @@ def choose_group(view: View) -> int | None:
 
 
 def forget_who() -> None:
-    for name in ("who", "who_grade", "who_group"):
-        choices.wish(name, None)
+    wanted.want(dict.fromkeys(("who", "who_grade", "who_group")))
 
 
 def draw_patients_behind(view: View, line: Line, band: str, number: int | None) -> None:
@@ -274,10 +274,10 @@ def draw_notes(view: View, shown_as: str) -> None:
         )
     style.note(
         tests,
-        context.moved_cut(view.selection) if tests else "",
-        context.rule("adverse_events", "term") if view.selection.comparison else "",
+        remarks.moved_cut(view.selection) if tests else "",
+        remarks.rule("adverse_events", "term") if view.selection.comparison else "",
         words.UNTESTED_EVENTS if view.result.counted == "events" else "",
-        context.one_group(view.selection, [group.number for group in view.result.groups]),
+        remarks.one_group(view.selection, [group.number for group in view.result.groups]),
         view.described,
         *words.remarks(view.lines, view.terms),
         words.scales(view.terms),
@@ -286,7 +286,7 @@ def draw_notes(view: View, shown_as: str) -> None:
 
 def against_of(selection: Selection, result: AdverseEvents, described: str) -> tuple[int, int] | None:
     """The places of two groups to set one less the other; None where there are none, or events are counted."""
-    pair = context.pair(selection, described) if result.counted == "patients" else None
+    pair = remarks.pair(selection, described) if result.counted == "patients" else None
     numbers = [group.number for group in result.groups]
     return None if pair is None else (numbers.index(pair[0]), numbers.index(pair[1]))
 
@@ -305,12 +305,12 @@ def draw(selection: Selection) -> None:
     order, search, least, band, counted = choose_lines(shown_as, len(sizes))
     incidence = cached.adverse_events(selection, "patients", limits)
     result = cached.adverse_events(selection, counted, limits)
-    described = context.described(selection)
+    described = remarks.described(selection)
     lines = shown_lines(result, incidence, order, search, least, band)
     view = View(
         selection, terms, incidence, result, lines, band, order, against_of(selection, result, described), described
     )
-    title = words.finding(incidence, shown_as, band, context.compared_by(selection))
+    title = words.finding(incidence, shown_as, band, remarks.compared_by(selection))
     with heading:
         widgets.title(title)
     if not lines:
@@ -318,8 +318,8 @@ def draw(selection: Selection) -> None:
         return
     table = draw_figure(view, shown_as, title, save)
     draw_notes(view, shown_as)
-    who = context.who(selection)
-    style.sentence(words.results_sentence(incidence, who, context.is_reconstructed(TABLES[1:]), described))
+    who = remarks.who(selection)
+    style.sentence(words.results_sentence(incidence, who, remarks.is_reconstructed(TABLES[1:]), described))
     draw_tabs(view, table, shown_as)
 
 
@@ -340,6 +340,6 @@ def draw_tabs(view: View, table: Table, shown_as: str) -> None:
 
 
 require_entry()
-selection = state.selection()
-if not context.nobody(selection):
+selection = selections.selection()
+if not header.nobody(selection):
     draw(selection)

@@ -19,7 +19,8 @@ from core.response.words import TOO_LATE
 from core.statistics.proportions import Proportion
 from core.survival.numbers import median_limits, median_months
 from core.survival.words import DESCRIBED
-from pages.shared import address, cached, choices, context, downloads, state, style, widgets
+from pages.shared import address, cached, choices, downloads, header, remarks, style, widgets
+from pages.shared import selection as selections
 from pages.shared.navigation import require_entry
 
 MOST_NAMED = 12
@@ -85,7 +86,7 @@ def draw_headlines(selection: Selection, rates: ResponseRates) -> None:
                     "count": f"{table.total_events} of {table.patients} {EVENTS[endpoint][0]}",
                     "limits": median_limits(median.lower, median.upper),
                     "page": "pages/survival.py",
-                    "query": address.query_with(selection, endpoint=endpoint),
+                    "query": address.spelt(endpoint=endpoint) or None,
                 }
             )
     items += [share_item(label, share, "pages/adverse_events.py") for label, share in toxicities(selection)]
@@ -150,7 +151,7 @@ def draw_swimmer(selection: Selection, title: str) -> None:
         widgets.subheader("Response over time, one lane a patient")
         downloads.save_figure(chart, title, lines, "response_over_time")
     style.figure(chart, "swimmer")
-    more = context.counts(selection)[0] - len(lanes)
+    more = header.counts(selection)[0] - len(lanes)
     missing = (
         f" {text.patients(more)} not drawn: the figure shows at most {MOST_LANES} with follow-up." if more > 0 else ""
     )
@@ -208,7 +209,7 @@ def draw(selection: Selection) -> None:
     draw_headlines(selection, rates)
     later = known_later(selection, cached.database().variables)
     style.note(
-        context.one_group(selection, cached.group_sizes(selection)),
+        remarks.one_group(selection, cached.group_sizes(selection)),
         DESCRIBED if later else "",
     )
     draw_swimmer(selection, finding)
@@ -216,6 +217,6 @@ def draw(selection: Selection) -> None:
 
 
 require_entry()
-selection = state.selection()
-if not context.nobody(selection):
+selection = selections.selection()
+if not header.nobody(selection):
     draw(selection)

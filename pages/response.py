@@ -25,7 +25,8 @@ from core.response.result import (
 from core.response.words import TOO_LATE, finding, method, results_sentence
 from core.statistics.proportions import DISAGREE, METHODS
 from core.survival import tables as survival_tables
-from pages.shared import cached, choices, context, downloads, state, style, widgets
+from pages.shared import cached, choices, downloads, header, remarks, style, widgets
+from pages.shared import selection as selections
 from pages.shared.navigation import require_entry
 
 TABLES = ("patients", "responses")
@@ -67,17 +68,17 @@ def draw_rates(view: View) -> None:
 
 def numbers() -> list[Variable]:
     """The numeric variables known at infusion, which can be cut into rows and columns."""
-    ranges = state.extents()
+    ranges = cached.extents()
     return [v for v in cached.database().variables if v.is_number and not v.known_at and v.name in ranges]
 
 
 def choose_side(name: str, label: str, usual: Variable) -> Comparison:
     """One side of the two-way table: a variable and the cut that the viewer moves."""
     by_name = {variable.name: variable for variable in numbers()}
-    forget_cut = {"on_change": choices.wish, "args": (f"{name}_cut", None)}  # it was another variable's
-    select = partial(widgets.selectbox, label, list(by_name), format_func=lambda n: by_name[n].label, **forget_cut)
-    chosen = by_name[choices.choose(f"two_way_{name}", select, by_name.__contains__, usual.name)]
-    extent = state.extents()[chosen.name]
+    select = partial(widgets.selectbox, label, list(by_name), format_func=lambda n: by_name[n].label)
+    cut = (f"{name}_cut",)  # it was another variable's
+    chosen = by_name[choices.choose(f"two_way_{name}", select, by_name.__contains__, usual.name, forgets=cut)]
+    extent = cached.extents()[chosen.name]
     first, last = extent.cuts
     if first == last:
         widgets.caption(f"Cut at {chosen.value(first)}: no other splits these values.")
@@ -221,9 +222,9 @@ def draw_notes(view: View, one_group: str) -> None:
         why = f" ({late} of them {TOO_LATE})" if late else ""
         unassessed = f"{text.patients(missing)} not assessed for response{why}, {how}."
     style.note(
-        context.moved_cut(view.selection) if view.compared else "",
+        remarks.moved_cut(view.selection) if view.compared else "",
         DISAGREE if view.compared and any(rate.disagree for rate in view.compared.rates.values()) else "",
-        context.rule("responses", "response") if view.compared else "",
+        remarks.rule("responses", "response") if view.compared else "",
         unassessed,
         one_group,
         view.described,
@@ -232,7 +233,7 @@ def draw_notes(view: View, one_group: str) -> None:
 
 def comparison(selection: Selection, result: ResponseResult, described: str) -> ResponseComparison | None:
     """Two groups compared; None where there are not two with patients, or none may be tested."""
-    pair = context.pair(selection, described)
+    pair = remarks.pair(selection, described)
     by_number = {group.number: group for group in result.groups}
     return None if pair is None else compare_responses(by_number[pair[0]], by_number[pair[1]])
 
@@ -247,9 +248,9 @@ def draw(selection: Selection) -> None:
         of, limits = choose_options()
         save = st.container(width="content")
     result = cached.response_result(selection, of, limits)
-    described = context.described(selection)
+    described = remarks.described(selection)
     view = View(selection, result, comparison(selection, result, described), described)
-    title = finding(result, context.compared_by(selection))
+    title = finding(result, remarks.compared_by(selection))
     with heading:
         widgets.title(title)
     if not result.everyone.total:
@@ -261,17 +262,17 @@ def draw(selection: Selection) -> None:
         downloads.save_figure(chart, title, view.lines, "best_response_by_group", files)
     style.figure(chart, "response")
     draw_rates(view)
-    draw_notes(view, context.one_group(selection, [group.number for group in result.groups]))
+    draw_notes(view, remarks.one_group(selection, [group.number for group in result.groups]))
     draw_sentence(view)
     draw_tabs(view)
 
 
 def draw_sentence(view: View) -> None:
-    who = context.who(view.selection)
-    style.sentence(results_sentence(view.result, view.compared, who, context.is_reconstructed(TABLES), view.described))
+    who = remarks.who(view.selection)
+    style.sentence(results_sentence(view.result, view.compared, who, remarks.is_reconstructed(TABLES), view.described))
 
 
 require_entry()
-selection = state.selection()
-if not context.nobody(selection):
+selection = selections.selection()
+if not header.nobody(selection):
     draw(selection)

@@ -17,7 +17,8 @@ from core.subgroups.figure import forest_chart
 from core.subgroups.outcome import MEASURES, OUTCOMES, ForestRow, Outcome
 from core.subgroups.result import Forest
 from core.subgroups.tables import forest_table
-from pages.shared import cached, choices, context, downloads, state, style, widgets
+from pages.shared import cached, choices, downloads, header, remarks, style, widgets
+from pages.shared import selection as selections
 from pages.shared.navigation import require_entry
 
 TABLES = {"overall": "responses", "complete": "responses", "adverse": "adverse_events"}
@@ -75,7 +76,7 @@ def choose_event(terms: list[str]) -> Outcome:
 
 def subgroup_comparisons(selection: Selection) -> tuple[Comparison, ...]:
     """Every variable known at infusion but the one compared, numbers at their usual cut."""
-    ranges = state.extents()
+    ranges = cached.extents()
     compared = selection.comparison.variable if selection.comparison else ""
     return tuple(
         Comparison(v.name, "cut", (default_cut(v, ranges[v.name]),)) if v.is_number else Comparison(v.name)
@@ -123,8 +124,8 @@ def estimate(
 def take_row(clicked: dict[str, Any]) -> None:
     """A level that was clicked becomes the selection, a variable the comparison."""
     number, variable = int(clicked["number"]), str(clicked["variable"])
-    if number < 0 or not state.select_level(variable, number):
-        state.compare_by(variable)
+    if number < 0 or not selections.select_level(variable, number):
+        selections.compare_by(variable)
 
 
 # -- the page --------------------------------------------------------------------------------------
@@ -140,9 +141,9 @@ def draw_notes(view: View) -> None:
         + (" The dashed line is the whole selection's." if view.forest.scale == "share" else ""),
         words.comparisons_sentence(view.rows, view.forest),
         many if view.selection.comparison is not None and len(groups) > 2 else "",
-        context.one_group(view.selection, groups),
-        context.described(view.selection),
-        context.rule(table, column),
+        remarks.one_group(view.selection, groups),
+        remarks.described(view.selection),
+        remarks.rule(table, column),
     )
 
 
@@ -156,7 +157,7 @@ def draw_result(view: View, title: str, save: DeltaGenerator) -> None:
     style.figure(chart, "subgroups", on_select=heard)
     draw_notes(view)
     sentence = words.results_sentence(view.rows, view.forest, view.outcome, view.pair)
-    style.sentence(f"{sentence} {view.method} {context.described(view.selection)}".strip())
+    style.sentence(f"{sentence} {view.method} {remarks.described(view.selection)}".strip())
 
     def draw_table() -> None:
         style.table(header[1:], [[row[1] or row[0], *row[2:]] for row in body], indent=[bool(row[1]) for row in body])
@@ -178,14 +179,14 @@ def draw(selection: Selection) -> None:
             widgets.title("No outcome is recorded")
         style.note("Subgroups need responses, PFS, OS or adverse events. data/README.md says what each looks like.")
         return
-    described = context.described(selection)
+    described = remarks.described(selection)
     if outcome.is_ratio and described:
         with heading:
             widgets.title("No hazard ratio of patients known by their outcome")
         style.note(described, "The survival page compares such patients from a landmark.")
         return
     comparisons = subgroup_comparisons(selection)
-    against = context.pair(selection, described)
+    against = remarks.pair(selection, described)
     forest = estimate(selection, outcome, comparisons, limits, against)
     rows = forest_rows(forest, comparisons) if forest is not None else ()
     if forest is None or len(rows) < 2:
@@ -204,6 +205,6 @@ def draw(selection: Selection) -> None:
 
 
 require_entry()
-selection = state.selection()
-if not context.nobody(selection):
+selection = selections.selection()
+if not header.nobody(selection):
     draw(selection)

@@ -35,7 +35,8 @@ from core.survival.words import (
     trust,
 )
 from core.text import Table
-from pages.shared import cached, choices, context, downloads, landmark, state, style, widgets
+from pages.shared import cached, choices, downloads, header, landmark, remarks, style, widgets
+from pages.shared import selection as selections
 from pages.shared.navigation import require_entry
 from pages.tabs import several_variables
 
@@ -106,10 +107,10 @@ def draw_comparison(view: View, compared: SurvivalComparison) -> None:
     style.note(tested, number_sentence(compared, by))
     if compared.test is None:
         return
-    names = {context.group_name(view.selection, group.number): group.label for group in view.result.groups}
+    names = {remarks.group_name(view.selection, group.number): group.label for group in view.result.groups}
     largest = max(view.result.groups, key=lambda group: group.table.patients)
     select = partial(widgets.selectbox, "Reference", list(names), format_func=names.__getitem__, width=360)
-    choices.choose("reference", select, names.__contains__, context.group_name(view.selection, largest.number))
+    choices.choose("reference", select, names.__contains__, remarks.group_name(view.selection, largest.number))
     colours = [*(group_colour(group.number) for group, _ in compared.ratios), ""]  # the last is the number's own
     draw_table(tables.ratios_table(compared, by), view, "hazard_ratios", colours, f"{tested} {RATIO_METHOD}")
     if compared.pairs:
@@ -181,8 +182,8 @@ def draw_notes(view: View, one_group: str) -> None:
         unrecorded(view),
         one_group,
         *plateaus,
-        trust(view.compared, state.is_moved_cut(comparison)),
-        context.rule("endpoints", "status") if view.compared is not None else "",
+        trust(view.compared, selections.is_moved_cut(comparison)),
+        remarks.rule("endpoints", "status") if view.compared is not None else "",
         "Brackets hold 95% confidence limits; NR: not reached.",
     )
 
@@ -191,7 +192,7 @@ def unrecorded(view: View) -> str:
     """How many of the selected patients have no follow-up for this endpoint; empty where all have, or at a landmark."""
     if view.selection.landmark is not None:
         return ""
-    chosen, cohort = context.counts(view.selection)
+    chosen, cohort = header.counts(view.selection)
     shown = view.result.everyone.table.patients
     everybody = cohort if view.selection.against_rest else chosen
     if shown == everybody:
@@ -201,7 +202,7 @@ def unrecorded(view: View) -> str:
 
 def draw_sentence(view: View) -> None:
     chosen = view.selection
-    who = context.who(chosen)
+    who = remarks.who(chosen)
     followed = cached.follow_up(chosen.as_one_group, view.followed_by)
     guarded = view.guarded
     words = results_sentence(
@@ -211,7 +212,7 @@ def draw_sentence(view: View) -> None:
         who,
         guarded.since,
         guarded.described,
-        context.is_reconstructed(("endpoints",)),
+        remarks.is_reconstructed(("endpoints",)),
         view.number,
     )
     style.sentence(words)
@@ -226,7 +227,7 @@ def draw_result(view: View, chart: Specification, save: DeltaGenerator) -> None:
         )
     style.figure(chart, "survival")
     style.table(*summary, view.colours)
-    one_group = context.one_group(view.selection, [group.number for group in result.groups])
+    one_group = remarks.one_group(view.selection, [group.number for group in result.groups])
     draw_notes(view, one_group)
     draw_sentence(view)
     ask_for = "Choose what to compare by in the cohort bar."
@@ -256,11 +257,11 @@ def draw(selection: Selection) -> None:
         left = landmark.left_before(analysed, endpoint)
         style.note(f"{left} Choose another landmark, or another endpoint.")
         return
-    title = finding(result, guarded.since, context.compared_by(analysed))
+    title = finding(result, guarded.since, remarks.compared_by(analysed))
     with heading:
         widgets.title(title)
-    groups = {context.group_name(analysed, group.number): group.number for group in result.groups}
-    reference = groups.get(choices.kept("reference", groups.__contains__))
+    groups = {remarks.group_name(analysed, group.number): group.number for group in result.groups}
+    reference = groups.get(choices.kept("reference"))
     compared = None if guarded.described else cached.comparison(analysed, endpoint, options, reference)
     by = number_compared(analysed, cached.database().variables)
     longest = float(endpoints.loc[endpoint, "longest_months"]) - (analysed.landmark or 0)
@@ -271,6 +272,6 @@ def draw(selection: Selection) -> None:
 
 
 require_entry()
-selection = state.selection()
-if not context.nobody(selection):
+selection = selections.selection()
+if not header.nobody(selection):
     draw(selection)

@@ -60,6 +60,11 @@ class Extent:
         low, high = self.clean(low), self.clean(high)
         return min(max(low, self.low), self.high), max(min(high, self.high), self.low)
 
+    def on_slider(self, ends: tuple[float, float]) -> tuple[float, float]:
+        """Where a slider stands for a range: at its own end where the range holds the least or largest value."""
+        low, high = ends
+        return self.start if low <= self.low else low, self.stop if high >= self.high else high
+
 
 def _multiple(count: int, step: float) -> float:
     """So many steps, as the decimal that it is on paper."""

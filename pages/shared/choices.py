@@ -1,11 +1,7 @@
-"""
-What a page offers to choose, and what the viewer or a link wants of it.
-
-A wish lives as long as the session: a widget that is not drawn for a while, or
-whose choice a filter makes impossible, comes back with it.
-"""
+"""What the pages offer to choose: a line a choice, and the widgets that several pages have."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -21,44 +17,7 @@ from core.subgroups.outcome import MEASURES, OUTCOMES
 from core.survival.kaplan_meier import INTERVALS
 from core.survival.medians import MEDIAN_RULES
 from core.survival.result import SurvivalOptions
-from pages.shared import cached, reconnect, widgets
-
-DEFAULTS: dict[str, Any] = {
-    "endpoint": "PFS",
-    "interval": "log-log",
-    "median": "print",
-    "times": ["6", "12", "24"],
-    "horizon": None,
-    "reference": None,
-    "landmark": None,
-    "clock": "landmark",
-    "band": True,
-    "details": False,
-    "tab": None,
-    "limits": "Clopper–Pearson",
-    "denominator": "infused",
-    "two_way_rows": None,
-    "two_way_columns": None,
-    "two_way_rate": "overall",
-    "rows_cut": None,
-    "columns_cut": None,
-    "shown_as": None,
-    "counted": "patients",
-    "sorted_by": "category",
-    "search": "",
-    "least_percent": 0.0,
-    "compared_grade": "any",
-    "who": "",
-    "who_grade": "any",
-    "who_group": "all",
-    "subgroup_outcome": None,
-    "subgroup_measure": "hazard",
-    "subgroup_event": None,
-    "subgroup_grade": "3+",
-    "adjusted_for": [],
-    "change_of": None,
-}
-"""Every choice that a page offers and a link carries, with the value that needs no mention."""
+from pages.shared import cached, url, wanted, widgets
 
 TABS = (
     "Comparison", "At fixed times", "Median", "Restricted mean", "Several variables", "Follow-up", "Method",
@@ -78,100 +37,114 @@ def months(typed: object) -> float | None:
     )
 
 
-def is_a_choice(name: str, value: Any) -> bool:
-    """Whether any page could offer this value of a choice for this cohort: what a link may ask for."""
-    words = _WORDS.get(name)
-    if words is not None:
-        return value in words
-    variables = cached.database().variables
-    if name in ("reference", "who_group"):
-        variable, _, number = str(value).rpartition(" ")
-        known = variable in {AGAINST_REST, *(v.name for v in variables)} and number.isdecimal() and len(number) < 5
-        return known or (name == "who_group" and value == "all")
-    if name == "adjusted_for":
-        return value in {v.name for v in variables if v.known_at is None}
-    if name == "change_of":
-        levels = {v.name: v.levels for v in variables}
-        return value in levels or any(value == f"{one} {level}" for one, known in levels.items() for level in known)
-    if name in ("two_way_rows", "two_way_columns"):
-        return value in {v.name for v in variables if v.is_number}
-    if name == "endpoint":
-        return value in set(cached.answer("survival/endpoints", Selection(cached.database().fingerprint))["endpoint"])
-    if name in ("who", "subgroup_event"):
-        terms = cached.recorded_terms()
-        return value in {"", ANY_EVENT, *(t.name for t in terms), *(f"{t.category}{ANY_OF}" for t in terms)}
-    if name == "times":
-        return months(value) is not None
-    if name == "search":
-        return len(value) <= LONGEST_SEARCH
-    least, most = {"least_percent": (0, 100), "horizon": (1, 1200), "landmark": (0, 1200)}.get(name, (-MOST, MOST))
-    return value is not None and least <= value <= most
+@dataclass(frozen=True)
+class Choice:
+    """
+    A choice that a page offers and a link carries: the value that needs no
+    mention, whether any page could offer a value for this cohort, and how a
+    link's words are read.
+    """
+
+    usual: Any
+    legal: Callable[[Any], bool]
+    read: Callable[[str], Any] = str
 
 
-_WORDS: dict[str, Any] = {
-    "interval": INTERVALS,
-    "median": MEDIAN_RULES,
-    "clock": ("landmark", "infusion"),
-    "band": (True, False),
-    "details": (True, False),
-    "tab": TABS,
-    "limits": METHODS,
-    "denominator": DENOMINATORS,
-    "two_way_rate": RATES,
-    "shown_as": ("grades", "groups", "patients"),
-    "counted": COUNTED,
-    "sorted_by": ORDERS,
-    "compared_grade": ("any", "3+"),
-    "who_grade": BANDS,
-    "subgroup_outcome": OUTCOMES,
-    "subgroup_measure": MEASURES,
-    "subgroup_grade": ("any", "3+"),
+def _number(least: float, most: float, usual: float | None = None) -> Choice:
+    return Choice(usual, lambda value: value is not None and least <= value <= most, url.number)
+
+
+def _switch(usual: bool) -> Choice:
+    return Choice(usual, lambda value: value is not None, lambda words: {"True": True, "False": False}.get(words))
+
+
+def _one_of(names: Any, usual: Any = None) -> Choice:
+    return Choice(usual, names.__contains__)
+
+
+def _known_endpoint(value: str) -> bool:
+    rows = cached.answer("survival/endpoints", Selection(cached.database().fingerprint))
+    return value in set(rows["endpoint"])
+
+
+def _known_event(value: str) -> bool:
+    terms = cached.recorded_terms()
+    return value in {"", ANY_EVENT, *(t.name for t in terms), *(f"{t.category}{ANY_OF}" for t in terms)}
+
+
+def _known_group(value: str) -> bool:
+    """A group by the variable that makes it and its number (`remarks.group_name`)."""
+    variable, _, number = value.rpartition(" ")
+    return variable in {AGAINST_REST, *_variables()} and number.isdecimal() and len(number) < 5
+
+
+def _known_coefficient(value: str) -> bool:
+    levels = {v.name: v.levels for v in cached.database().variables}
+    return value in levels or any(value == f"{name} {level}" for name, known in levels.items() for level in known)
+
+
+def _variables(only: Callable[[Any], bool] = wanted.anything) -> set[str]:
+    return {v.name for v in cached.database().variables if only(v)}
+
+
+CHOICES: dict[str, Choice] = {
+    "endpoint": Choice("PFS", _known_endpoint),
+    "interval": _one_of(INTERVALS, "log-log"),
+    "median": _one_of(MEDIAN_RULES, "print"),
+    "times": Choice(["6", "12", "24"], lambda value: months(value) is not None),
+    "horizon": _number(1, 1200),
+    "reference": Choice(None, _known_group),
+    "landmark": _number(0, 1200),
+    "clock": _one_of(("landmark", "infusion"), "landmark"),
+    "band": _switch(True),
+    "details": _switch(False),
+    "tab": _one_of(TABS),
+    "adjusted_for": Choice([], lambda value: value in _variables(lambda v: v.known_at is None)),
+    "change_of": Choice(None, _known_coefficient),
+    "limits": _one_of(METHODS, "Clopper–Pearson"),
+    "denominator": _one_of(DENOMINATORS, "infused"),
+    "two_way_rows": Choice(None, lambda value: value in _variables(lambda v: v.is_number)),
+    "two_way_columns": Choice(None, lambda value: value in _variables(lambda v: v.is_number)),
+    "two_way_rate": _one_of(RATES, "overall"),
+    "rows_cut": _number(-MOST, MOST),
+    "columns_cut": _number(-MOST, MOST),
+    "shown_as": _one_of(("grades", "groups", "patients")),
+    "counted": _one_of(COUNTED, "patients"),
+    "sorted_by": _one_of(ORDERS, "category"),
+    "search": Choice("", lambda value: len(value) <= LONGEST_SEARCH),
+    "least_percent": _number(0, 100, 0.0),
+    "compared_grade": _one_of(("any", "3+"), "any"),
+    "who": Choice("", _known_event),
+    "who_grade": _one_of(BANDS, "any"),
+    "who_group": Choice("all", lambda value: value == "all" or _known_group(value)),
+    "subgroup_outcome": _one_of(OUTCOMES),
+    "subgroup_measure": _one_of(MEASURES, "hazard"),
+    "subgroup_event": Choice(None, _known_event),
+    "subgroup_grade": _one_of(("any", "3+"), "3+"),
 }
 
 
-def kept(name: str, allowed: Callable[[Any], bool] | None = None) -> Any:
-    """
-    What the viewer or the link wants of a page's choice, also before its
-    widget is drawn. A value that came from the widget and is not `allowed` is
-    a label of before the choices were renamed, and nobody's wish.
-    """
-    wishes, drawn = _store("wishes"), _store("drawn")
-    if name in st.session_state and name in drawn and st.session_state[name] != drawn[name]:
-        drawn[name] = st.session_state[name]
-        if allowed is None or isinstance(drawn[name], list) or allowed(drawn[name]):
-            wishes[name] = drawn[name]
-    return wishes.get(name, DEFAULTS[name])
+def kept(name: str) -> Any:
+    """What is wanted of a page's choice, also before its widget is drawn."""
+    return wanted.get(name, CHOICES[name].usual)
+
+
+def choose(
+    name: str, draw: partial, allowed: Callable[[Any], bool], usual: Any = None, forgets: tuple[str, ...] = ()
+) -> Any:
+    """Draw a page's widget and return what it says (see `wanted.choose`)."""
+    usual = CHOICES[name].usual if usual is None else usual
+    return wanted.choose(name, draw, allowed, usual, place=st.session_state["page"], forgets=forgets)
 
 
 def survival_options() -> SurvivalOptions:
     """The limits' scale and the median rule that the viewer wants, on every page alike."""
-    interval, rule = kept("interval"), kept("median")
-    return SurvivalOptions(
-        interval if interval in INTERVALS else DEFAULTS["interval"],
-        rule if rule in MEDIAN_RULES else DEFAULTS["median"],
-    )
+    return SurvivalOptions(kept("interval"), kept("median"))
 
 
-def wish(name: str, value: Any) -> None:
-    """Choose for the viewer, in a callback; None for the usual choice."""
-    _store("wishes")[name] = value
-
-
-def from_link(asked: dict[str, Any]) -> None:
-    """What a link asks for, in place of every wish; what the page does not offer is put right where it is drawn."""
-    st.session_state["page wishes"], st.session_state["page drawn"] = asked, {}
-    st.session_state["from link"] = tuple(asked)
-
-
-def forget_tab() -> None:
-    """The tabs of one page are not those of another."""
-    for store in ("wishes", "drawn"):
-        _store(store).pop("tab", None)
-
-
-def reset() -> None:
-    """Back to the usual choices, except for the endpoint."""
-    st.session_state["page wishes"] = {name: wish for name, wish in _store("wishes").items() if name == "endpoint"}
+def proportion_method() -> str:
+    """How the viewer wants the limits of proportions found."""
+    return kept("limits")
 
 
 def clicks() -> int:
@@ -204,7 +177,7 @@ def choose_one(name: str, label: str, options: dict[str, str], usual: str | None
 def tabs(draws: dict[str, Callable[[], object]]) -> None:
     """Tabs by their names, each with what draws it; only the open one is drawn, and a link opens it again."""
     names = list(draws)
-    places = choose("tab", partial(widgets.tabs, names, on_change="rerun"), draws.__contains__, names[0])
+    places = choose("tab", partial(widgets.tabs, names), draws.__contains__, names[0])
     for place, draw in zip(places, draws.values(), strict=True):
         if place.open:
             with place:
@@ -216,52 +189,3 @@ def choose_limits() -> str:
     with widgets.popover("Options", icon=":material/tune:", type="tertiary"):
         words = {method: method for method in METHODS}
         return choose_one("limits", "95% limits of proportions", words, labelled=True)
-
-
-def proportion_method() -> str:
-    """How the viewer wants the limits of proportions found."""
-    wanted = kept("limits")
-    return wanted if wanted in METHODS else DEFAULTS["limits"]
-
-
-def choose(name: str, draw: partial, allowed: Callable[[Any], bool], default: Any = None) -> Any:
-    """
-    Draw a page's widget and return its value. `draw` is a widget short of its
-    `key`, with its bounds or choices among its positional arguments.
-
-    It shows what the viewer or the link wants, and `default` while that is not
-    `allowed`: a wish that a filter makes impossible comes back with its filter.
-    """
-    if reconnect.held(name):
-        value = draw(key=name)
-        _store("drawn")[name], _store("bounds")[name] = value, f"{st.session_state.get('page')} {draw.args}"
-        if value != (DEFAULTS[name] if default is None else default):
-            _store("wishes")[name] = value
-        return value
-    wish = kept(name, allowed)
-    value = DEFAULTS[name] if default is None else default
-    asked = st.session_state.get("from link", ())
-    if isinstance(wish, list):
-        refused = [str(part) for part in wish if not allowed(part)]
-        value = [part for part in wish if allowed(part)] or value
-        if refused:
-            which = "what the link asks for" if name in asked else ", ".join(refused)  # a link's words are anybody's
-            widgets.toast(f"Left out, because it is no choice here: {which}")
-            _store("wishes")[name] = value
-    elif wish is not None and allowed(wish):
-        value = wish
-    elif name in asked:
-        widgets.toast("This link asks for a choice that this page does not offer; the usual one is shown.")
-        _store("wishes").pop(name, None)
-    st.session_state["from link"] = tuple(other for other in asked if other != name)
-    # A value set anew overtakes keys that are still being pressed, so it is set only where it has to be: where it
-    # differs, or where another page or other bounds or choices make it another widget.
-    bounds = f"{st.session_state.get('page')} {draw.args}"
-    if st.session_state.get(name) != value or _store("bounds").get(name) != bounds:
-        st.session_state[name] = value
-    _store("drawn")[name], _store("bounds")[name] = value, bounds
-    return draw(key=name)
-
-
-def _store(name: str) -> dict[str, Any]:
-    return st.session_state.setdefault(f"page {name}", {})

@@ -6,17 +6,19 @@ range its histogram; what is known only after infusion stands apart.
 """
 
 from collections.abc import Iterable
+from functools import partial
 from html import escape
 
 import streamlit as st
 
 from core.cohort.prepared import BINS
-from core.cohort.ranges import Extent, default_cut
+from core.cohort.ranges import Extent
 from core.cohort.schema import COMPARISONS
 from core.cohort.selection import AGAINST_REST, MISSING, Selection
 from core.cohort.variables import Variable
 from core.text import digits
-from pages.shared import cached, reconnect, state, widgets
+from pages.shared import cached, wanted, widgets
+from pages.shared import selection as selections
 from pages.shared.widgets import Markup, plain
 
 
@@ -44,7 +46,7 @@ def _folded(variables: list[Variable], selection: Selection, label: str, remark:
 
 
 def _filters(variables: Iterable[Variable], selection: Selection) -> None:
-    ranges = state.extents()
+    ranges = cached.extents()
     everyone = cached.facets(Selection(selection.cohort))
     left = cached.facets(Selection(selection.cohort, selection.filters))
     filtered = {chosen.variable for chosen in selection.filters}
@@ -64,45 +66,46 @@ def _levels(variable: Variable, everyone: dict[str, int], others: dict[str, int]
     """A choice of levels, each with the patients it would leave given the other filters."""
     options = [level for level in (*variable.levels, MISSING) if level in everyone]
     widget = widgets.segmented_control if len("".join(options)) < 22 and len(options) <= 3 else widgets.pills
-    widget(
+    draw = partial(
+        widget,
         variable.label,
         options,
         selection_mode="multi",
         format_func=lambda level: Markup(f"{plain(level)} :gray[{others.get(level, 0)}]"),
-        key=state.filter_key(variable.name),
         width="stretch",
-        persist_state="session",
     )
+    wanted.choose(variable.name, draw, options.__contains__, [], levels=(*variable.levels, MISSING))
 
 
 def _range(variable: Variable, extent: Extent, others: dict[int | None, int], left: dict[int | None, int]) -> None:
     """A range with its histogram: whom the other filters leave, and in the accent colour whom this one leaves too."""
-    key = state.filter_key(variable.name)
-    ends = (extent.start, extent.stop)
-    low, high = extent.ends(*st.session_state.get(key, ends))
+    low, high = wanted.get(variable.name, (extent.low, extent.high))
     with st.container(gap=None):
         st.html(
             f'<div class="cg cg-range"><span>{escape(variable.label)}</span>'
             f'<span class="cg-mute">{digits(low)}–{escape(variable.value(high))}</span></div>'
             f'<div class="cg-bins">{_bars("", others, others)}{_bars("in", left, others)}</div>'
         )
-        widgets.slider(
+        slider = partial(
+            widgets.slider,
             variable.label,
-            min_value=extent.start,
-            max_value=extent.stop,
+            extent.start,
+            extent.stop,
             step=extent.step,
             format=" ",
             label_visibility="collapsed",
-            key=key,
-            persist_state="session",
-            **({} if key in st.session_state else {"value": ends}),  # where the browser holds it
+        )
+        wanted.choose(
+            variable.name,
+            slider,
+            wanted.anything,
+            (extent.start, extent.stop),
+            shown=extent.on_slider,
+            meant=lambda ends: extent.ends(*ends),
         )
         if extent.missing:
-            widgets.checkbox(
-                Markup(f"{MISSING} :gray[{others.get(None, 0)}]"),
-                key=state.missing_key(variable.name),
-                persist_state="session",
-            )
+            box = partial(widgets.checkbox, Markup(f"{MISSING} :gray[{others.get(None, 0)}]"))
+            wanted.choose(selections.missing_key(variable.name), box, wanted.anything, True)
 
 
 def _bars(style: str, counts: dict[int | None, int], others: dict[int | None, int]) -> str:
@@ -117,46 +120,41 @@ def _bars(style: str, counts: dict[int | None, int], others: dict[int | None, in
 
 
 def _compare_by(variables: tuple[Variable, ...], selection: Selection) -> None:
-    labels = dict(zip((state.NOTHING, AGAINST_REST), COMPARISONS, strict=True))
-    ranges = state.extents()
+    labels = dict(zip((selections.NOTHING, AGAINST_REST), COMPARISONS, strict=True))
+    ranges = cached.extents()
     labels |= {v.name: v.label for v in variables if not v.is_number or v.name in ranges}
     widgets.markdown(Markup("**Compare by**"))
-    by = widgets.selectbox(
-        "Compare by", list(labels), format_func=labels.__getitem__, key="by", label_visibility="collapsed"
+    box = partial(
+        widgets.selectbox, "Compare by", list(labels), format_func=labels.__getitem__, label_visibility="collapsed"
     )
+    by = wanted.choose("by", box, labels.__contains__, selections.NOTHING)
     if by == AGAINST_REST and not selection.filters:
         widgets.caption("Set a filter first: the patients it keeps are then compared with the rest.")
     variable = next((v for v in variables if v.name == by), None)
     if variable is None or not variable.is_number:
         return
-    if not reconnect.held("split"):
-        st.session_state.setdefault("split", "cut")
     words = {"cut": "At a cut", "median": "Median", "tertiles": "Tertiles"}
-    split = widgets.segmented_control(
+    segments = partial(
+        widgets.segmented_control,
         "Groups",
         list(words),
         format_func=words.__getitem__,
-        key="split",
         required=True,
         width="stretch",
         label_visibility="collapsed",
     )
-    if split == "cut":
-        extent = ranges[variable.name]
-        key = state.cut_key(variable.name)
-        first, last = extent.cuts
-        wanted = extent.cut_within(float(st.session_state.get(key, default_cut(variable, extent))))
-        if first == last:
-            widgets.caption(f"Cut at {variable.value(first)}: no other splits these values.")
-            return
-        if st.session_state.get(key) != wanted and not reconnect.held(key):
-            st.session_state[key] = wanted
-        widgets.slider(
-            f"{variable.label}, cut{' in ' + variable.unit if variable.unit else ''}",
-            min_value=first,
-            max_value=last,
-            step=extent.step,
-            format="%g",
-            key=key,
-            persist_state="session",
-        )
+    if wanted.choose("split", segments, words.__contains__, "cut") == "cut":
+        _cut(variable, ranges[variable.name])
+
+
+def _cut(variable: Variable, extent: Extent) -> None:
+    first, last = extent.cuts
+    if first == last:
+        widgets.caption(f"Cut at {variable.value(first)}: no other splits these values.")
+        return
+    label = f"{variable.label}, cut{' in ' + variable.unit if variable.unit else ''}"
+    slider = partial(widgets.slider, label, first, last, step=extent.step, format="%g")
+    cut = selections.cut_of(variable)
+    wanted.choose(
+        selections.cut_key(variable.name), slider, wanted.anything, cut, shown=lambda _: cut, meant=extent.cut_within
+    )

@@ -12,7 +12,7 @@ from core.cohort.vocabulary import COHORT_KINDS
 from core.figures.export import figure_file
 from core.figures.theme import Specification
 from core.text import Table
-from pages.shared import cached, context, widgets
+from pages.shared import cached, header, widgets
 
 
 def footer(selection: Selection, method: str, tables: tuple[str, ...], shown: int | None = None) -> tuple[str, ...]:
@@ -22,7 +22,7 @@ def footer(selection: Selection, method: str, tables: tuple[str, ...], shown: in
     selected patients it shows where that is not all of them.
     """
     database = cached.database()
-    chosen, everyone = context.counts(selection)
+    chosen, everyone = header.counts(selection)
     about = database.about
     who = sentence(selection, database.variables)
     if selection.landmark is not None:

@@ -14,21 +14,41 @@ import gc
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
+from pages.shared import widgets
+from pages.shared.url import Query
+
 atexit.register(gc.unfreeze)  # or extension modules report at the end what they find alive
 _inside = contextvars.ContextVar("inside the app", default=False)
 
 
-def page_map() -> list[StreamlitPage]:
-    """Every page in the order of the top bar; the address of a page is its file's name."""
-    return [
-        # The default page lives at "/" and would leave its own name an unknown address.
-        st.Page("pages/overview.py", title="Overview", url_path="home", default=True),
-        st.Page("pages/survival.py", title="Survival"),
-        st.Page("pages/response.py", title="Response"),
-        st.Page("pages/adverse_events.py", title="Adverse events"),
-        st.Page("pages/subgroups.py", title="Subgroups"),
-        st.Page("pages/overview.py", title="Overview", url_path="overview", visibility="hidden"),
-    ]
+PAGES = {
+    "Overview": ("overview", "home"),  # the default page lives at "/" and would leave its own name an unknown address
+    "Survival": ("survival", "survival"),
+    "Response": ("response", "response"),
+    "Adverse events": ("adverse_events", "adverse_events"),
+    "Subgroups": ("subgroups", "subgroups"),
+}
+"""Every page in the order of the top bar: its title, its file and its address."""
+
+
+def page_map() -> dict[str, StreamlitPage]:
+    """Every page by its title, and the overview by its own name as well."""
+    pages = {
+        title: st.Page(f"pages/{file}.py", title=title, url_path=address, default=title == "Overview")
+        for title, (file, address) in PAGES.items()
+    }
+    hidden = st.Page("pages/overview.py", title="Overview", url_path="overview", visibility="hidden")
+    return pages | {"Overview by its name": hidden}
+
+
+def draw(pages: dict[str, StreamlitPage], query: Query) -> None:
+    """
+    The top bar: links that carry the view along. (Streamlit's own bar would
+    leave an entry without it in the browser's history, where Back goes astray.)
+    """
+    with st.container(horizontal=True, gap=None, key="pages"):
+        for title in PAGES:
+            widgets.page_link(title, pages[title], query_params=query or None)
 
 
 def run(page: StreamlitPage) -> None:
@@ -56,5 +76,5 @@ def _settle(page: str) -> None:
 def require_entry() -> None:
     """First line of every page."""
     if not _inside.get():
-        st.navigation(page_map())
+        st.navigation(list(page_map().values()))
         st.rerun()

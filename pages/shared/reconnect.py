@@ -18,9 +18,15 @@ NOTICE = (
 )
 
 
-def begin() -> None:
-    """In a session's first run: hold the values of the widgets of a browser that came back."""
+def begin() -> tuple[str, ...]:
+    """In a session's first run: hold the values of the widgets of a browser that came back, and name them."""
     st.session_state["held"] = _sent()
+    return tuple(st.session_state["held"])
+
+
+def any_held() -> bool:
+    """Whether this run takes the browser's values of any widgets."""
+    return bool(st.session_state.get("held"))
 
 
 def end() -> bool:

@@ -68,6 +68,6 @@ def tabs(labels: list[str], **options: Any) -> Any:
     return st.tabs([plain(label) for label in labels], **options)
 
 
-def page_link(label: object, page: str, **options: Any) -> Any:
+def page_link(label: object, page: Any, **options: Any) -> Any:
     """A link to a page of the app."""
     return st.page_link(page, label=plain(label), **options)

@@ -12,7 +12,7 @@ from core.survival.figure_residuals import residuals_chart
 from core.survival.multivariable import Coefficient, Multivariable
 from core.survival.tables_multivariable import assumptions_table, coefficients_table
 from core.survival.words_multivariable import METHOD, coefficient_name, doubt, results_sentence, trust
-from pages.shared import cached, choices, context, downloads, style, widgets
+from pages.shared import cached, choices, downloads, remarks, style, widgets
 
 NOTHING_CHOSEN = (
     "Choose two or more variables: each hazard ratio is then adjusted for the others, and stands beside the one "
@@ -38,11 +38,11 @@ def draw(selection: Selection, endpoint: str, since: str, described: bool) -> No
     if not model.reason:
         lines = partial(_lines, selection, model, since)
         _draw_ratios(model, variables, lines, endpoint)
-        rule = context.rule("endpoints", "status")
-        reconstructed = context.is_reconstructed(("endpoints",))
+        rule = remarks.rule("endpoints", "status")
+        reconstructed = remarks.is_reconstructed(("endpoints",))
         style.note(rule)
         style.sentence(
-            results_sentence(model, endpoint, variables, context.who(selection), reconstructed), "several variables"
+            results_sentence(model, endpoint, variables, remarks.who(selection), reconstructed), "several variables"
         )
         _draw_assumptions(model, variables, lines, since)
         style.note(METHOD)

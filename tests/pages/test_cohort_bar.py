@@ -1,16 +1,18 @@
 """The cohort bar, the strip and the chips; the URL in and out; and a cohort of the viewer's own."""
 
+import re
+
 import pytest
 
 from core.cohort.ranges import Extent
 from pages.shared import url
 from tests.pages.conftest import OWN_ENDPOINTS, OWN_PATIENTS, OWN_VARIABLES
-from tests.pages.the_app import choose, figures, open_app, shows_no_nonsense, squeezed
+from tests.pages.the_app import choose, figures, open_app, shows_no_nonsense, squeezed, widget
 
 
 def levels(app, name: str) -> dict[str, int]:
     """What a filter shows for each level, as words and a number."""
-    group = app.get_by_key(f"filter {name}")
+    group = next(one for one in app.get("button_group") if re.fullmatch(rf"{name} \d+\.\d+", one.key or ""))
     return {o.rsplit(" :gray[", 1)[0]: int(o.rsplit(" :gray[", 1)[1][:-1]) for o in group.options}
 
 
@@ -54,11 +56,11 @@ def test_a_chip_removes_its_filter_and_reset_everything():
     app = open_app("overview", {"prior_asct": "No", "bcma_percent": "50..99", "by": "emd"})
     assert {b.label for b in app.button} >= {"Prior ASCT: no", "BCMA expression 50–98.02%"}
     app.button(key="chip prior_asct").click().run()
-    assert app.session_state["filter prior_asct"] == []
+    assert query_of(app) == {"bcma_percent": ["50..98.02"], "by": ["emd"]}
     assert "7 of 11 patients" in squeezed(app)
     app.button(key="reset").click().run()
     assert "11 of 11 patients" in squeezed(app)
-    assert app.session_state["by"] == "nothing"
+    assert widget(app, "selectbox", "by").value == "nothing"
     assert app.button(key="reset").disabled
 
 
@@ -108,7 +110,7 @@ def test_a_bad_link_falls_back_with_a_notice(query, notice):
 
 def test_a_range_beyond_the_cohort_is_drawn_in():
     app = open_app("overview", {"bcma_percent": "-50..60"})
-    assert app.session_state["filter bcma_percent"] == (3.0, 60.0)
+    assert widget(app, "slider", "bcma_percent").value == (3.0, 60.0)
 
 
 def test_encode_and_decode_are_inverse(bundled):
@@ -138,7 +140,7 @@ def test_an_own_cohort_opens_with_its_own_variables_and_endpoints(own_cohort):
     app = open_app("survival")
     assert app.title[0].value == "Median EFS 4 months (95% CI 3–NR)"
     assert levels(app, "risk") == {"low": 2, "high": 1, "Missing": 1}
-    assert app.checkbox(key="missing age").value is True
+    assert widget(app, "checkbox", "age: missing").value is True
     shows_no_nonsense(app)
     for by in ("risk", "age"):
         shows_no_nonsense(choose(app, by=by))
@@ -232,13 +234,25 @@ def test_long_names_are_cut_in_figures_only(own_cohort):
     assert long in squeezed(app)
 
 
-def test_the_bar_is_drawn_first_where_the_app_set_its_filters():
-    """A browser that has not learned of it sends the old values with its next message."""
-    app = open_app("overview", {"prior_asct": "No"})
-    assert "put" not in app.session_state, "taken in the run that it was set for"
-    next(b for b in app.button if b.label == "Prior ASCT: no").click().run()
+def test_a_message_of_a_widget_that_is_no_more_undoes_nothing():
+    """A browser that has not learned of a wish sends the old widget's value with its next message."""
+    app = open_app("overview", {"bcma_percent": "50..99"})
+    old = widget(app, "slider", "bcma_percent")
+    next(b for b in app.button if b.label.startswith("BCMA")).click().run()
+    assert query_of(app) == {}
+    old.set_value((70.0, 99.0))
+    app.run()
     assert query_of(app) == {}
     assert "11 of 11 patients" in squeezed(app)
+
+
+def test_a_widget_says_what_it_is_moved_to():
+    app = open_app("overview")
+    widget(app, "slider", "bcma_percent").set_value((50.0, 99.0)).run()
+    assert query_of(app) == {"bcma_percent": ["50..98.02"]}
+    widget(app, "selectbox", "by").select("prior_asct").run()
+    assert query_of(app) == {"bcma_percent": ["50..98.02"], "by": ["prior_asct"]}
+    assert "7 of 11 patients" in squeezed(app)
 
 
 def test_a_tab_belongs_to_its_page():

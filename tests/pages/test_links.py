@@ -77,7 +77,7 @@ def query_of(seed: int) -> tuple[dict[str, list[str]], set[str]]:
     random = np.random.default_rng(seed)
     query: dict[str, list[str]] = {}
     wrong: set[str] = set()
-    names = sorted({*LEGAL, *choices.DEFAULTS, "cut", "split", "evil", "patient_id", "months"} - {"search"})
+    names = sorted({*LEGAL, *choices.CHOICES, "cut", "split", "evil", "patient_id", "months"} - {"search"})
     for name in map(str, random.choice(names, random.integers(1, 7), replace=False)):
         if name in LEGAL and random.random() < 0.5:
             most = 2 if name in SEVERAL else 1
@@ -103,11 +103,11 @@ def test_a_link_that_nobody_wrote_is_put_right_and_said(link_seed):
     assert not wrong & set(address), (query, address)
 
 
-@pytest.mark.parametrize("name", choices.DEFAULTS)
+@pytest.mark.parametrize("name", choices.CHOICES)
 def test_what_a_choice_is_by_default_is_a_choice(name):
-    default = choices.DEFAULTS[name]
+    default = choices.CHOICES[name].usual
     for value in default if isinstance(default, list) else [default]:
-        assert value is None or choices.is_a_choice(name, value)
+        assert value is None or choices.CHOICES[name].legal(value)
 
 
 @pytest.mark.parametrize("page", ["survival", "response", "adverse_events", "subgroups"])

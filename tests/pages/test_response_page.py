@@ -3,7 +3,7 @@
 import pytest
 
 from tests.pages.conftest import OWN_PATIENTS
-from tests.pages.the_app import choose, figures, open_app, shows_no_nonsense, squeezed, table_rows, tables
+from tests.pages.the_app import choose, figures, open_app, shows_no_nonsense, squeezed, table_rows, tables, widget
 
 RESPONSES = "patient_id,month,response,mrd,mrd_threshold\n"
 
@@ -147,8 +147,8 @@ def test_the_results_sentence_carries_denominators_and_limits():
 
 def test_a_cut_belongs_to_its_variable():
     app = open_app("response", {"rows_cut": "0.9", "tab": "Dose by BCMA"})
-    app.selectbox(key="two_way_rows").select("age_years").run()
-    assert app.slider(key="rows_cut").value == 60
+    widget(app, "selectbox", "two_way_rows").select("age_years").run()
+    assert widget(app, "slider", "rows_cut").value == 60
 
 
 def test_a_selection_against_the_rest_leaves_nobody_out_of_any_table():

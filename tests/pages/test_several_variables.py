@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.pages.the_app import choose, figures, open_app, shows_no_nonsense, squeezed, table_rows
+from tests.pages.the_app import choose, figures, open_app, shows_no_nonsense, squeezed, table_rows, widget
 
 
 def opened(**query):
@@ -12,7 +12,7 @@ def opened(**query):
 def test_nothing_is_modelled_before_variables_are_chosen():
     app = opened()
     assert "Choose two or more variables" in squeezed(app)
-    assert app.multiselect(key="adjusted_for").value == []
+    assert widget(app, "multiselect", "adjusted_for").value == []
     assert len(figures(app)) == 1
 
 
@@ -43,9 +43,9 @@ def test_the_model_follows_the_filters_and_not_the_comparison():
 
 def test_what_became_known_later_is_no_covariate():
     app = opened(adjusted_for=["responder"])
-    assert "Responder" not in app.multiselect(key="adjusted_for").options
+    assert "Responder" not in widget(app, "multiselect", "adjusted_for").options
     assert "a choice that this page does not offer" in squeezed(app)
-    assert app.multiselect(key="adjusted_for").value == []
+    assert widget(app, "multiselect", "adjusted_for").value == []
 
 
 def test_a_description_has_no_model():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.pages.the_app import choose, figures, numbers_under_the_axis, open_app, squeezed, table_rows, tables
+from tests.pages.the_app import choose, figures, numbers_under_the_axis, open_app, squeezed, table_rows, tables, widget
 
 
 def test_pfs_and_os_of_all_patients_are_as_printed():
@@ -125,8 +125,8 @@ def test_the_landmark_restarts_the_clock_and_says_who_left():
 
 def test_prolonged_cytopenia_is_known_from_month_one():
     app = open_app("survival", {"by": "prolonged_cytopenia", "landmark": "0.5"})
-    assert app.slider(key="landmark").value == 3.0, "a landmark before anything is known falls back"
-    assert app.slider(key="landmark").min == 1.0
+    assert widget(app, "slider", "landmark").value == 3.0, "a landmark before anything is known falls back"
+    assert widget(app, "slider", "landmark").min == 1.0
 
 
 def test_nobody_left_at_the_landmark_reads_as_a_sentence():
@@ -156,11 +156,11 @@ def test_one_patient_alone():
 
 def test_a_wish_that_a_filter_makes_impossible_comes_back():
     app = open_app("survival", {"horizon": "30", "tab": "Restricted mean"})
-    assert app.slider(key="horizon").value == 30
+    assert widget(app, "slider", "horizon").value == 30
     choose(app, filter__responder=["No"])
-    assert app.slider(key="horizon").value < 30
+    assert widget(app, "slider", "horizon").value < 30
     choose(app, filter__responder=[])
-    assert app.slider(key="horizon").value == 30
+    assert widget(app, "slider", "horizon").value == 30
     assert list(app.query_params) == ["horizon", "tab"]
 
 
@@ -193,8 +193,8 @@ def test_follow_up_is_by_overall_survival_whatever_the_endpoint():
 
 def test_the_horizon_stays_within_follow_up():
     app = open_app("survival", {"by": "emd", "horizon": "60", "tab": "Restricted mean"})
-    assert app.slider(key="horizon").max == 55
-    assert app.slider(key="horizon").value == 36
+    assert widget(app, "slider", "horizon").max == 55
+    assert widget(app, "slider", "horizon").value == 36
 
 
 def test_times_and_rule_are_kept_across_pages():
@@ -238,30 +238,30 @@ def test_the_band_reaches_the_step_to_zero():
 
 def test_the_first_landmark_offered_has_groups_to_compare():
     app = open_app("survival", {"by": "mrd_negative", "endpoint": "OS"})
-    assert app.slider(key="landmark").value == 6.0
+    assert widget(app, "slider", "landmark").value == 6.0
     assert "Compared by the exact log-rank test" in squeezed(app)
 
 
 def test_a_cut_is_remembered_and_its_reference_holds_while_it_moves():
     app = open_app("survival", {"by": "bcma_percent"})
     choose(app, reference="bcma_percent 0")
-    app.slider(key="cut bcma_percent").set_value(75.0).run()
+    widget(app, "slider", "bcma_percent: cut").set_value(75.0).run()
     assert "Hazard ratio against BCMA expression &lt; 75%" in squeezed(app)
     assert "horizon" not in app.query_params, "other bounds of a slider are no choice of the viewer's"
     choose(app, split="median")
     choose(app, split="cut")
-    assert app.slider(key="cut bcma_percent").value == 75.0
+    assert widget(app, "slider", "bcma_percent: cut").value == 75.0
 
 
 def test_reset_takes_hidden_options_along():
     app = open_app("survival", {"median": "strict", "band": "False", "prior_asct": "No"})
     app.button(key="reset").click().run()
     assert dict(app.query_params) == {}
-    assert app.toggle(key="band").value is True
+    assert widget(app, "toggle", "band").value is True
 
 
 def test_typed_times_are_months_or_say_so():
     app = open_app("survival", {"times": ["7,5", "soon"]})
     assert "7.5 months" in squeezed(app)
-    choose(app, times=["6", "soon"])
+    widget(app, "multiselect", "times").set_value(["6", "soon"]).run()
     assert "no choice here: soon" in " ".join(toast.value for toast in app.toast)

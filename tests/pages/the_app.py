@@ -4,6 +4,7 @@ import json
 import re
 from html import unescape
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 from streamlit import config
@@ -11,6 +12,10 @@ from streamlit.testing.v1 import AppTest
 
 config.set_option("server.address", "localhost")  # as README says to start the app
 ROOT = Path(__file__).parents[2]
+PAGES = ("Overview", "Survival", "Response", "Adverse events", "Subgroups")
+"""The links of the top bar."""
+FOLDS = ("More at baseline", "After infusion")
+"""What is unfolded is not wanted of the cohort: it is nobody's but the screen's."""
 NONSENSE = re.compile(r"\b(nan|NaN|inf|Infinity|None|NaT|null|undefined)\b|<NA>")
 
 
@@ -26,13 +31,28 @@ def open_app(page: str = "overview", query: dict | None = None) -> AppTest:
     return app
 
 
-def choose(app: AppTest, **widgets: object) -> AppTest:
-    """Set widgets by key (a space written as two underscores) and rerun."""
-    for key, value in widgets.items():
-        app.session_state[key.replace("__", " ")] = value
+def choose(app: AppTest, **wanted: object) -> AppTest:
+    """Want for the viewer, as a link or a click on a figure does (a space written as two underscores), and rerun."""
+    state = app.session_state
+    now = dict(state["wanted"]) if "wanted" in state else {}
+    births = dict(state["births"]) if "births" in state else {}
+    for written, value in wanted.items():
+        name = written.replace("__", " ").removeprefix("filter ")
+        if name in FOLDS:
+            state[name] = value
+            continue
+        kind, _, of = name.partition(" ")
+        name = f"{of}: {kind}" if kind in ("missing", "cut") and of else name
+        now[name], births[name] = value, births.get(name, 0) + 1
+    state["wanted"], state["births"] = now, births
     app.run()
     assert not app.exception, app.exception[0].value
     return app
+
+
+def widget(app: AppTest, kind: str, name: str) -> Any:
+    """The widget of a choice, by what it chooses."""
+    return next(one for one in app.get(kind) if re.fullmatch(rf"{re.escape(name)} \d+\.\d+", one.key or ""))
 
 
 def words(app: AppTest) -> str:
@@ -71,6 +91,7 @@ def table_rows(app: AppTest, head: str) -> dict[str, list[str]]:
 def headlines(app: AppTest) -> dict[str, tuple[str, str]]:
     """The headline numbers by their labels, each with the address of the page that it leads to."""
     links = [(e.proto.label, f"{e.proto.page}?{e.proto.query_string}".rstrip("?")) for e in app.get("page_link")]
+    links = [link for link in links if link[0] not in PAGES]
     bodies = [e.proto.body for e in app.get("html") if "cg-headline" in e.proto.body and "<style>" not in e.proto.body]
     texts = [re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", body)).strip() for body in bodies]
     return {label: (words, page) for (label, page), words in zip(links, texts, strict=True)}

@@ -187,7 +187,7 @@ def test_a_cohort_needs_a_patient(cohort_folder):
 
 
 def test_the_words_of_links_cannot_be_variables():
-    assert set(choices.DEFAULTS) | {"by", "cut", "split"} <= set(TAKEN_NAMES)
+    assert set(choices.CHOICES) | {"by", "cut", "split"} <= set(TAKEN_NAMES)
 
 
 def test_every_problem_is_named_at_once(cohort_folder):

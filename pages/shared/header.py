@@ -1,28 +1,21 @@
 """Above every page: one cell a patient, n of N, the groups, and each active filter as a chip."""
 
-from collections.abc import Iterable
-from dataclasses import replace
 from html import escape
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core.cohort.labels import (
-    comparison_label,
     filter_label,
-    group_labels,
-    missing_group,
     number_compared,
-    sentence,
     short_labels,
 )
-from core.cohort.provenance import note_of, soft_sources
-from core.cohort.selection import Selection, known_later, set_against
+from core.cohort.selection import Selection
 from core.cohort.vocabulary import COHORT_KINDS
 from core.figures.theme import group_colour
-from core.survival.words import DESCRIBED
-from core.text import lowered, patients
-from pages.shared import address, cached, state, widgets
+from core.text import patients
+from pages.shared import address, cached, widgets
+from pages.shared import selection as selections
 from pages.shared.widgets import Markup, plain
 
 _MOST_CELLS = 240
@@ -38,7 +31,7 @@ def draw(selection: Selection, notices: list[str]) -> DeltaGenerator | None:
         st.html(_name(cached.database().about), width="stretch")
         idle = not selection.filters and selection.comparison is None
         icon = ":material/restart_alt:"
-        widgets.button("Reset", icon=icon, type="tertiary", disabled=idle, on_click=state.reset, key="reset")
+        widgets.button("Reset", icon=icon, type="tertiary", disabled=idle, on_click=selections.reset, key="reset")
         place = widgets.popover("Link", icon=":material/link:", type="tertiary") if cached.is_bundled() else None
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="context"):
         st.html(_strip(selection), width="content")
@@ -48,7 +41,7 @@ def draw(selection: Selection, notices: list[str]) -> DeltaGenerator | None:
                 icon=":material/close:",
                 icon_position="right",
                 key=f"chip {chosen.variable}",
-                on_click=state.drop_filter,
+                on_click=selections.drop_filter,
                 args=(chosen.variable,),
             )
     if notices:
@@ -56,12 +49,12 @@ def draw(selection: Selection, notices: list[str]) -> DeltaGenerator | None:
     return place
 
 
-def draw_link(place: DeltaGenerator | None, selection: Selection) -> None:
+def draw_link(place: DeltaGenerator | None) -> None:
     """The link to the view as it now stands, to copy."""
     if place is not None:
         with place:
             widgets.caption("Opens this view, filters and all.")
-            st.code(address.link(selection), language=None, wrap_lines=True)
+            st.code(address.link(), language=None, wrap_lines=True)
 
 
 def _name(about: dict[str, str]) -> str:
@@ -128,77 +121,5 @@ def nobody(selection: Selection) -> bool:
         if gains[best]:
             label = filter_label(best, variables)
             widgets.markdown(f"Without “{label}” there would be {patients(gains[best])}.")
-        widgets.button("Clear all filters", on_click=state.clear_filters, key="clear filters")
+        widgets.button("Clear all filters", on_click=selections.clear_filters, key="clear filters")
     return True
-
-
-def compared_by(selection: Selection) -> str:
-    """The label of what is compared, as a title says it; empty where nothing is."""
-    if selection.comparison is None:
-        return ""
-    label = comparison_label(replace(selection.comparison, split="", cuts=(), shown=()), cached.database().variables)
-    return lowered(label)
-
-
-def who(selection: Selection) -> str:
-    """Which patients a results sentence speaks of."""
-    chosen = selection if selection.against_rest else selection.as_one_group
-    return sentence(chosen, cached.database().variables)
-
-
-def group_name(selection: Selection, number: int) -> str:
-    """A group of this comparison, by a name that stays when its cut moves."""
-    return f"{selection.comparison.variable if selection.comparison else ''} {number}"
-
-
-def pair(selection: Selection, described: str) -> tuple[int, int] | None:
-    """The numbers of two groups to set one less the other; None where there are not two, or none may be tested."""
-    numbers = [
-        number
-        for number in cached.group_sizes(selection)
-        if number != missing_group(selection, cached.database().variables)
-    ]
-    if described or selection.comparison is None or len(numbers) != 2:
-        return None
-    return set_against(selection, numbers)
-
-
-def described(selection: Selection) -> str:
-    """Why these patients are described and not tested; empty where they were known at infusion."""
-    return DESCRIBED if known_later(selection, cached.database().variables) else ""
-
-
-def is_reconstructed(tables: tuple[str, ...]) -> bool:
-    """Whether values of these tables of the cohort were reconstructed."""
-    return "reconstructed" in soft_sources(cached.sources(), tables)
-
-
-def rule(table: str, column: str) -> str:
-    """By which rule the values of a column were reconstructed, and what that means for a comparison."""
-    sources = cached.sources()
-    if "reconstructed" not in soft_sources(sources, (f"{table}.{column}",)):
-        return ""
-    note = note_of(sources, table, column)
-    how = f": {note}. Neither test nor limits allow for that" if note else ""
-    return f"Reconstructed from published summaries{how}, and another cohort that the article allows could differ."
-
-
-def moved_cut(selection: Selection) -> str:
-    """That a cut was moved, which makes a test of it exploratory."""
-    moved = state.is_moved_cut(selection.comparison)
-    return "The cut was chosen while looking at the result, which makes the p-value exploratory." if moved else ""
-
-
-def one_group(selection: Selection, with_patients: Iterable[int]) -> str:
-    """
-    A sentence where a comparison was asked for and only one group has anybody;
-    empty otherwise. `with_patients` are the groups that do, by number.
-    """
-    groups = list(with_patients)
-    if selection.comparison is None or len(groups) != 1:
-        return ""
-    if number_compared(selection, cached.database().variables) and not selection.comparison.cuts:
-        by = number_compared(selection, cached.database().variables)
-        return f"{by}: all patients shown have the same value, so no cut can split them."
-    label = group_labels(selection, cached.database().variables)[groups[0]]
-    return f"All patients shown are in one group ({label}), so there is nothing to compare it with."

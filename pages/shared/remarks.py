@@ -1,0 +1,90 @@
+"""What pages say of a selection beside their results: who, compared by what, and what stands in doubt."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from core.cohort.labels import (
+    comparison_label,
+    group_labels,
+    missing_group,
+    number_compared,
+    sentence,
+)
+from core.cohort.provenance import note_of, soft_sources
+from core.cohort.selection import Selection, known_later, set_against
+from core.survival.words import DESCRIBED
+from core.text import lowered
+from pages.shared import cached
+from pages.shared import selection as selections
+
+
+def compared_by(selection: Selection) -> str:
+    """The label of what is compared, as a title says it; empty where nothing is."""
+    if selection.comparison is None:
+        return ""
+    label = comparison_label(replace(selection.comparison, split="", cuts=(), shown=()), cached.database().variables)
+    return lowered(label)
+
+
+def who(selection: Selection) -> str:
+    """Which patients a results sentence speaks of."""
+    chosen = selection if selection.against_rest else selection.as_one_group
+    return sentence(chosen, cached.database().variables)
+
+
+def group_name(selection: Selection, number: int) -> str:
+    """A group of this comparison, by a name that stays when its cut moves."""
+    return f"{selection.comparison.variable if selection.comparison else ''} {number}"
+
+
+def pair(selection: Selection, described: str) -> tuple[int, int] | None:
+    """The numbers of two groups to set one less the other; None where there are not two, or none may be tested."""
+    numbers = [
+        number
+        for number in cached.group_sizes(selection)
+        if number != missing_group(selection, cached.database().variables)
+    ]
+    if described or selection.comparison is None or len(numbers) != 2:
+        return None
+    return set_against(selection, numbers)
+
+
+def described(selection: Selection) -> str:
+    """Why these patients are described and not tested; empty where they were known at infusion."""
+    return DESCRIBED if known_later(selection, cached.database().variables) else ""
+
+
+def is_reconstructed(tables: tuple[str, ...]) -> bool:
+    """Whether values of these tables of the cohort were reconstructed."""
+    return "reconstructed" in soft_sources(cached.sources(), tables)
+
+
+def rule(table: str, column: str) -> str:
+    """By which rule the values of a column were reconstructed, and what that means for a comparison."""
+    sources = cached.sources()
+    if "reconstructed" not in soft_sources(sources, (f"{table}.{column}",)):
+        return ""
+    note = note_of(sources, table, column)
+    how = f": {note}. Neither test nor limits allow for that" if note else ""
+    return f"Reconstructed from published summaries{how}, and another cohort that the article allows could differ."
+
+
+def moved_cut(selection: Selection) -> str:
+    """That a cut was moved, which makes a test of it exploratory."""
+    moved = selections.is_moved_cut(selection.comparison)
+    return "The cut was chosen while looking at the result, which makes the p-value exploratory." if moved else ""
+
+
+def one_group(selection: Selection, with_patients: Iterable[int]) -> str:
+    """
+    A sentence where a comparison was asked for and only one group has anybody;
+    empty otherwise. `with_patients` are the groups that do, by number.
+    """
+    groups = list(with_patients)
+    if selection.comparison is None or len(groups) != 1:
+        return ""
+    if number_compared(selection, cached.database().variables) and not selection.comparison.cuts:
+        by = number_compared(selection, cached.database().variables)
+        return f"{by}: all patients shown have the same value, so no cut can split them."
+    label = group_labels(selection, cached.database().variables)[groups[0]]
+    return f"All patients shown are in one group ({label}), so there is nothing to compare it with."

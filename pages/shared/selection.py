@@ -1,0 +1,152 @@
+"""The selection that is wanted, and what selects for the viewer: a chip, a click on a figure, Reset."""
+
+from dataclasses import replace
+from typing import Any
+
+from core.cohort.ranges import default_cut, quantile_cuts
+from core.cohort.selection import (
+    AGAINST_REST,
+    MISSING,
+    Comparison,
+    Filter,
+    Levels,
+    Range,
+    Selection,
+    variable_named,
+)
+from core.cohort.variables import Variable
+from pages.shared import cached, wanted
+
+NOTHING = "nothing"
+
+
+def missing_key(name: str) -> str:
+    """The name of what is wanted of a number's empty cells: no variable has a colon."""
+    return f"{name}: missing"
+
+
+def cut_key(name: str) -> str:
+    """The name of where a number is cut that is compared."""
+    return f"{name}: cut"
+
+
+def selection() -> Selection:
+    """The selection that is wanted, with the cuts of its comparison worked out."""
+    database = cached.database()
+    filters = [_filter(variable) for variable in database.variables]
+    chosen = Selection(database.fingerprint, tuple(f for f in filters if f is not None))
+    return replace(chosen, comparison=_comparison(database.variables, chosen))
+
+
+def _filter(variable: Variable) -> Filter | None:
+    """What is wanted of a variable as a filter; None where that leaves nobody out."""
+    value = wanted.get(variable.name)
+    if not value:
+        value = ()
+    if not variable.is_number:
+        levels = tuple(level for level in (*variable.levels, MISSING) if level in value)
+        return Levels(variable.name, levels) if levels else None
+    extent = cached.extents().get(variable.name)
+    if extent is None:
+        return None
+    low, high = value or (extent.low, extent.high)
+    missing = bool(extent.missing) and wanted.get(missing_key(variable.name), True)
+    whole = (low, high) == (extent.low, extent.high) and missing == bool(extent.missing)
+    return None if whole else Range(variable.name, low, high, missing)
+
+
+def _comparison(variables: tuple[Variable, ...], chosen: Selection) -> Comparison | None:
+    by = wanted.get("by", NOTHING)
+    if by == AGAINST_REST:
+        return Comparison(by) if chosen.filters else None
+    variable = next((v for v in variables if v.name == by), None)
+    if variable is None or not variable.is_number:
+        return None if variable is None else Comparison(by)
+    split = wanted.get("split", "cut")
+    if split != "cut":
+        cuts = quantile_cuts(cached.answer("cohort/quantiles", chosen), by, split)
+        return Comparison(by, split, cuts.at, cuts.shown)
+    return Comparison(by, split, (cut_of(variable),))
+
+
+def cut_of(variable: Variable) -> float:
+    """Where a number that is compared is cut: as wanted, within its range, or where it is cut unasked."""
+    extent = cached.extents()[variable.name]
+    return extent.cut_within(float(wanted.get(cut_key(variable.name), default_cut(variable, extent))))
+
+
+def is_moved_cut(comparison: Comparison | None) -> bool:
+    """Whether a comparison cuts a number elsewhere than where it is cut unasked."""
+    if comparison is None or comparison.split != "cut":
+        return False
+    variable = variable_named(comparison.variable, cached.database().variables)
+    return comparison.cuts != (default_cut(variable, cached.extents()[variable.name]),)
+
+
+def values_of(chosen: Selection) -> dict[str, Any]:
+    """What is wanted where this selection is."""
+    values: dict[str, Any] = {}
+    for one in chosen.filters:
+        if isinstance(one, Range):
+            values |= {one.variable: (one.low, one.high), missing_key(one.variable): one.missing}
+        else:
+            values[one.variable] = list(one.levels)
+    comparison = chosen.comparison
+    if comparison is not None:
+        values |= {"by": comparison.variable, "split": comparison.split or None}
+        if comparison.split == "cut":
+            values[cut_key(comparison.variable)] = comparison.cuts[0]
+    return values
+
+
+def drop_filter(name: str) -> None:
+    """Remove one filter (a chip's callback)."""
+    wanted.want({name: None, missing_key(name): None})
+
+
+def compare_by(name: str) -> None:
+    """Compare by a variable, a number at its usual cut (a figure's callback)."""
+    wanted.want({"by": name, "split": None, cut_key(name): None})
+
+
+def select_level(name: str, number: int) -> bool:
+    """
+    Filter by one level of a variable, its number in `group_labels`, among the
+    patients that are selected (a figure's callback); a number's level is a
+    side of its usual cut. False for the empty cells of a number, which no
+    range holds alone, and where nobody is on that side.
+    """
+    variable = variable_named(name, cached.database().variables)
+    if variable.is_number:
+        side = _side_of_cut(selection(), variable, number)
+        if side is not None:
+            wanted.want({name: side, missing_key(name): False})
+        return side is not None
+    wanted.want({name: [variable.levels[number] if number < len(variable.levels) else MISSING]})
+    return True
+
+
+def _side_of_cut(chosen: Selection, variable: Variable, number: int) -> tuple[float, float] | None:
+    """The range of the patients below (0) or above (1) the usual cut, within the range that is chosen already."""
+    extent = cached.extents()[variable.name]
+    cut = default_cut(variable, extent)
+    at_cut = replace(chosen.as_one_group, comparison=Comparison(variable.name, "cut", (cut,)))
+    rows = cached.answer("cohort/number_summaries", at_cut)
+    below = rows.loc[(rows["variable"] == variable.name) & (rows["group"] == 0), "highest"].dropna()
+    old = next((f for f in chosen.filters if f.variable == variable.name and isinstance(f, Range)), None)
+    low, high = (extent.low, extent.high) if old is None or chosen.against_rest else (old.low, old.high)
+    if number == 0 and len(below):
+        return low, float(below.iloc[0])  # a filter holds its ends, and the cut is not below it
+    return (max(cut, low), high) if number == 1 and cut <= high else None
+
+
+def clear_filters() -> None:
+    """Remove every filter, and keep the comparison unless it rested on them."""
+    names = [v.name for v in cached.database().variables]
+    rested = {"by": None} if wanted.get("by") == AGAINST_REST else {}
+    wanted.want(dict.fromkeys([*names, *map(missing_key, names)]) | rested)
+
+
+def reset() -> None:
+    """Back to the usual view, except for the endpoint."""
+    wanted.only({"endpoint": wanted.get("endpoint")})

@@ -32,7 +32,7 @@ from core.cohort.vocabulary import PROLONGED_CYTOPENIA, TOXICITY_TREATMENTS
 from core.figures.grammar import Specification
 from core.statistics.proportions import DISAGREE
 from core.text import Table
-from pages.shared import cached, choices, downloads, header, remarks, style, wanted, widgets
+from pages.shared import cached, choices, downloads, header, reconnect, remarks, style, wanted, widgets
 from pages.shared import selection as selections
 from pages.shared.navigation import require_entry
 
@@ -169,7 +169,7 @@ def draw_who(view: View) -> None:
             grade = partial(widgets.selectbox, "Worst grade", bands, format_func=lambda band: BANDS[band][0], width=150)
             band = choices.choose("who_grade", grade, bands.__contains__, "any")
             number = choose_group(view)
-            widgets.button("Back", icon=":material/close:", type="tertiary", on_click=forget_who)
+            reconnect.button("Back", forget_who, icon=":material/close:", type="tertiary", key="nobody")
         draw_patients_behind(view, by_name[name], band, number)
 
 

@@ -14,7 +14,7 @@ from core.cohort.selection import Selection
 from core.cohort.vocabulary import COHORT_KINDS
 from core.figures.theme import group_colour
 from core.text import patients
-from pages.shared import address, cached, widgets
+from pages.shared import address, cached, reconnect, widgets
 from pages.shared import selection as selections
 from pages.shared.widgets import Markup, plain
 
@@ -31,18 +31,18 @@ def draw(selection: Selection, notices: list[str]) -> DeltaGenerator | None:
         st.html(_name(cached.database().about), width="stretch")
         idle = not selection.filters and selection.comparison is None
         icon = ":material/restart_alt:"
-        widgets.button("Reset", icon=icon, type="tertiary", disabled=idle, on_click=selections.reset, key="reset")
+        reconnect.button("Reset", selections.reset, icon=icon, type="tertiary", disabled=idle, key="reset")
         place = widgets.popover("Link", icon=":material/link:", type="tertiary") if cached.is_bundled() else None
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="context"):
         st.html(_strip(selection), width="content")
         for chosen in selection.filters:
-            widgets.button(
+            reconnect.button(
                 filter_label(chosen, variables),
+                selections.drop_filter,
+                chosen.variable,
                 icon=":material/close:",
                 icon_position="right",
                 key=f"chip {chosen.variable}",
-                on_click=selections.drop_filter,
-                args=(chosen.variable,),
             )
     if notices:
         widgets.warning(Markup("  \n".join(map(plain, notices))))
@@ -121,5 +121,5 @@ def nobody(selection: Selection) -> bool:
         if gains[best]:
             label = filter_label(best, variables)
             widgets.markdown(f"Without “{label}” there would be {patients(gains[best])}.")
-        widgets.button("Clear all filters", on_click=selections.clear_filters, key="clear filters")
+        reconnect.button("Clear all filters", selections.clear_filters, key="clear filters")
     return True

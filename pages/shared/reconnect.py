@@ -6,10 +6,13 @@ and lose the view of a cohort whose choices stand in no address.
 """
 
 import re
+from collections.abc import Callable
+from typing import Any
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from pages.shared import widgets
 from pages.shared.widgets import plain
 
 NOTICE = (
@@ -44,6 +47,12 @@ def just_ended() -> bool:
 def held(key: str) -> bool:
     """Whether the browser's value of this widget is to be taken in this run."""
     return key in st.session_state.get("held", ())
+
+
+def button(label: object, take: Callable[..., object], *of: object, **options: Any) -> None:
+    """A button that does `take`, also where its click is the first that a new session hears, before it knows it."""
+    if widgets.button(label, on_click=take, args=of, **options) and any_held():
+        take(*of)
 
 
 def chosen(key: str, levels: tuple[str, ...]) -> list[str]:

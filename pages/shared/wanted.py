@@ -92,15 +92,16 @@ def choose(
     if reconnect.held(key):
         if levels:
             st.session_state[key] = reconnect.chosen(key, levels)
-        value = draw(key=key)
-        _store("wanted")[name] = meant(st.session_state[key])
-        return value
-    if key not in st.session_state:
-        if refused := st.session_state.pop("refused", ""):
-            widgets.toast(refused)
-        possible = _possible(name, allowed)
-        st.session_state[key] = usual if possible is None else shown(possible)
-    return draw(key=key, on_change=_moved, args=(name, key, birth, allowed, meant, forgets))
+        drawn = draw(key=key, value=usual)
+        if st.session_state[key] != usual:
+            _store("wanted")[name] = meant(st.session_state[key])
+        return drawn
+    if refused := st.session_state.pop("refused", ""):
+        widgets.toast(refused)
+    possible = _possible(name, allowed)
+    # Said each time: a browser that missed the widget's first drawing begins with what is wanted now.
+    value = usual if possible is None else shown(possible)
+    return draw(value=value, key=key, on_change=_moved, args=(name, key, birth, allowed, meant, forgets))
 
 
 def _moved(

@@ -44,12 +44,13 @@ def _labelled(name: str) -> Callable[..., Any]:
     return draw
 
 
-def _with_options(name: str) -> Callable[..., Any]:
-    """The widget of that name, whose label and options both do."""
+def _with_options(name: str, begins: str) -> Callable[..., Any]:
+    """The widget of that name, whose label and options both do; `begins` is what it calls its first value."""
 
-    def draw(label: object, *arguments: Any, format_func: Callable[[Any], object] = str, **options: Any) -> Any:
+    def draw(label: object, options: Any, value: Any, format_func: Callable[[Any], object] = str, **others: Any) -> Any:
         written = lambda option: plain(format_func(option))  # noqa: E731
-        return getattr(st, name)(plain(label), *arguments, format_func=written, **options)
+        others[begins] = list(options).index(value) if begins == "index" else value
+        return getattr(st, name)(plain(label), options, format_func=written, **others)
 
     return draw
 
@@ -59,13 +60,24 @@ subheader = partial(_labelled("subheader"), anchor=False)
 caption, markdown, warning, toast = map(_labelled, ("caption", "markdown", "warning", "toast"))
 button, download_button, popover, expander = map(_labelled, ("button", "download_button", "popover", "expander"))
 slider, text_input, toggle, checkbox = map(_labelled, ("slider", "text_input", "toggle", "checkbox"))
-selectbox, multiselect = map(_labelled, ("selectbox", "multiselect"))
-segmented_control, pills, radio = map(_with_options, ("segmented_control", "pills", "radio"))
+pills, segmented_control = (_with_options(name, "default") for name in ("pills", "segmented_control"))
+radio = _with_options("radio", "index")
 
 
-def tabs(labels: list[str], **options: Any) -> Any:
+def selectbox(label: object, options: list[Any], value: Any, **others: Any) -> Any:
+    """One of several by name."""
+    return st.selectbox(plain(label), options, index=options.index(value), **others)
+
+
+def multiselect(label: object, options: list[Any], value: list[Any], **others: Any) -> Any:
+    """Several by name, and those that were typed."""
+    typed = [one for one in value if one not in options]
+    return st.multiselect(plain(label), [*options, *typed], default=value, **others)
+
+
+def tabs(labels: list[str], value: str, **options: Any) -> Any:
     """Tabs by their names."""
-    return st.tabs([plain(label) for label in labels], **options)
+    return st.tabs([plain(label) for label in labels], default=plain(value), **options)
 
 
 def page_link(label: object, page: Any, **options: Any) -> Any:

@@ -85,8 +85,13 @@ def test_nothing_is_made_of_a_cohorts_words(new_server, page, hostile):
             page.locator(MADE).evaluate_all("e => e.map(x => x.outerHTML.slice(0, 200))"),
             path,
         ]
-        labels = "\n".join(shown(page, "[data-testid=stWidgetLabel]") + shown(page, ".cg-range span"))
-        assert all(words in labels for words in HOSTILE), [words for words in HOSTILE if words not in labels]
+        for _ in range(40):  # the bar is drawn after the page
+            labels = "\n".join(shown(page, "[data-testid=stWidgetLabel]") + shown(page, ".cg-range span"))
+            absent = [words for words in HOSTILE if words not in labels]
+            if not absent:
+                break
+            page.wait_for_timeout(250)
+        assert not absent
         if path == "survival":
             choices = shown(page, '[class*="st-key-endpoint-"] button')
             assert choices == [*HOSTILE[:5], "OS"]

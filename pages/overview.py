@@ -8,6 +8,7 @@ import streamlit as st
 from core import text
 from core.adverse_events.tables import reported_share
 from core.adverse_events.words import headline
+from core.cohort.ask import covariates_of
 from core.cohort.labels import group_labels
 from core.cohort.provenance import sources_sentence
 from core.cohort.selection import Selection, known_later
@@ -127,19 +128,21 @@ def endpoints() -> dict[str, float]:
 
 
 def draw_swimmer(selection: Selection, title: str) -> None:
-    lanes = cached.answer("patients/lanes", selection, most=MOST_LANES)
+    tiles = tuple(v for v in cached.database().variables if v.section == "first")[:5]
+    names = tuple(variable.name for variable in tiles)
+    lanes = cached.answer("patients/lanes", selection, most=MOST_LANES, covariates=names)
     lanes = lanes.dropna(subset=["followed_months"])
     if lanes.empty:
         style.note("No follow-up is recorded for these patients, so there are no lanes to draw.")
         return
     sources = cached.sources()
-    drawn = tuple(lanes["patient_id"])
+    drawn = tuple(lanes["number"].tolist())
     chart = swimmer_chart(
         lanes,
-        cached.answer("patients/responses", selection, patients=drawn),
-        cached.answer("patients/milestones", selection, patients=drawn),
-        cached.answer("cohort/selected_patients", selection, patients=drawn),
-        tuple(v for v in cached.database().variables if v.section == "first")[:5],
+        cached.answer("patients/responses", selection, numbers=drawn),
+        cached.answer("patients/milestones", selection, numbers=drawn),
+        covariates_of(lanes, names).assign(patient_id=lanes["patient_id"]),
+        tiles,
         sources,
         max(endpoints().values()),
         group_labels(selection, cached.database().variables),

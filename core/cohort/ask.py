@@ -76,12 +76,21 @@ def ask(
             "numbers": lambda: ", ".join(numbers) or "null::double as none",
             "levels": lambda: ", ".join(map(_level, database.variables)) or "null::varchar as none",
             "measured": lambda: quoted(measured),
-            "covariates": lambda: ", ".join(map(quoted, covariates)) or "null as none",
+            "covariates": lambda: ", ".join(map(_covariate, covariates)) or "null as none",
             **{column: partial(quoted, beside(endpoint, column)) for column in ("months", "status", "ending")},
         },
     )
     named = {"endpoint": endpoint} if "$endpoint" in sql else {}
     return database.ask(sql, bound | named | values)
+
+
+def _covariate(name: str) -> str:
+    return f"{quoted(name)} as {quoted(beside(name, 'value'))}"
+
+
+def covariates_of(answer: pd.DataFrame, names: tuple[str, ...]) -> pd.DataFrame:
+    """The `covariates` that were asked for, each under its own name: the answer keeps them apart from its columns."""
+    return answer[[beside(name, "value") for name in names]].set_axis(list(names), axis=1)
 
 
 def _level(variable: Variable) -> str:

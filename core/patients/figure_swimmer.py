@@ -29,13 +29,13 @@ def swimmer_chart(
     groups: tuple[str, ...],
 ) -> Specification:
     """
-    The figure of the swimmer questions' answers (patients/lanes, responses, milestones and
-    cohort/selected_patients), a lane for each row of `lanes` in its order.
+    The figure of the swimmer questions' answers (patients/lanes, responses and
+    milestones), a lane for each row of `lanes` in its order.
 
-    `tiles` are the variables shown beside each lane; `groups` the names of the
-    groups by number; times that `sources` does
-    not call reported or derived are drawn with a dashed outline or a hollow
-    marker.
+    `tiles` are the variables shown beside each lane, `patients` has a column of
+    each beside `patient_id`; `groups` are the names of the groups by number.
+    Times that `sources` does not call reported or derived are drawn with a
+    dashed outline or a hollow marker.
     """
     place = {patient: lane for lane, patient in enumerate(lanes["patient_id"])}
 

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from core.cohort.ask import Cohort
+from core.cohort.ask import Cohort, covariates_of
 from core.cohort.labels import group_labels, missing_group
 from core.cohort.selection import Selection, variable_named
 from core.survival import comparison as compared
@@ -52,7 +52,8 @@ def several_variables(cohort: Cohort, selection: Selection, endpoint: str, names
     if len(patients) > MOST_PATIENTS:
         reason = f"more than {MOST_PATIENTS:,} patients; set a filter, or export the cohort to a statistics package"
         return Multivariable(len(patients), int(patients["event"].sum()), 0, reason=reason)
-    return multivariable(patients, tuple(variable_named(name, cohort.variables) for name in names))
+    variables = tuple(variable_named(name, cohort.variables) for name in names)
+    return multivariable(covariates_of(patients, names), patients["months"], patients["event"], variables)
 
 
 def _counts(cohort: Cohort, selection: Selection, endpoint: str) -> pd.DataFrame:

@@ -97,23 +97,28 @@ class _Column:
     values: np.ndarray
 
 
-def multivariable(patients: pd.DataFrame, variables: tuple[Variable, ...], level: float = 0.95) -> Multivariable:
+def multivariable(
+    patients: pd.DataFrame,
+    months: pd.Series,
+    event: pd.Series,
+    variables: tuple[Variable, ...],
+    level: float = 0.95,
+) -> Multivariable:
     """
     Fit Cox's model (1972) with Efron's ties to several variables at once.
 
-    `patients` has a row a patient: `months`, `event` (whether follow-up ended
-    with it), and a column a variable, empty where it is not known; whoever has
-    an empty one is left out. A category's reference is its first level that
-    occurs. With fewer than ten events, or where events separate the patients,
+    `patients` has a row a patient and a column a variable, empty where it is not
+    known; whoever has an empty one is left out. `months` is how long each was
+    followed, `event` whether it ended so. A category's reference is its first
+    level that occurs. With fewer than ten events, or where events separate the patients,
     Firth's penalised estimate (Heinze and Schemper 2001).
 
     R: `coxph(Surv(months, event) ~ ...)`, `drop1(test = "Chisq")`, `cox.zph`,
     and against linearity a restricted cubic spline with knots at the 10%, 50%
     and 90% quantiles.
     """
-    names = [variable.name for variable in variables]
-    known = patients.dropna(subset=names)
-    months, event = known["months"].to_numpy(float), known["event"].to_numpy(bool)
+    complete = patients[[variable.name for variable in variables]].notna().all(axis=1).to_numpy()
+    known, months, event = patients[complete], months.to_numpy(float)[complete], event.to_numpy(bool)[complete]
     about = (len(known), int(event.sum()), len(patients) - len(known))
     columns, left_out = _columns(known, variables)
     reason = _why_not(about[1], columns, left_out)

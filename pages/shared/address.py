@@ -40,10 +40,13 @@ def read(page: str) -> list[str]:
 
 
 def write() -> None:
-    """Put what is wanted into the address, after everything has run."""
+    """
+    Put what is wanted into the address, after everything has run. After Back
+    and Forward it stands there: a late word of ours would cut the way forward.
+    """
     if cached.is_bundled():
         query = spelt()
-        if query != _query():
+        if query != _query() and not _gone_back_or_forward():
             st.query_params.from_dict(query)
         st.session_state["written"] = query
 

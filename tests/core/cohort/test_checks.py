@@ -158,7 +158,7 @@ def test_one_rule_says_which_assessments_count_everywhere(opened, case):
         "patient_id"
     )
     assert depth.loc["A", "group"] == (2 if late else 0)
-    drawn = ask(database, "patients/responses", everyone, patients=("A",))
+    drawn = ask(database, "patients/responses", everyone, numbers=(0,))
     assert drawn["response"].tolist() == (["SD"] if late else ["SD", "CR"])
     assert ask(database, "response/mrd_thresholds", everyone)["tested"].sum() == (0 if late else 1)
     contradicted = concerned(database, "Responder: not what the assessments that count say")

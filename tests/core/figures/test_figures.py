@@ -30,13 +30,13 @@ def result_of(database, endpoint="PFS", by=None, competing=False, **options):
 
 def swimmer_of(database, selection=None):
     selection = selection or Selection(database.fingerprint)
-    lanes = ask(database, "patients/lanes", selection, most=60)
-    drawn = tuple(lanes["patient_id"])
+    lanes = ask(database, "patients/lanes", selection, most=60, covariates=())
+    drawn, patients = tuple(lanes["number"].tolist()), tuple(lanes["patient_id"])
     return swimmer_chart(
         lanes,
-        ask(database, "patients/responses", selection, patients=drawn),
-        ask(database, "patients/milestones", selection, patients=drawn),
-        ask(database, "cohort/selected_patients", selection, patients=drawn),
+        ask(database, "patients/responses", selection, numbers=drawn),
+        ask(database, "patients/milestones", selection, numbers=drawn),
+        ask(database, "cohort/selected_patients", selection, patients=patients),
         tuple(v for v in database.variables if v.section == "first"),
         ask(database, "cohort/sources", Selection(database.fingerprint)),
         63,
@@ -175,9 +175,9 @@ def test_names_at_the_ends_do_not_cover_each_other(bundled):
 
 def test_a_swimmer_lane_ends_with_progression(bundled):
     selection = Selection(bundled.fingerprint)
-    lanes = ask(bundled, "patients/lanes", selection, most=60)
+    lanes = ask(bundled, "patients/lanes", selection, most=60, covariates=())
     sources = ask(bundled, "cohort/sources", selection)
-    bars = swimmer_bars(lanes, ask(bundled, "patients/responses", selection, patients=tuple("1234567")), sources)
+    bars = swimmer_bars(lanes, ask(bundled, "patients/responses", selection, numbers=tuple(range(7))), sources)
     ends = bars.groupby("patient_id")["end"].max()
     assert ends["4"] == 4
     assert ends["7"] == 1.5

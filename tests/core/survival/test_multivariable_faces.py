@@ -11,11 +11,11 @@ from core.figures.grammar import rows_of, with_rows
 from core.survival.cox import HazardRatio
 from core.survival.figure_multivariable import multivariable_chart
 from core.survival.figure_residuals import residuals_chart
-from core.survival.multivariable import Multivariable, multivariable
+from core.survival.multivariable import Multivariable
 from core.survival.numbers import ratio_text
 from core.survival.tables_multivariable import assumptions_table, coefficients_table
 from core.survival.words_multivariable import coefficient_name, doubt, results_sentence, trust
-from tests.core.survival.test_multivariable import AGE, BCMA, STAGE, made_up
+from tests.core.survival.test_multivariable import AGE, BCMA, STAGE, made_up, modelled
 
 ASCT = Variable("asct", "Prior ASCT", "flag", "", ("No", "Yes"))
 VARIABLES = (AGE, BCMA, STAGE, ASCT)
@@ -23,14 +23,14 @@ VARIABLES = (AGE, BCMA, STAGE, ASCT)
 
 @pytest.fixture(scope="module")
 def model() -> Multivariable:
-    return multivariable(made_up(1, 200), (AGE, STAGE))
+    return modelled(made_up(1, 200), (AGE, STAGE))
 
 
 @pytest.fixture(scope="module")
 def penalised() -> Multivariable:
     rows = made_up(4)
     rows["event"] = rows["event"] & (rows["event"].cumsum() <= 7)
-    return multivariable(rows.assign(asct=["Yes"] * 2 + ["No"] * 58), (AGE, ASCT))
+    return modelled(rows.assign(asct=["Yes"] * 2 + ["No"] * 58), (AGE, ASCT))
 
 
 def test_coefficients_read_as_what_they_compare(model, penalised):
@@ -82,12 +82,12 @@ def test_how_far_to_trust_it_is_said(model, penalised):
     assert few[1] == "Firth-penalised: fewer than 10 events."
     rows = made_up(1)
     rows.loc[0, "stage"] = None
-    left = multivariable(rows.assign(age=50.0), (AGE, STAGE))
+    left = modelled(rows.assign(age=50.0), (AGE, STAGE))
     assert trust(left, VARIABLES)[:2] == [
         "1 patient without a value of every variable is left out.",
         "Age is not in the model: all of these patients have the same value.",
     ]
-    assert trust(multivariable(made_up(1), ()), VARIABLES) == ["No model: no variable is chosen."]
+    assert trust(modelled(made_up(1), ()), VARIABLES) == ["No model: no variable is chosen."]
     assert "proportional: p = " in doubt(model)
     assert "not tested" in doubt(penalised)
 

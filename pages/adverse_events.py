@@ -1,6 +1,5 @@
 """Who was harmed: adverse events by term and worst grade, by group, by patient, and who is behind each count."""
 
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -14,56 +13,26 @@ from core.adverse_events.figure_groups import groups_chart
 from core.adverse_events.figure_patients import MOST_PATIENTS, grid_chart
 from core.adverse_events.figure_rows import MOST_LINES
 from core.adverse_events.result import (
-    BANDS,
     COUNTED,
     ORDERS,
     AdverseEvents,
     Group,
-    Line,
-    Term,
     compare_line,
     shown_lines,
 )
-from core.adverse_events.tables import flag_table, grades_table, grid_table, groups_table, own_scale_table, who_table
+from core.adverse_events.tables import grades_table, grid_table, groups_table
 from core.cohort.labels import group_labels
-from core.cohort.provenance import note_of, notes_of_patients
 from core.cohort.selection import Selection
-from core.cohort.vocabulary import PROLONGED_CYTOPENIA, TOXICITY_TREATMENTS
 from core.figures.grammar import Specification
 from core.statistics.proportions import DISAGREE
 from core.text import Table
-from pages.shared import cached, choices, downloads, header, reconnect, remarks, style, wanted, widgets
+from pages.parts.adverse_events_tabs import TABLES, View, draw_tabs
+from pages.parts.patients_behind import draw_who
+from pages.shared import cached, choices, header, remarks, shown, style, wanted, widgets
 from pages.shared import selection as selections
 from pages.shared.navigation import require_entry
 
-TABLES = ("patients", "adverse_events")
 VIEWS = {"grades": "By grade", "groups": "By group", "patients": "By patient"}
-MOST_WHO = 200
-
-
-@dataclass(frozen=True)
-class View:
-    """What the page shows: patients and what is counted, the lines asked for, the band, two groups compared."""
-
-    selection: Selection
-    terms: tuple[Term, ...]
-    incidence: AdverseEvents
-    result: AdverseEvents
-    lines: tuple[Line, ...]
-    band: str
-    order: str
-    against: tuple[int, int] | None
-    described: str
-
-    @property
-    def indented(self) -> bool:
-        return self.order == "category"
-
-    def footer(self, how: str = "") -> tuple[str, ...]:
-        """The footer of a figure or table; `how` is its method where it is not the page's own."""
-        own = how or words.method(self.result, self.against is not None)
-        own = f"{own} {words.scales(self.terms)} {self.described}".strip()
-        return downloads.footer(self.selection, own, TABLES)
 
 
 def choose_view(groups: int) -> tuple[str, str]:
@@ -92,9 +61,6 @@ def choose_lines(view: str, groups: int) -> tuple[str, str, float, str, str]:
     return order, found, float(least), band, counted
 
 
-# -- the figure and its table ----------------------------------------------------------------------
-
-
 def figure_and_table(view: View, shown_as: str) -> tuple[Specification, Table]:
     """What the viewer asked to see, and the same as a table."""
     clicks = choices.clicks()
@@ -114,13 +80,11 @@ def draw_figure(view: View, shown_as: str, title: str, save: DeltaGenerator) -> 
     """The figure, a click on which shows who is behind a count; returns the same as a table."""
     chart, table = figure_and_table(view, shown_as)
     name = f"adverse_events_{shown_as}"
-    with save:
-        downloads.save_figure(chart, title, view.footer, name, {"Table, CSV": lambda: table})
     asked = bool(choices.kept("who"))
     if asked:  # above the figure, where a click on it is seen to do something
         draw_who(view)
     heard = partial(choices.take_click, name, partial(take_count, view.selection, view.result.groups))
-    style.figure(chart, name, on_select=heard)
+    shown.figure(chart, name, title, view.footer, save, {"Table, CSV": lambda: table}, on_select=heard)
     style.note(*hidden(view, shown_as))
     if not asked:
         draw_who(view)
@@ -142,125 +106,6 @@ def take_count(selection: Selection, groups: tuple[Group, ...], clicked: dict[st
     grade = clicked.get("band") or (choices.kept("compared_grade") if group else "any")
     name = "all" if group is None else remarks.group_name(selection, group.number)
     wanted.want({"who": clicked["name"], "who_grade": grade, "who_group": name})
-
-
-# -- who is behind a count -------------------------------------------------------------------------
-
-
-def draw_who(view: View) -> None:
-    """The patients behind a count that was clicked or chosen, and the way back."""
-    by_name = {line.name: line for line in view.incidence.lines if line.everyone.bands["any"]}
-    if not by_name:
-        return
-    with st.container(border=bool(choices.kept("who")), key="behind"):
-        with st.container(horizontal=True, vertical_alignment="bottom"):
-            names = ["", *by_name]
-            select = partial(
-                widgets.selectbox,
-                "Who had it: click a count, or choose",
-                names,
-                format_func=lambda name: name or "Nobody chosen",
-                width=300,
-            )
-            name = choices.choose("who", select, names.__contains__, "")
-            if not name:
-                return
-            bands = ["any", "1–2", "3+", *("12345" if by_name[name].exact else "")]
-            grade = partial(widgets.selectbox, "Worst grade", bands, format_func=lambda band: BANDS[band][0], width=150)
-            band = choices.choose("who_grade", grade, bands.__contains__, "any")
-            number = choose_group(view)
-            reconnect.button("Back", forget_who, icon=":material/close:", type="tertiary", key="nobody")
-        draw_patients_behind(view, by_name[name], band, number)
-
-
-def choose_group(view: View) -> int | None:
-    """Of which group the patients are listed; None for all."""
-    if len(view.result.groups) < 2:
-        return None
-    names = {remarks.group_name(view.selection, group.number): group for group in view.result.groups}
-    labels = {"all": "All groups"} | {name: group.label for name, group in names.items()}
-    select = partial(widgets.selectbox, "Group", list(labels), format_func=labels.__getitem__, width=170)
-    chosen = choices.choose("who_group", select, labels.__contains__, "all")
-    return names[chosen].number if chosen in names else None
-
-
-def forget_who() -> None:
-    wanted.want(dict.fromkeys(("who", "who_grade", "who_group")))
-
-
-def draw_patients_behind(view: View, line: Line, band: str, number: int | None) -> None:
-    said, lowest, highest = BANDS[band]
-    who = cached.answer(
-        "adverse_events/who",
-        view.selection,
-        term=line.term,
-        category=line.category,
-        number=number,
-        lowest=lowest,
-        highest=highest,
-        treatments=TOXICITY_TREATMENTS,
-        most=MOST_WHO,
-    )
-    if who.empty:
-        style.note(f"{line.name}, {said.lower()}: nobody of these patients.")
-        return
-    labels = group_labels(view.selection, cached.database().variables)
-    dated = any(term.dated for term in view.terms)
-    several = line.term is None  # then the events take the room of the baseline values
-    first = () if several else tuple(v for v in cached.database().variables if v.section == "first")
-    told = cached.answer("cohort/selected_patients", view.selection.as_one_group, patients=tuple(who["patient_id"]))
-    header, rows = who_table(who, labels, several, dated, first, told)
-    groups = zip(view.incidence.groups, line.tallies, strict=True)
-    everybody = sum(tally.bands[band] for group, tally in groups if number in (None, group.number))
-    most = f" The first {MOST_WHO} are listed." if everybody > MOST_WHO else ""
-    style.table(header, rows)
-    how = f"{line.name}, {said.lower()}: {text.patients(everybody)}.{most}"
-    downloads.save_table(header, rows, partial(view.footer, how), "patients_behind_count")
-    sources = cached.sources()
-    reported = notes_of_patients(sources, "adverse_events", "term", [str(patient) for patient in who["patient_id"]])
-    style.note(how, *words.reported_of(reported))
-
-
-# -- syndromes on their own scale, prolonged cytopenia ----------------------------------------------
-
-
-def draw_syndromes(view: View) -> None:
-    """Cytokine release and whatever else is graded on its own scale, with what was given for it."""
-    own = {term.name: term for term in view.terms if term.own_scale}
-    if not own:
-        style.note("No event of this cohort is graded on a scale of its own.")
-        return
-    given = cached.answer("adverse_events/treatments", view.selection, treatments=TOXICITY_TREATMENTS)
-    days = cached.answer("adverse_events/days", view.selection)
-    for line in view.incidence.lines:
-        term = own.get(line.term or "")
-        if term is not None:
-            table = own_scale_table(line, term.grading, view.incidence, given, days)
-            style.table(*table)
-            downloads.save_table(*table, view.footer, f"own_scale_{list(own).index(term.name)}")
-            undated = f"{term.name}: no onset or end is recorded, so neither day nor duration can be shown."
-            style.note("" if term.dated else undated)
-    treatments = text.listed(list(TOXICITY_TREATMENTS)).replace(" and ", " or ")
-    nothing = f"No treatment of toxicity ({treatments}) is recorded."
-    style.note("Treatments are of all infused, whatever they were given for." if len(given) else nothing)
-
-
-def draw_cytopenia(view: View) -> None:
-    """Prolonged cytopenia as the cohort reports it."""
-    flag = cached.reported_flag(PROLONGED_CYTOPENIA)
-    if flag is None:
-        style.note("This cohort does not report prolonged cytopenia (a flag named prolonged_cytopenia in patients).")
-        return
-    table = flag_table(flag, cached.answer("cohort/level_counts", view.selection), view.incidence)
-    style.table(*table)
-    note = note_of(cached.sources(), "patients", PROLONGED_CYTOPENIA)
-    how = f"As reported: {note}." if note else "As reported; the cohort does not say how it was defined."
-    lines = partial(downloads.footer, view.selection, how, ("patients",))
-    downloads.save_table(*table, lines, "prolonged_cytopenia")
-    style.note(f"{how} Definitions differ between centres in threshold, cell line and day.")
-
-
-# -- the page --------------------------------------------------------------------------------------
 
 
 def draw_notes(view: View, shown_as: str) -> None:
@@ -323,23 +168,9 @@ def draw(selection: Selection) -> None:
     draw_tabs(view, table, shown_as)
 
 
-def draw_tabs(view: View, table: Table, shown_as: str) -> None:
-    def draw_table() -> None:
-        by_line = shown_as != "patients"
-        style.table(*table, indent=[view.indented and line.inset for line in view.lines] if by_line else None)
-        downloads.save_table(*table, view.footer, f"adverse_events_{shown_as}_table")
-
-    choices.tabs(
-        {
-            "Table": draw_table,
-            "Cytokine release": partial(draw_syndromes, view),
-            "Prolonged cytopenia": partial(draw_cytopenia, view),
-            "Method": lambda: style.note(*view.footer()),
-        },
-    )
-
-
 require_entry()
+
 selection = selections.selection()
+
 if not header.nobody(selection):
     draw(selection)

@@ -7,17 +7,15 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from core.adverse_events.result import BANDS
-from core.cohort.labels import group_labels, short_labels
-from core.cohort.ranges import default_cut
-from core.cohort.selection import Comparison, Selection
-from core.cohort.vocabulary import ANY_EVENT
+from core.cohort.labels import group_labels
+from core.cohort.selection import Selection
 from core.subgroups import words
 from core.subgroups.figure import forest_chart
-from core.subgroups.outcome import MEASURES, OUTCOMES, ForestRow, Outcome
+from core.subgroups.outcome import ForestRow, Outcome
 from core.subgroups.result import Forest
 from core.subgroups.tables import forest_table
-from pages.shared import cached, choices, downloads, header, remarks, style, widgets
+from pages.parts.subgroup_outcome import choose_outcome, estimate, forest_rows, subgroup_comparisons
+from pages.shared import cached, choices, downloads, header, remarks, shown, style, widgets
 from pages.shared import selection as selections
 from pages.shared.navigation import require_entry
 
@@ -39,96 +37,11 @@ class View:
         return downloads.footer(self.selection, self.method, ("patients", TABLES.get(self.outcome.name, "endpoints")))
 
 
-# -- the outcome -----------------------------------------------------------------------------------
-
-
-def choose_outcome(selection: Selection) -> Outcome | None:
-    """The outcome among those that the cohort has; None without any."""
-    endpoints = cached.answer("survival/endpoints", Selection(selection.cohort)).set_index("endpoint")
-    survival = [name for name in ("PFS", "OS") if name in endpoints.index and not endpoints.loc[name, "competing"]]
-    responses = cached.response_result(Selection(selection.cohort), "infused", "Wilson").everyone.evaluable
-    terms = [term.name for term in cached.recorded_terms()]
-    names = [*(("overall", "complete") if responses else ()), *survival, *(("adverse",) if terms else ())]
-    if not names:
-        return None
-    name = choices.choose_one("subgroup_outcome", "Outcome", {name: OUTCOMES[name][0] for name in names}, names[0])
-    if name in survival:
-        measure = choices.choose_one("subgroup_measure", "Measure", MEASURES, "hazard")
-        said = "hazard ratio" if measure == "hazard" else f"at {measure} months"
-        return Outcome(name, measure, f"{name} {said}")
-    if name == "adverse":
-        return choose_event(terms)
-    return Outcome(name, "rate", OUTCOMES[name][1])
-
-
-def choose_event(terms: list[str]) -> Outcome:
-    """Any adverse event, or one of them, of any grade or of grade 3 or more."""
-    names = [ANY_EVENT, *terms]
-    select = partial(widgets.selectbox, "Adverse event", names, label_visibility="collapsed", width=260)
-    event = choices.choose("subgroup_event", select, names.__contains__, ANY_EVENT)
-    grade = choices.choose_one("subgroup_grade", "Grade", {band: BANDS[band][0] for band in ("3+", "any")}, "3+")
-    said = f"{event}, {BANDS[grade][0][0].lower()}{BANDS[grade][0][1:]}"
-    return Outcome("adverse", grade, said, "" if event == ANY_EVENT else event)
-
-
-# -- the forest ------------------------------------------------------------------------------------
-
-
-def subgroup_comparisons(selection: Selection) -> tuple[Comparison, ...]:
-    """Every variable known at infusion but the one compared, numbers at their usual cut."""
-    ranges = cached.extents()
-    compared = selection.comparison.variable if selection.comparison else ""
-    return tuple(
-        Comparison(v.name, "cut", (default_cut(v, ranges[v.name]),)) if v.is_number else Comparison(v.name)
-        for v in cached.database().variables
-        if v.section != "after infusion"
-        and not v.known_at
-        and v.name != compared
-        and (not v.is_number or v.name in ranges)
-    )
-
-
-def forest_rows(forest: Forest, comparisons: tuple[Comparison, ...]) -> tuple[ForestRow, ...]:
-    """The whole selection, then each variable that divides it with its levels in clinical order."""
-    variables = {v.name: v for v in cached.database().variables}
-    rows = [ForestRow("All selected patients", effect=forest.whole)]
-    for comparison in comparisons:
-        labels = short_labels(Selection("", (), comparison), cached.database().variables)
-        levels = [number for number in range(len(labels)) if (comparison.variable, number) in forest.effects]
-        if len(levels) > 1:
-            name = comparison.variable
-            rows.append(ForestRow(variables[name].label, name, interaction=forest.interactions.get(name)))
-            rows += [ForestRow(labels[n], name, n, forest.effects[name, n]) for n in levels]
-    return tuple(rows)
-
-
-def estimate(
-    selection: Selection,
-    outcome: Outcome,
-    comparisons: tuple[Comparison, ...],
-    limits: str,
-    against: tuple[int, int] | None,
-) -> Forest | None:
-    """The outcome in every subgroup; None where nobody is followed for it."""
-    analysed = selection if against is not None else selection.as_one_group
-    if outcome.measure == "rate":
-        return cached.rate_forest(analysed, comparisons, outcome.name, "", 1, limits, against)
-    if outcome.name == "adverse":
-        lowest = BANDS[outcome.measure][1]
-        return cached.rate_forest(analysed, comparisons, "affected", outcome.event, lowest, limits, against)
-    month = None if outcome.is_ratio else float(outcome.measure)
-    interval = choices.survival_options().interval
-    return cached.survival_forest(analysed, comparisons, outcome.name, month, interval, against)
-
-
 def take_row(clicked: dict[str, Any]) -> None:
     """A level that was clicked becomes the selection, a variable the comparison."""
     number, variable = int(clicked["number"]), str(clicked["variable"])
     if number < 0 or not selections.select_level(variable, number):
         selections.compare_by(variable)
-
-
-# -- the page --------------------------------------------------------------------------------------
 
 
 def draw_notes(view: View) -> None:
@@ -151,10 +64,8 @@ def draw_result(view: View, title: str, save: DeltaGenerator) -> None:
     measure, sides = words.measure_words(view.outcome, view.pair)
     header, body = forest_table(view.rows, view.forest.scale, measure, view.outcome.counted)
     chart = forest_chart(view.forest, view.rows, measure, view.outcome.counted, sides, choices.clicks())
-    with save:
-        downloads.save_figure(chart, title, view.footer, "subgroups", {"Table, CSV": lambda: (header, body)})
-    heard = partial(choices.take_click, "subgroups", take_row)
-    style.figure(chart, "subgroups", on_select=heard)
+    files, heard = {"Table, CSV": lambda: (header, body)}, partial(choices.take_click, "subgroups", take_row)
+    shown.figure(chart, "subgroups", title, view.footer, save, files, on_select=heard)
     draw_notes(view)
     sentence = words.results_sentence(view.rows, view.forest, view.outcome, view.pair)
     style.sentence(f"{sentence} {view.method} {remarks.described(view.selection)}".strip())
@@ -205,6 +116,8 @@ def draw(selection: Selection) -> None:
 
 
 require_entry()
+
 selection = selections.selection()
+
 if not header.nobody(selection):
     draw(selection)

@@ -1,6 +1,6 @@
 """PFS, OS and relapse: curves with numbers at risk, medians, times, tests, hazard ratios, follow-up."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 import streamlit as st
@@ -9,38 +9,27 @@ from streamlit.delta_generator import DeltaGenerator
 from core import text
 from core.article.claims import population
 from core.cohort.labels import number_compared
-from core.cohort.selection import Selection, variable_named
-from core.cohort.variables import Variable
+from core.cohort.selection import Selection
 from core.figures.grammar import Specification
-from core.figures.theme import group_colour
 from core.survival import tables
-from core.survival.comparison import MOST_PAIRED, SurvivalComparison
 from core.survival.figure import survival_chart
 from core.survival.kaplan_meier import INTERVALS
 from core.survival.medians import MEDIAN_RULES
-from core.survival.result import SurvivalOptions, SurvivalResult
+from core.survival.result import SurvivalOptions
 from core.survival.words import (
     DESCRIBED,
-    FOLLOW_UP_METHOD,
-    MEAN_METHOD,
-    PAIRS_METHOD,
-    RATIO_METHOD,
-    TEST_METHOD,
     finding,
-    method,
-    number_sentence,
     plateau_explanation,
     results_sentence,
-    test_sentence,
     trust,
 )
-from core.text import Table
-from pages.shared import cached, choices, downloads, header, landmark, remarks, style, widgets
+from pages.parts.survival_tabs import View, draw_tabs
+from pages.shared import cached, choices, header, landmark, remarks, shown, style, widgets
 from pages.shared import selection as selections
 from pages.shared.navigation import require_entry
-from pages.tabs import several_variables
 
 TIMES = ["3", "6", "12", "18", "24", "36", "48", "60"]
+
 SWITCH = (True, False).__contains__
 
 
@@ -60,115 +49,6 @@ def choose_options(competing: bool) -> tuple[SurvivalOptions, bool, bool]:
     horizon = choices.kept("horizon")
     horizon = horizon if horizon is not None and horizon >= 1 else None
     return replace(choices.survival_options(), times=tuple(times), horizon=horizon), band, details
-
-
-@dataclass(frozen=True)
-class View:
-    """What the page shows: the guarded selection, its result, the comparison, and whose follow-up is told."""
-
-    guarded: landmark.Guarded
-    result: SurvivalResult
-    compared: SurvivalComparison | None
-    followed_by: str
-
-    @property
-    def selection(self) -> Selection:
-        return self.guarded.selection
-
-    @property
-    def number(self) -> Variable | None:
-        """The number that the groups are cut from, if they are."""
-        comparison = self.selection.comparison
-        if comparison is None or not comparison.cuts:
-            return None
-        return variable_named(comparison.variable, cached.database().variables)
-
-    @property
-    def colours(self) -> list[str]:
-        groups = self.result.groups
-        return [group_colour(group.number) for group in groups] if len(groups) > 1 else []
-
-    def lines(self, how: str = "") -> tuple[str, ...]:
-        """The footer of a figure or table; `how` is its method where it is not the figure's own."""
-        own = method(self.result, self.guarded.since, self.guarded.described)
-        tables = ("patients", "endpoints")
-        return downloads.footer(self.selection, how or own, tables, self.result.everyone.table.patients)
-
-
-def draw_table(table: Table, view: View, name: str, colours: list[str], how: str = "") -> None:
-    """A table with its groups' colours and its file."""
-    style.table(*table, colours)
-    downloads.save_table(*table, partial(view.lines, how), name)
-
-
-def draw_comparison(view: View, compared: SurvivalComparison) -> None:
-    tested = test_sentence(view.result, compared)
-    by = view.number
-    style.note(tested, number_sentence(compared, by))
-    if compared.test is None:
-        return
-    names = {remarks.group_name(view.selection, group.number): group.label for group in view.result.groups}
-    largest = max(view.result.groups, key=lambda group: group.table.patients)
-    select = partial(widgets.selectbox, "Reference", list(names), format_func=names.__getitem__, width=360)
-    choices.choose("reference", select, names.__contains__, remarks.group_name(view.selection, largest.number))
-    colours = [*(group_colour(group.number) for group, _ in compared.ratios), ""]  # the last is the number's own
-    draw_table(tables.ratios_table(compared, by), view, "hazard_ratios", colours, f"{tested} {RATIO_METHOD}")
-    if compared.pairs:
-        draw_table(tables.pairs_table(compared), view, "pairs", [], PAIRS_METHOD)
-    elif len(view.result.groups) > MOST_PAIRED:
-        style.note(f"With more than {MOST_PAIRED} groups no pairs are compared.")
-
-
-def draw_means(view: View) -> None:
-    if view.result.competing:
-        style.note("Restricted means are for survival, where no event competes.")
-        return
-    longest = float(int(view.result.longest_horizon))
-    if longest > 1:
-        slider = partial(widgets.slider, "Horizon, months", 1.0, longest, step=1.0, format="%.0f", width=360)
-        choices.choose("horizon", slider, lambda months: 1 <= months <= longest, min(36.0, longest))
-    draw_table(tables.means_table(view.result), view, "restricted_mean", view.colours, MEAN_METHOD)
-    style.note("The area under the curve: months lived without the event, on average, up to the horizon.")
-
-
-def draw_times(view: View) -> None:
-    colours = [colour for colour in view.colours for _ in view.result.options.times]
-    draw_table(tables.times_table(view.result), view, "at_fixed_times", colours)
-
-
-def draw_medians(view: View) -> None:
-    if view.result.competing:
-        style.note("Where another event competes, half of the patients need never have this one: no median.")
-    else:
-        draw_table(tables.medians_table(view.result), view, "medians", view.colours)
-
-
-def draw_follow_up(view: View) -> None:
-    followed = cached.follow_up(view.selection, view.followed_by)
-    how_followed = f"Follow-up by {view.followed_by}. {FOLLOW_UP_METHOD}"
-    draw_table(tables.follow_up_table(followed), view, "follow_up", view.colours, how_followed)
-    style.note(how_followed)
-
-
-def draw_tabs(view: View, why_not: str) -> None:
-    compared = view.compared
-    choices.tabs(
-        {
-            "Comparison": lambda: style.note(why_not) if compared is None else draw_comparison(view, compared),
-            "At fixed times": partial(draw_times, view),
-            "Median": partial(draw_medians, view),
-            "Restricted mean": partial(draw_means, view),
-            "Several variables": partial(
-                several_variables.draw,
-                view.selection,
-                view.result.endpoint,
-                view.guarded.since,
-                view.guarded.described,
-            ),
-            "Follow-up": partial(draw_follow_up, view),
-            "Method": lambda: style.note(*view.lines(), RATIO_METHOD, TEST_METHOD),
-        },
-    )
 
 
 def draw_notes(view: View, one_group: str) -> None:
@@ -220,12 +100,9 @@ def draw_sentence(view: View) -> None:
 
 def draw_result(view: View, chart: Specification, save: DeltaGenerator) -> None:
     result, summary = view.result, tables.summary_table(view.result)
-    with save:
-        files = {"Curve, CSV": lambda: tables.curve_columns(result), "Table, CSV": lambda: summary}
-        downloads.save_figure(
-            chart, finding(result, view.guarded.since), view.lines, f"survival_{result.endpoint}", files
-        )
-    style.figure(chart, "survival")
+    files = {"Curve, CSV": lambda: tables.curve_columns(result), "Table, CSV": lambda: summary}
+    title, name = finding(result, view.guarded.since), f"survival_{result.endpoint}"
+    shown.figure(chart, "survival", title, view.footer, save, files, name)
     style.table(*summary, view.colours)
     one_group = remarks.one_group(view.selection, [group.number for group in result.groups])
     draw_notes(view, one_group)
@@ -272,6 +149,8 @@ def draw(selection: Selection) -> None:
 
 
 require_entry()
+
 selection = selections.selection()
+
 if not header.nobody(selection):
     draw(selection)

@@ -1,6 +1,5 @@
 """Several variables in one model: choose them, their hazard ratios adjusted for each other, how far to trust them."""
 
-from collections.abc import Callable
 from functools import partial
 
 import streamlit as st
@@ -12,7 +11,7 @@ from core.survival.figure_residuals import residuals_chart
 from core.survival.multivariable import Coefficient, Multivariable
 from core.survival.tables_multivariable import assumptions_table, coefficients_table
 from core.survival.words_multivariable import METHOD, coefficient_name, doubt, results_sentence, trust
-from pages.shared import cached, choices, downloads, remarks, style, widgets
+from pages.shared import cached, choices, downloads, remarks, shown, style, widgets
 
 NOTHING_CHOSEN = (
     "Choose two or more variables: each hazard ratio is then adjusted for the others, and stands beside the one "
@@ -36,15 +35,15 @@ def draw(selection: Selection, endpoint: str, since: str, described: bool) -> No
         model = cached.several_variables(selection, endpoint, names)
     style.note(*trust(model, variables))
     if not model.reason:
-        lines = partial(_lines, selection, model, since)
-        _draw_ratios(model, variables, lines, endpoint)
+        footer = partial(_lines, selection, model, since)
+        _draw_ratios(model, variables, footer, endpoint)
         rule = remarks.rule("endpoints", "status")
         reconstructed = remarks.is_reconstructed(("endpoints",))
         style.note(rule)
         style.sentence(
             results_sentence(model, endpoint, variables, remarks.who(selection), reconstructed), "several variables"
         )
-        _draw_assumptions(model, variables, lines, since)
+        _draw_assumptions(model, variables, footer, since)
         style.note(METHOD)
 
 
@@ -53,26 +52,21 @@ def _lines(selection: Selection, model: Multivariable, since: str) -> tuple[str,
     return downloads.footer(selection.as_one_group, how, ("patients", "endpoints"), model.patients)
 
 
-def _draw_ratios(
-    model: Multivariable, variables: tuple[Variable, ...], lines: Callable[[], tuple[str, ...]], endpoint: str
-) -> None:
+def _draw_ratios(model: Multivariable, variables: tuple[Variable, ...], footer: shown.Footer, endpoint: str) -> None:
     chart, table = multivariable_chart(model, variables), coefficients_table(model, variables)
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
         widgets.subheader("Hazard ratios, adjusted for each other")
-        title = f"Hazard ratios for {endpoint}, adjusted for each other"
-        downloads.save_figure(chart, title, lines, f"several_variables_{endpoint}", {"Table, CSV": lambda: table})
-    style.figure(chart, "several_variables")
+        save = st.container(width="content")
+    title, name = f"Hazard ratios for {endpoint}, adjusted for each other", f"several_variables_{endpoint}"
+    shown.figure(chart, "several_variables", title, footer, save, {"Table, CSV": lambda: table}, name)
     style.table(*table)
 
 
-def _draw_assumptions(
-    model: Multivariable, variables: tuple[Variable, ...], lines: Callable[[], tuple[str, ...]], since: str
-) -> None:
+def _draw_assumptions(model: Multivariable, variables: tuple[Variable, ...], footer: shown.Footer, since: str) -> None:
     widgets.subheader("What the model takes for granted")
     style.note(doubt(model))
     table = assumptions_table(model, variables)
-    style.table(*table)
-    downloads.save_table(*table, lines, "several_variables_tests")
+    shown.table(table, footer, "several_variables_tests")
     if model.proportional is None:
         return
     by_name = {_key(c): place for place, c in enumerate(model.coefficients)}
@@ -83,8 +77,8 @@ def _draw_assumptions(
     name = choices.choose("change_of", select, words.__contains__, next(iter(words)))
     place = by_name[name]
     chart = residuals_chart(model.proportional, place, model.coefficients[place].per, words[name], since)
-    style.figure(chart, "residuals")
-    downloads.save_figure(chart, f"How the hazard ratio of {words[name]} changes", lines, "residuals")
+    save = st.container(width="content")
+    shown.figure(chart, "residuals", f"How the hazard ratio of {words[name]} changes", footer, save)
     style.note(
         "A point an event (scaled Schoenfeld residuals), the line a natural spline through them with its 95% limits. "
         "Where the line keeps to the dashed one the hazard ratio is the same at all times."

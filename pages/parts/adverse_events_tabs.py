@@ -1,0 +1,94 @@
+"""What the page of adverse events shows, and its tabs: the table, syndromes on their own scale, cytopenia."""
+
+from dataclasses import dataclass
+from functools import partial
+
+from core import text
+from core.adverse_events import words
+from core.adverse_events.result import (
+    AdverseEvents,
+    Line,
+    Term,
+)
+from core.adverse_events.tables import flag_table, own_scale_table
+from core.cohort.provenance import note_of
+from core.cohort.selection import Selection
+from core.cohort.vocabulary import PROLONGED_CYTOPENIA, TOXICITY_TREATMENTS
+from core.text import Table
+from pages.shared import cached, choices, downloads, shown, style
+
+TABLES = ("patients", "adverse_events")
+
+
+@dataclass(frozen=True)
+class View:
+    """What the page shows: patients and what is counted, the lines asked for, the band, two groups compared."""
+
+    selection: Selection
+    terms: tuple[Term, ...]
+    incidence: AdverseEvents
+    result: AdverseEvents
+    lines: tuple[Line, ...]
+    band: str
+    order: str
+    against: tuple[int, int] | None
+    described: str
+
+    @property
+    def indented(self) -> bool:
+        return self.order == "category"
+
+    def footer(self, how: str = "") -> tuple[str, ...]:
+        """The footer of a figure or table; `how` is its method where it is not the page's own."""
+        own = how or words.method(self.result, self.against is not None)
+        own = f"{own} {words.scales(self.terms)} {self.described}".strip()
+        return downloads.footer(self.selection, own, TABLES)
+
+
+def draw_syndromes(view: View) -> None:
+    """Cytokine release and whatever else is graded on its own scale, with what was given for it."""
+    own = {term.name: term for term in view.terms if term.own_scale}
+    if not own:
+        style.note("No event of this cohort is graded on a scale of its own.")
+        return
+    given = cached.answer("adverse_events/treatments", view.selection, treatments=TOXICITY_TREATMENTS)
+    days = cached.answer("adverse_events/days", view.selection)
+    for line in view.incidence.lines:
+        term = own.get(line.term or "")
+        if term is not None:
+            table = own_scale_table(line, term.grading, view.incidence, given, days)
+            shown.table(table, view.footer, f"own_scale_{list(own).index(term.name)}")
+            undated = f"{term.name}: no onset or end is recorded, so neither day nor duration can be shown."
+            style.note("" if term.dated else undated)
+    treatments = text.listed(list(TOXICITY_TREATMENTS)).replace(" and ", " or ")
+    nothing = f"No treatment of toxicity ({treatments}) is recorded."
+    style.note("Treatments are of all infused, whatever they were given for." if len(given) else nothing)
+
+
+def draw_cytopenia(view: View) -> None:
+    """Prolonged cytopenia as the cohort reports it."""
+    flag = cached.reported_flag(PROLONGED_CYTOPENIA)
+    if flag is None:
+        style.note("This cohort does not report prolonged cytopenia (a flag named prolonged_cytopenia in patients).")
+        return
+    table = flag_table(flag, cached.answer("cohort/level_counts", view.selection), view.incidence)
+    note = note_of(cached.sources(), "patients", PROLONGED_CYTOPENIA)
+    how = f"As reported: {note}." if note else "As reported; the cohort does not say how it was defined."
+    shown.table(table, partial(downloads.footer, view.selection, how, ("patients",)), "prolonged_cytopenia")
+    style.note(f"{how} Definitions differ between centres in threshold, cell line and day.")
+
+
+def draw_tabs(view: View, table: Table, shown_as: str) -> None:
+    def draw_table() -> None:
+        by_line = shown_as != "patients"
+        indent = [view.indented and line.inset for line in view.lines] if by_line else None
+        shown.table(table, view.footer, f"adverse_events_{shown_as}_table", indent=indent)
+
+    choices.tabs(
+        {
+            "Table": draw_table,
+            "Cytokine release": partial(draw_syndromes, view),
+            "Prolonged cytopenia": partial(draw_cytopenia, view),
+            "Method": lambda: style.note(*view.footer()),
+        },
+    )

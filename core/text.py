@@ -20,14 +20,24 @@ def _rounded(value: float, digits: int) -> Decimal:
 
 
 def number(value: float, digits: int = 1) -> str:
-    """Rounded half up, with no trailing zero and a true minus: 7, 1.5, −0.3."""
+    """
+    Rounded half up, with no trailing zero and a true minus: 7, 1.5, −0.3.
+
+    >>> number(7.0), number(1.25), number(-0.3)
+    ('7', '1.3', '−0.3')
+    """
     text = f"{_rounded(value, digits):f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text
     return "0" if text == "-0" else text.replace("-", "−")
 
 
 def figures(value: float) -> str:
-    """A measured value with its own precision: four figures at the most, 66.23, 0.0012, 1,250."""
+    """
+    A measured value with its own precision: four figures at the most, 66.23, 0.0012, 1,250.
+
+    >>> figures(66.234), figures(0.00123), figures(1250.4)
+    ('66.23', '0.00123', '1,250')
+    """
     if abs(value) >= 999.95:
         return f"{_rounded(value, 0):,f}".replace("-", "−")
     if value and abs(value) < 1e-4:
@@ -88,7 +98,12 @@ def significant(value: float) -> str:
 
 
 def p_value(p: float | None) -> str:
-    """p = 0.042; p < 0.001; three decimals below 0.1, two above."""
+    """
+    p = 0.042; p < 0.001; three decimals below 0.1, two above.
+
+    >>> p_value(0.0424), p_value(0.0004), p_value(0.31)
+    ('p = 0.042', 'p < 0.001', 'p = 0.31')
+    """
     if p is None:
         return f"p {NOT_ESTIMABLE}"
     if p < 0.001:
@@ -107,7 +122,12 @@ def counted(count: int, noun: str) -> str:
 
 
 def lowered(name: str) -> str:
-    """A name in the middle of a sentence: prior ASCT for Prior ASCT; EMD and M protein as they are."""
+    """
+    A name in the middle of a sentence: prior ASCT for Prior ASCT; EMD and M protein as they are.
+
+    >>> lowered('Prior ASCT'), lowered('EMD')
+    ('prior ASCT', 'EMD')
+    """
     return name[0].lower() + name[1:] if name[1:2].islower() else name
 
 
@@ -117,7 +137,12 @@ def listed(parts: list[str]) -> str:
 
 
 def some(names: Sequence[str], most: int) -> str:
-    """The first of many names: A, B, C and 4 more."""
+    """
+    The first of many names: A, B, C and 4 more.
+
+    >>> some(['A', 'B', 'C', 'D'], 2)
+    'A, B and 2 more'
+    """
     more = len(names) - most
     return ", ".join(names[:most]) + (f" and {more:,} more" if more > 0 else "")
 

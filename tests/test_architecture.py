@@ -230,3 +230,20 @@ def test_public_core_functions_have_docstrings():
         for node in ast.parse(file.read_text(encoding="utf-8")).body:
             if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_"):
                 assert ast.get_docstring(node), f"{file.name}: {node.name}"
+
+
+LONGEST_FILE, MEDIAN_FILE, LONGEST_FUNCTION = 300, 150, 45
+
+
+def test_files_and_functions_stay_short():
+    sizes = {file: len(file.read_text(encoding="utf-8").splitlines()) for file in [*CORE, *PAGES, ROOT / "app.py"]}
+    lines = sorted(size for size in sizes.values() if size > 1)
+    assert lines[len(lines) // 2] < MEDIAN_FILE
+    assert {file.name for file, size in sizes.items() if size > LONGEST_FILE} == set()
+    long = {
+        f"{file.name}: {node.name}"
+        for file in sizes
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef) and (node.end_lineno or 0) - node.lineno + 1 > LONGEST_FUNCTION
+    }
+    assert long == set()

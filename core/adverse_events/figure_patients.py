@@ -39,25 +39,7 @@ def grid_chart(cells: pd.DataFrame, lines: tuple[Line, ...], labels: tuple[str, 
     rows, gutter = placed_rows(lines, False, turn)
     patients, heads, width = _columns_of(cells, labels)
     places = {line.name: place for place, line in enumerate(lines)}
-    found = cells.dropna(subset=["term"])
-    found = found[found["term"].isin(places)]
-    exact = bool((found["grade_min"] == found["grade_max"]).all())
-    where = dict(zip(patients["patient_id"], patients["column"], strict=True))
-    grid = pd.DataFrame(
-        [
-            (
-                places[row.term],
-                where[row.patient_id],
-                str(row.patient_id),
-                row.term,
-                grade_text(int(row.grade_min), int(row.grade_max)),
-                *_cell_colours(int(row.grade_min), int(row.grade_max), exact),
-                turn,
-            )
-            for row in found.itertuples()
-        ],
-        columns=["place", "column", "patient", "name", "grade", "colour", "ink", "turn"],
-    )
+    grid = _graded(cells, patients, places, turn)
     empty = pd.DataFrame(
         [(place, column) for place in places.values() for column in patients["column"]], columns=["place", "column"]
     )
@@ -140,6 +122,29 @@ def _patient_names(x: partial) -> list[alt.Chart]:
 
 
 # -- what each selection changes -------------------------------------------------------------------
+
+
+def _graded(cells: pd.DataFrame, patients: pd.DataFrame, places: dict[str, int], turn: int) -> pd.DataFrame:
+    """A row a patient and term: where it stands, its worst grade and colours."""
+    found = cells.dropna(subset=["term"])
+    found = found[found["term"].isin(places)]
+    exact = bool((found["grade_min"] == found["grade_max"]).all())
+    where = dict(zip(patients["patient_id"], patients["column"], strict=True))
+    return pd.DataFrame(
+        [
+            (
+                places[row.term],
+                where[row.patient_id],
+                str(row.patient_id),
+                row.term,
+                grade_text(int(row.grade_min), int(row.grade_max)),
+                *_cell_colours(int(row.grade_min), int(row.grade_max), exact),
+                turn,
+            )
+            for row in found.itertuples()
+        ],
+        columns=["place", "column", "patient", "name", "grade", "colour", "ink", "turn"],
+    )
 
 
 def _longest(words: pd.Series) -> int:

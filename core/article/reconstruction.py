@@ -144,17 +144,20 @@ def outcomes(assignment: Assignment) -> pd.DataFrame:
     death_other = _evenly(MEDIAN_PFS, LAST_RESPONDER_DEATH, 3)[1]
     rows[other_partial] = _row("VGPR", MEDIAN_PFS, death_other, relapsed=True, cause="myeloma")
 
-    # No response: progression spread over months 1 to 3, patient 10 first and dead by month 2; the
-    # sixth death is the median of 15, and the last one as long again after it.
-    no_response = [10] + [p for p in by_fate["SD"] if p != 10]
-    progression = _evenly(1, 3, 4)[1:]
-    deaths = _evenly(2, 2 * MEDIAN_OS - 2, 3)
-    for patient, progressed, died in zip(no_response, progression, deaths, strict=True):
-        rows[patient] = _row("SD", progressed, died, relapsed=True, cause="myeloma")
-
+    rows |= _without_response(by_fate["SD"])
     frame = pd.DataFrame.from_dict(rows, orient="index").sort_index()
     frame.insert(0, "fate", list(assignment))
     return frame.rename_axis("patient_id")
+
+
+def _without_response(patients: list[int]) -> dict[int, dict]:
+    """
+    Progression spread over months 1 to 3, patient 10 first and dead by month 2;
+    the sixth death is the median of 15, and the last one as long again after it.
+    """
+    in_order = [10] + [p for p in patients if p != 10]
+    times = zip(in_order, _evenly(1, 3, 4)[1:], _evenly(2, 2 * MEDIAN_OS - 2, 3), strict=True)
+    return {p: _row("SD", progressed, died, relapsed=True, cause="myeloma") for p, progressed, died in times}
 
 
 def _row(

@@ -25,6 +25,9 @@ def respelled(written: Iterable[str], known: Iterable[str] = ()) -> dict[str, st
     For each of `written` that means a word written otherwise, that word: one of
     `known`, or of `written` the first that it is folded like. A whole number
     may carry decimals: 1.0 is 1.
+
+    >>> respelled(['pr', 'PR', ' p r'], known=['PR'])
+    {'pr': 'PR', ' p r': 'p r'}
     """
     meant: dict[str, str] = {}
     for word in known:

@@ -20,6 +20,9 @@ def tied(months: np.ndarray, single: bool = False) -> np.ndarray:
     mean of the different times, are one time, the earliest of them; noise in its
     last digits is removed. Where some were stored in `single` precision (half of
     the digits of the others), neighbours closer than that are one time as well.
+
+    >>> tied(np.array([2.2, 2.2 + 1e-12, 3.0])).tolist()
+    [2.2, 2.2, 3.0]
     """
     distinct, place = np.unique(np.asarray(months, float), return_inverse=True)
     if not len(distinct):

@@ -38,16 +38,12 @@ def swimmer_chart(
     dashed outline or a hollow marker.
     """
     place = {patient: lane for lane, patient in enumerate(lanes["patient_id"])}
-
-    def placed(frame: pd.DataFrame) -> pd.DataFrame:
-        return frame.assign(lane=frame["patient_id"].map(place))
-
     bars, happened = swimmer_bars(lanes, responses, sources), marks(lanes, responses, milestones, sources)
     after = lanes[lanes["progressed_months"] < lanes["followed_months"]]
-    names = _names(lanes)
+    names, above = _names(lanes), keys_above(bars)
     columns, gutter = tile_columns(tiles, patients, max(46, 14 + 8 * int(names["name"].str.len().max())))
-    above = keys_above(bars)
     end, ticks = time_axis(longest_months)
+    in_lanes = {"bars": bars, "after": after, "marks": happened, "names": names}
     return filled(
         _template(),
         f"Response over time of {text.patients(len(lanes))}, one lane a patient",
@@ -55,12 +51,9 @@ def swimmer_chart(
         depth=92,
         gutter=gutter,
         datasets={
-            "bars": placed(bars),
-            "after": placed(after),
-            "marks": placed(happened),
+            **{name: frame.assign(lane=frame["patient_id"].map(place)) for name, frame in in_lanes.items()},
             "tiles": tile_rows(columns, patients, place),
             "heads": pd.DataFrame([(head(v), x, w) for v, x, w in columns], columns=["head", "x", "width"]),
-            "names": placed(names),
             "above": legend_rows(above),
             "below": legend_rows(keys_below(bars, happened, lanes, groups)),
         },

@@ -2,7 +2,12 @@
 
 
 def holm(p_values: list[float | None]) -> list[float | None]:
-    """Holm's (1979) adjustment of a family of p-values, in the same order; None stays None."""
+    """
+    Holm's (1979) adjustment of a family of p-values, in the same order; None stays None.
+
+    >>> holm([0.01, 0.04, None, 0.03])
+    [0.03, 0.06, None, 0.06]
+    """
     known = sorted((p, i) for i, p in enumerate(p_values) if p is not None)
     adjusted: list[float | None] = [None] * len(p_values)
     highest = 0.0

@@ -33,6 +33,10 @@ def proportion(count: int, total: int, method: str = "Clopper–Pearson", level:
     without continuity correction).
 
     Raises ValueError where count is not within 0 and total, or the method unknown.
+
+    >>> rate = proportion(8, 11)
+    >>> f'{rate.value:.3f} ({rate.lower:.3f} to {rate.upper:.3f})'
+    '0.727 (0.390 to 0.940)'
     """
     if not 0 <= count <= total:
         raise ValueError(f"A proportion needs a count from 0 to {total}, but was {count}.")

@@ -80,6 +80,11 @@ def kaplan_meier(table: LifeTable, interval: str = "log-log", level: float = 0.9
     scale at a censoring time there, and 1 before the first time.
 
     Raises ValueError for an unknown interval.
+
+    >>> from core.survival.life_table import life_table
+    >>> died, left = np.array([1, 1, 0, 0]), np.array([0, 0, 1, 1])
+    >>> kaplan_meier(life_table(np.array([2.0, 5, 5, 9]), died, left)).survival.tolist()
+    [0.75, 0.5, 0.5]
     """
     if interval not in INTERVALS:
         raise ValueError(f"The interval must be one of {', '.join(INTERVALS)}, but was {interval!r}.")

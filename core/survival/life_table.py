@@ -79,6 +79,10 @@ def life_table(
 
     Raises ValueError where a time is negative, missing or infinite, or a count
     is not a whole number of 0 or more.
+
+    >>> table = life_table(np.array([2.0, 5, 5, 9]), np.array([1, 1, 0, 0]), np.array([0, 0, 1, 1]))
+    >>> table.months.tolist(), table.at_risk.tolist(), table.events.tolist()
+    ([2.0, 5.0, 9.0], [4, 3, 1], [1, 1, 0])
     """
     none = np.zeros(np.shape(months))
     return _tables(np.zeros(len(none), int), 1, months, events, censored, none if competing is None else competing)[0]

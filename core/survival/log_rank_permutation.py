@@ -43,6 +43,12 @@ def permutation_log_rank(tables: list[LifeTable]) -> LogRank:
     does not depend on the group.
 
     Raises ValueError as `core.survival.kaplan_meier.log_rank`.
+
+    >>> from core.survival.life_table import life_table
+    >>> early, late = np.array([1.0, 2.0]), np.array([3.0, 4.0])
+    >>> test = permutation_log_rank([life_table(months, [1, 1], [0, 0]) for months in (early, late)])
+    >>> test.method, test.permutations, round(test.p, 3)
+    ('exact', 6, 0.333)
     """
     test = log_rank(tables)
     sizes = sorted(table.patients for table in tables if table.patients)

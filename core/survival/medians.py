@@ -44,6 +44,13 @@ def median_survival(curve: Curve, rule: str = "print") -> Median:
     the rules "print" and "midpoint to last".
 
     Raises ValueError for an unknown rule.
+
+    >>> from core.survival.kaplan_meier import kaplan_meier
+    >>> from core.survival.life_table import life_table
+    >>> died, left = np.array([1, 1, 0, 0]), np.array([0, 0, 1, 1])
+    >>> curve = kaplan_meier(life_table(np.array([2.0, 5, 5, 9]), died, left))
+    >>> [median_survival(curve, rule).months for rule in ('print', 'midpoint to last', 'strict')]
+    [5.0, 7.0, None]
     """
     if rule not in MEDIAN_RULES:
         raise ValueError(f"The rule must be one of {', '.join(MEDIAN_RULES)}, but was {rule!r}.")

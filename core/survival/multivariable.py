@@ -125,23 +125,7 @@ def multivariable(
     if reason:
         return Multivariable(*about, left_out=left_out, reason=reason)
     model = _Model(columns, months, event)
-    adjusted = model.ratios(level)
-    coefficients = []
-    for place, column in enumerate(columns):
-        alone = _Model([c for c in columns if c.variable == column.variable], months, event)
-        among = column.values > 0 if column.level else np.ones(len(known), bool)
-        coefficients.append(
-            Coefficient(
-                column.variable,
-                column.level,
-                column.reference,
-                column.per,
-                int(among.sum()),
-                int(event[among].sum()),
-                adjusted[place],
-                alone.ratios(level)[alone.columns.index(column)],
-            )
-        )
+    coefficients = _coefficients(model, level)
     proportional = model.proportional()
     tests = {
         name: VariableTest(
@@ -151,7 +135,21 @@ def multivariable(
         )
         for name in dict.fromkeys(column.variable for column in columns)
     }
-    return Multivariable(*about, tuple(coefficients), tests, left_out, proportional, model.method, model.why_penalised)
+    return Multivariable(*about, coefficients, tests, left_out, proportional, model.method, model.why_penalised)
+
+
+def _coefficients(model: "_Model", level: float) -> tuple[Coefficient, ...]:
+    """Each coefficient, adjusted for the others, and unadjusted in a model of its variable alone."""
+    found = []
+    for column, adjusted in zip(model.columns, model.ratios(level), strict=True):
+        alone = _Model(model.of(column.variable), model.months, model.event)
+        unadjusted = alone.ratios(level)[alone.columns.index(column)]
+        among = column.values > 0 if column.level else np.ones(len(model.event), bool)
+        whom = (int(among.sum()), int(model.event[among].sum()))
+        found.append(
+            Coefficient(column.variable, column.level, column.reference, column.per, *whom, adjusted, unadjusted)
+        )
+    return tuple(found)
 
 
 def _columns(known: pd.DataFrame, variables: tuple[Variable, ...]) -> tuple[list[_Column], dict[str, str]]:

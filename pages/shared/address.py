@@ -14,7 +14,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from core.cohort.selection import Selection
-from pages.shared import cached, reconnect, selection, url, wanted
+from pages.shared import cached, link_spelling, reconnect, selection, wanted
 from pages.shared.choices import CHOICES
 
 
@@ -51,11 +51,11 @@ def write() -> None:
         st.session_state["written"] = query
 
 
-def spelt(**others: str) -> url.Query:
+def spelt(**others: str) -> link_spelling.Query:
     """What is wanted and not usual, and `others` in its place, as a query; empty where none may be written."""
     if not cached.is_bundled():
         return {}
-    query = url.encode(selection.selection())
+    query = link_spelling.encode(selection.selection())
     for name, choice in CHOICES.items():
         value = wanted.get(name, choice.usual)
         if value is not None and value != choice.usual:
@@ -63,7 +63,7 @@ def spelt(**others: str) -> url.Query:
     return query | {name: [value] for name, value in others.items()}
 
 
-def spelt_for_another_page() -> url.Query:
+def spelt_for_another_page() -> link_spelling.Query:
     """The query of this view on another page, whose tabs are not this one's."""
     return {name: words for name, words in spelt().items() if name != "tab"}
 
@@ -74,7 +74,7 @@ def link() -> str:
     return f"{(st.context.url or '').split('?')[0]}{'?' if query else ''}{query}"
 
 
-def _query() -> url.Query:
+def _query() -> link_spelling.Query:
     return {name: st.query_params.get_all(name) for name in st.query_params}
 
 
@@ -88,12 +88,12 @@ def _text(value: object) -> str:
     return f"{value:.10g}" if isinstance(value, float) else str(value)
 
 
-def _understood(query: url.Query) -> tuple[dict[str, Any], list[str]]:
+def _understood(query: link_spelling.Query) -> tuple[dict[str, Any], list[str]]:
     """What a query asks for, and a notice for each part that cannot be followed."""
     database = cached.database()
     levels = {name: set(counts) for name, counts in cached.facets(Selection(database.fingerprint)).levels.items()}
     known = (database.variables, levels, cached.extents(), tuple(CHOICES))
-    chosen, notices = url.decode(query, database.fingerprint, *known)
+    chosen, notices = link_spelling.decode(query, database.fingerprint, *known)
     asked = selection.values_of(chosen)
     for name, choice in CHOICES.items():
         values = [choice.read(words) for words in query.get(name, [])]

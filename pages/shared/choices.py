@@ -17,7 +17,7 @@ from core.subgroups.outcome import MEASURES, OUTCOMES
 from core.survival.kaplan_meier import INTERVALS
 from core.survival.medians import MEDIAN_RULES
 from core.survival.result import SurvivalOptions
-from pages.shared import cached, url, wanted, widgets
+from pages.shared import cached, link_spelling, wanted, widgets
 
 TABS = (
     "Comparison", "At fixed times", "Median", "Restricted mean", "Several variables", "Follow-up", "Method",
@@ -51,7 +51,7 @@ class Choice:
 
 
 def _number(least: float, most: float, usual: float | None = None) -> Choice:
-    return Choice(usual, lambda value: value is not None and least <= value <= most, url.number)
+    return Choice(usual, lambda value: value is not None and least <= value <= most, link_spelling.number)
 
 
 def _switch(usual: bool) -> Choice:

@@ -15,7 +15,7 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from pages.shared import widgets
-from pages.shared.url import Query
+from pages.shared.link_spelling import Query
 
 atexit.register(gc.unfreeze)  # or extension modules report at the end what they find alive
 _inside = contextvars.ContextVar("inside the app", default=False)

@@ -6,7 +6,8 @@ A server for a measurement, started as a process of its own:
 `app` is the app as it is. `ready` is the same for views that were seen before,
 whose answers are all kept: widgets, words and charts with nothing to ask.
 `timed` is the app with a clock on its parts, which appends one JSON line a run
-to the file that BENCHMARK_TIMES names. `floor` is tests/benchmarks/floor.py.
+to the file that BENCHMARK_TIMES names. `floor` and `floor_altair` are the files
+of those names in tests/benchmarks.
 """
 
 import functools
@@ -23,7 +24,7 @@ from pathlib import Path
 from streamlit.web import cli
 
 ROOT = Path(__file__).parents[2]
-MODES = ("app", "ready", "timed", "floor")
+MODES = ("app", "ready", "timed", "floor", "floor_altair")
 
 
 class Clock(threading.local):
@@ -113,7 +114,7 @@ def main(mode: str, port: str) -> None:
     os.chdir(ROOT)
     if mode == "timed":
         put_on_a_clock()
-    script = "tests/benchmarks/floor.py" if mode == "floor" else "app.py"
+    script = f"tests/benchmarks/{mode}.py" if mode.startswith("floor") else "app.py"
     sys.argv = ["streamlit", "run", script, "--server.port", port, "--server.address", "127.0.0.1"]
     cli.main()
 

@@ -33,11 +33,12 @@ def first_chart(browser: Browser, mode: str, path: str, **environment: str) -> t
 
 
 def starts(browser: Browser, charts: Path, rounds: int) -> list[dict]:
-    """A line for the app and for the floor, their starts taken in turns."""
-    seen: dict[str, list[tuple[float, float, float]]] = {"app": [], "floor": []}
+    """A line for the app and for each floor, their starts taken in turns."""
+    seen: dict[str, list[tuple[float, float, float]]] = {"app": [], "floor": [], "floor_altair": []}
     for _ in range(rounds + 1):
         seen["app"].append(first_chart(browser, "app", "survival"))
         seen["floor"].append(first_chart(browser, "floor", "", FLOOR_CHARTS=str(charts)))
+        seen["floor_altair"].append(first_chart(browser, "floor_altair", ""))
     lines = []
     for mode, all_rounds in seen.items():
         healthy, painted, memory = np.median(np.array(all_rounds[1:]), axis=0)  # the first finds cold files

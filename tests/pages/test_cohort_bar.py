@@ -5,7 +5,7 @@ import re
 import pytest
 
 from core.cohort.ranges import Extent
-from pages.shared import url
+from pages.shared import link_spelling
 from tests.pages.conftest import OWN_ENDPOINTS, OWN_PATIENTS, OWN_VARIABLES
 from tests.pages.the_app import choose, figures, open_app, shows_no_nonsense, squeezed, widget
 
@@ -127,9 +127,9 @@ def test_encode_and_decode_are_inverse(bundled):
         {"by": ["dose_1e8_cells"], "split": ["tertiles"]},
         {"by": ["emd"]},
     ):
-        selection, notices = url.decode(query, "x", bundled.variables, levels, extents)
+        selection, notices = link_spelling.decode(query, "x", bundled.variables, levels, extents)
         assert notices == []
-        assert url.encode(selection) == query
+        assert link_spelling.encode(selection) == query
 
 
 # -- a cohort of one's own -------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -48,7 +49,13 @@ def modelled(rows: pd.DataFrame, variables: tuple[Variable, ...]) -> Multivariab
 
 
 def fitted(record: dict) -> Multivariable:
-    return modelled(rows_of(record), variables_of(record))
+    return _fitted(json.dumps(record))
+
+
+@cache
+def _fitted(record: str) -> Multivariable:
+    """Each model once, for all that is held against R."""
+    return modelled(rows_of(json.loads(record)), variables_of(json.loads(record)))
 
 
 named = pytest.mark.parametrize("record", MODELS, ids=lambda record: record["name"])

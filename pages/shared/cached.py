@@ -64,7 +64,7 @@ def _open(path: str, written: tuple) -> Database:
     return open_cohort(path)
 
 
-MOST_KEPT = 4_000
+MOST_KEPT = 2_000
 """Answers that are kept, of all cohorts and views: the last ones asked for."""
 
 

@@ -10,6 +10,7 @@ from core.adverse_events.figure_rows import MOST_LINES, filled_rows, placed_rows
 from core.adverse_events.result import AdverseEvents, Line
 from core.figures.grammar import (
     axis,
+    bars_in_rows,
     between_rows,
     caption,
     down,
@@ -18,11 +19,9 @@ from core.figures.grammar import (
     heard,
     legend,
     legend_rows,
-    own,
     said,
     template,
     words,
-    words_inside,
     x_at,
 )
 from core.figures.theme import TEXT_ON, Specification, colour
@@ -81,28 +80,15 @@ def _template(by_events: bool) -> Specification:
 
 
 def _bars(x: partial, y: partial) -> list[alt.Chart]:
-    segments = drawn_from(
-        "segments",
-        top="datum.place + 0.16",
-        bottom="datum.place + 0.84",
-        middle="datum.place + 0.5",
-        centre="(datum.start + datum.end) / 2",
-    )
-    bars = segments.mark_rect(stroke=colour("bg"), strokeWidth=1, cursor="pointer").encode(
-        x=x("start"),
-        x2=alt.X2("end"),
-        y=y("top"),
-        y2=alt.Y2("bottom"),
-        fill=own(alt.Fill),
-        tooltip=[
-            alt.Tooltip("name", type="nominal", title="Event"),
-            alt.Tooltip("grade", type="nominal", title="Worst grade"),
-            alt.Tooltip("said", type="nominal", title="Count"),
-        ],
-    )
     room = f"(datum.end - datum.start) / most * ({_END})"
     digits = f"{room} > 6 + 7 * length('' + datum.count) ? datum.count : ''"
-    return [heard(bars, "bars", "name", "band"), words_inside(segments, digits, 12, x, y)]
+    tooltip = [
+        alt.Tooltip("name", type="nominal", title="Event"),
+        alt.Tooltip("grade", type="nominal", title="Worst grade"),
+        alt.Tooltip("said", type="nominal", title="Count"),
+    ]
+    bars, inside = bars_in_rows(0.16, 0.84, x, y, digits, 12, tooltip, cursor="pointer")
+    return [heard(bars, "bars", "name", "band"), inside]
 
 
 def _counts(y: partial, limits: str) -> list[alt.Chart]:

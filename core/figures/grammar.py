@@ -105,6 +105,27 @@ def words_inside(chart: alt.Chart, expression: str, size: int, x: partial, y: pa
     return inside.encode(x=x("centre"), y=y("middle"), fill=own(alt.Fill, "ink"))
 
 
+def bars_in_rows(
+    top: float, bottom: float, x: partial, y: partial, inside: str, size: int, tooltip: list[alt.Tooltip], **look: Any
+) -> tuple[alt.Chart, alt.Chart]:
+    """
+    Stacked bars, one to a row, and the words (an expression) `inside` them,
+    from `segments`, whose data have `start`, `end`, `place`, `colour` and
+    `ink`; `top` and `bottom` say where in its row a bar begins and ends.
+    """
+    segments = drawn_from(
+        "segments",
+        top=f"datum.place + {top}",
+        bottom=f"datum.place + {bottom}",
+        middle=f"datum.place + {(top + bottom) / 2}",
+        centre="(datum.start + datum.end) / 2",
+    )
+    drawn = segments.mark_rect(stroke=colour("bg"), strokeWidth=1, **look).encode(
+        x=x("start"), x2=alt.X2("end"), y=y("top"), y2=alt.Y2("bottom"), fill=own(alt.Fill), tooltip=tooltip
+    )
+    return drawn, words_inside(segments, inside, size, x, y)
+
+
 def between_rows(data: str, y: partial) -> alt.Chart:
     """A thin line under each row of `data` (its `place` counts from the top)."""
     rule = drawn_from(data, bottom="datum.place + 1").mark_rule(color=colour("grid"))

@@ -9,6 +9,7 @@ from core import text
 from core.cohort.vocabulary import RESPONSES
 from core.figures.grammar import (
     axis,
+    bars_in_rows,
     caption,
     down,
     drawn_from,
@@ -20,7 +21,6 @@ from core.figures.grammar import (
     said,
     template,
     words,
-    words_inside,
     x_at,
 )
 from core.figures.theme import TEXT_ON, Specification, colour, group_colour
@@ -75,29 +75,15 @@ def _template(of: str) -> Specification:
 
 
 def _bars(x: partial, y: partial) -> list[alt.Chart]:
-    segments = drawn_from(
-        "segments",
-        top="datum.place + 0.36",
-        bottom="datum.place + 0.72",
-        middle="datum.place + 0.54",
-        centre="(datum.start + datum.end) / 2",
-    )
-    bars = segments.mark_rect(stroke=colour("bg"), strokeWidth=1).encode(
-        x=x("start"),
-        x2=alt.X2("end"),
-        y=y("top"),
-        y2=alt.Y2("bottom"),
-        fill=own(alt.Fill),
-        tooltip=[
-            alt.Tooltip("group", type="nominal", title="Group"),
-            alt.Tooltip("response", type="nominal", title="Best response"),
-            alt.Tooltip("share", type="nominal", title="Patients"),
-        ],
-    )
     room = "(datum.end - datum.start) * width"
     label = f"{room} > 12 + 7.5 * length(datum.response) + 18 ? datum.response + ' ' + datum.count : "
     label += f"{room} > 16 ? '' + datum.count : ''"
-    return [bars, words_inside(segments, label, 13, x, y)]
+    tooltip = [
+        alt.Tooltip("group", type="nominal", title="Group"),
+        alt.Tooltip("response", type="nominal", title="Best response"),
+        alt.Tooltip("share", type="nominal", title="Patients"),
+    ]
+    return [*bars_in_rows(0.36, 0.72, x, y, label, 13, tooltip)]
 
 
 def _rates(x: partial, y: partial) -> list[alt.Chart]:

@@ -35,7 +35,7 @@ def draw(selection: Selection, endpoint: str, since: str, described: bool) -> No
         model = cached.several_variables(selection, endpoint, names)
     style.note(*trust(model, variables))
     if not model.reason:
-        footer = partial(_lines, selection, model, since)
+        footer = partial(_footer, selection, model, since)
         _draw_ratios(model, variables, footer, endpoint)
         rule = remarks.rule("endpoints", "status")
         reconstructed = remarks.is_reconstructed(("endpoints",))
@@ -47,7 +47,7 @@ def draw(selection: Selection, endpoint: str, since: str, described: bool) -> No
         style.note(METHOD)
 
 
-def _lines(selection: Selection, model: Multivariable, since: str) -> tuple[str, ...]:
+def _footer(selection: Selection, model: Multivariable, since: str) -> tuple[str, ...]:
     how = f"Months since {since}. {METHOD}"
     return downloads.footer(selection.as_one_group, how, ("patients", "endpoints"), model.patients)
 

@@ -58,12 +58,18 @@ def checks_of(ask: Callable[[str], list[tuple]], variables: tuple[Variable, ...]
         found[name].append(patient)
     checks = [Check(_WORDS[name], tuple(patients)) for name, patients in found.items() if patients]
     checks += _of_the_dictionary(ask, variables)
-    for variable in variables:
-        for odd, words in _odd(variable):
-            rows = ask(filled("cohort/prepared/check_of_variable", {"odd": partial(str, odd)}))
-            patients = tuple(row[0] for row in rows)
-            checks += [Check(words, patients)] if patients else []
-    return tuple(checks)
+    conditions = {words: odd for variable in variables for odd, words in _odd(variable)}
+    return (*checks, *(Check(words, who) for words, who in _who(ask, conditions).items()))
+
+
+def _who(ask: Callable[[str], list[tuple]], conditions: dict[str, str]) -> dict[str, tuple[str, ...]]:
+    """The patients of whom each condition holds, by its words; without those that hold of nobody."""
+    if not conditions:
+        return {}
+    odd = ", ".join(f"({condition})" for condition in conditions.values())
+    rows = ask(filled("cohort/prepared/check_of_variables", {"odd": partial(str, odd)}))
+    who = {words: tuple(row[0] for row in rows if row[1][place]) for place, words in enumerate(conditions)}
+    return {words: patients for words, patients in who.items() if patients}
 
 
 def _odd(variable: Variable) -> list[tuple[str, str]]:
@@ -94,16 +100,21 @@ def _odd(variable: Variable) -> list[tuple[str, str]]:
 def _of_the_dictionary(ask: Callable[[str], list[tuple]], variables: tuple[Variable, ...]) -> list[Check]:
     """What the dictionary says and the data have not: a cut beyond all values, a term that nobody had."""
     terms = {row[0] for row in ask(filled("cohort/prepared/terms_recorded", {}))}
+    cuts = {v.name: v.default_cut for v in variables if v.is_number and v.default_cut is not None}
+    useless = _who(ask, {name: _beyond_all(name, cut) for name, cut in cuts.items()})
     checks = []
     for variable in variables:
-        known, cut = variable.known_at, variable.default_cut
+        known = variable.known_at
         if known is not None and known.table == "adverse_events" and known.what not in terms:
             checks.append(Check(f"{variable.label}: known_at names {known.what}, which is no term of adverse_events."))
-        if variable.is_number and cut is not None:
-            column = quoted(variable.name)
-            least, most = (f"(select {end}({column}) from patients)" for end in ("min", "max"))
-            outside = f"not coalesce({least} < {cut!r} and {most} >= {cut!r}, true)"
-            if ask(filled("cohort/prepared/check_of_variable", {"odd": partial(str, outside)})):
-                said = f"default_cut {variable.value(cut)} leaves nobody on one side; the middle of the range is used."
-                checks.append(Check(f"{variable.label}: {said}"))
+        if variable.name in useless:
+            cut = variable.value(cuts[variable.name])
+            said = f"default_cut {cut} leaves nobody on one side; the middle of the range is used."
+            checks.append(Check(f"{variable.label}: {said}"))
     return checks
+
+
+def _beyond_all(number: str, cut: float) -> str:
+    """The condition that the cut leaves nobody on one side."""
+    least, most = (f"(select {end}({quoted(number)}) from patients)" for end in ("min", "max"))
+    return f"not coalesce({least} < {cut!r} and {most} >= {cut!r}, true)"

@@ -16,12 +16,11 @@ _KNOWN_AT_WORDS = (
 )
 
 
-def variables_from(ask: Ask, file: str) -> tuple[tuple[Variable, ...], list[Problem]]:
-    """The dictionary as raw_variables gives it, and what is wrong with it."""
-    problems = problems_in(ask, "variables", TABLES["variables"], file)
+def variables_from(ask: Ask, present: list[str], file: str) -> tuple[tuple[Variable, ...], list[Problem]]:
+    """The dictionary as raw_variables, of the columns `present`, gives it, and what is wrong with it."""
+    problems = problems_in(ask, "variables", TABLES["variables"], present, file)
     if problems:
         return (), problems
-    present = {row[0] for row in ask("select column_name from (describe raw_variables)")}
     names = [c.name for c in TABLES["variables"]]
     fields = ", ".join(quoted(name) if name in present else "null" for name in names)
     variables = []

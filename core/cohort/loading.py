@@ -35,20 +35,22 @@ def load(connection: duckdb.DuckDBPyConnection, found: Read) -> tuple[tuple[Vari
 
     files = found.files
     spelling = Spelling(connection, files)
-    for table in files:
-        if table != "patients":
-            spelling.put_right(table, {c.name: c.levels for c in TABLES[table] if c.levels})
-    variables, problems = variables_from(ask, files["variables"])
+    present = {
+        table: spelling.put_right(table, {column.name: column.levels for column in TABLES[table] if column.levels})
+        for table in files
+        if table != "patients"
+    }
+    variables, problems = variables_from(ask, present["variables"], files["variables"])
     if problems:
         raise CohortError(problems)  # without the dictionary nothing can be said of the patients
-    spelling.put_right("patients", {v.name: v.levels for v in variables if v.levels}, [v.name for v in variables])
+    levels = {variable.name: variable.levels for variable in variables if variable.levels}
+    present["patients"] = spelling.put_right("patients", levels, [variable.name for variable in variables])
     columns = TABLES | {"patients": patients_columns(variables)}
-    problems = _problems(ask, files, columns, variables)
+    problems = _problems(ask, files, present, columns, variables)
     if problems:
         raise CohortError(problems)
     for table, wanted in columns.items():
-        present = _columns(ask, f"raw_{table}") if table in files else []
-        fields = ", ".join(_typed(column, column.name in present) for column in wanted)
+        fields = ", ".join(_typed(column, column.name in present.get(table, ())) for column in wanted)
         source = f"from raw_{table} order by file_row" if table in files else "limit 0"
         connection.execute(f"create table {table} as select {fields} {source}")
     _forget_text(connection, files)
@@ -57,36 +59,35 @@ def load(connection: duckdb.DuckDBPyConnection, found: Read) -> tuple[tuple[Vari
 
 
 def _problems(
-    ask: Ask, files: dict[str, str], columns: dict[str, tuple[Column, ...]], variables: tuple[Variable, ...]
+    ask: Ask,
+    files: dict[str, str],
+    present: dict[str, list[str]],
+    columns: dict[str, tuple[Column, ...]],
+    variables: tuple[Variable, ...],
 ) -> list[Problem]:
     """Everything that is wrong; of tables that rest on another only where that one is right."""
-    wrong = {table: problems_in(ask, table, columns[table], file) for table, file in files.items()}
+    wrong = {table: problems_in(ask, table, columns[table], present[table], file) for table, file in files.items()}
     problems = [problem for found in wrong.values() for problem in found]
-    others = [table for table in files if table != "patients"] if not wrong["patients"] else []
-    for table in others:
-        problems += unknown_patients(ask, table, files[table])
+    if not wrong["patients"]:
+        of_patients = [table for table in files if table != "patients" and "patient_id" in present[table]]
+        problems += unknown_patients(ask, {table: files[table] for table in of_patients})
     if wrong.get("responses") == []:
         problems += responses_without_level(ask, variables, files["responses"])
     return problems
 
 
-def _columns(ask: Ask, table: str) -> list[str]:
-    return [row[0] for row in ask(f"describe {table}")]
-
-
 def _forget_text(connection: duckdb.DuckDBPyConnection, files: dict[str, str]) -> None:
     """Rows in are rows used; then what was text is dropped, and the file let go."""
+    same = [f"(select count(*) from cells_{table}) = (select count(*) from {table})" for table in files]
+    used = connection.execute(f"select {', '.join(same)}").fetchone() or ()
+    if not all(used):
+        lost = [file for file, all_used in zip(files.values(), used, strict=True) if not all_used]
+        words = "not every row of this table could be used; please report this."
+        raise CohortError([Problem(file, words) for file in lost])
+    views = {row[0] for row in connection.execute("select view_name from duckdb_views() where not internal").fetchall()}
     for table in files:
-        rows = connection.execute(
-            f"select (select count(*) from cells_{table}), (select count(*) from {table})"
-        ).fetchone()
-        if rows is None or rows[0] != rows[1]:
-            raise CohortError([Problem(files[table], "not every row of this table could be used; please report this.")])
         connection.execute(f"drop view raw_{table}")
-        kind = connection.execute(
-            "select table_type from information_schema.tables where table_name = $name", {"name": f"cells_{table}"}
-        ).fetchone()
-        connection.execute(f"drop {'view' if kind == ('VIEW',) else 'table'} cells_{table}")
+        connection.execute(f"drop {'view' if f'cells_{table}' in views else 'table'} cells_{table}")
     if connection.execute("select 1 from duckdb_databases() where database_name = 'file_to_read'").fetchone():
         connection.execute("detach file_to_read")
 

@@ -29,26 +29,39 @@ class Spelling:
     def __init__(self, connection: duckdb.DuckDBPyConnection, files: dict[str, str]) -> None:
         self.connection, self.files = connection, files
         self.told: list[str] = []
+        self.columns = {
+            table: [row[0] for row in connection.execute(f"describe cells_{table}").fetchall()] for table in files
+        }
         self.open: dict[str, dict[str, dict[str, str]]] = {}
+        self.words: dict[str, dict[str, dict[str, int]]] = {}
+        """The different words of each table's columns with their rows, as they come."""
+        for table in files:
+            chosen = {column for tables, columns in _OPEN_WORDS.items() if table in tables for column in columns}
+            self._count(table, chosen | {column.name for column in TABLES[table] if column.levels})
         for tables, columns in _OPEN_WORDS.items():
             for column, known in columns.items():
-                held = [table for table in tables if table in files and column in self._columns(table)]
-                right = respelled((word for table in held for word, _ in self._words(table, column)), known)
+                held = [table for table in tables if column in self.words.get(table, {})]
+                right = respelled((word for table in held for word in self.words[table][column]), known)
                 for table in held:
                     self.open.setdefault(table, {})[column] = right
 
-    def put_right(self, table: str, levels: dict[str, tuple[str, ...]], names: "list[str] | None" = None) -> None:
-        """The columns with `levels`, and those of words that the cohort chooses; `names` as its variables have them."""
+    def put_right(self, table: str, levels: dict[str, tuple[str, ...]], names: "list[str] | None" = None) -> list[str]:
+        """
+        The columns with `levels`, and those of words that the cohort chooses; `names` as its variables have them.
+
+        Returns the columns of raw_<table>.
+        """
         called = {folded(name): name for name in names or ()}
+        columns = {written: called.get(folded(written), written) for written in self.columns[table]}
+        self._count(table, {written for written, column in columns.items() if column in levels})
         fields = []
-        for written in self._columns(table):
-            column = called.get(folded(written), written)
+        for written, column in columns.items():
             cell = quoted(written)
             right = self.open.get(table, {}).get(column) or {}
             if column in levels:
-                words = [word for word, _ in self._words(table, written)] if written != "file_row" else []
                 known = set(levels[column])
-                right = {word: meant for word, meant in respelled(words, levels[column]).items() if meant in known}
+                meant = respelled(self.words[table].get(written, ()), levels[column])
+                right = {word: level for word, level in meant.items() if level in known}
             if right:
                 self._tell(table, written, right)
                 cases = " ".join(f"when {text(word)} then {text(meant)}" for word, meant in right.items())
@@ -57,18 +70,25 @@ class Spelling:
                 cell = f"nullif({cell}, '')"  # DuckDB keeps the capitals of a column that is only called otherwise
             fields.append(f"{cell} as {quoted(column)}")
         self.connection.execute(f"create view raw_{table} as select {', '.join(fields)} from cells_{table}")
+        return list(columns.values())
 
-    def _columns(self, table: str) -> list[str]:
-        return [row[0] for row in self.connection.execute(f"describe cells_{table}").fetchall()]
-
-    def _words(self, table: str, column: str) -> list[tuple[str, int]]:
-        """The different words of a column with their rows, as they come."""
-        name = quoted(column)
-        sql = f"select {name}, count(*) from cells_{table} where {name} is not null group by 1 order by min(file_row)"
-        return self.connection.execute(sql).fetchall()
+    def _count(self, table: str, columns: set[str]) -> None:
+        """The words of those of `columns` that the table has and that were not counted yet, in one statement."""
+        counted = self.words.setdefault(table, {})
+        new = [column for column in self.columns[table] if column in columns - {"file_row", *counted}]
+        counted |= {column: {} for column in new}
+        parts = [
+            f"select {place}, {quoted(column)}, count(*), min(file_row) from cells_{table} "
+            f"where {quoted(column)} is not null group by 2"
+            for place, column in enumerate(new)
+        ]
+        if parts:
+            by_place_and_first_row = f"{' union all '.join(parts)} order by 1, 4"
+            for place, word, rows, _ in self.connection.execute(by_place_and_first_row).fetchall():
+                counted[new[place]][word] = rows
 
     def _tell(self, table: str, column: str, right: dict[str, str]) -> None:
-        rows = dict(self._words(table, column))
+        rows = self.words[table][column]
         said = [
             f"“{word}” as {meant} ({rows[word]:,} row{'' if rows[word] == 1 else 's'})"
             for word, meant in right.items()

@@ -42,9 +42,12 @@ class _Rule:
     message: str
 
 
-def problems_in(ask: Ask, table: str, columns: tuple[Column, ...], file: str) -> list[Problem]:
-    """Everything that is wrong in raw_<table> by itself, each problem with its rows, column and values."""
-    present = [row[0] for row in ask(f"select column_name from (describe raw_{table})") if row[0] != "file_row"]
+def problems_in(ask: Ask, table: str, columns: tuple[Column, ...], names: list[str], file: str) -> list[Problem]:
+    """
+    Everything that is wrong in raw_<table> by itself, each problem with its rows, column and values. `columns` is what
+    is wanted of it, `names` what it has.
+    """
+    present = [name for name in names if name != "file_row"]
     wanted = {column.name: column for column in columns}
     known = ", ".join(wanted)
     where = (
@@ -53,20 +56,25 @@ def problems_in(ask: Ask, table: str, columns: tuple[Column, ...], file: str) ->
         else f"is not one of {known}"
     )
     problems = [Problem(file, f"this column {where}.", column=name) for name in present if name not in wanted]
-    optional = table not in ("patients",)
     problems += [
         Problem(file, f"this column is needed and was not found among {', '.join(present)}.", column=name)
         for name, column in wanted.items()
-        if name not in present and (column.required or not optional)
+        if name not in present and (column.required or table == "patients")
     ]
     problems += _broken(ask, table, [rule for name in present if name in wanted for rule in _rules(wanted[name])], file)
-    if problems:
-        return problems
-    problems += _repeated(ask, table, file)
+    return problems or _wrong_together(ask, table, present, file)
+
+
+def _wrong_together(ask: Ask, table: str, present: list[str], file: str) -> list[Problem]:
+    """What is wrong with cells that are right one by one."""
+    key = ", ".join(f"lower({quoted(name)})" if table == "variables" else quoted(name) for name in KEYS.get(table, ()))
+    repeated = f"count(*) > count(distinct ({key}))" if key else "false"
+    [(rows, is_repeated)] = ask(f"select count(*), {repeated} from raw_{table}")
+    problems = _repeated(ask, table, key, file) if is_repeated else []
     problems += _broken(ask, table, _rules_between(table, present), file)
-    if table == "patients" and ask("select count(*) from raw_patients") == [(0,)]:
+    if table == "patients" and rows == 0:
         problems.append(Problem(file, "this table has no patient; it needs at least one."))
-    if table == "cohort" and ask("select count(*) from raw_cohort") != [(1,)]:
+    if table == "cohort" and rows != 1:
         problems.append(Problem(file, "this table describes the cohort in exactly one row."))
     return problems
 
@@ -77,9 +85,9 @@ def _broken(ask: Ask, table: str, rules: list[_Rule], file: str) -> list[Problem
         return []
     broken = ask(f"select {', '.join(f'coalesce(bool_or({r.condition}), false)' for r in rules)} from raw_{table}")[0]
     problems = []
-    for rule in (rule for rule, found in zip(rules, broken, strict=True) if found):
+    for rule in (rule for rule, is_broken in zip(rules, broken, strict=True) if is_broken):
         sql = f"select file_row, {quoted(rule.column)} from raw_{table} where {rule.condition}"
-        problems += _found(ask, sql, file, rule.column, rule.message)
+        problems += _named(ask, sql, file, rule.column, rule.message)
     return problems
 
 
@@ -136,30 +144,32 @@ def _rules_between(table: str, present: list[str]) -> list[_Rule]:
     return rules
 
 
-def _repeated(ask: Ask, table: str, file: str) -> list[Problem]:
-    if table not in KEYS:
-        return []
-    key = ", ".join(f"lower({quoted(name)})" if table == "variables" else quoted(name) for name in KEYS[table])
+def _repeated(ask: Ask, table: str, key: str, file: str) -> list[Problem]:
     sql = f"""select file_row, {quoted(KEYS[table][0])} from raw_{table}
         where ({key}) in (select ({key}) from raw_{table} group by {key} having count(*) > 1)
         qualify row_number() over (partition by {key} order by file_row) > 1"""
     what = " and ".join(KEYS[table])
-    return _found(ask, sql, file, KEYS[table][0], f"{what} must not be repeated; it stands in an earlier row.")
+    return _named(ask, sql, file, KEYS[table][0], f"{what} must not be repeated; it stands in an earlier row.")
 
 
-def unknown_patients(ask: Ask, table: str, file: str) -> list[Problem]:
-    """The rows of raw_<table> whose patient is not in raw_patients."""
-    if not ask(f"select 1 from (describe raw_{table}) where column_name = 'patient_id'"):
+def unknown_patients(ask: Ask, files: dict[str, str]) -> list[Problem]:
+    """The rows of raw_<table>, of each table of `files`, whose patient is not in raw_patients."""
+    if not files:
         return []
-    sql = f"""select file_row, patient_id from raw_{table}
+    unknown = {
+        table: f"""select file_row, patient_id from raw_{table}
         where patient_id is not null
         and patient_id not in (select patient_id from raw_patients where patient_id is not null)"""
-    problems = _found(ask, sql, file, "patient_id", "this patient is not in patients.")
-    for problem in problems:
+        for table in files
+    }
+    found = ask(f"select {', '.join(f'exists({sql})' for sql in unknown.values())}")[0]
+    problems = []
+    for table in (table for table, is_found in zip(files, found, strict=True) if is_found):
+        [problem] = _named(ask, unknown[table], files[table], "patient_id", "this patient is not in patients.")
         patients = [row[0] for row in ask(f"select patient_id from raw_patients limit {_MOST_SOUGHT}")]
         meant = get_close_matches(problem.values[0], patients, 1, 0.7)
-        if meant:
-            return [replace(problem, message=f"this patient is not in patients; is it {meant[0]}?")]
+        words = f"this patient is not in patients; is it {meant[0]}?" if meant else problem.message
+        problems.append(replace(problem, message=words))
     return problems
 
 
@@ -171,12 +181,12 @@ def responses_without_level(ask: Ask, variables: tuple[Variable, ...], file: str
         if known is not None and (known.table, known.what) == ("responses", "response"):
             message = f"{variable.name} in variables is by responses.response and has no level for this response."
             sql = f"select file_row, response from raw_responses where response not in ({listed(variable.responses)})"
-            problems += _found(ask, sql, file, "response", message)
+            problems += _named(ask, sql, file, "response", message)
     return problems
 
 
-def _found(ask: Ask, sql: str, file: str, column: str, message: str) -> list[Problem]:
-    """One problem for all the rows that `sql` finds, the first of them named."""
+def _named(ask: Ask, sql: str, file: str, column: str, message: str) -> list[Problem]:
+    """One problem for all the rows that `sql` gives, the first of them named."""
     rows = ask(f"select *, count(*) over () from ({sql}) order by file_row limit {_MOST}")
     if not rows:
         return []

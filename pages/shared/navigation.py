@@ -19,7 +19,7 @@ from pages.shared.link_spelling import Query
 
 atexit.register(gc.unfreeze)  # or extension modules report at the end what they find alive
 _inside = contextvars.ContextVar("inside the app", default=False)
-
+_have_run: set[str] = set()
 
 PAGES = {
     "Overview": ("overview", "home"),  # the default page lives at "/" and would leave its own name an unknown address
@@ -53,23 +53,25 @@ def draw(pages: dict[str, StreamlitPage], query: Query) -> None:
 
 def run(page: StreamlitPage) -> None:
     """Run a page from app.py."""
+    if page.url_path in _have_run:
+        _keep_modules(page.url_path)
     token = _inside.set(True)
     try:
         page.run()
     finally:
         _inside.reset(token)
-    _settle(page.url_path)
+        _have_run.add(page.url_path)
 
 
 @st.cache_resource(show_spinner=False)
-def _settle(page: str) -> None:
+def _keep_modules(page: str) -> None:
     """
     Once a page's modules are loaded, keep them from the collector: Streamlit
     collects garbage after every run, and to look through all that was ever
-    imported costs more than the run itself. (What sessions hold at that moment
-    is kept as well, once a page.)
+    imported costs more than the run itself. It is done as the second run
+    begins, when that of the first is collected. (What sessions hold at that
+    moment is kept as well, once a page.)
     """
-    gc.collect()
     gc.freeze()
 
 

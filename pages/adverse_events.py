@@ -37,7 +37,7 @@ VIEWS = {"grades": "By grade", "groups": "By group", "patients": "By patient"}
 
 def choose_view(groups: int) -> tuple[str, str]:
     """Which figure, and the method of the limits."""
-    views = {name: said for name, said in VIEWS.items() if name != "groups" or groups > 1}
+    views = {name: label for name, label in VIEWS.items() if name != "groups" or groups > 1}
     view = choices.choose_one("shown_as", "Show", views, "groups" if groups > 1 else "grades")
     st.space("stretch")
     return view, choices.choose_limits()
@@ -47,7 +47,7 @@ def choose_lines(view: str, groups: int) -> tuple[str, str, float, str, str]:
     """What is shown: order, search, least incidence, the band that is compared, and patients or events."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         search = partial(widgets.text_input, "Find", placeholder="Term or category", width=160)
-        found = choices.choose("search", search, lambda words: isinstance(words, str))
+        search_words = choices.choose("search", search, lambda words: isinstance(words, str))
         orders = [order for order in ORDERS if order != "difference" or groups > 1]
         sort = partial(widgets.selectbox, "Sort by", orders, format_func=ORDERS.__getitem__, width=150)
         order = choices.choose("sorted_by", sort, orders.__contains__, "category")
@@ -58,7 +58,7 @@ def choose_lines(view: str, groups: int) -> tuple[str, str, float, str, str]:
             band = choices.choose_one("compared_grade", "Compare", {"any": "Any", "3+": "Grade ≥ 3"}, labelled=True)
         if view != "patients":
             counted = choices.choose_one("counted", "Count", COUNTED, labelled=True)
-    return order, found, float(least), band, counted
+    return order, search_words, float(least), band, counted
 
 
 def figure_and_table(view: View, shown_as: str) -> tuple[Specification, Table]:
@@ -80,13 +80,13 @@ def draw_figure(view: View, shown_as: str, title: str, save: DeltaGenerator) -> 
     """The figure, a click on which shows who is behind a count; returns the same as a table."""
     chart, table = figure_and_table(view, shown_as)
     name = f"adverse_events_{shown_as}"
-    asked = bool(choices.kept("who"))
-    if asked:  # above the figure, where a click on it is seen to do something
+    list_is_wanted = bool(choices.kept("who"))
+    if list_is_wanted:  # above the figure, where a click on it is seen to do something
         draw_who(view)
     heard = partial(choices.take_click, name, partial(take_count, view.selection, view.result.groups))
     shown.figure(chart, name, title, view.footer, save, {"Table, CSV": lambda: table}, on_select=heard)
     style.note(*hidden(view, shown_as))
-    if not asked:
+    if not list_is_wanted:
         draw_who(view)
     return table
 
@@ -94,10 +94,10 @@ def draw_figure(view: View, shown_as: str, title: str, save: DeltaGenerator) -> 
 def hidden(view: View, shown_as: str) -> list[str]:
     """What the figure does not show."""
     lines, patients = len(view.lines) - MOST_LINES, view.result.patients - MOST_PATIENTS
-    said = [f"{text.counted(lines, 'more line')} not drawn."] if lines > 0 else []
+    remarks = [f"{text.counted(lines, 'more line')} not drawn."] if lines > 0 else []
     if shown_as == "patients" and patients > 0:
-        said.append(f"{text.patients(patients)} not drawn: the {MOST_PATIENTS} with the most severe events are.")
-    return said
+        remarks.append(f"{text.patients(patients)} not drawn: the {MOST_PATIENTS} with the most severe events are.")
+    return remarks
 
 
 def take_count(selection: Selection, groups: tuple[Group, ...], clicked: dict[str, Any]) -> None:

@@ -66,8 +66,8 @@ def draw_swimmer(selection: Selection, title: str) -> None:
     missing = (
         f" {text.patients(more)} not drawn: the figure shows at most {MOST_LANES} with follow-up." if more > 0 else ""
     )
-    told = sources_sentence(sources, tables, cached.database().about["kind"])
-    style.note(f"{told} Response dates are drawn at the first assessment.{missing}")
+    sources_words = sources_sentence(sources, tables, cached.database().about["kind"])
+    style.note(f"{sources_words} Response dates are drawn at the first assessment.{missing}")
 
 
 def draw_baseline(selection: Selection) -> None:

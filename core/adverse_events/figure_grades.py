@@ -13,14 +13,14 @@ from core.figures.grammar import (
     bars_in_rows,
     between_rows,
     caption,
+    clickable,
     down,
     drawn_from,
     figure,
-    heard,
     legend,
     legend_rows,
-    said,
     template,
+    text_of,
     words,
     x_at,
 )
@@ -88,19 +88,19 @@ def _bars(x: partial, y: partial) -> list[alt.Chart]:
         alt.Tooltip("said", type="nominal", title="Count"),
     ]
     bars, inside = bars_in_rows(0.16, 0.84, x, y, digits, 12, tooltip, cursor="pointer")
-    return [heard(bars, "bars", "name", "band"), inside]
+    return [clickable(bars, "bars", "name", "band"), inside]
 
 
 def _counts(y: partial, limits: str) -> list[alt.Chart]:
     """Any grade and grade 3 or more in words at the right, where the figure is wide enough."""
     shown = alt.ExprRef(f"{_ROOM} ? 1 : 0")
     counts = words(drawn_from("counts", middle="datum.place + 0.5"), 13, "right", cursor="pointer", opacity=shown)
-    counts = counts.encode(x=x_at("width - 160 * (1 - datum.column)"), y=y("middle"), text=said("said"))
+    counts = counts.encode(x=x_at("width - 160 * (1 - datum.column)"), y=y("middle"), text=text_of("said"))
     heads = [
         caption(f"{band}{limits}", x, "-12", opacity=shown)
         for x, band in (("width - 160", "Any grade"), ("width", "Grade 3 or more"))
     ]
-    return [heard(counts, "counts", "name", "band"), *heads]
+    return [clickable(counts, "counts", "name", "band"), *heads]
 
 
 # -- what each selection changes -------------------------------------------------------------------
@@ -130,10 +130,10 @@ def _segments(
             count = line.everyone.unclear if band == "unclear" else line.everyone.bands[band]
             if count:
                 named = label if label.startswith(("Grade", "Across")) else f"Grade {label}"
-                said = f"{count} of {line.everyone.patients} patients" if result.counted == "patients" else str(count)
-                asked = "any" if band == "unclear" else band
+                shown = f"{count} of {line.everyone.patients} patients" if result.counted == "patients" else str(count)
+                clicked_band = "any" if band == "unclear" else band
                 ends = (start / total, (start + count) / total)
-                rows.append((place, line.name, asked, turn, named, said, count, *ends, hue, ink))
+                rows.append((place, line.name, clicked_band, turn, named, shown, count, *ends, hue, ink))
                 start += count
     columns = ["place", "name", "band", "turn", "grade", "said", "count", "start", "end", "colour", "ink"]
     return pd.DataFrame(rows, columns=columns)
@@ -143,8 +143,8 @@ def _count_texts(result: AdverseEvents, lines: tuple[Line, ...], turn: int) -> p
     rows = []
     for place, line in enumerate(lines):
         for column, band in enumerate(("any", "3+")):
-            said = str(line.everyone.bands[band])
+            shown = str(line.everyone.bands[band])
             if result.counted == "patients":
-                said = n_limits(line.everyone.share(band, result.method))
-            rows.append((place, line.name, band, turn, column, said))
+                shown = n_limits(line.everyone.share(band, result.method))
+            rows.append((place, line.name, band, turn, column, shown))
     return pd.DataFrame(rows, columns=["place", "name", "band", "turn", "column", "said"])

@@ -12,16 +12,16 @@ from core.figures.grammar import (
     axis,
     between_rows,
     caption,
+    clickable,
     down,
     drawn_from,
     drawn_once,
     figure,
-    heard,
     legend,
     legend_rows,
     own,
-    said,
     template,
+    text_of,
     words,
     x_at,
     y_at,
@@ -109,7 +109,7 @@ def _dot_layers(y: partial, end: str, by_events: bool) -> list[alt.Chart]:
     )
     return [
         spans.encode(x=axis(alt.X, span)("low"), x2=alt.X2("high"), y=y("middle")),
-        heard(dots, "dots", "name", "group"),
+        clickable(dots, "dots", "name", "group"),
     ]
 
 
@@ -136,8 +136,8 @@ def _difference_layers(y: partial, start: str) -> list[alt.Chart]:
         zero.encode(x=x_at(f"({start} + {stop}) / 2"), y=y_at(0), y2=alt.Y2Value(alt.ExprRef("height"))),
         limits.encode(x=axis(alt.X, scale)("lower"), x2=alt.X2("upper"), y=y("middle")),
         point.encode(x=axis(alt.X, scale, shown_axis)("value"), y=y("middle")),
-        words(differences, 13, "right", opacity=shown).encode(x=x_at("width"), y=y("middle"), text=said("said")),
-        compared.encode(x=x_at("width"), y=y_at("height + 36"), text=said("said")),
+        words(differences, 13, "right", opacity=shown).encode(x=x_at("width"), y=y("middle"), text=text_of("said")),
+        compared.encode(x=x_at("width"), y=y_at("height + 36"), text=text_of("said")),
     ]
 
 
@@ -164,14 +164,14 @@ def _dots(result: AdverseEvents, lines: tuple[Line, ...], band: str, turn: int) 
     rows = []
     for place, line in enumerate(lines):
         for order, (group, tally) in enumerate(zip(result.groups, line.tallies, strict=True)):
-            value, said = _counted_in(result, tally, band)
+            value, count_text = _counted_in(result, tally, band)
             if value is not None:
                 # A small square on a large circle shows both of two where they are equal; more stand apart.
                 pair = len(result.groups) < 3
                 size = 64 if order or not pair else 190
                 shift = 0.0 if pair else (order - (len(result.groups) - 1) / 2) * min(0.2, 0.7 / len(result.groups))
                 look = (group_colour(group.number), _shape(order), size)
-                rows.append((place + shift, line.name, group.label, turn, value, said, *look))
+                rows.append((place + shift, line.name, group.label, turn, value, count_text, *look))
     columns = ["place", "name", "group", "turn", "share", "said", "colour", "shape", "size"]
     return pd.DataFrame(rows, columns=columns)
 
@@ -188,13 +188,13 @@ def _spans(dots: pd.DataFrame) -> pd.DataFrame:
     """From the lowest to the highest share of each line."""
     if dots.empty:
         return pd.DataFrame(columns=["place", "low", "high"])
-    found = dots.assign(place=dots["place"].round()).groupby("place")["share"].agg(low="min", high="max")
-    return found.reset_index()
+    spans = dots.assign(place=dots["place"].round()).groupby("place")["share"].agg(low="min", high="max")
+    return spans.reset_index()
 
 
 def _differences(lines: tuple[Line, ...], band: str, against: tuple[int, int]) -> pd.DataFrame:
     rows = []
     for place, line in enumerate(lines):
-        found = compare_line(line, *against, band).difference
-        rows.append((place, found.value, found.lower, found.upper, percentage_points(found)))
+        difference = compare_line(line, *against, band).difference
+        rows.append((place, difference.value, difference.lower, difference.upper, percentage_points(difference)))
     return pd.DataFrame(rows, columns=["place", "value", "lower", "upper", "said"])

@@ -11,15 +11,15 @@ from core.adverse_events.result import Line
 from core.adverse_events.words import grade_text
 from core.figures.grammar import (
     axis,
+    clickable,
     down,
     drawn_from,
     figure,
-    heard,
     legend,
     legend_rows,
     own,
-    said,
     template,
+    text_of,
     words,
     words_inside,
     y_at,
@@ -106,7 +106,7 @@ def _cells(x: partial, y: partial) -> list[alt.Chart]:
     )
     return [
         drawn_from("empty", **inside).mark_rect(fill=colour("panel"), cornerRadius=3).encode(**span),
-        heard(graded, "cells", "name"),
+        clickable(graded, "cells", "name"),
         words_inside(grid, f"{_room('longest_grade')} ? datum.grade : ''", 11, x, y),
     ]
 
@@ -117,7 +117,7 @@ def _patient_names(x: partial) -> list[alt.Chart]:
     heads = words(drawn_from("heads"), 12, fontWeight=600)
     return [
         names.encode(x=x("centre"), y=y_at("-10")),
-        heads.encode(x=x("column"), y=y_at("-28"), text=said("label"), fill=own(alt.Fill)),
+        heads.encode(x=x("column"), y=y_at("-28"), text=text_of("label"), fill=own(alt.Fill)),
     ]
 
 
@@ -126,9 +126,9 @@ def _patient_names(x: partial) -> list[alt.Chart]:
 
 def _graded(cells: pd.DataFrame, patients: pd.DataFrame, places: dict[str, int], turn: int) -> pd.DataFrame:
     """A row a patient and term: where it stands, its worst grade and colours."""
-    found = cells.dropna(subset=["term"])
-    found = found[found["term"].isin(places)]
-    exact = bool((found["grade_min"] == found["grade_max"]).all())
+    graded = cells.dropna(subset=["term"])
+    graded = graded[graded["term"].isin(places)]
+    exact = bool((graded["grade_min"] == graded["grade_max"]).all())
     where = dict(zip(patients["patient_id"], patients["column"], strict=True))
     return pd.DataFrame(
         [
@@ -141,7 +141,7 @@ def _graded(cells: pd.DataFrame, patients: pd.DataFrame, places: dict[str, int],
                 *_cell_colours(int(row.grade_min), int(row.grade_max), exact),
                 turn,
             )
-            for row in found.itertuples()
+            for row in graded.itertuples()
         ],
         columns=["place", "column", "patient", "name", "grade", "colour", "ink", "turn"],
     )

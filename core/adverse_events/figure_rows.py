@@ -14,7 +14,7 @@ import pandas as pd
 
 from core import text
 from core.adverse_events.result import Line
-from core.figures.grammar import drawn_from, filled, heard, said, words, x_at
+from core.figures.grammar import clickable, drawn_from, filled, text_of, words, x_at
 from core.figures.theme import Specification
 
 MOST_LINES = 45
@@ -40,9 +40,12 @@ def row_names(y: partial, *fields: str) -> alt.Chart:
     """The names at the left, from the dataset `rows`; a click on one says `fields`."""
     look: dict[str, Any] = {"cursor": "pointer", "fontWeight": alt.ExprRef("datum.weight")}
     names = words(drawn_from("rows", middle="datum.place + 0.5"), 13, **look).encode(
-        x=x_at("datum.inset - gutter"), y=y("middle"), text=said("label"), tooltip=alt.Tooltip("name", type="nominal")
+        x=x_at("datum.inset - gutter"),
+        y=y("middle"),
+        text=text_of("label"),
+        tooltip=alt.Tooltip("name", type="nominal"),
     )
-    return heard(names, "names", *fields)
+    return clickable(names, "names", *fields)
 
 
 def filled_rows(

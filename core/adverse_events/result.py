@@ -149,11 +149,11 @@ def adverse_events(
     `labels` name the groups. A category of one term has no line of its own.
     """
     groups = tuple(Group(number, labels[number], size) for number, size in sizes.items())
-    found = _bands(counts)
+    counted_bands = _bands(counts)
 
     def line(name: str, category: str | None, term: Term | None, exact: bool, inset: bool = False) -> Line:
         named = None if term is None else term.name
-        tallies = tuple(_tally(found.get((g.number, category, named), []), g.patients) for g in groups)
+        tallies = tuple(_tally(counted_bands.get((g.number, category, named), []), g.patients) for g in groups)
         bands = {band: sum(t.bands[band] for t in tallies) for band in BANDS}
         everyone = Tally(bands, sum(t.unclear for t in tallies), sum(sizes.values()))
         own = term is not None and term.own_scale
@@ -161,23 +161,23 @@ def adverse_events(
 
     lines = [line(ANY_EVENT, None, None, all(term.exact for term in terms))]
     for category in dict.fromkeys(term.category for term in terms):
-        mine = [term for term in terms if term.category == category]
-        several = bool(category) and len(mine) > 1
+        in_category = [term for term in terms if term.category == category]
+        several = bool(category) and len(in_category) > 1
         if several:
-            lines.append(line(f"{category}{ANY_OF}", category, None, all(term.exact for term in mine)))
-        lines += [line(term.name, category, term, term.exact, several) for term in mine]
+            lines.append(line(f"{category}{ANY_OF}", category, None, all(term.exact for term in in_category)))
+        lines += [line(term.name, category, term, term.exact, several) for term in in_category]
     return AdverseEvents(groups, tuple(lines), counted, method)
 
 
 def _bands(counts: pd.DataFrame) -> dict[tuple[int, str | None, str | None], list[tuple[int, int, int]]]:
     """(group, category, term) -> lowest grade, highest grade and count of each band; None where rolled up."""
-    found: dict[tuple[int, str | None, str | None], list[tuple[int, int, int]]] = {}
+    bands: dict[tuple[int, str | None, str | None], list[tuple[int, int, int]]] = {}
     for row in counts.itertuples():
         category = None if pd.isna(row.category) else str(row.category)
         term = None if pd.isna(row.term) else str(row.term)
         band = (int(row.grade_min), int(row.grade_max), int(row.counted))
-        found.setdefault((int(row.group), category, term), []).append(band)
-    return found
+        bands.setdefault((int(row.group), category, term), []).append(band)
+    return bands
 
 
 def _tally(rows: list[tuple[int, int, int]], patients: int) -> Tally:

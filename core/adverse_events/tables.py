@@ -43,8 +43,11 @@ def groups_table(result: AdverseEvents, lines: tuple[Line, ...], band: str, agai
     for line in lines:
         cells = [_cell(result, line, tally, band) for tally in line.tallies]
         if against is not None:
-            found = compare_line(line, *against, band)
-            cells += [percentage_points(found.difference), text.p_value(found.p) if found.p is not None else "–"]
+            pair = compare_line(line, *against, band)
+            cells += [
+                percentage_points(pair.difference),
+                text.p_value(pair.p) if pair.p is not None else "–",
+            ]
         rows.append([line.name, *cells])
     return header, rows
 
@@ -74,8 +77,8 @@ def who_table(
         cells += [grade_text(int(row.grade_min), int(row.grade_max)), str(int(row.episodes))]
         if dated:
             cells += ["–" if pd.isna(day) else text.number(day, 0) for day in (row.onset_day, row.end_day)]
-        mine = values[str(row.patient_id)]
-        cells += [_value(variable, mine[variable.name]) for variable in baseline]
+        own_values = values[str(row.patient_id)]
+        cells += [_value(variable, own_values[variable.name]) for variable in baseline]
         cells += [row.terms] if several else []
         cells += [row.given if isinstance(row.given, str) else "–"] if treated else []
         rows.append(cells)
@@ -101,8 +104,8 @@ def own_scale_table(
     bands = ["any", *("12345" if line.exact else ("1–2", "3+"))]
     rows = [[BANDS[b][0], *(n_limits(t.share(b, result.method)) for t in line.tallies)] for b in bands]
     for treatment in dict.fromkeys(treatments["treatment"]):
-        mine = treatments[treatments["treatment"] == treatment]
-        given = dict(zip(mine["group"], mine["patients"], strict=True))
+        rows_of_treatment = treatments[treatments["treatment"] == treatment]
+        given = dict(zip(rows_of_treatment["group"], rows_of_treatment["patients"], strict=True))
         shares = [proportion(int(given.get(g.number, 0)), g.patients, result.method) for g in result.groups]
         rows.append([treatment.capitalize(), *(n_limits(share) for share in shares)])
     dated = days[days["term"] == line.term].set_index("group")
@@ -135,9 +138,9 @@ def grid_table(cells: pd.DataFrame, labels: tuple[str, ...]) -> Table:
 
 def reported_share(variable: Variable, counts: pd.DataFrame, group: int, method: str) -> Proportion:
     """A flag's share of a group's patients for whom it is reported; `counts` answers cohort/level_counts."""
-    mine = counts[(counts["variable"] == variable.name) & (counts["group"] == group) & counts["level"].notna()]
-    yes = int(mine.loc[mine["level"] == "Yes", "patients"].sum())
-    return proportion(yes, int(mine["patients"].sum()), method)
+    rows_of_group = counts[(counts["variable"] == variable.name) & (counts["group"] == group) & counts["level"].notna()]
+    yes = int(rows_of_group.loc[rows_of_group["level"] == "Yes", "patients"].sum())
+    return proportion(yes, int(rows_of_group["patients"].sum()), method)
 
 
 def flag_table(variable: Variable, counts: pd.DataFrame, result: AdverseEvents) -> Table:

@@ -41,27 +41,27 @@ def results_sentence(result: AdverseEvents, who: str, reconstructed: bool, descr
     """
     everything, syndrome = result.lines[0], result.headline
 
-    def told(line: Line, band: str) -> str:
+    def share(line: Line, band: str) -> str:
         return fraction_phrase(line.everyone.share(band, result.method))
 
     chosen = "" if who == ALL else f" ({who})"
     parts = [
-        f"Among {text.patients(result.patients)}{chosen}, {told(everything, 'any')} had an adverse event and "
-        f"{told(everything, '3+')} one of grade 3 or more."
+        f"Among {text.patients(result.patients)}{chosen}, {share(everything, 'any')} had an adverse event and "
+        f"{share(everything, '3+')} one of grade 3 or more."
     ]
     if syndrome.term == CRS:
-        severe = told(syndrome, "3+")
-        parts.append(f"{CRS} occurred in {told(syndrome, 'any')}, of grade 3 or more in {severe}.")
+        severe = share(syndrome, "3+")
+        parts.append(f"{CRS} occurred in {share(syndrome, 'any')}, of grade 3 or more in {severe}.")
     severe_terms = [line for line in result.lines if line.term not in (None, CRS) and line.everyone.bands["3+"]]
     ranked = sorted((line.everyone.bands["3+"] for line in severe_terms), reverse=True)
     frequent = [line for line in severe_terms if line.everyone.bands["3+"] >= ranked[:3][-1]]  # the third and its ties
     if frequent and len(frequent) <= 6:
         frequent.sort(key=lambda line: -line.everyone.bands["3+"])
-        named = [f"{line.name} in {told(line, '3+')}" for line in frequent]
+        named = [f"{line.name} in {share(line, '3+')}" for line in frequent]
         parts.append(f"Most frequent at grade 3 or more: {text.listed(named)}.")
     parts.append(described)
     parts.append("Who had which event was in part reconstructed from published summaries." if reconstructed else "")
-    return " ".join(part for part in parts if part)
+    return " ".join(sentence for sentence in parts if sentence)
 
 
 def scales(terms: tuple[Term, ...]) -> str:
@@ -74,14 +74,14 @@ def scales(terms: tuple[Term, ...]) -> str:
 def remarks(lines: tuple[Line, ...], terms: tuple[Term, ...]) -> list[str]:
     """What a term's own note says, and what a band leaves unclear."""
     shown = {line.name for line in lines}
-    said = [f"{term.name}: {term.note}." for term in terms if term.note and term.name in shown]
+    notes = [f"{term.name}: {term.note}." for term in terms if term.note and term.name in shown]
     unclear = [line.name for line in lines if line.everyone.unclear and line.term is not None]
     if unclear:
-        said.append(
+        notes.append(
             f"{text.listed(unclear)}: some grades are recorded only as a band across 2 and 3. They count in any "
             "grade, and in neither of the others."
         )
-    return said
+    return notes
 
 
 def grade_text(lowest: int, highest: int) -> str:

@@ -96,15 +96,15 @@ def adverse_events(baseline: pd.DataFrame) -> pd.DataFrame:
 def _allocations(low: int, high: int, must: np.ndarray, may: np.ndarray) -> np.ndarray:
     """Every way to give `high` patients band 2 (all of `must`, none outside `may`) and `low` band 1."""
     n = len(must)
-    found = []
+    allocations = []
     for severe in combinations(range(n), high):
         if not set(np.flatnonzero(must)) <= set(severe) <= set(np.flatnonzero(may)):
             continue
         for mild in combinations([i for i in range(n) if i not in severe], low):
             grades = np.zeros(n)
             grades[list(severe)], grades[list(mild)] = 2, 1
-            found.append(grades)
-    return np.array(found)
+            allocations.append(grades)
+    return np.array(allocations)
 
 
 def _least_associated(candidates: np.ndarray, burden: np.ndarray, covariates: np.ndarray) -> np.ndarray:

@@ -37,9 +37,9 @@ class Cohort:
     def variables(self) -> tuple[Variable, ...]:
         return self.database.variables
 
-    def ask(self, asked: str, selection: Selection, **values: Any) -> pd.DataFrame:
+    def ask(self, question: str, selection: Selection, **values: Any) -> pd.DataFrame:
         """The answer to a question about the selection, as `ask` gives it."""
-        return ask(self.database, asked, selection, **values)
+        return ask(self.database, question, selection, **values)
 
     def know(self, known: Callable[Concatenate["Cohort", Of], Known], *of: Of.args, **named: Of.kwargs) -> Known:
         """What another answer rests on; whoever keeps answers keeps this one, too."""
@@ -48,7 +48,7 @@ class Cohort:
 
 def ask(
     database: Database,
-    asked: str,
+    question: str,
     selection: Selection,
     across: Selection | None = None,
     subgroups: tuple[Comparison, ...] = (),
@@ -68,7 +68,7 @@ def ask(
     endpoint, measured = (str(values.pop(name, "")) for name in ("endpoint", "measured"))
     covariates: Any = values.pop("covariates", ())
     sql = filled(
-        asked,
+        question,
         {
             "selected": lambda: chosen,
             "across": lambda: selected(across or selection, database.variables, bound)[0],

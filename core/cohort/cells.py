@@ -20,7 +20,7 @@ class Read:
     """
 
     files: dict[str, str]
-    told: tuple[str, ...]
+    remarks: tuple[str, ...]
     single: bool = False
 
 
@@ -32,7 +32,7 @@ def read(connection: duckdb.DuckDBPyConnection, path: Path, files: dict[str, Pat
     """
     if path.is_file():
         return _read_duckdb(connection, path)
-    told: list[str] = []
+    remarks: list[str] = []
     problems: list[Problem] = []
     single = False
     for table, file in files.items():
@@ -42,7 +42,7 @@ def read(connection: duckdb.DuckDBPyConnection, path: Path, files: dict[str, Pat
                 connection.register("cells", cells.table)
                 connection.execute(f"create table cells_{table} as select * from cells")
                 connection.unregister("cells")
-                told += cells.told
+                remarks += cells.remarks
             else:
                 literal = re.sub(r"([\[*?])", r"[\1]", str(file))  # or DuckDB takes the path for a pattern
                 single |= _as_text(connection, table, f"read_parquet({text(literal)}, hive_partitioning = false)")
@@ -52,7 +52,7 @@ def read(connection: duckdb.DuckDBPyConnection, path: Path, files: dict[str, Pat
             problems.append(Problem(file.name, "this file cannot be read as Parquet; write it again."))
     if problems:
         raise CohortError(problems)
-    return Read({table: file.name for table, file in files.items()}, tuple(told), single)
+    return Read({table: file.name for table, file in files.items()}, tuple(remarks), single)
 
 
 def _read_duckdb(connection: duckdb.DuckDBPyConnection, path: Path) -> Read:
@@ -68,23 +68,23 @@ def _read_duckdb(connection: duckdb.DuckDBPyConnection, path: Path) -> Read:
         union all
         select schema_name, view_name from duckdb_views() where database_name = 'file_to_read' and not internal
         order by all"""
-    found: dict[str, str] = {}
-    told = []
+    names: dict[str, str] = {}
+    remarks = []
     single = False
     for schema, name in connection.execute(listed).fetchall():
         table = name.casefold()
         if table not in TABLES:
-            told.append(f"{path.name}: {name} is not one of the tables of a cohort and was not read.")
-        elif table in found:
+            remarks.append(f"{path.name}: {name} is not one of the tables of a cohort and was not read.")
+        elif table in names:
             raise CohortError([Problem(f"{path.name}: {name}", "this table stands here twice; keep one of the two.")])
         else:
             single |= _as_text(connection, table, f"file_to_read.{quoted(schema)}.{quoted(name)}")
-            found[table] = f"{path.name}: {name}"
-    absent = [f"{path.name}: {table}" for table in NEEDED if table not in found]
+            names[table] = f"{path.name}: {name}"
+    absent = [f"{path.name}: {table}" for table in NEEDED if table not in names]
     missing = [Problem(name, "this table is needed and was not found.") for name in absent]
     if missing:
         raise CohortError(missing)
-    return Read(found, tuple(told), single)
+    return Read(names, tuple(remarks), single)
 
 
 def _as_text(connection: duckdb.DuckDBPyConnection, table: str, source: str) -> bool:

@@ -53,10 +53,10 @@ class Check:
 
 def checks_of(ask: Callable[[str], list[tuple]], variables: tuple[Variable, ...]) -> tuple[Check, ...]:
     """What is odd in an open cohort: impossible orders of dates, and values that contradict each other."""
-    found: dict[str, list[str]] = {name: [] for name in _WORDS}
+    patients_of: dict[str, list[str]] = {name: [] for name in _WORDS}
     for name, patient in ask(filled("cohort/prepared/checks", {"days": lambda: str(DAYS_PER_MONTH)})):
-        found[name].append(patient)
-    checks = [Check(_WORDS[name], tuple(patients)) for name, patients in found.items() if patients]
+        patients_of[name].append(patient)
+    checks = [Check(_WORDS[name], tuple(patients)) for name, patients in patients_of.items() if patients]
     checks += _of_the_dictionary(ask, variables)
     conditions = {words: odd for variable in variables for odd, words in _odd(variable)}
     return (*checks, *(Check(words, who) for words, who in _who(ask, conditions).items()))
@@ -79,21 +79,21 @@ def _odd(variable: Variable) -> list[tuple[str, str]]:
         return [(f"{column} < 0 or {column} > 100", f"{variable.label}: a percentage below 0 or above 100.")]
     if known is None or not known.table:
         return []
-    said = f"cast({column} as varchar)"
+    words = f"cast({column} as varchar)"
     source = "the assessments that count say (up to progression, death or new therapy)"
     if known.table == "adverse_events":
         severe = f"term = {text(known.what)} and grade_min >= 3 and patient_id = patients.patient_id"
-        odd = f"exists (select 1 from adverse_events where {severe}) != ({said} = 'Yes')"
+        odd = f"exists (select 1 from adverse_events where {severe}) != ({words} = 'Yes')"
         source = f"adverse_events say of {known.what} of grade 3 or more"
     elif known.what == "mrd":
-        odd = f"coalesce(\"response: mrd_negative\", false) != ({said} = 'Yes')"
+        odd = f"coalesce(\"response: mrd_negative\", false) != ({words} = 'Yes')"
     elif known.what == "responder":
-        odd = f"coalesce(\"response: best\" in ({listed(OVERALL_RESPONSE)}), false) != ({said} = 'Yes')"
+        odd = f"coalesce(\"response: best\" in ({listed(OVERALL_RESPONSE)}), false) != ({words} = 'Yes')"
     else:
         same = [
-            f'("response: best" = {text(one)} and {said} = {text(level)})' for one, level in variable.responses.items()
+            f'("response: best" = {text(one)} and {words} = {text(level)})' for one, level in variable.responses.items()
         ]
-        odd = f"{said} is not null and not coalesce({' or '.join(same)}, false)"
+        odd = f"{words} is not null and not coalesce({' or '.join(same)}, false)"
     return [(odd, f"{variable.label}: not what {source}; at a landmark only that counts.")]
 
 
@@ -109,8 +109,8 @@ def _of_the_dictionary(ask: Callable[[str], list[tuple]], variables: tuple[Varia
             checks.append(Check(f"{variable.label}: known_at names {known.what}, which is no term of adverse_events."))
         if variable.name in useless:
             cut = variable.value(cuts[variable.name])
-            said = f"default_cut {cut} leaves nobody on one side; the middle of the range is used."
-            checks.append(Check(f"{variable.label}: {said}"))
+            words = f"default_cut {cut} leaves nobody on one side; the middle of the range is used."
+            checks.append(Check(f"{variable.label}: {words}"))
     return checks
 
 

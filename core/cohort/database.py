@@ -90,16 +90,16 @@ def open_cohort(path: Path | str) -> Database:
     what is needed instead.
     """
     path = Path(path)
-    files, told = files_at(path)
+    files, remarks = files_at(path)
     before = fingerprint(files)
     memory = max(_LEAST_MEMORY, sum(file.stat().st_size for file in set(files.values())) * _MEMORY_FOR_EACH_BYTE)
     connection = duckdb.connect(":memory:", config=_SETTINGS | {"memory_limit": f"{memory}B"})
     try:
-        found = read(connection, path, files)
-        variables, spelled = loading.load(connection, found)
+        cells = read(connection, path, files)
+        variables, spelled = loading.load(connection, cells)
         derived = _prepare(connection, variables)
         about = connection.execute("from cohort").df().astype(object).where(lambda f: f.notna(), "").iloc[0]
-        noticed = [Check(words) for words in (*told, *found.told, *spelled, *derived)]
+        noticed = [Check(words) for words in (*remarks, *cells.remarks, *spelled, *derived)]
         checks = (*noticed, *checks_of(lambda sql: connection.execute(sql).fetchall(), variables))
         _lock(connection)
     except duckdb.Error as error:
@@ -130,10 +130,10 @@ def _prepare(connection: duckdb.DuckDBPyConnection, variables: tuple[Variable, .
     """What no filter changes, worked out; returns what is told of it."""
     begins = {"death": lambda: text(DEATH), "progression": lambda: text(PROGRESSION)}
     connection.execute(filled("cohort/prepared/macros", begins))
-    told = []
+    remarks = []
     derived = connection.execute(f"insert into endpoints by name {question('cohort/prepared/relapses')}").fetchone()
     if derived is not None and derived[0]:
-        told.append("Relapse is derived from the causes of PFS events: progression the event, death competing.")
+        remarks.append("Relapse is derived from the causes of PFS events: progression the event, death competing.")
         note = text("from the causes of PFS events")
         connection.execute(f"insert into provenance values ('endpoints', 'Relapse', null, 'derived', {note})")
     endpoints = [row[0] for row in connection.execute("select distinct endpoint from endpoints").fetchall()]
@@ -147,7 +147,7 @@ def _prepare(connection: duckdb.DuckDBPyConnection, variables: tuple[Variable, .
         connection.execute(statement)
     if before != connection.execute("select count(*) from patients").fetchone():
         raise CohortError([Problem("patients", "not every row of this table could be used; please report this.")])
-    return told
+    return remarks
 
 
 def write_database(folder: Path | str, file: Path | str) -> None:

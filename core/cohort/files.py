@@ -23,7 +23,7 @@ def files_of(folder: Path) -> tuple[dict[str, Path], tuple[str, ...]]:
     Raises CohortError where a needed table has no file, where a table has two,
     and where a file is called almost like a table that has none.
     """
-    found: dict[str, Path] = {}
+    files: dict[str, Path] = {}
     others: list[str] = []
     problems: list[Problem] = []
     for entry in _entries(folder):
@@ -34,12 +34,12 @@ def files_of(folder: Path) -> tuple[dict[str, Path], tuple[str, ...]]:
             )
         elif name not in TABLES:
             others.append(entry)
-        elif name in found:
-            first = found[name].name
+        elif name in files:
+            first = files[name].name
             problems.append(Problem(entry, f"this table stands in {first} as well; keep one of the two."))
         else:
-            found[name] = folder / entry
-    absent = tuple(table for table in TABLES if table not in found)
+            files[name] = folder / entry
+    absent = tuple(table for table in TABLES if table not in files)
     for entry in others:
         meant = _meant(entry, absent)
         if meant:
@@ -50,7 +50,7 @@ def files_of(folder: Path) -> tuple[dict[str, Path], tuple[str, ...]]:
         ]
     if problems:
         raise CohortError(problems)
-    return found, tuple(f"{entry} is not one of the tables of a cohort and was not read." for entry in others)
+    return files, tuple(f"{entry} is not one of the tables of a cohort and was not read." for entry in others)
 
 
 _TABLES_OF_OTHERS = (".tsv", ".xlsx", ".xls", ".ods", ".sav", ".duckdb")

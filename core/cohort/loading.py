@@ -22,7 +22,7 @@ from core.cohort.variables import Variable, patients_columns
 _TYPES = {"text": "varchar", "number": "double", "whole": "tinyint", "date": "date"}
 
 
-def load(connection: duckdb.DuckDBPyConnection, found: Read) -> tuple[tuple[Variable, ...], list[str]]:
+def load(connection: duckdb.DuckDBPyConnection, cells: Read) -> tuple[tuple[Variable, ...], list[str]]:
     """
     Checks the tables of text and puts typed ones in their place; returns the
     dictionary, and what is told of words that were read as others.
@@ -33,7 +33,7 @@ def load(connection: duckdb.DuckDBPyConnection, found: Read) -> tuple[tuple[Vari
     def ask(sql: str) -> list[tuple]:
         return connection.execute(sql).fetchall()
 
-    files = found.files
+    files = cells.files
     spelling = Spelling(connection, files)
     present = {
         table: spelling.put_right(table, {column.name: column.levels for column in TABLES[table] if column.levels})
@@ -54,8 +54,8 @@ def load(connection: duckdb.DuckDBPyConnection, found: Read) -> tuple[tuple[Vari
         source = f"from raw_{table} order by file_row" if table in files else "limit 0"
         connection.execute(f"create table {table} as select {fields} {source}")
     _forget_text(connection, files)
-    _tie_times(connection, found.single)
-    return terms_as_spelled(variables, ask), spelling.told
+    _tie_times(connection, cells.single)
+    return terms_as_spelled(variables, ask), spelling.remarks
 
 
 def _problems(
@@ -67,7 +67,7 @@ def _problems(
 ) -> list[Problem]:
     """Everything that is wrong; of tables that rest on another only where that one is right."""
     wrong = {table: problems_in(ask, table, columns[table], present[table], file) for table, file in files.items()}
-    problems = [problem for found in wrong.values() for problem in found]
+    problems = [problem for of_table in wrong.values() for problem in of_table]
     if not wrong["patients"]:
         of_patients = [table for table in files if table != "patients" and "patient_id" in present[table]]
         problems += unknown_patients(ask, {table: files[table] for table in of_patients})

@@ -37,5 +37,5 @@ class Problem:
             where += f", row{'' if len(named) == 1 else 's'} {listed}"
         if self.column:
             where += f", column {self.column}"
-        found = ", ".join(repr(value if len(value) <= 60 else f"{value[:59]}…") for value in self.values)
-        return f"{where}: {self.message}{f' Found {found}.' if found else ''}"
+        values = ", ".join(repr(value if len(value) <= 60 else f"{value[:59]}…") for value in self.values)
+        return f"{where}: {self.message}{f' Found {values}.' if values else ''}"

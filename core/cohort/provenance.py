@@ -12,26 +12,26 @@ def source_of(sources: pd.DataFrame, table: str, column: str, patients: "pd.Seri
     (columns `table`, `column`, `patient_id`, `source`) says of that patient,
     otherwise of every patient, otherwise "reported".
     """
-    mine = sources[(sources["table"] == table) & (sources["column"] == column)]
-    everyone = mine.loc[mine["patient_id"].isna(), "source"]
+    rows = sources[(sources["table"] == table) & (sources["column"] == column)]
+    everyone = rows.loc[rows["patient_id"].isna(), "source"]
     usual = str(everyone.iloc[-1]) if len(everyone) else "reported"
-    own = mine.dropna(subset=["patient_id"]).drop_duplicates("patient_id", keep="last")
-    said = dict(zip(own["patient_id"], own["source"], strict=True))
-    return [str(said.get(patient, usual)) for patient in patients]
+    own = rows.dropna(subset=["patient_id"]).drop_duplicates("patient_id", keep="last")
+    source = dict(zip(own["patient_id"], own["source"], strict=True))
+    return [str(source.get(patient, usual)) for patient in patients]
 
 
 def note_of(sources: pd.DataFrame, table: str, column: str) -> str:
     """What the provenance table remarks on a column for every patient; empty where it says nothing."""
-    mine = sources[(sources["table"] == table) & (sources["column"] == column) & sources["patient_id"].isna()]
-    notes = [str(note) for note in mine["note"].dropna()]
+    rows = sources[(sources["table"] == table) & (sources["column"] == column) & sources["patient_id"].isna()]
+    notes = [str(note) for note in rows["note"].dropna()]
     return notes[-1] if notes else ""
 
 
 def notes_of_patients(sources: pd.DataFrame, table: str, column: str, patients: list[str]) -> dict[str, str]:
     """What the provenance table reports of single patients: patient -> note, in the order of `patients`."""
-    mine = sources[(sources["table"] == table) & (sources["column"] == column) & (sources["source"] == "reported")]
-    said = dict(zip(mine["patient_id"], mine["note"], strict=True))
-    return {patient: str(said[patient]) for patient in patients if isinstance(said.get(patient), str)}
+    rows = sources[(sources["table"] == table) & (sources["column"] == column) & (sources["source"] == "reported")]
+    note = dict(zip(rows["patient_id"], rows["note"], strict=True))
+    return {patient: str(note[patient]) for patient in patients if isinstance(note.get(patient), str)}
 
 
 def soft_sources(sources: pd.DataFrame, tables: tuple[str, ...]) -> tuple[str, ...]:
@@ -41,8 +41,8 @@ def soft_sources(sources: pd.DataFrame, tables: tuple[str, ...]) -> tuple[str, .
     "patients.emd".
     """
     named = sources["table"] + "." + sources["column"]
-    found = set(sources.loc[sources["table"].isin(tables) | named.isin(tables), "source"])
-    return tuple(kind for kind in ("reconstructed", "assumed", "simulated") if kind in found)
+    kinds = set(sources.loc[sources["table"].isin(tables) | named.isin(tables), "source"])
+    return tuple(kind for kind in ("reconstructed", "assumed", "simulated") if kind in kinds)
 
 
 def sources_sentence(sources: pd.DataFrame, tables: tuple[str, ...], kind: str) -> str:

@@ -77,7 +77,7 @@ def extents(summaries: pd.DataFrame) -> dict[str, Extent]:
     cohort/number_summaries for the whole cohort; a variable without two
     values that can be told apart has none.
     """
-    found = {}
+    extents = {}
     for row in summaries.itertuples():
         low, high = float(row.lowest), float(row.highest)
         if row.patients and high - low > _ALIKE * max(abs(low), abs(high)):
@@ -86,8 +86,8 @@ def extents(summaries: pd.DataFrame) -> dict[str, Extent]:
             first -= _multiple(first, step) > low
             last += _multiple(last, step) < high
             ends = (_multiple(first, step), _multiple(last, step))
-            found[str(row.variable)] = Extent(low, high, *ends, step, int(row.missing))
-    return found
+            extents[str(row.variable)] = Extent(low, high, *ends, step, int(row.missing))
+    return extents
 
 
 def slider_step(width: float, whole: bool) -> float:
@@ -123,16 +123,16 @@ def quantile_cuts(quantiles: pd.DataFrame, name: str, split: str) -> Cuts:
     0, 0, 0, 1) moves to the next value that does not, and of two that make the
     same groups one is kept; where all values are equal there is none.
     """
-    mine = quantiles[quantiles["variable"] == name]
-    found: dict[float, tuple[float, str]] = {}
-    for row in mine.itertuples():
+    rows = quantiles[quantiles["variable"] == name]
+    by_group_above: dict[float, tuple[float, str]] = {}
+    for row in rows.itertuples():
         for what in ("median",) if split == "median" else ("lower_tertile", "upper_tertile"):
-            cut, below, above = (float(getattr(row, part)) for part in (what, f"{what}_below", f"{what}_above"))
+            cut, below, above = (float(getattr(row, column)) for column in (what, f"{what}_below", f"{what}_above"))
             if pd.isna(below):
                 cut, below, above = float(row.second), float(row.lowest), float(row.second)
             if not pd.isna(cut):
-                found.setdefault(above, (cut, shown(cut, below, above)))
-    cuts = sorted(found.values())
+                by_group_above.setdefault(above, (cut, shown(cut, below, above)))
+    cuts = sorted(by_group_above.values())
     return Cuts(tuple(cut for cut, _ in cuts), tuple(label for _, label in cuts))
 
 

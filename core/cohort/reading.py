@@ -40,7 +40,7 @@ class Cells:
     """A table's cells as text (null where empty), with `file_row` as a spreadsheet counts, and what is to be told."""
 
     table: pa.Table
-    told: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
 
 
 def read_csv(file: Path, needed: tuple[str, ...]) -> Cells:
@@ -68,14 +68,14 @@ def read_csv(file: Path, needed: tuple[str, ...]) -> Cells:
     if len(content) > MOST_BYTES:
         large = f"this file has more than {MOST_BYTES // 1_000_000} MB; save the table as Parquet."
         raise CohortError([Problem(file.name, large)])
-    words, told = _decoded(content, file.name)
+    words, remarks = _decoded(content, file.name)
     separator, skipped = _header(words, needed, file.name)
     records = _records(words, separator, file.name)
     for _ in range(skipped):
         next(records)
     _, header = next(records)
     if skipped:
-        told += [f"{file.name}: {_counted(skipped, 'row')} above its header, not read."]
+        remarks += [f"{file.name}: {_counted(skipped, 'row')} above its header, not read."]
     names = _names(header, file.name)
     rows, numbers = _rows(records, names, needed, separator, '"' in words, file.name)
     columns = list(zip(*rows, strict=True)) if rows else [()] * len(names)
@@ -83,7 +83,7 @@ def read_csv(file: Path, needed: tuple[str, ...]) -> Cells:
         _not_too_long(columns, numbers, file.name)
     arrays = [_cells(pa.array(column, pa.string())) for column, name in zip(columns, names, strict=True) if name]
     table = pa.table([pa.array(numbers, pa.int64()), *arrays], ["file_row", *filter(None, names)])
-    return Cells(table, tuple(told))
+    return Cells(table, tuple(remarks))
 
 
 def unreadable(file: Path) -> CohortError:
@@ -112,8 +112,8 @@ def _decoded(content: bytes, file: str) -> tuple[str, list[str]]:
         raise CohortError(
             [Problem(file, "this row has a letter that is not UTF-8; save the file as CSV UTF-8.", (row,))]
         )
-    told = f"{file} is not UTF-8 and was read as Windows-1252: look at the accents in it, or save it as CSV UTF-8."
-    return _plain(_decode(content, "cp1252", file), file), [told]
+    remark = f"{file} is not UTF-8 and was read as Windows-1252: look at the accents in it, or save it as CSV UTF-8."
+    return _plain(_decode(content, "cp1252", file), file), [remark]
 
 
 def _decode(content: bytes, encoding: str, file: str) -> str:
@@ -124,9 +124,9 @@ def _decode(content: bytes, encoding: str, file: str) -> str:
 
 
 def _plain(words: str, file: str) -> str:
-    found = _UNREADABLE.search(words)
-    if found is not None:
-        row = _row_at(words, found.start())
+    unreadable = _UNREADABLE.search(words)
+    if unreadable is not None:
+        row = _row_at(words, unreadable.start())
         raise CohortError([Problem(file, "this row has a control character, which is no text; remove it.", (row,))])
     return words
 
@@ -228,7 +228,7 @@ def _rows(
             swallowed = "a cell of this row holds whole rows; a quote is not closed."
             faults.setdefault(swallowed, []).append(number)
     if faults:
-        raise CohortError([_fault(file, words, found) for words, found in faults.items()])
+        raise CohortError([_fault(file, words, numbers_of_fault) for words, numbers_of_fault in faults.items()])
     return rows, numbers
 
 

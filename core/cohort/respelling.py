@@ -28,7 +28,7 @@ class Spelling:
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, files: dict[str, str]) -> None:
         self.connection, self.files = connection, files
-        self.told: list[str] = []
+        self.remarks: list[str] = []
         self.columns = {
             table: [row[0] for row in connection.execute(f"describe cells_{table}").fetchall()] for table in files
         }
@@ -89,14 +89,14 @@ class Spelling:
 
     def _tell(self, table: str, column: str, right: dict[str, str]) -> None:
         rows = self.words[table][column]
-        said = [
+        readings = [
             f"“{word}” as {meant} ({rows[word]:,} row{'' if rows[word] == 1 else 's'})"
             for word, meant in right.items()
             if word in rows and not re.fullmatch(r"\+?\d+\.0*", word)
         ]
-        if said:
-            more = f" and {len(said) - 5} more" if len(said) > 5 else ""
-            self.told.append(f"{self.files[table]}, column {column}: read {', '.join(said[:5])}{more}.")
+        if readings:
+            more = f" and {len(readings) - 5} more" if len(readings) > 5 else ""
+            self.remarks.append(f"{self.files[table]}, column {column}: read {', '.join(readings[:5])}{more}.")
 
 
 def terms_as_spelled(variables: tuple[Variable, ...], ask: Callable[[str], list[tuple]]) -> tuple[Variable, ...]:

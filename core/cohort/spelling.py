@@ -33,7 +33,7 @@ def respelled(written: Iterable[str], known: Iterable[str] = ()) -> dict[str, st
     for word in known:
         meant.setdefault(folded(word), word)
     numbers = {word for word in meant if word.isdecimal()}
-    found: dict[str, str] = {}
+    changed: dict[str, str] = {}
     for word in written:
         fold = folded(word)
         whole = re.fullmatch(r"\+?(\d+)\.0*", fold) if numbers else None
@@ -41,5 +41,5 @@ def respelled(written: Iterable[str], known: Iterable[str] = ()) -> dict[str, st
             fold = str(int(whole[1]))
         right = meant.setdefault(fold, re.sub(r"\s+", " ", word.strip()))
         if right != word:
-            found[word] = right
-    return found
+            changed[word] = right
+    return changed

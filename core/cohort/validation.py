@@ -97,8 +97,8 @@ def _rules(column: Column) -> list[_Rule]:
     rules = [_Rule(column.name, f"{name} is null", "this cell must not be empty.")] if column.required else []
     if column.levels:
         bad = f"{name} is not null and {name} not in ({listed(column.levels)})"
-        said = _MEANINGS.get(column.name, f"one of {_some(column.levels)}")
-        rules.append(_Rule(column.name, bad, f"the value must be {said}."))
+        meaning = _MEANINGS.get(column.name, f"one of {_some(column.levels)}")
+        rules.append(_Rule(column.name, bad, f"the value must be {meaning}."))
     elif column.type == "number":
         number, right = f"try_cast({name} as double)", f"regexp_full_match({name}, {text(_NUMBER)})"
         rules.append(_Rule(column.name, f"not {right}", "the value must be a number, with a point for decimals."))
@@ -162,9 +162,9 @@ def unknown_patients(ask: Ask, files: dict[str, str]) -> list[Problem]:
         and patient_id not in (select patient_id from raw_patients where patient_id is not null)"""
         for table in files
     }
-    found = ask(f"select {', '.join(f'exists({sql})' for sql in unknown.values())}")[0]
+    has_unknown = ask(f"select {', '.join(f'exists({sql})' for sql in unknown.values())}")[0]
     problems = []
-    for table in (table for table, is_found in zip(files, found, strict=True) if is_found):
+    for table in (table for table, is_found in zip(files, has_unknown, strict=True) if is_found):
         [problem] = _named(ask, unknown[table], files[table], "patient_id", "this patient is not in patients.")
         patients = [row[0] for row in ask(f"select patient_id from raw_patients limit {_MOST_SOUGHT}")]
         meant = get_close_matches(problem.values[0], patients, 1, 0.7)

@@ -81,15 +81,15 @@ class Variable:
         "VGPR/PR" for VGPR and PR, and sCR among CR where it has no level of its own.
         Raises ValueError for a level that names no response, or one named twice.
         """
-        found: dict[str, str] = {}
+        level_of: dict[str, str] = {}
         known = {response.casefold(): response for response in RESPONSES}
         for level in self.levels:
             for part in re.split(r"\s*(?:[/,;+&]|\bor\b|\band\b)\s*", level):
                 response = known.get(part.strip().casefold())
-                if response is None or response in found:
+                if response is None or response in level_of:
                     raise ValueError(f"{level!r} names no response, or one that another level has.")
-                found[response] = level
-        return found | ({"sCR": found["CR"]} if "CR" in found and "sCR" not in found else {})
+                level_of[response] = level
+        return level_of | ({"sCR": level_of["CR"]} if "CR" in level_of and "sCR" not in level_of else {})
 
     @property
     def heading(self) -> str:

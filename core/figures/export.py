@@ -8,7 +8,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from core.figures.grammar import drawn_from, said, with_rows, x_at, y_at
+from core.figures.grammar import drawn_from, text_of, with_rows, x_at, y_at
 from core.figures.theme import LIGHT, Specification, in_light_colours
 
 WIDTH = 960
@@ -61,7 +61,7 @@ def _title(title: str, own: dict[str, Any]) -> dict[str, Any]:
 @cache
 def _footer() -> dict[str, Any]:
     mark = drawn_from("footer").mark_text(align="left", baseline="top", fontSize=10.5, color=LIGHT["mute"])
-    layer = mark.encode(x=x_at("-gutter"), y=y_at(f"height + below + {_LINE} * datum.row"), text=said("line"))
+    layer = mark.encode(x=x_at("-gutter"), y=y_at(f"height + below + {_LINE} * datum.row"), text=text_of("line"))
     return {part: layer.to_dict()[part] for part in ("data", "mark", "encoding")}
 
 

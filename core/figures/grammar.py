@@ -72,7 +72,7 @@ def own(channel: Any, field: str = "colour", **options: Any) -> Any:
     return channel(field, type="nominal", scale=None, legend=None, **options)
 
 
-def said(field: str) -> alt.Text:
+def text_of(field: str) -> alt.Text:
     """A field that is text to be written."""
     return alt.Text(field, type="nominal")
 
@@ -132,7 +132,7 @@ def between_rows(data: str, y: partial) -> alt.Chart:
     return rule.encode(x=x_at("-gutter"), x2=alt.X2Value(alt.ExprRef("width")), y=y("bottom"))
 
 
-def heard(chart: alt.Chart, view: str, *fields: str) -> alt.Chart:
+def clickable(chart: alt.Chart, view: str, *fields: str) -> alt.Chart:
     """A layer a click on which says these fields; `turn` is new after each, so that a mark can be clicked again."""
     click = alt.selection_point(name=f"{view}_clicked", fields=[*fields, "turn"], on="click", toggle=False, clear=False)
     return chart.properties(name=view).add_params(click)
@@ -225,7 +225,7 @@ def legend(data: str, left: str, top: str, width: str, upward: bool = False) -> 
             fill=own(alt.Fill, "fill"),
             stroke=own(alt.Stroke, "stroke"),
         ),
-        words(drawn_from(data), 12).encode(x=x_at(f"{x} + 20"), y=y_at(y), text=said("label")),
+        words(drawn_from(data), 12).encode(x=x_at(f"{x} + 20"), y=y_at(y), text=text_of("label")),
     ]
 
 

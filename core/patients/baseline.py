@@ -64,11 +64,11 @@ def side_by_side(tables: list[tuple[BaselineRow, ...]]) -> tuple[BaselineRow, ..
 
 
 def _number_rows(variable: Variable, summaries: pd.DataFrame, sizes: dict[int, int]) -> list[BaselineRow]:
-    mine = summaries[summaries["variable"] == variable.name].set_index("group")
+    of_variable = summaries[summaries["variable"] == variable.name].set_index("group")
     unit = f", {variable.unit}" if variable.unit else ""
     cells, missing = [], []
     for group in sizes:
-        row = mine.loc[group] if group in mine.index else None
+        row = of_variable.loc[group] if group in of_variable.index else None
         if row is None or not row["patients"]:
             cells.append("–")
         else:
@@ -82,18 +82,18 @@ def _number_rows(variable: Variable, summaries: pd.DataFrame, sizes: dict[int, i
 
 
 def _level_rows(variable: Variable, counts: pd.DataFrame, sizes: dict[int, int]) -> list[BaselineRow]:
-    mine = counts[counts["variable"] == variable.name]
-    found = {
+    counted = counts[counts["variable"] == variable.name]
+    count = {
         (int(group), MISSING if pd.isna(level) else str(level)): int(patients)
-        for group, level, patients in zip(mine["group"], mine["level"], mine["patients"], strict=True)
+        for group, level, patients in zip(counted["group"], counted["level"], counted["patients"], strict=True)
     }
-    missing = [found.get((group, MISSING), 0) for group in sizes]
+    missing = [count.get((group, MISSING), 0) for group in sizes]
     if variable.kind == "flag":
-        rows = [_counts_row(variable, variable.label, [found.get((g, "Yes"), 0) for g in sizes], sizes, heading=True)]
+        rows = [_counts_row(variable, variable.label, [count.get((g, "Yes"), 0) for g in sizes], sizes, heading=True)]
     else:
         rows = [BaselineRow(variable.name, variable.label, ("",) * len(sizes), heading=True)]
         rows += [
-            _counts_row(variable, level, [found.get((group, level), 0) for group in sizes], sizes)
+            _counts_row(variable, level, [count.get((group, level), 0) for group in sizes], sizes)
             for level in variable.levels
         ]
     if any(missing):

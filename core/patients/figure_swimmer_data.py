@@ -37,8 +37,8 @@ def swimmer_bars(lanes: pd.DataFrame, responses: pd.DataFrame, sources: pd.DataF
     for patient, end in zip(lanes["patient_id"], ends, strict=True):
         changes = [(0.0, "")]
         if patient in assessed:
-            mine = assessed[patient]
-            changes += [(m, r) for m, r in zip(mine["month"], mine["response"], strict=True) if m < end]
+            assessments = assessed[patient]
+            changes += [(m, r) for m, r in zip(assessments["month"], assessments["response"], strict=True) if m < end]
         merged = [c for i, c in enumerate(changes) if i == 0 or c[1] != changes[i - 1][1]]
         stops = [month for month, _ in merged[1:]] + [end]
         for (start, response), stop in zip(merged, stops, strict=True):
@@ -64,8 +64,8 @@ def marks(
         ("Second infusion", again["patient_id"], again["month"], ("milestones", "month")),
     ]
     for end, event in _ENDS.items():
-        mine = ended[ended["ended"] == end]
-        kinds.append((event, mine["patient_id"], mine["followed_months"], ("endpoints", "months")))
+        lanes_ended = ended[ended["ended"] == end]
+        kinds.append((event, lanes_ended["patient_id"], lanes_ended["followed_months"], ("endpoints", "months")))
     frames = [
         pd.DataFrame(
             {

@@ -7,7 +7,7 @@ import altair as alt
 import pandas as pd
 
 from core.cohort.variables import Variable
-from core.figures.grammar import drawn_from, own, said, words, x_at, y_at
+from core.figures.grammar import drawn_from, own, text_of, words, x_at, y_at
 from core.figures.theme import colour
 from core.text import shortened
 
@@ -58,17 +58,17 @@ def _meaning(variable: Variable, value: Any) -> str:
 
 def tile_rows(columns: list, patients: pd.DataFrame, place: dict) -> pd.DataFrame:
     """Each patient's tiles: lane, place, text, and its meaning in full for who points at it."""
-    mine = patients[patients["patient_id"].isin(place)]
+    drawn = patients[patients["patient_id"].isin(place)]
     rows = [
         (
             place[patient],
             x,
             width,
-            _tile_text(variable, value, mine[variable.name]),
+            _tile_text(variable, value, drawn[variable.name]),
             _meaning(variable, value),
         )
         for variable, x, width in columns
-        for patient, value in zip(mine["patient_id"], mine[variable.name].astype(object), strict=True)
+        for patient, value in zip(drawn["patient_id"], drawn[variable.name].astype(object), strict=True)
     ]
     return pd.DataFrame(rows, columns=["lane", "x", "width", "text", "meaning"])
 
@@ -88,7 +88,7 @@ def tile_layers(y: partial) -> list[alt.Chart]:
     middle = x_at("datum.width / 2 - datum.x")
     return [
         ground,
-        words(tiles, 11, "center", fontWeight=600).encode(x=middle, y=y("middle"), text=said("text")),
-        heads.encode(x=middle, y=y_at("-10"), text=said("head")),
-        names.encode(x=x_at("-gutter"), y=y("middle"), text=said("name"), fill=own(alt.Fill)),
+        words(tiles, 11, "center", fontWeight=600).encode(x=middle, y=y("middle"), text=text_of("text")),
+        heads.encode(x=middle, y=y_at("-10"), text=text_of("head")),
+        names.encode(x=x_at("-gutter"), y=y("middle"), text=text_of("name"), fill=own(alt.Fill)),
     ]

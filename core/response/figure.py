@@ -18,8 +18,8 @@ from core.figures.grammar import (
     legend,
     legend_rows,
     own,
-    said,
     template,
+    text_of,
     words,
     x_at,
 )
@@ -92,7 +92,7 @@ def _rates(x: partial, y: partial) -> list[alt.Chart]:
     line = groups.mark_rule(color=colour("ink"), strokeWidth=1.6, opacity=0.75)
     tick = groups.mark_tick(orient="vertical", size=11, thickness=2.4, color=colour("ink"), opacity=1)
     return [
-        words(groups, 13, color=colour("mute")).encode(x=x_at(0), y=y("over"), text=said("told")),
+        words(groups, 13, color=colour("mute")).encode(x=x_at(0), y=y("over"), text=text_of("told")),
         line.encode(x=x("lower"), x2=alt.X2("upper"), y=y("under")),
         tick.encode(x=x("rate"), y=y("under")),
     ]
@@ -103,8 +103,8 @@ def _names(y: partial) -> list[alt.Chart]:
     size = words(drawn_from("groups", y="datum.place + 0.66"), 12)
     place = {"x": x_at("-gutter"), "y": y("y")}
     return [
-        label.encode(**place, text=said("label"), fill=own(alt.Fill)),
-        size.encode(**place, text=said("size"), fill=alt.FillValue(colour("mute"))),
+        label.encode(**place, text=text_of("label"), fill=own(alt.Fill)),
+        size.encode(**place, text=text_of("size"), fill=alt.FillValue(colour("mute"))),
     ]
 
 
@@ -143,8 +143,8 @@ def _groups(result: ResponseResult, by: str) -> pd.DataFrame:
     for place, group in enumerate(result.groups):
         rate = group.rates.overall
         label = text.shortened("All" if alone else group.label.removeprefix(f"{by} "), _LONGEST_LABEL)
-        told = f"PR or better {fraction(rate)}"
+        rate_text = f"PR or better {fraction(rate)}"
         hue = colour("ink") if alone else group_colour(group.number)
-        rows.append((place, label, f"n = {rate.total}", told, rate.value, rate.lower, rate.upper, hue))
+        rows.append((place, label, f"n = {rate.total}", rate_text, rate.value, rate.lower, rate.upper, hue))
     columns = ["place", "label", "size", "told", "rate", "lower", "upper", "colour"]
     return pd.DataFrame(rows, columns=columns)

@@ -39,10 +39,10 @@ def best_table(result: ResponseResult) -> Table:
             level,
             *(
                 n_limits(proportion(count, g.rates.total, result.method))
-                for count, g in zip(mine, result.groups, strict=True)
+                for count, g in zip(of_groups, result.groups, strict=True)
             ),
         ]
-        for level, mine in counts.items()
+        for level, of_groups in counts.items()
     ]
     return header, rows
 
@@ -62,8 +62,8 @@ def mrd_table(result: ResponseResult, thresholds: pd.DataFrame) -> Table:
     header = ["Group", "Tested", "Negative, of those tested", "Negative, of all infused", "Threshold"]
     rows = []
     for group in result.groups:
-        rates, mine = group.rates, thresholds[thresholds["group"] == group.number]
-        named = [text.power_of_ten(value) for value in mine["threshold"].dropna()]
+        rates, own_thresholds = group.rates, thresholds[thresholds["group"] == group.number]
+        named = [text.power_of_ten(value) for value in own_thresholds["threshold"].dropna()]
         tested = f"{rates.mrd_negative.total} of {rates.infused}"
         of_all = fraction(rates.mrd_negative_of_all) if rates.mrd_negative.total else "–"
         of_tested = fraction(rates.mrd_negative) if rates.mrd_negative.total else "–"

@@ -59,7 +59,7 @@ def results_sentence(
         parts.append(f"Of those with an MRD result, {fraction_phrase(mrd)} were negative.")
     parts.append(described)
     parts.append("Outcomes were reconstructed from published summaries." if reconstructed else "")
-    return " ".join(part for part in parts if part)
+    return " ".join(sentence for sentence in parts if sentence)
 
 
 def _rates(rates: ResponseRates) -> str:

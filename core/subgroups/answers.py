@@ -26,8 +26,8 @@ def rate_forest(
     subgroup; `against` are two groups whose difference is taken.
     """
     if column == "affected":
-        asked = {"term": term or None, "lowest": lowest}
-        counts = cohort.ask("subgroups/adverse_events", selection, subgroups=subgroups, **asked)
+        event = {"term": term or None, "lowest": lowest}
+        counts = cohort.ask("subgroups/adverse_events", selection, subgroups=subgroups, **event)
     else:
         counts = cohort.ask("subgroups/responses", selection, subgroups=subgroups)
     return result.rate_forest(counts, column, method, against, _missing(cohort, subgroups))

@@ -12,14 +12,14 @@ from core.figures.grammar import (
     axis,
     between_rows,
     caption,
+    clickable,
     down,
     drawn_from,
     figure,
     filled,
-    heard,
     own,
-    said,
     template,
+    text_of,
     words,
     x_at,
     y_at,
@@ -143,11 +143,11 @@ def _words(y: partial) -> list[alt.Chart]:
     names = words(rows, 13, fontWeight=alt.ExprRef("datum.weight"))
     columns = [
         words(rows, 13, "right", opacity=alt.ExprRef(shown)).encode(
-            x=x_at(x), y=y("middle"), text=said(field), fill=own(alt.Fill, "ink")
+            x=x_at(x), y=y("middle"), text=text_of(field), fill=own(alt.Fill, "ink")
         )
         for field, x, shown in (("patients", "-82", "1"), ("events", "-12", "1"), ("told", "width", f"{_ROOM} ? 1 : 0"))
     ]
-    return [names.encode(x=x_at("datum.inset - gutter"), y=y("middle"), text=said("name")), *columns]
+    return [names.encode(x=x_at("datum.inset - gutter"), y=y("middle"), text=text_of("name")), *columns]
 
 
 def _heads(measure: str, counted: str) -> list[alt.Chart]:
@@ -162,7 +162,7 @@ def _sides() -> list[alt.Chart]:
     return [
         words(drawn_from("sides"), 12, align, color=colour("mute"), opacity=shown)
         .transform_filter(f"datum.right === {right}")
-        .encode(x=x_at(x), y=y_at("height + 40"), text=said("said"))
+        .encode(x=x_at(x), y=y_at("height + 40"), text=text_of("said"))
         for right, x, align in sides
     ]
 
@@ -180,7 +180,7 @@ def _rows_to_click(y: partial) -> alt.Chart:
             alt.Tooltip("reason", type="nominal", title="Remark"),
         ],
     )
-    return heard(band, "subgroups", "variable", "number")
+    return clickable(band, "subgroups", "variable", "number")
 
 
 # -- what each selection changes -------------------------------------------------------------------
@@ -201,8 +201,8 @@ def _frame(forest: Forest, rows: tuple[ForestRow, ...], low: float, high: float,
     for place, row in enumerate(rows):
         effect, name = row.effect, text.shortened(row.label, _LONGEST_NAME)
         level = bool(row.variable) and not row.heading
-        told = interaction_text(row.interaction).partition(":")[0]
-        told = told if effect is None else effect_text(effect, forest.scale)
+        effect_words = interaction_text(row.interaction).partition(":")[0]
+        effect_words = effect_words if effect is None else effect_text(effect, forest.scale)
         value = None if effect is None else effect.value
         lower, upper = (effect.lower, effect.upper) if effect is not None else (None, None)
         if value is not None and forest.scale == "ratio":
@@ -221,7 +221,7 @@ def _frame(forest: Forest, rows: tuple[ForestRow, ...], low: float, high: float,
                 "weight": 400 if level else 600,
                 "patients": "" if effect is None else f"{effect.patients:,}",
                 "events": "" if effect is None else f"{effect.events:,}",
-                "told": told,
+                "told": effect_words,
                 "ink": colour("mute" if effect is None or value is None else "ink"),
                 "value": clipped[0] if value is not None and low <= value <= high else None,
                 "lower": clipped[1] if clipped[2] is not None else None,

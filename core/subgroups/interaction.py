@@ -69,9 +69,9 @@ def _zelen(ranges: list[tuple[np.ndarray, np.ndarray]], observed: list[int]) -> 
     place = sum(observed) - sums - values[0]
     possible = (place >= 0) & (place < len(values))
     logs = logs[possible] + chances[place[possible]]
-    mine = sum(chance[count - span[0]] for (span, chance), count in zip(ranges, observed, strict=True))
+    log_chance = sum(chance[count - span[0]] for (span, chance), count in zip(ranges, observed, strict=True))
     weights = np.exp(logs - logs.max())
-    return float(min(1.0, weights[logs <= mine + TIE].sum() / weights.sum()))
+    return float(min(1.0, weights[logs <= log_chance + TIE].sum() / weights.sum()))
 
 
 def _logistic(subgroups: list[tuple[Proportion, Proportion]]) -> float:

@@ -78,23 +78,23 @@ def rate_forest(
     interaction is Zelen's exact test of one odds ratio in all subgroups but
     that of an empty cell, whose number `missing` gives for each variable.
     """
-    found = {
+    rates = {
         (str(variable), int(number)): {
             int(group): proportion(int(events), int(patients), method)
             for group, events, patients in zip(rows["group"], rows[column], rows["patients"], strict=True)
         }
         for (variable, number), rows in counts.groupby(["variable", "subgroup"])
     }
-    parts = _first_variable(found)
+    parts = _first_variable(rates)
     whole = {
         group: _sum([part[group] for part in parts if group in part], method)
         for group in sorted({group for part in parts for group in part})
     }
     if against is None:
-        effects = {place: _rate(_sum(list(groups.values()), method)) for place, groups in found.items()}
+        effects = {place: _rate(_sum(list(groups.values()), method)) for place, groups in rates.items()}
         return Forest("share", _rate(_sum(list(whole.values()), method)), effects, {})
     nobody = proportion(0, 0, method)
-    pairs = {place: (groups.get(against[0], nobody), groups.get(against[1], nobody)) for place, groups in found.items()}
+    pairs = {place: (groups.get(against[0], nobody), groups.get(against[1], nobody)) for place, groups in rates.items()}
     effects = {place: _rate_difference(*pair) for place, pair in pairs.items()}
     return Forest(
         "difference",
@@ -113,9 +113,9 @@ def _rate(rate: Proportion) -> Effect:
 
 
 def _rate_difference(first: Proportion, second: Proportion) -> Effect:
-    found = difference(first, second)
-    reason = "" if found.value is not None else ONE_GROUP
-    return Effect(first.total + second.total, first.count + second.count, found.value, found.lower, found.upper, reason)
+    apart = difference(first, second)
+    reason = "" if apart.value is not None else ONE_GROUP
+    return Effect(first.total + second.total, first.count + second.count, apart.value, apart.lower, apart.upper, reason)
 
 
 # -- survival --------------------------------------------------------------------------------------
@@ -130,7 +130,7 @@ def survival_forest(
     Donner 2008). `counts` answers subgroups/survival. Events are
     those up to the month. No interaction is tested.
     """
-    found = _life_tables(counts)
+    tables = _life_tables(counts)
 
     def at(table: LifeTable | None) -> tuple[Limits, str]:
         if table is None:
@@ -153,7 +153,7 @@ def survival_forest(
         return Effect(everyone.patients, events, value, apart.lower, apart.upper, reason)
 
     scale = "share" if against is None else "difference"
-    return Forest(scale, effect(_whole(found)), {place: effect(groups) for place, groups in found.items()}, {})
+    return Forest(scale, effect(_whole(tables)), {place: effect(groups) for place, groups in tables.items()}, {})
 
 
 def hazard_forest(
@@ -165,10 +165,10 @@ def hazard_forest(
     core/survival/cox.py), with the likelihood ratio test of the interaction.
     `counts` answers subgroups/survival.
     """
-    found = _life_tables(counts)
-    whole = _whole(found)
+    tables = _life_tables(counts)
+    whole = _whole(tables)
     if against is None:
-        together = {place: pooled(list(groups.values())) for place, groups in found.items()}
+        together = {place: pooled(list(groups.values())) for place, groups in tables.items()}
         everyone = pooled(list(whole.values()))
         effects = {}
         for place, table in together.items():
@@ -178,38 +178,38 @@ def hazard_forest(
     first, second = against
     effects = {
         place: _ratio(groups.get(first), groups.get(second), pooled(list(groups.values())), ONE_GROUP)
-        for place, groups in found.items()
+        for place, groups in tables.items()
     }
-    pairs = {place: (groups[second], groups[first]) for place, groups in found.items() if len(groups) == 2}
+    pairs = {place: (groups[second], groups[first]) for place, groups in tables.items() if len(groups) == 2}
     all_of_them = _ratio(whole.get(first), whole.get(second), pooled(list(whole.values())), ONE_GROUP)
     return Forest("ratio", all_of_them, effects, _by_variable(pairs, hazard_ratio_interaction, missing or {}))
 
 
 def _ratio(table: LifeTable | None, reference: LifeTable | None, counted: LifeTable, alone: str) -> Effect:
     """The hazard of `table` against `reference`, with the patients and events of `counted`."""
-    found = HazardRatio(None, reason=alone)
+    hazard = HazardRatio(None, reason=alone)
     if table is not None and reference is not None:
-        found = hazard_ratios([reference, table])[1]
-    return Effect(counted.patients, counted.total_events, found.ratio, found.lower, found.upper, found.reason)
+        hazard = hazard_ratios([reference, table])[1]
+    return Effect(counted.patients, counted.total_events, hazard.ratio, hazard.lower, hazard.upper, hazard.reason)
 
 
 def _life_tables(counts: pd.DataFrame) -> dict[Place, dict[int, LifeTable]]:
-    found: dict[Place, dict[int, LifeTable]] = {}
+    tables: dict[Place, dict[int, LifeTable]] = {}
     for (variable, number, group), table in life_tables(counts, ["variable", "subgroup", "group"]).items():
-        found.setdefault((str(variable), int(number)), {})[int(group)] = table
-    return found
+        tables.setdefault((str(variable), int(number)), {})[int(group)] = table
+    return tables
 
 
-def _whole(found: dict[Place, dict[int, LifeTable]]) -> dict[int, LifeTable]:
+def _whole(tables: dict[Place, dict[int, LifeTable]]) -> dict[int, LifeTable]:
     """Every patient once, by group: each is in one subgroup of any variable."""
-    parts = _first_variable(found)
+    parts = _first_variable(tables)
     numbers = sorted({number for part in parts for number in part})
     return {number: pooled([part[number] for part in parts if number in part]) for number in numbers}
 
 
-def _first_variable(found: dict[Place, Of]) -> list[Of]:
-    first = next(iter(found), ("", 0))[0]
-    return [part for (variable, _), part in found.items() if variable == first]
+def _first_variable(by_place: dict[Place, Of]) -> list[Of]:
+    first = next(iter(by_place), ("", 0))[0]
+    return [part for (variable, _), part in by_place.items() if variable == first]
 
 
 def _by_variable(
@@ -219,7 +219,7 @@ def _by_variable(
 ) -> dict[str, Interaction]:
     by_variable: dict[str, list[tuple[Of, Of]]] = {}
     for (variable, number), pair in pairs.items():
-        mine = by_variable.setdefault(variable, [])
+        of_variable = by_variable.setdefault(variable, [])
         if missing.get(variable) != number:
-            mine.append(pair)
-    return {variable: test(mine) for variable, mine in by_variable.items()}
+            of_variable.append(pair)
+    return {variable: test(of_variable) for variable, of_variable in by_variable.items()}

@@ -38,10 +38,10 @@ def comparisons_sentence(rows: tuple[ForestRow, ...], forest: Forest) -> str:
     levels = [row for row in rows if row.variable and not row.heading]
     variables = {row.variable for row in levels}
     tests = [i for i in forest.interactions.values() if i.p is not None]
-    said = f"{len(levels)} subgroups of {text.counted(len(variables), 'variable')}"
-    said += f" and {text.counted(len(tests), 'test')} of interaction" if tests else ""
+    looks = f"{len(levels)} subgroups of {text.counted(len(variables), 'variable')}"
+    looks += f" and {text.counted(len(tests), 'test')} of interaction" if tests else ""
     return (
-        f"{said}, none adjusted for their number: about one 95% interval in twenty misses the truth by chance, so a "
+        f"{looks}, none adjusted for their number: about one 95% interval in twenty misses the truth by chance, so a "
         "subgroup that stands out is a question for the next cohort, not an answer from this one."
     )
 

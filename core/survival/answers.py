@@ -35,8 +35,8 @@ def comparison(
     by_number, cut = None, selection.comparison
     if cut is not None and cut.cuts and result.everyone.table.patients <= MOST_ROWS:
         landmark = selection.landmark or 0
-        asked = {"endpoint": endpoint, "measured": cut.variable, "landmark": landmark}
-        by_number = cohort.ask("survival/by_number", selection, **asked)
+        named = {"endpoint": endpoint, "measured": cut.variable, "landmark": landmark}
+        by_number = cohort.ask("survival/by_number", selection, **named)
     return compared.compare(result, reference, by_number, missing_group(selection, cohort.variables))
 
 
@@ -47,8 +47,8 @@ def follow_up(cohort: Cohort, selection: Selection, endpoint: str) -> tuple[Foll
 
 def several_variables(cohort: Cohort, selection: Selection, endpoint: str, names: tuple[str, ...]) -> Multivariable:
     """A model of the endpoint by the variables of these names, of all selected patients, whatever is compared."""
-    asked = {"endpoint": endpoint, "covariates": names, "landmark": selection.landmark or 0, "most": MOST_PATIENTS + 1}
-    patients = cohort.ask("survival/patients", selection.as_one_group, **asked)
+    named = {"endpoint": endpoint, "covariates": names, "landmark": selection.landmark or 0, "most": MOST_PATIENTS + 1}
+    patients = cohort.ask("survival/patients", selection.as_one_group, **named)
     if len(patients) > MOST_PATIENTS:
         reason = f"more than {MOST_PATIENTS:,} patients; set a filter, or export the cohort to a statistics package"
         return Multivariable(len(patients), int(patients["event"].sum()), 0, reason=reason)

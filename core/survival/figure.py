@@ -16,8 +16,8 @@ from core.figures.grammar import (
     figure,
     filled,
     own,
-    said,
     template,
+    text_of,
     words,
     x_at,
     y_at,
@@ -175,7 +175,7 @@ def _end_labels(x: partial, y: partial) -> list[alt.Chart]:
     return [
         words(drawn_from("ends"), 13, align, fontWeight=600, dx=dx, dy=-12)
         .transform_filter(f"datum.inside === {inside}")
-        .encode(x=x("months"), y=y("height"), text=said("label"), fill=own(alt.Fill))
+        .encode(x=x("months"), y=y("height"), text=text_of("label"), fill=own(alt.Fill))
         for inside, align, dx in sides
     ]
 
@@ -184,7 +184,7 @@ def _plateau_note(x: partial, y: partial) -> alt.Chart:
     note = drawn_from("plateau").mark_text(
         align="left", baseline="bottom", dx=6, dy=-5, fontSize=12, color=colour("mute")
     )
-    return note.encode(x=x("months"), y=y("height"), text=said("note"))
+    return note.encode(x=x("months"), y=y("height"), text=text_of("note"))
 
 
 def _risk_table(x: partial, since: str) -> list[alt.Chart]:
@@ -195,6 +195,6 @@ def _risk_table(x: partial, since: str) -> list[alt.Chart]:
     return [
         caption("Number at risk", "-gutter", "height + 38", "left"),
         caption(f"Months since {since}", "width", "height + 38"),
-        names.encode(x=x_at("-gutter"), y=y_at(below), text=said("label"), fill=own(alt.Fill)),
+        names.encode(x=x_at("-gutter"), y=y_at(below), text=text_of("label"), fill=own(alt.Fill)),
         counts.encode(x=x("month"), y=y_at(below), text=number),
     ]

@@ -19,8 +19,8 @@ from core.figures.grammar import (
     legend,
     legend_rows,
     own,
-    said,
     template,
+    text_of,
     words,
     x_at,
 )
@@ -105,9 +105,9 @@ def _template() -> Specification:
         between_rows("rows", y),
         _no_difference(x),
         *_effects(x, y),
-        words(rows, 13).encode(x=x_at("-gutter"), y=y("middle"), text=said("name")),
+        words(rows, 13).encode(x=x_at("-gutter"), y=y("middle"), text=text_of("name")),
         words(rows, 13, "right", opacity=alt.ExprRef(f"{_ROOM} ? 1 : 0")).encode(
-            x=x_at("width"), y=y("middle"), text=said("said")
+            x=x_at("width"), y=y("middle"), text=text_of("said")
         ),
         *legend("keys", "gutter", "-14", "104"),
         caption("Adjusted (95% CI)", "width", "-14", opacity=alt.ExprRef(f"{_ROOM} ? 1 : 0")),

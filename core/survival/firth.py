@@ -31,7 +31,7 @@ def penalised_ratios(likelihood: Likelihood, level: float = 0.95) -> list[Hazard
     free = np.ones(likelihood.design.shape[1], bool)
     best, top = penalised_maximum(likelihood, np.zeros(len(free)), free)
     drop = normal_quantile(level) ** 2 / 2
-    found = []
+    ratios = []
     for j in range(len(free)):
         others = free.copy()
         others[j] = False
@@ -44,8 +44,8 @@ def penalised_ratios(likelihood: Likelihood, level: float = 0.95) -> list[Hazard
         low, high = (profile_limit(short_of, float(best[j]), side) for side in (-1, 1))
         p = chi_squared_p(max(0.0, 2 * (drop - short_of(0.0))), 1)
         lower, upper = (None if end is None else float(np.exp(end)) for end in (low, high))
-        found.append(HazardRatio(float(np.exp(best[j])), lower, upper, p, "Firth"))
-    return found
+        ratios.append(HazardRatio(float(np.exp(best[j])), lower, upper, p, "Firth"))
+    return ratios
 
 
 def profile_limit(short_of: Callable[[float], float], best: float, side: int) -> float | None:

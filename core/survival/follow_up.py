@@ -24,11 +24,11 @@ class FollowUp:
 
 def follow_up(counts: pd.DataFrame, labels: tuple[str, ...]) -> tuple[FollowUp, ...]:
     """Follow-up of each group from the counts of an endpoint (overall survival where there is one)."""
-    found = []
+    of_groups = []
     for number, table in life_tables(counts, "group").items():
         reverse = median_survival(kaplan_meier(table.reversed()))
         shortest = float(table.months[0])
-        found.append(
+        of_groups.append(
             FollowUp(
                 number,
                 labels[number],
@@ -39,4 +39,4 @@ def follow_up(counts: pd.DataFrame, labels: tuple[str, ...]) -> tuple[FollowUp, 
                 table.last_follow_up,
             )
         )
-    return tuple(found)
+    return tuple(of_groups)

@@ -36,8 +36,8 @@ def hazard_ratios(tables: list[LifeTable], reference: int = 0, level: float = 0.
     if not followed[reference]:
         return [HazardRatio(None, reason="nobody of the reference was left at the first event")] * len(tables)
     order = [reference, *(i for i in range(len(tables)) if followed[i] and i != reference)]
-    found = _against_first([tables[i] for i in order], level) if len(order) > 1 else []
-    ratios = dict(zip(order, [HazardRatio(1.0, method="reference"), *found], strict=True))
+    against_first = _against_first([tables[i] for i in order], level) if len(order) > 1 else []
+    ratios = dict(zip(order, [HazardRatio(1.0, method="reference"), *against_first], strict=True))
     return [ratios.get(i, gone) for i in range(len(tables))]
 
 
@@ -53,9 +53,9 @@ def _against_first(tables: list[LifeTable], level: float) -> list[HazardRatio]:
 def _wald(tables: list[LifeTable], level: float) -> list[HazardRatio]:
     fit = cox(tables)
     z = normal_quantile(level)
-    found = []
+    ratios = []
     for beta, error in zip(fit.coefficients, np.sqrt(np.diag(fit.covariance)), strict=True):
         p = chi_squared_p((beta / error) ** 2, 1)
         ratio, lower, upper = (float(np.exp(beta + side * z * error)) for side in (0, -1, 1))
-        found.append(HazardRatio(ratio, lower, upper, p))
-    return found
+        ratios.append(HazardRatio(ratio, lower, upper, p))
+    return ratios

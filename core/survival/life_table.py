@@ -115,8 +115,8 @@ def _tables(group: np.ndarray, groups: int, months: Counts, *ends: Counts) -> li
     leaving, month = ended + left + other, distinct[cells % max(len(distinct), 1)]
     bounds = np.searchsorted(cells, np.arange(groups + 1) * len(distinct))
     return [
-        LifeTable(month[mine], ended[mine], left[mine], other[mine], leaving[mine][::-1].cumsum()[::-1])
-        for mine in map(slice, bounds[:-1], bounds[1:])
+        LifeTable(month[rows], ended[rows], left[rows], other[rows], leaving[rows][::-1].cumsum()[::-1])
+        for rows in map(slice, bounds[:-1], bounds[1:])
     ]
 
 
@@ -125,8 +125,8 @@ def at_event_times(tables: "list[LifeTable] | tuple[LifeTable, ...]") -> tuple[n
     own = [table.months[table.events > 0] for table in tables]
     times = np.unique(np.concatenate(own))
     events = np.zeros((len(tables), len(times)))
-    for mine, months, table in zip(events, own, tables, strict=True):
-        mine[np.searchsorted(times, months)] = table.events[table.events > 0]
+    for of_group, months, table in zip(events, own, tables, strict=True):
+        of_group[np.searchsorted(times, months)] = table.events[table.events > 0]
     return np.array([table.at_risk_at(times) for table in tables], float), events
 
 

@@ -108,10 +108,10 @@ def _chi_squared(everyone: LifeTable, labels: np.ndarray, groups: int) -> np.nda
     share = np.empty((len(labels), groups, len(first)))
     difference = np.empty((len(labels), groups))
     for group in range(groups):
-        mine = labels == group
-        before = np.cumsum(mine, axis=1, dtype=np.int32)
-        share[:, group] = (before[:, -1:] - before[:, first] + mine[:, first]) / total
-        difference[:, group] = mine[:, had].sum(1) - share[:, group] @ died
+        in_group = labels == group
+        before = np.cumsum(in_group, axis=1, dtype=np.int32)
+        share[:, group] = (before[:, -1:] - before[:, first] + in_group[:, first]) / total
+        difference[:, group] = in_group[:, had].sum(1) - share[:, group] @ died
     if groups == 2:
         variance = (share[:, 0] * share[:, 1]) @ factor
         square = difference[:, 0] ** 2

@@ -140,16 +140,16 @@ def multivariable(
 
 def _coefficients(model: "_Model", level: float) -> tuple[Coefficient, ...]:
     """Each coefficient, adjusted for the others, and unadjusted in a model of its variable alone."""
-    found = []
+    coefficients = []
     for column, adjusted in zip(model.columns, model.ratios(level), strict=True):
         alone = _Model(model.of(column.variable), model.months, model.event)
         unadjusted = alone.ratios(level)[alone.columns.index(column)]
         among = column.values > 0 if column.level else np.ones(len(model.event), bool)
         whom = (int(among.sum()), int(model.event[among].sum()))
-        found.append(
+        coefficients.append(
             Coefficient(column.variable, column.level, column.reference, column.per, *whom, adjusted, unadjusted)
         )
-    return tuple(found)
+    return tuple(coefficients)
 
 
 def _columns(known: pd.DataFrame, variables: tuple[Variable, ...]) -> tuple[list[_Column], dict[str, str]]:
@@ -227,19 +227,19 @@ class _Model:
         """Each coefficient's hazard ratio, of a number over its step."""
         steps = np.array([column.per for column in self.columns]) / self.spread
         if self.fit is None:
-            found = penalised_ratios(self.likelihood, level)
-            return [_over(ratio, step) for ratio, step in zip(found, steps, strict=True)]
+            ratios = penalised_ratios(self.likelihood, level)
+            return [_over(ratio, step) for ratio, step in zip(ratios, steps, strict=True)]
         beta, errors = _by_lifelines(self.values, self.months, self.event)
         own = np.sqrt(np.diag(self.fit.covariance))
         apart = np.maximum(abs(beta - self.fit.coefficients), abs(errors - own)) / own
         if not (apart < _AGREE).all():
             return [HazardRatio(None, reason="two ways to fit the model disagree; please report this")] * len(beta)
         z = normal_quantile(level)
-        found = []
+        ratios = []
         for b, error, step in zip(beta, errors, steps, strict=True):
             ratio, lower, upper = (float(np.exp((b + side * z * error) * step)) for side in (0, -1, 1))
-            found.append(HazardRatio(ratio, lower, upper, chi_squared_p((b / error) ** 2, 1)))
-        return found
+            ratios.append(HazardRatio(ratio, lower, upper, chi_squared_p((b / error) ** 2, 1)))
+        return ratios
 
     def without(self, variable: str) -> float:
         """p of the likelihood ratio test (penalised, where the model is) that the variable says nothing."""

@@ -74,7 +74,7 @@ def results_sentence(
     """
     table = result.everyone.table
     origin = "" if since == "infusion" else f"followed from {since}"
-    chosen = "; ".join(part for part in ("" if who == ALL else who, origin) if part)
+    chosen = "; ".join(sentence for sentence in ("" if who == ALL else who, origin) if sentence)
     happened = EVENTS.get(result.endpoint, ("had the event", ""))[0]
     among = f"Among {text.patients(table.patients)}{f' ({chosen})' if chosen else ''}"
     parts = [f"{among}, {table.total_events} {happened}."]
@@ -87,7 +87,7 @@ def results_sentence(
         parts.append(DESCRIBED)
     if reconstructed:
         parts.append("Outcomes were reconstructed from published summaries.")
-    return " ".join(part for part in parts if part)
+    return " ".join(sentence for sentence in parts if sentence)
 
 
 def _estimates(result: SurvivalResult, group: GroupSurvival) -> str:
@@ -135,14 +135,14 @@ def number_sentence(compared: SurvivalComparison, by: Variable | None) -> str:
     if gradient is None or by is None:
         return ""
     if gradient.ratio.ratio is None:
-        said = f"{by.label} as it is: {text.NOT_ESTIMABLE} ({gradient.ratio.reason})."
+        sentence = f"{by.label} as it is: {text.NOT_ESTIMABLE} ({gradient.ratio.reason})."
     else:
         how = "Firth-penalised Cox" if gradient.ratio.method == "Firth" else "Cox"
-        said = f"{by.label} as it is, uncut: hazard ratio {ratio_text(gradient.ratio)} per "
-        said += f"{by.step(gradient.per)} ({how}, {text.p_value(gradient.ratio.p)})."
+        sentence = f"{by.label} as it is, uncut: hazard ratio {ratio_text(gradient.ratio)} per "
+        sentence += f"{by.step(gradient.per)} ({how}, {text.p_value(gradient.ratio.p)})."
     if gradient.trend_p is not None:
-        said += f" Test for trend over the groups: {text.p_value(gradient.trend_p)}."
-    return said
+        sentence += f" Test for trend over the groups: {text.p_value(gradient.trend_p)}."
+    return sentence
 
 
 def why_untested(compared: SurvivalComparison) -> str:
@@ -245,7 +245,7 @@ def trust(compared: SurvivalComparison | None, moved_cut: bool) -> str:
         )
     if moved_cut:
         parts.append("The cut was chosen while looking at the curves, which makes the p-value exploratory.")
-    return " ".join(part for part in parts if part)
+    return " ".join(sentence for sentence in parts if sentence)
 
 
 def _why_p_differs(compared: SurvivalComparison, test: LogRank) -> str:
@@ -255,13 +255,15 @@ def _why_p_differs(compared: SurvivalComparison, test: LogRank) -> str:
     if test.method == "asymptotic" or low >= 0.2 or alike:
         return ""
     smallest = min(group.table.patients for group in (compared.reference, *(g for g, _ in compared.ratios)))
-    said = "The p-values differ because chi-squared is an approximation for large groups, and the smallest here has "
-    said += text.patients(smallest)
+    sentence = (
+        "The p-values differ because chi-squared is an approximation for large groups, and the smallest here has "
+    )
+    sentence += text.patients(smallest)
     if test.method == "exact":
         extreme = round(test.p * test.permutations)
         as_much = "only this one differs" if extreme == 1 else f"{extreme:,} differ"
-        said += f": of {test.permutations:,} groupings {as_much} as much"
-    return f"{said}."
+        sentence += f": of {test.permutations:,} groupings {as_much} as much"
+    return f"{sentence}."
 
 
 def _against_interval(compared: SurvivalComparison, test: LogRank) -> str:

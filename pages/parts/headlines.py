@@ -31,14 +31,14 @@ def share_item(label: str, share: Proportion, page: str) -> dict:
 
 def toxicities(selection: Selection) -> list[tuple[str, Proportion]]:
     """Severe cytokine release (or any severe event) and prolonged cytopenia, where the cohort records them."""
-    found, limits = [], choices.proportion_method()
+    shares, limits = [], choices.proportion_method()
     if cached.recorded_terms():
-        found.append(headline(cached.adverse_events(selection.filtered, "patients", limits)))
+        shares.append(headline(cached.adverse_events(selection.filtered, "patients", limits)))
     flag = cached.reported_flag(PROLONGED_CYTOPENIA)
     if flag is not None:
         share = reported_share(flag, cached.answer("cohort/level_counts", selection.filtered), 0, limits)
-        found += [(flag.label, share)] if share.total else []
-    return found
+        shares += [(flag.label, share)] if share.total else []
+    return shares
 
 
 def draw_headlines(selection: Selection, rates: ResponseRates) -> None:

@@ -62,7 +62,7 @@ def forget_who() -> None:
 
 
 def draw_patients_behind(view: View, line: Line, band: str, number: int | None) -> None:
-    said, lowest, highest = BANDS[band]
+    band_words, lowest, highest = BANDS[band]
     who = cached.answer(
         "adverse_events/who",
         view.selection,
@@ -75,18 +75,18 @@ def draw_patients_behind(view: View, line: Line, band: str, number: int | None) 
         most=MOST_WHO,
     )
     if who.empty:
-        style.note(f"{line.name}, {said.lower()}: nobody of these patients.")
+        style.note(f"{line.name}, {band_words.lower()}: nobody of these patients.")
         return
     labels = group_labels(view.selection, cached.database().variables)
     dated = any(term.dated for term in view.terms)
     several = line.term is None  # then the events take the room of the baseline values
     first = () if several else tuple(v for v in cached.database().variables if v.section == "first")
-    told = cached.answer("cohort/selected_patients", view.selection.as_one_group, patients=tuple(who["patient_id"]))
-    header, rows = who_table(who, labels, several, dated, first, told)
+    baseline = cached.answer("cohort/selected_patients", view.selection.as_one_group, patients=tuple(who["patient_id"]))
+    header, rows = who_table(who, labels, several, dated, first, baseline)
     groups = zip(view.incidence.groups, line.tallies, strict=True)
     everybody = sum(tally.bands[band] for group, tally in groups if number in (None, group.number))
     most = f" The first {MOST_WHO} are listed." if everybody > MOST_WHO else ""
-    how = f"{line.name}, {said.lower()}: {text.patients(everybody)}.{most}"
+    how = f"{line.name}, {band_words.lower()}: {text.patients(everybody)}.{most}"
     shown.table((header, rows), partial(view.footer, how), "patients_behind_count")
     sources = cached.sources()
     reported = notes_of_patients(sources, "adverse_events", "term", [str(patient) for patient in who["patient_id"]])

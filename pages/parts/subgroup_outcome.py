@@ -24,8 +24,8 @@ def choose_outcome(selection: Selection) -> Outcome | None:
     name = choices.choose_one("subgroup_outcome", "Outcome", {name: OUTCOMES[name][0] for name in names}, names[0])
     if name in survival:
         measure = choices.choose_one("subgroup_measure", "Measure", MEASURES, "hazard")
-        said = "hazard ratio" if measure == "hazard" else f"at {measure} months"
-        return Outcome(name, measure, f"{name} {said}")
+        measure_words = "hazard ratio" if measure == "hazard" else f"at {measure} months"
+        return Outcome(name, measure, f"{name} {measure_words}")
     if name == "adverse":
         return choose_event(terms)
     return Outcome(name, "rate", OUTCOMES[name][1])
@@ -37,8 +37,8 @@ def choose_event(terms: list[str]) -> Outcome:
     select = partial(widgets.selectbox, "Adverse event", names, label_visibility="collapsed", width=260)
     event = choices.choose("subgroup_event", select, names.__contains__, ANY_EVENT)
     grade = choices.choose_one("subgroup_grade", "Grade", {band: BANDS[band][0] for band in ("3+", "any")}, "3+")
-    said = f"{event}, {BANDS[grade][0][0].lower()}{BANDS[grade][0][1:]}"
-    return Outcome("adverse", grade, said, "" if event == ANY_EVENT else event)
+    event_words = f"{event}, {BANDS[grade][0][0].lower()}{BANDS[grade][0][1:]}"
+    return Outcome("adverse", grade, event_words, "" if event == ANY_EVENT else event)
 
 
 def subgroup_comparisons(selection: Selection) -> tuple[Comparison, ...]:

@@ -33,8 +33,8 @@ def read(page: str) -> list[str]:
     leads_on = turned and query and query not in (st.session_state.get("written"), spelt())
     if not (fresh or leads_on or _gone_back_or_forward()):
         return []
-    asked, notices = _understood(query)
-    wanted.only(asked, asked)
+    wishes, notices = _understood(query)
+    wanted.only(wishes, wishes)
     st.session_state["written"] = query
     return notices
 
@@ -94,13 +94,13 @@ def _understood(query: link_spelling.Query) -> tuple[dict[str, Any], list[str]]:
     levels = {name: set(counts) for name, counts in cached.facets(Selection(database.fingerprint)).levels.items()}
     known = (database.variables, levels, cached.extents(), tuple(CHOICES))
     chosen, notices = link_spelling.decode(query, database.fingerprint, *known)
-    asked = selection.values_of(chosen)
+    wishes = selection.values_of(chosen)
     for name, choice in CHOICES.items():
         values = [choice.read(words) for words in query.get(name, [])]
         legal = [value for value in values if choice.legal(value)]
         several = isinstance(choice.usual, list)
         if legal:
-            asked[name] = list(dict.fromkeys(legal)) if several else legal[0]
+            wishes[name] = list(dict.fromkeys(legal)) if several else legal[0]
         if len(legal) < len(values) or (len(values) > 1 and not several):
             notices.append(wanted.NOT_OFFERED)
-    return asked, list(dict.fromkeys(notices))
+    return wishes, list(dict.fromkeys(notices))

@@ -48,9 +48,9 @@ def database() -> Database:
     held: Database | None = st.session_state.get("cohort")
     if held is None:
         path = cohort_path()
-        found = signature(path)
-        held = st.session_state["cohort"] = _open(str(path), found)
-        st.session_state["cohort as written"] = found
+        written = signature(path)
+        held = st.session_state["cohort"] = _open(str(path), written)
+        st.session_state["cohort as written"] = written
     return held
 
 
@@ -91,17 +91,17 @@ def forget() -> None:
 class _Kept(Cohort):
     """The session's cohort, whose answers are kept: what two of them rest on is asked once."""
 
-    def ask(self, asked: str, selection: Selection, **values: Any) -> pd.DataFrame:
-        return answer(asked, selection, **values)
+    def ask(self, question: str, selection: Selection, **values: Any) -> pd.DataFrame:
+        return answer(question, selection, **values)
 
     def know(self, known: Callable[Concatenate[Cohort, Of], Known], *of: Of.args, **named: Of.kwargs) -> Known:
         return _known(known, self.fingerprint, *of, **named)
 
 
 @kept
-def answer(cohort: Cohort, asked: str, selection: Selection, **values: Any) -> pd.DataFrame:
+def answer(cohort: Cohort, question: str, selection: Selection, **values: Any) -> pd.DataFrame:
     """The answer to a question by its room and name, about the selection."""
-    return ask(cohort.database, asked, selection, **values)
+    return ask(cohort.database, question, selection, **values)
 
 
 extents = kept(of_cohort.extents)

@@ -27,10 +27,10 @@ def footer(selection: Selection, method: str, tables: tuple[str, ...], shown: in
     who = sentence(selection, database.variables)
     if selection.landmark is not None:
         who += f", as known by month {selection.landmark:g}"
-    part = "" if shown is None or shown == chosen else f" {shown} of them are shown."
+    shown_words = "" if shown is None or shown == chosen else f" {shown} of them are shown."
     cutoff = f"Data cutoff {about['data_cutoff']}. " if about["data_cutoff"] else ""
     lines = [
-        f"Selection: {who}. {chosen} of {everyone} patients of {about['name']}.{part}",
+        f"Selection: {who}. {chosen} of {everyone} patients of {about['name']}.{shown_words}",
         f"{cutoff}{method}",
         f"{COHORT_KINDS[about['kind']]}. {sources_sentence(cached.sources(), tables, about['kind'])}",
         f"{about['citation']} {about['licence']}".strip(),

@@ -68,8 +68,8 @@ def _name(about: dict[str, str]) -> str:
 
 def counts(selection: Selection) -> tuple[int, int]:
     """How many patients are selected, and how many the cohort has."""
-    mine, everyone = cached.group_sizes(selection.filtered), cached.group_sizes(Selection(selection.cohort))
-    return sum(mine.values()), sum(everyone.values())
+    chosen, everyone = cached.group_sizes(selection.filtered), cached.group_sizes(Selection(selection.cohort))
+    return sum(chosen.values()), sum(everyone.values())
 
 
 def _strip(selection: Selection) -> str:

@@ -85,7 +85,7 @@ def left_before(selection: Selection, endpoint: str) -> str:
         return f"Nobody had left by month {month}."
     by_status = rows.groupby("status")["patients"].sum()
     words = {1: "with the event", 0: "censored", 2: "with the competing event"}
-    how = [f"{int(by_status[status])} {said}" for status, said in words.items() if status in by_status]
+    how = [f"{int(by_status[status])} {status_words}" for status, status_words in words.items() if status in by_status]
     total = text.patients(int(rows["patients"].sum()))
     patients = int(rows["patients"].sum())
     return f"{total} had left by month {month} ({text.listed(how)}) and {'is' if patients == 1 else 'are'} not shown."

@@ -76,9 +76,9 @@ def _more_than(chosen: Filter, values: list[str]) -> bool:
 
 def _filter(variable: Variable, values: list[str], levels: set[str], extent: Extent | None) -> Filter | None:
     if not variable.is_number:
-        asked = {MISSING if value == _MISSING else value for value in values} & levels
-        found = tuple(level for level in (*variable.levels, MISSING) if level in asked)
-        return Levels(variable.name, found) if found else None
+        wanted = {MISSING if value == _MISSING else value for value in values} & levels
+        ordered = tuple(level for level in (*variable.levels, MISSING) if level in wanted)
+        return Levels(variable.name, ordered) if ordered else None
     ranges = [value.split("..", 1) for value in values if ".." in value]
     ends = [number(part) for part in ranges[0]] if ranges else []
     if extent is None or len(ends) != 2 or ends[0] is None or ends[1] is None or ends[0] > ends[1]:

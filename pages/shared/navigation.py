@@ -7,7 +7,6 @@ therefore calls `require_entry()` first, which starts again through app.py and
 keeps the link's query.
 """
 
-import atexit
 import contextvars
 import gc
 
@@ -17,7 +16,6 @@ from streamlit.navigation.page import StreamlitPage
 from pages.shared import widgets
 from pages.shared.link_spelling import Query
 
-atexit.register(gc.unfreeze)  # or extension modules report at the end what they find alive
 _inside = contextvars.ContextVar("inside the app", default=False)
 _have_run: set[str] = set()
 

@@ -23,5 +23,5 @@ def may_be_shown() -> bool:
         return True
     if any(host not in LOCAL for host in st.get_option("server.allowedHosts") or ()):
         return True
-    asked = (st.context.headers.get("Host") or "localhost").rsplit(":", 1)[0].strip("[]").casefold()
-    return st.get_option("server.address") in LOCAL and asked in LOCAL
+    hostname = (st.context.headers.get("Host") or "localhost").rsplit(":", 1)[0].strip("[]").casefold()
+    return st.get_option("server.address") in LOCAL and hostname in LOCAL

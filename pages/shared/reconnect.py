@@ -71,10 +71,10 @@ def _sent() -> dict[str, list[str]]:
         states = context.session_state._state._new_widget_state.states  # type: ignore[union-attr]
     except AttributeError:  # another version keeps them elsewhere: the view then comes from the address alone
         return {}
-    found = {}
+    values = {}
     for name, state in states.items():
         match = re.fullmatch(r"\$\$ID-[^-]*-(.+)", name)
         if match is not None and match[1] != "None":
             words = getattr(getattr(state, "value", None), "string_array_value", None)
-            found[match[1]] = [str(word) for word in getattr(words, "data", ())]
-    return found
+            values[match[1]] = [str(word) for word in getattr(words, "data", ())]
+    return values

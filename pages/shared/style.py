@@ -96,8 +96,8 @@ def table(
     puts a line before each first cell, `indent` sets it in. A limit in
     brackets is set smaller, and a column without any cell is left out.
     """
-    said = [not rows or any(row[place] for row in rows) for place in range(len(header))]
-    header, rows = list(compress(header, said)), [list(compress(row, said)) for row in rows]
+    has_words = [not rows or any(row[place] for row in rows) for place in range(len(header))]
+    header, rows = list(compress(header, has_words)), [list(compress(row, has_words)) for row in rows]
     columns = zip(header, zip(*rows, strict=True), strict=True) if rows else ((head, ()) for head in header)
     kinds = [f' class="{_kind(head, cells)}"' for head, cells in columns]
     heads = "".join(f"<th{kind}>{_together(head)}</th>" for kind, head in zip(kinds, header, strict=True))

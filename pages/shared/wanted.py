@@ -33,13 +33,13 @@ def want(values: dict[str, Any]) -> None:
         _store("births")[name] = _store("births").get(name, 0) + 1
 
 
-def only(values: dict[str, Any], asked: Iterable[str] = ()) -> None:
+def only(values: dict[str, Any], by_link: Iterable[str] = ()) -> None:
     """Want this and nothing else; what a link `asked` for and a page does not offer is said where it is drawn."""
     births = dict(_store("births"))
     want({name: values.get(name) for name in {*_store("wanted"), *births, *values}})
     if reconnect.any_held():
         _store("births").update(births)  # the browser's widgets have yet to be heard
-    st.session_state["asked"] = set(asked)
+    st.session_state["asked"] = set(by_link)
 
 
 def begin() -> None:
@@ -130,14 +130,14 @@ def _moved(
 
 def _possible(name: str, allowed: Callable[[Any], bool]) -> Any:
     """What is wanted as far as it is allowed, if anything; what a link asked for in vain is said once."""
-    value, asked = get(name), st.session_state.get("asked", set())
-    st.session_state["asked"] = asked - {name}
+    value, by_link = get(name), st.session_state.get("asked", set())
+    st.session_state["asked"] = by_link - {name}
     possible = value
     if isinstance(value, list):
         possible = [part for part in value if allowed(part)] or None
     elif value is not None and not allowed(value):
         possible = None
-    if name in asked and possible != value and value:
+    if name in by_link and possible != value and value:
         _store("wanted")[name] = possible
         widgets.toast(NOT_OFFERED)
     return possible

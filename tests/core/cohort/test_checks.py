@@ -36,12 +36,12 @@ def opened(tmp_path):
     return write
 
 
-def said(database) -> dict[str, tuple[str, ...]]:
+def text_of(database) -> dict[str, tuple[str, ...]]:
     return {check.words: check.patients for check in database.checks}
 
 
 def concerned(database, words: str) -> tuple[str, ...]:
-    return next((patients for said_words, patients in said(database).items() if words in said_words), ())
+    return next((patients for said_words, patients in text_of(database).items() if words in said_words), ())
 
 
 # -- words -----------------------------------------------------------------------------------------
@@ -69,7 +69,7 @@ def test_what_was_taken_together_is_told(opened):
     }  # fmt: skip
     terms = database.ask("select term, count(*) as n from adverse_events group by term order by term")
     assert terms.to_numpy().tolist() == [["Cytokine release syndrome", 1], ["Fever", 2]]
-    words = "\n".join(said(database))
+    words = "\n".join(text_of(database))
     assert "endpoints.csv, column endpoint: read “pfs” as PFS (1 row), “Os” as OS (1 row)" in words
     assert "adverse_events.csv, column term: read “cytokine release syndrome” as Cytokine release syndrome" in words
     assert "“fever” as Fever (1 row)" in words
@@ -276,7 +276,7 @@ def test_relapse_is_derived_from_the_causes_of_pfs_and_told(opened):
         "select patient_id, months, status from endpoints where endpoint = 'Relapse' order by patient_id"
     )
     assert rows.to_numpy().tolist() == [["A", 5, 1], ["B", 6, 2], ["C", 7, 0]]
-    assert "Relapse is derived from the causes of PFS events" in "\n".join(said(database))
+    assert "Relapse is derived from the causes of PFS events" in "\n".join(text_of(database))
     source = database.ask("""select source::varchar as source from provenance where "column" = 'Relapse'""")
     assert source["source"].tolist() == ["derived"]
 
@@ -310,14 +310,14 @@ def test_a_flag_by_an_adverse_event_is_held_against_the_events(opened):
     database = opened(variables=variables, patients=patients, adverse_events=events)
     assert concerned(database, "not what adverse_events say of CRS of grade 3 or more") == ("A", "B")
     other = opened(variables=variables, patients=patients, adverse_events=events.replace("CRS", "Cytokine release"))
-    assert "Severe CRS: known_at names CRS, which is no term of adverse_events." in said(other)
+    assert "Severe CRS: known_at names CRS, which is no term of adverse_events." in text_of(other)
 
 
 def test_a_default_cut_beyond_all_values_is_told(opened):
     rows = "age,Age,number,years,,first,90,\n"
     header = "name,label,kind,unit,levels,section,default_cut,known_at\n"
     database = opened(variables=header + rows, patients="patient_id,age\nA,50\nB,60\n")
-    assert "Age: default_cut 90 years leaves nobody on one side; the middle of the range is used." in said(database)
+    assert "Age: default_cut 90 years leaves nobody on one side; the middle of the range is used." in text_of(database)
     inside = opened(variables=header + rows.replace("90", "60"), patients="patient_id,age\nA,50\nB,60\n")
     assert inside.checks == ()
 

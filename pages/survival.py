@@ -121,7 +121,8 @@ def draw(selection: Selection) -> None:
     heading = st.container()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         control = partial(widgets.segmented_control, "Endpoint", names, required=True, label_visibility="collapsed")
-        endpoint = choices.choose("endpoint", control, names.__contains__, names[0])
+        usual = choices.CHOICES["endpoint"].usual
+        endpoint = choices.choose("endpoint", control, names.__contains__, usual if usual in names else names[0])
         st.space("stretch")
         options, band, details = choose_options(bool(endpoints.loc[endpoint, "competing"]))
         save = st.container(width="content")

@@ -50,9 +50,12 @@ def number_compared(selection: Selection, variables: tuple[Variable, ...]) -> st
 
 
 def short_labels(selection: Selection, variables: tuple[Variable, ...]) -> tuple[str, ...]:
-    """The groups' labels where what they are cut by stands beside them: "< 50%" for "BCMA expression < 50%"."""
+    """
+    The groups' labels where what they are cut by stands beside them: "< 50%"
+    for "BCMA expression < 50%", and "uncut" where no cut can split them.
+    """
     by = number_compared(selection, variables)
-    return tuple(label.removeprefix(f"{by} ") for label in group_labels(selection, variables))
+    return tuple(label.removeprefix(by).strip() or "uncut" for label in group_labels(selection, variables))
 
 
 def level_label(variable: Variable, level: str) -> str:

@@ -47,7 +47,7 @@ def _tile_text(variable: Variable, value: Any, column: pd.Series) -> str:
         largest = float(column.abs().max())
         shown = f"{value:.0f}" if largest >= 10 else f"{value:.2f}" if largest >= 0.1 else f"{value:.2g}"
         return shown.replace("-", "−") + ("%" if variable.unit == "%" else "")
-    return "" if str(value).split()[0] in ("No", "None") else shortened(str(value), LONGEST_TILE)
+    return "" if str(value).split()[0] == "No" else shortened(str(value), LONGEST_TILE)
 
 
 def _meaning(variable: Variable, value: Any) -> str:

@@ -8,7 +8,7 @@ from core.subgroups.outcome import ForestRow, Outcome, Pair
 from core.subgroups.result import Effect, Forest
 from core.survival.cox import HazardRatio
 from core.survival.numbers import ratio_text
-from core.survival.words import RATIO_METHOD
+from core.survival.words import RATIO_ESTIMATE
 
 
 def effect_text(effect: Effect, scale: str) -> str:
@@ -78,7 +78,7 @@ def method(outcome: Outcome, pair: Pair, limits: str, interval: str) -> str:
     """How the effects were estimated, as captions and files carry it."""
     if outcome.is_ratio:
         what = f"{pair[0]} against {pair[1]}" if pair else "each subgroup against the rest"
-        return f"{outcome.words} of {what}. {RATIO_METHOD}"
+        return f"{outcome.words} of {what}. {RATIO_ESTIMATE}"
     minus = f"{pair[0]} minus {pair[1]}, " if pair else ""
     if outcome.name in ("PFS", "OS"):
         recovered = ", limits of differences recovered from theirs" if pair else ""

@@ -111,7 +111,7 @@ def _template() -> Specification:
         ),
         *legend("keys", "gutter", "-14", "104"),
         caption("Adjusted (95% CI)", "width", "-14", opacity=alt.ExprRef(f"{_ROOM} ? 1 : 0")),
-        caption("Hazard ratio", _END, "height + 36"),
+        caption("← later  ·  hazard ratio  ·  sooner →", f"{_END} / 2", "height + 36", "center"),
         numbers=("rows", "low", "high", "ticks"),
     )
 

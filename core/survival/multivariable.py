@@ -12,6 +12,7 @@ from warnings import catch_warnings, simplefilter
 import numpy as np
 import pandas as pd
 
+from core import text
 from core.cohort.variables import Variable
 from core.statistics.distributions import chi_squared_p, normal_quantile
 from core.statistics.splines import restricted_cubic
@@ -28,6 +29,8 @@ EVENTS_PER_COEFFICIENT = 10
 """Fewer, and a model says more about chance than about its variables (Peduzzi 1995)."""
 _EXACT = {"precision": 1e-20, "r_precision": 1e-30}
 """How lifelines stops: when nothing changes any more. With a precision of 1e-12 it is off in the eighth digit."""
+_OF_ITS_OWN = 1e-4
+"""The least share of a column's variance that the others may leave: with less, no data can tell them apart."""
 _AGREE = 1e-6
 """How far, in standard errors, two implementations may lie apart."""
 
@@ -37,7 +40,8 @@ class Coefficient:
     """
     One coefficient of the model: a number (its hazard ratio over `per` of its
     units) or one `level` of a category against its `reference`; whom it rests
-    on, and its hazard ratio with and without the other variables.
+    on (and of a reference: how many it is set against), and its hazard ratio
+    with and without the other variables.
     """
 
     variable: str
@@ -46,6 +50,7 @@ class Coefficient:
     per: float
     patients: int
     events: int
+    against: tuple[int, int] | None
     adjusted: HazardRatio
     unadjusted: HazardRatio
 
@@ -84,6 +89,11 @@ class Multivariable:
     reason: str = ""
 
     @property
+    def adjusts(self) -> bool:
+        """Whether there are several variables."""
+        return len({coefficient.variable for coefficient in self.coefficients}) > 1
+
+    @property
     def few_events(self) -> bool:
         return self.events < EVENTS_PER_COEFFICIENT * len(self.coefficients)
 
@@ -110,7 +120,8 @@ def multivariable(
     `patients` has a row a patient and a column a variable, empty where it is not
     known; whoever has an empty one is left out. `months` is how long each was
     followed, `event` whether it ended so. A category's reference is its first
-    level that occurs. With fewer than ten events, or where events separate the patients,
+    level that occurs; a variable that those before it say (all but one part in
+    ten thousand of its variance) is left out. With fewer than ten events, or where events separate the patients,
     Firth's penalised estimate (Heinze and Schemper 2001).
 
     R: `coxph(Surv(months, event) ~ ...)`, `drop1(test = "Chisq")`, `cox.zph`,
@@ -121,7 +132,7 @@ def multivariable(
     known, months, event = patients[complete], months.to_numpy(float)[complete], event.to_numpy(bool)[complete]
     about = (len(known), int(event.sum()), len(patients) - len(known))
     columns, left_out = _columns(known, variables)
-    reason = _why_not(about[1], columns, left_out)
+    reason = _why_not(*about[:2], columns, left_out)
     if reason:
         return Multivariable(*about, left_out=left_out, reason=reason)
     model = _Model(columns, months, event)
@@ -145,22 +156,27 @@ def _coefficients(model: "_Model", level: float) -> tuple[Coefficient, ...]:
         alone = _Model(model.of(column.variable), model.months, model.event)
         unadjusted = alone.ratios(level)[alone.columns.index(column)]
         among = column.values > 0 if column.level else np.ones(len(model.event), bool)
-        whom = (int(among.sum()), int(model.event[among].sum()))
-        coefficients.append(
-            Coefficient(column.variable, column.level, column.reference, column.per, *whom, adjusted, unadjusted)
-        )
+        at_reference = ~np.any([other.values > 0 for other in alone.columns], axis=0)
+        against = _counted(at_reference, model.event) if column.level else None
+        what = (column.variable, column.level, column.reference, column.per, *_counted(among, model.event))
+        coefficients.append(Coefficient(*what, against, adjusted, unadjusted))
     return tuple(coefficients)
+
+
+def _counted(among: np.ndarray, event: np.ndarray) -> tuple[int, int]:
+    """Patients and events."""
+    return int(among.sum()), int(event[among].sum())
 
 
 def _columns(known: pd.DataFrame, variables: tuple[Variable, ...]) -> tuple[list[_Column], dict[str, str]]:
     """The model's columns, and why a variable has none."""
     columns: list[_Column] = []
-    left_out = {}
-    for variable in variables:
+    left_out: dict[str, str] = {}
+    for variable in variables if len(known) else ():
         values, more = known[variable.name], []
         if variable.is_number:
             numbers = values.to_numpy(float)
-            if len(numbers) and np.ptp(numbers) > 0:
+            if np.ptp(numbers) > 0:
                 more = [_Column(variable.name, "", "", readable_step(numbers), numbers)]
         else:
             texts = values.astype(str).to_numpy()
@@ -170,15 +186,19 @@ def _columns(known: pd.DataFrame, variables: tuple[Variable, ...]) -> tuple[list
             ]
         if not more:
             left_out[variable.name] = "all of these patients have the same value"
-        elif _rank([*columns, *more]) < len(columns) + len(more):
-            left_out[variable.name] = "the other variables say all that it says"
+        elif _of_their_own([*columns, *more]) < _OF_ITS_OWN:
+            left_out[variable.name] = "the other variables say all, or nearly all, that it says"
         else:
             columns += more
     return columns, left_out
 
 
-def _rank(columns: list[_Column]) -> int:
-    return int(np.linalg.matrix_rank(_standardised(columns)[0]))
+def _of_their_own(columns: list[_Column]) -> float:
+    """The least share of its variance that a column has beside those before it."""
+    values = _standardised(columns)[0]
+    if values.shape[1] >= len(values):
+        return 0.0
+    return float((np.diag(np.linalg.qr(values, "r")) ** 2).min() / len(values))
 
 
 def _standardised(columns: list[_Column]) -> tuple[np.ndarray, np.ndarray]:
@@ -188,13 +208,16 @@ def _standardised(columns: list[_Column]) -> tuple[np.ndarray, np.ndarray]:
     return (values - values.mean(axis=0)) / spread, spread
 
 
-def _why_not(events: int, columns: list[_Column], left_out: dict[str, str]) -> str:
+def _why_not(patients: int, events: int, columns: list[_Column], left_out: dict[str, str]) -> str:
+    if not patients:
+        return "nobody has a value of every variable"
     if not columns:
         return "no variable differs between these patients" if left_out else "no variable is chosen"
     if len(columns) > MOST_COEFFICIENTS:
         return f"{len(columns)} coefficients are more than a model takes ({MOST_COEFFICIENTS}); choose fewer variables"
     if events <= len(columns):
-        return f"{events} events cannot tell {len(columns)} coefficients apart; choose fewer variables"
+        few, many = text.counted(events, "event"), text.counted(len(columns), "coefficient")
+        return f"{few} cannot estimate {many}; choose fewer variables"
     return ""
 
 
@@ -283,12 +306,20 @@ def _over(ratio: HazardRatio, step: float) -> HazardRatio:
 
 
 def _by_lifelines(values: np.ndarray, months: np.ndarray, event: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Log hazard ratios and their standard errors."""
+    """
+    Log hazard ratios and their standard errors. The columns are first made
+    independent of each other: where two are much alike lifelines stops far
+    from the maximum.
+    """
     from lifelines import CoxPHFitter  # takes a second to load, and few ask for it
 
-    rows = pd.DataFrame(values, columns=[f"x{place}" for place in range(values.shape[1])])
+    independent, mixed = np.linalg.qr(values)
+    scale = np.sqrt(len(values))
+    rows = pd.DataFrame(independent * scale, columns=[f"x{place}" for place in range(values.shape[1])])
     rows = rows.assign(months=months, event=event)
     with catch_warnings():
         simplefilter("ignore")  # its doubts about a maximum have been settled by our own likelihood
         fitted = CoxPHFitter().fit(rows, "months", "event", fit_options=_EXACT)
-    return fitted.params_.to_numpy(), np.sqrt(np.diag(fitted.variance_matrix_.to_numpy()))
+    back = np.linalg.inv(mixed / scale)
+    covariance = back @ fitted.variance_matrix_.to_numpy() @ back.T
+    return back @ fitted.params_.to_numpy(), np.sqrt(np.diag(covariance))

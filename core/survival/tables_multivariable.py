@@ -10,32 +10,36 @@ from core.text import Table
 
 
 def coefficients_table(model: Multivariable, variables: tuple[Variable, ...]) -> Table:
-    """A row a coefficient: whom it rests on, and its hazard ratio without and with the other variables."""
-    header = ["Hazard ratio (95% CI) of", "Patients", "Events", "Unadjusted", "Adjusted", "Method"]
+    """
+    A row a coefficient: whom it rests on, its hazard ratio without and with the other variables, and in a variable's
+    first row the test of the whole variable.
+    """
+    header = ["Hazard ratio (95% CI) of", "Patients", "Events", "Unadjusted", "Adjusted", "p, adjusted", "Method"]
     methods = {"Cox": "Cox", "Firth": "Firth-penalised"}
-    rows = []
+    tests = dict(model.tests or {})
+    rows: list[list[object]] = []
     for c in model.coefficients:
         how = c.adjusted.reason or methods[c.adjusted.method]
         if c.unadjusted.method != c.adjusted.method and not c.adjusted.reason:
             how = f"{how}; unadjusted {methods[c.unadjusted.method]}"
         counts = [str(c.patients), str(c.events)]
-        rows.append([coefficient_name(c, variables), *counts, ratio_text(c.unadjusted), ratio_text(c.adjusted), how])
+        if c.against is not None:
+            counts = [f"{count} against {other}" for count, other in zip(counts, c.against, strict=True)]
+        test = tests.pop(c.variable, None)
+        ratios = [ratio_text(c.unadjusted), ratio_text(c.adjusted), _p(test.p) if test else ""]
+        rows.append([coefficient_name(c, variables), *counts, *ratios, how])
     return header, rows
 
 
 def assumptions_table(model: Multivariable, variables: tuple[Variable, ...]) -> Table:
-    """A row a variable: p of what it adds to the others, and, unless penalised, of the model's assumptions."""
-    header = ["Variable", "Adds to the others, p"]
-    if model.proportional is None:
-        return header, [
-            [variable_named(name, variables).label, _p(test.p)] for name, test in (model.tests or {}).items()
-        ]
-    header += ["Hazards proportional, p", "Effect linear, p"]
+    """A row a variable: p of what a model that is not penalised takes for granted of it."""
+    header = ["Variable", "Hazards proportional, p", "Effect linear, p"]
     rows = [
-        [variable_named(name, variables).label, _p(test.p), _p(test.proportional_p), _p(test.linear_p)]
+        [variable_named(name, variables).label, _p(test.proportional_p), _p(test.linear_p)]
         for name, test in (model.tests or {}).items()
     ]
-    return header, [*rows, ["All together", "", _p(model.proportional.overall_p), ""]]
+    overall = None if model.proportional is None else model.proportional.overall_p
+    return header, [*rows, ["All together", _p(overall), ""]]
 
 
 def _p(p: float | None) -> str:

@@ -210,10 +210,11 @@ FOLLOW_UP_METHOD = (
     "Reverse Kaplan–Meier takes censoring as the event and estimates how long patients could be followed (limits on "
     "the log-log scale); the plain median of observed follow-up is shortened by every event."
 )
-RATIO_METHOD = (
+RATIO_ESTIMATE = (
     "Hazard ratios by Cox's model with Efron ties; with fewer than ten events, or where events separate the groups, "
-    f"Firth-penalised with profile limits; more than {MOST_MODELLED} groups are described, not modelled."
+    "Firth-penalised with profile limits."
 )
+RATIO_METHOD = f"{RATIO_ESTIMATE} More than {MOST_MODELLED} groups are described, not modelled."
 TEST_METHOD = (
     "Log-rank test: the share of all groupings of the patients whose chi-squared (R's survdiff, its variance worked "
     f"out for each) is as large; all of them where they can be counted, 20,000 random ones up to {MOST_PATIENTS:,} "

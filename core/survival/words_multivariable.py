@@ -4,6 +4,7 @@ from core import text
 from core.cohort.labels import level_label
 from core.cohort.selection import ALL, variable_named
 from core.cohort.variables import Variable
+from core.cohort.vocabulary import ENDPOINTS
 from core.survival.multivariable import EVENTS_PER_COEFFICIENT, Coefficient, Multivariable
 from core.survival.numbers import ratio_text
 from core.survival.words import endpoint_name
@@ -11,10 +12,16 @@ from core.survival.words import endpoint_name
 METHOD = (
     "Cox's model of several variables with Efron ties (lifelines), each hazard ratio adjusted for the others and, "
     "beside it, without them, in the same patients: those with a value of every variable. With fewer than ten events, "
-    "or where events separate the patients, Firth-penalised with profile limits. Likelihood ratio test of each "
-    "variable; proportional hazards by the score test of Grambsch and Therneau (R's cox.zph, by 1 − S(t)); straight "
-    "lines against restricted cubic splines with three knots. These p-values are not adjusted for their number."
+    "or where events separate the patients, Firth-penalised with profile limits. p, adjusted: likelihood ratio test of "
+    "the whole variable beside the others; proportional hazards by the score test of Grambsch and Therneau (R's "
+    "cox.zph, by 1 − S(t)); straight lines against restricted cubic splines "
+    "with three knots. These p-values are not adjusted for their number."
 )
+
+SMALL = 0.05
+"""A p-value that calls for a look at how a hazard ratio changes."""
+FEW_FOR_A_CHANGE = 100
+"""Events that tell only a large change of a hazard ratio over time."""
 
 
 def coefficient_name(coefficient: Coefficient, variables: tuple[Variable, ...]) -> str:
@@ -26,18 +33,35 @@ def coefficient_name(coefficient: Coefficient, variables: tuple[Variable, ...]) 
 
 
 def results_sentence(
-    model: Multivariable, endpoint: str, variables: tuple[Variable, ...], who: str, reconstructed: bool = False
+    model: Multivariable,
+    endpoint: str,
+    variables: tuple[Variable, ...],
+    who: str,
+    since: str = "infusion",
+    reconstructed: bool = False,
 ) -> str:
-    """A results sentence ready to paste: the model, whom it rests on, and each adjusted hazard ratio."""
-    chosen = "" if who == ALL else f" ({who})"
+    """A results sentence ready to paste: the model, whom it rests on and how much, and each adjusted hazard ratio."""
+    origin = "" if since == "infusion" else f"followed from {since}"
+    chosen = "; ".join(part for part in ("" if who == ALL else who, origin) if part)
     penalised = "Firth-penalised " if model.method == "Firth" else ""
     events = text.counted(model.events, "event")
     ratios = [f"{ratio_text(c.adjusted)} for {coefficient_name(c, variables)}" for c in model.coefficients]
     outcomes = " Outcomes were reconstructed from published summaries." if reconstructed else ""
-    name = text.lowered(endpoint_name(endpoint))
+    name = text.lowered(endpoint_name(endpoint)) if endpoint in ENDPOINTS else endpoint
+    few = f" {few_events(model)}" if model.few_events else ""
     return (
-        f"In a {penalised}Cox model of {name} in {text.patients(model.patients)}{chosen} with {events}, hazard ratios "
-        f"adjusted for each other (95% CI) were {text.listed(ratios)}.{outcomes}"
+        f"In a {penalised}Cox model of {name} in {text.patients(model.patients)}{f' ({chosen})' if chosen else ''} "
+        f"with {events}, hazard ratios adjusted for each other (95% CI) were {text.listed(ratios)}.{few}{outcomes}"
+    )
+
+
+def few_events(model: Multivariable) -> str:
+    """That a model rests on too little."""
+    each = text.number(model.events / len(model.coefficients))
+    events, coefficients = text.counted(model.events, "event"), text.counted(len(model.coefficients), "coefficient")
+    return (
+        f"{events} for {coefficients}, {each} each, where {EVENTS_PER_COEFFICIENT} are the rule: the model says more "
+        "about chance than about its variables."
     )
 
 
@@ -53,24 +77,27 @@ def trust(model: Multivariable, variables: tuple[Variable, ...]) -> list[str]:
         words.append(f"{variable_named(name, variables).label} is not in the model: {reason}.")
     if model.reason:
         return [*words, f"No model: {model.reason}."]
+    if not model.adjusts:
+        return [*words, "No model: one variable alone is adjusted for nothing; choose another beside it."]
     if model.few_events:
-        events, coefficients = text.counted(model.events, "event"), text.counted(len(model.coefficients), "coefficient")
-        each = text.number(model.events / len(model.coefficients))
-        words.append(
-            f"{events} for {coefficients}, {each} each, where {EVENTS_PER_COEFFICIENT} are the rule: the model says "
-            "more about chance than about its variables."
-        )
+        words.append(few_events(model))
     if model.why_penalised:
         words.append(f"Firth-penalised: {model.why_penalised}.")
     return words
 
 
-def doubt(model: Multivariable) -> str:
+def doubt(model: Multivariable, variables: tuple[Variable, ...]) -> str:
     """What the tests of the model's assumptions say, and what they cannot."""
     if model.proportional is None:
         return "A penalised model's assumptions are not tested: the events are too few, or too far apart."
-    p = text.p_value(model.proportional.overall_p)
-    sentence = f"That the hazards are proportional: {p} for all variables together."
-    if model.proportional.overall_p < 0.05 or any((t.proportional_p or 1) < 0.05 for t in (model.tests or {}).values()):
-        return f"{sentence} Where it is small, a hazard ratio is an average over time: look at how it changes below."
-    return f"{sentence} With few events such a test sees only large changes."
+    sentence = (
+        f"That the hazards are proportional: {text.p_value(model.proportional.overall_p)} for all variables together"
+    )
+    changing = [name for name, test in (model.tests or {}).items() if (test.proportional_p or 1) < SMALL]
+    if changing:
+        names = text.listed([variable_named(name, variables).label for name in changing])
+        return f"{sentence}, small for {names}: there a hazard ratio is an average over time. Look at how it changes."
+    if model.proportional.overall_p < SMALL:
+        return f"{sentence}: the hazard ratios are averages over time. Look at how they change."
+    few = "; with so few events such a test sees only large changes" if model.events < FEW_FOR_A_CHANGE else ""
+    return f"{sentence}, and for none of them small{few}."

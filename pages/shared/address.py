@@ -7,6 +7,7 @@ them have run. A link's counts never stand in it, and an own cohort's choices
 stay in the session.
 """
 
+import time
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,6 +18,12 @@ from core.cohort.selection import Selection
 from pages.shared import cached, link_spelling, reconnect, selection, wanted
 from pages.shared.choices import CHOICES
 
+NOT_FOLLOWED = (
+    "What an address asks of a cohort of your own is not followed: its names and levels stay out of addresses."
+)
+ON_ITS_WAY = 1.0
+"""Seconds that what is written may take to a browser."""
+
 
 def read(page: str) -> list[str]:
     """Want what the address asks for, where it speaks for the viewer. Returns notices of what could not be followed."""
@@ -26,9 +33,13 @@ def read(page: str) -> list[str]:
     elif turned:
         wanted.forget("tab")  # the tabs of one page are not those of another
     st.session_state["page"] = page
-    if not cached.is_bundled():
-        return [reconnect.NOTICE] if reconnect.just_ended() else []
     query = _query()
+    if not cached.is_bundled():
+        notices = [reconnect.NOTICE] if reconnect.just_ended() else []
+        if query and not _gone_back_or_forward():
+            st.query_params.clear()
+            notices.append(NOT_FOLLOWED)
+        return notices
     # A link to another page may have been drawn before the last wish: it says what was written then, and is not read.
     leads_on = turned and query and query not in (st.session_state.get("written"), spelt())
     if not (fresh or leads_on or _gone_back_or_forward()):
@@ -43,11 +54,15 @@ def write() -> None:
     """
     Put what is wanted into the address, after everything has run. After Back
     and Forward it stands there: a late word of ours would cut the way forward.
+    But where the last one is so new that it may have met the browser on its way,
+    and been put on the page that it went to, it is put right.
     """
     if cached.is_bundled():
         query = spelt()
-        if query != _query() and not _gone_back_or_forward():
+        now, went = time.monotonic(), _gone_back_or_forward()
+        if now - st.session_state.get("wrote at", -ON_ITS_WAY) < ON_ITS_WAY if went else query != _query():
             st.query_params.from_dict(query)
+            st.session_state["wrote at"] = -ON_ITS_WAY if went else now
         st.session_state["written"] = query
 
 

@@ -64,7 +64,7 @@ def decode(
             notices.append("This link asks for something that this cohort does not have; it was left out.")
     order = {variable.name: place for place, variable in enumerate(variables)}
     filters.sort(key=lambda chosen: order[chosen.variable])
-    comparison = _comparison(query, known, extents, notices)
+    comparison = _comparison(query, known, extents, bool(filters), notices)
     return Selection(cohort, tuple(filters), comparison), list(dict.fromkeys(notices))
 
 
@@ -88,7 +88,7 @@ def _filter(variable: Variable, values: list[str], levels: set[str], extent: Ext
 
 
 def _comparison(
-    query: Query, known: dict[str, Variable], extents: dict[str, Extent], notices: list[str]
+    query: Query, known: dict[str, Variable], extents: dict[str, Extent], filtered: bool, notices: list[str]
 ) -> Comparison | None:
     name = query.get("by", [""])[0]
     is_number = name in known and known[name].is_number and name in extents
@@ -100,7 +100,7 @@ def _comparison(
     if "by" not in query:
         return None
     if name == _REST:
-        if not set(query) & set(known):
+        if not filtered:
             notices.append("This link compares a selection with the rest but selects nobody; nothing is compared.")
             return None
         return Comparison(AGAINST_REST)

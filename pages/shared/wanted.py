@@ -34,7 +34,7 @@ def want(values: dict[str, Any]) -> None:
 
 
 def only(values: dict[str, Any], by_link: Iterable[str] = ()) -> None:
-    """Want this and nothing else; what a link `asked` for and a page does not offer is said where it is drawn."""
+    """Want this and nothing else; what a page does not offer of what is wanted `by_link` is said where it is drawn."""
     births = dict(_store("births"))
     want({name: values.get(name) for name in {*_store("wanted"), *births, *values}})
     if reconnect.any_held():

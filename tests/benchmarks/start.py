@@ -10,7 +10,7 @@ from tests.benchmarks.latency import server
 from tests.benchmarks.viewers import resident
 
 PAINTED = """() => new Promise((done) => {
-  const look = () => document.querySelector("[data-testid=stVegaLiteChart] svg .mark-group")
+  const look = () => document.querySelector("[data-testid=stVegaLiteChart] svg .mark-line")
     ? requestAnimationFrame(() => requestAnimationFrame(done)) : requestAnimationFrame(look);
   look();
 })"""

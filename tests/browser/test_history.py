@@ -355,6 +355,20 @@ def test_another_page_is_chosen_while_the_first_still_computes(server, page, mil
     assert (now.count, now.query) == ("2", {"prior_asct": ["Yes"]})
 
 
+@pytest.mark.parametrize("milliseconds", [0, 120, 160, 200])
+def test_back_to_another_page_right_after_a_chip(server, page, milliseconds):
+    """What the chip's run writes may meet the browser on the page that it went back to: the screen is right."""
+    opened(page, f"{server}/response?emd=No+EMD&by=sex")
+    visit(page, "Subgroups")
+    page.locator(".st-key-chip-emd button").click()
+    page.wait_for_timeout(milliseconds)
+    page.evaluate("history.back()")
+    now = seen(page)
+    page.wait_for_timeout(1500)
+    assert seen(page) == now
+    agree(now)
+
+
 def test_two_tabs_do_not_meet_when_one_goes_back(server, context, page):
     """The same browser, the same server, other filters."""
     other = context.new_page()

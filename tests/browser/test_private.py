@@ -31,7 +31,7 @@ def restarted():
         if running:
             process, address = running.pop()
             process.kill()
-            process.wait(timeout=10)
+            start.logged = process.communicate(timeout=10)[0].decode()
             port = int(address.rsplit(":", 1)[1])
         running.append(start_server(environment, port))
         return running[0][1]
@@ -74,6 +74,9 @@ def test_an_own_cohorts_view_outlives_a_restart_and_says_so(restarted, page, own
     expect(page.locator(".cg-count")).to_have_text("3", timeout=60_000)
     expect(page.get_by_text("The connection was lost and taken up again.")).to_be_visible()
     assert query(page) == {}
+    settled(page)
+    restarted(environment)
+    assert "risk" not in restarted.logged, "a variable's name is the cohort's own"
 
 
 # -- who is let in ---------------------------------------------------------------------------------

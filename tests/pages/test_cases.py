@@ -104,6 +104,8 @@ def test_os_that_ends_before_pfs_is_named_with_its_patients(case):
     assert "to check in this cohort" in str([e.label for e in case("12-os-before-pfs").expander])
     assert "is shorter than another endpoint, for which nobody can be followed longer. A, B, C" in text
     assert "Died, but PFS is censored at death or later: a death is an event of PFS. B" in text
+    survival = case("12-os-before-pfs", "survival")
+    assert survival.title[0].value.startswith("Median PFS"), "wherever it stands in the file, it is shown first"
 
 
 @pytest.mark.parametrize(

@@ -93,6 +93,7 @@ def test_a_link_opens_the_same_view():
         ({"bcma_percent": "high"}, "filters BCMA expression by a value"),
         ({"bcma_percent": "90..20"}, "filters BCMA expression by a value"),
         ({"colour": "blue"}, "asks for something that this cohort does not have"),
+        ({"by": "rest", "sex": "missing"}, "selects nobody; nothing is compared"),
         ({"by": "colour"}, "compares by something that this cohort does not have"),
         ({"by": "bcma_percent", "split": "quintiles"}, "the median is used"),
         ({"tab": "Nonsense"}, "a choice that this page does not offer"),
@@ -166,6 +167,23 @@ def test_an_own_cohorts_words_stay_out_of_the_url_and_are_escaped(own_cohort):
     assert query_of(app) == {}
     body = "".join(element.proto.body for element in app.get("html"))
     assert "<b>site</b>" not in body
+
+
+def test_an_address_asks_nothing_of_an_own_cohort_and_is_told_so(own_cohort):
+    own_cohort(endpoints=OWN_ENDPOINTS)
+    app = open_app("survival", {"risk": "low", "by": "age"})
+    assert "4 of 4 patients" in squeezed(app)
+    assert "What an address asks of a cohort of your own is not followed" in squeezed(app)
+    assert query_of(app) == {}, "its words are not left standing there"
+    choose(app, filter__risk=["low"])
+    assert "is not followed" not in squeezed(app), "it is said once"
+
+
+def test_a_number_that_no_cut_splits_is_named_once():
+    app = open_app("survival", {"emd": "EM-E", "by": "bcma_percent", "split": "median"})
+    strip = squeezed(app)
+    assert "BCMA expression uncut 1" in strip
+    assert "BCMA expression BCMA expression" not in strip
 
 
 def test_a_cohort_without_outcomes_still_opens(own_cohort):

@@ -14,7 +14,7 @@ from tests.pages.the_app import choose, open_app, shows_no_nonsense
 @pytest.fixture(autouse=True)
 def every_tab_is_open(monkeypatch):
     """A page draws the open tab only; here all of them, so that no choice goes unseen in one that is closed."""
-    monkeypatch.setattr(TabContainer, "open", True)
+    monkeypatch.setattr(TabContainer, "open", property(lambda tab: True, lambda tab, is_open: None))
 
 
 VARIABLES = open_cohort(BUNDLED).variables

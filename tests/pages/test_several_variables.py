@@ -1,6 +1,9 @@
 """The tab Several variables of the survival page."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
+import streamlit
 
 from tests.pages.the_app import choose, figures, open_app, shows_no_nonsense, squeezed, table_rows, widget
 
@@ -14,6 +17,14 @@ def test_nothing_is_modelled_before_variables_are_chosen():
     assert "Choose two or more variables" in squeezed(app)
     assert widget(app, "multiselect", "adjusted_for").value == []
     assert len(figures(app)) == 1
+    choose(app, adjusted_for=["emd"])
+    assert "Choose two or more variables" in squeezed(app)
+    assert len(figures(app)) == 1, "one variable is adjusted for nothing"
+
+
+def test_the_comparison_is_said_to_be_ignored():
+    app = opened(adjusted_for=["age_years", "bcma_percent"], by="sex", endpoint="OS")
+    assert "Of all these patients, whatever is compared." in squeezed(app)
 
 
 def test_eleven_patients_are_penalised_and_doubted():
@@ -25,9 +36,21 @@ def test_eleven_patients_are_penalised_and_doubted():
     assert "Outcomes were reconstructed from published summaries." in text
     rows = table_rows(app, "Hazard ratio (95% CI) of")
     assert list(rows) == ["Prior ASCT against No prior ASCT", "Age, per 1 year"]
-    assert rows["Prior ASCT against No prior ASCT"][:2] == ["2", "2"]
+    assert rows["Prior ASCT against No prior ASCT"][:2] == ["2 against 9", "2 against 5"]
     assert len(figures(app)) == 2
+
     shows_no_nonsense(app)
+
+
+def test_a_file_carries_the_warnings(monkeypatch):
+    made = {}
+    monkeypatch.setattr(streamlit, "download_button", lambda *_, data, file_name, **__: made.update({file_name: data}))
+    opened(adjusted_for=["prior_asct", "age_years"], endpoint="OS")
+    with ThreadPoolExecutor(1) as elsewhere:  # as a file is made, outside the run
+        file = elsewhere.submit(made["several_variables_OS_table.csv"]).result().decode("utf-8-sig")
+    assert "Firth-penalised Cox model of 11 patients with 7 events, months since infusion." in file
+    assert "7 events for 2 coefficients, 3.5 each" in file
+    assert "another cohort that the article allows could differ" in file
 
 
 def test_the_model_follows_the_filters_and_not_the_comparison():
@@ -54,11 +77,13 @@ def test_a_description_has_no_model():
 
 
 def test_a_landmark_restarts_the_models_clock():
-    app = opened(adjusted_for=["age_years"], mrd_negative="No", landmark="3", endpoint="OS")
-    assert "followed from month 3" in squeezed(app)
+    app = opened(adjusted_for=["age_years", "bcma_percent"], mrd_negative="No", landmark="3", endpoint="OS")
+    text = squeezed(app)
+    assert "followed from month 3) with" in text
+    assert "Hazard ratios for OS, adjusted for each other, from month 3" in text
     rows = table_rows(app, "Hazard ratio (95% CI) of")
     curve = table_rows(app, "Group")["All patients"]
-    assert [row[:2] for row in rows.values()] == [curve[:2]] != [["11", "7"]]
+    assert [row[:2] for row in rows.values()] == [curve[:2]] * 2 != [["11", "7"]] * 2
 
 
 @pytest.fixture
@@ -78,7 +103,9 @@ def test_three_hundred_patients_show_assumptions_and_how_ratios_change(three_hun
     assert len(figures(app)) == 3
     tests = table_rows(app, "Variable")
     assert list(tests) == ["Extramedullary disease", "Prior ASCT", "BCMA expression", "All together"]
-    assert figures(app)[2]["title"]["text"] == "Log hazard ratio of EM-B against No EMD"
-    choose(app, change_of="bcma_percent")
+    smallest = min((row[0], name) for name, row in tests.items() if name != "All together")[1]
+    assert smallest == "BCMA expression"
     assert figures(app)[2]["title"]["text"] == "Log hazard ratio of BCMA expression, per 10 percentage points"
+    choose(app, change_of="emd EM-B")
+    assert figures(app)[2]["title"]["text"] == "Log hazard ratio of EM-B against No EMD"
     shows_no_nonsense(app)

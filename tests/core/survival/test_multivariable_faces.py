@@ -1,6 +1,7 @@
 """A model of several variables in words, tables and figures: all of one result."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import altair as alt
 import pytest
@@ -44,14 +45,20 @@ def test_table_sentence_and_figure_hold_the_same_ratios(model):
     sentence = results_sentence(model, "PFS", VARIABLES, "All patients")
     drawn = rows_of(multivariable_chart(model, VARIABLES), "effects")
     assert len(rows) == len(model.coefficients) == 3
-    for c, row in zip(model.coefficients, rows, strict=True):
+    tests = [round(model.tests["age"].p, 3), round(model.tests["stage"].p, 3)]
+    printed = [row[header.index("p, adjusted")] for row in rows]
+    assert printed[2] == "", "a variable is tested once, in its first row"
+    assert [float(p.removeprefix("< ")) for p in printed[:2]] == pytest.approx([max(p, 0.001) for p in tests], rel=0.06)
+    for c, row, p in zip(model.coefficients, rows, printed, strict=True):
+        against = c.against or ("", "")
         adjusted, unadjusted = ratio_text(c.adjusted), ratio_text(c.unadjusted)
         assert dict(zip(header, row, strict=True)) == {
             "Hazard ratio (95% CI) of": coefficient_name(c, VARIABLES),
-            "Patients": str(c.patients),
-            "Events": str(c.events),
+            "Patients": f"{c.patients} against {against[0]}" if c.level else str(c.patients),
+            "Events": f"{c.events} against {against[1]}" if c.level else str(c.events),
             "Unadjusted": unadjusted,
             "Adjusted": adjusted,
+            "p, adjusted": p,
             "Method": "Cox",
         }
         assert f"{adjusted} for {coefficient_name(c, VARIABLES)}" in sentence
@@ -60,6 +67,22 @@ def test_table_sentence_and_figure_hold_the_same_ratios(model):
     assert sentence.startswith("In a Cox model of progression-free survival in 200 patients with ")
     assert "reconstructed" not in sentence
     assert "reconstructed" in results_sentence(model, "PFS", VARIABLES, "All patients", reconstructed=True)
+
+
+def test_the_sentence_carries_landmark_filters_and_warning(model, penalised):
+    sentence = results_sentence(model, "PFS", VARIABLES, "Sex: male", "month 3")
+    assert "in 200 patients (Sex: male; followed from month 3) with" in sentence
+    assert "the rule" not in sentence
+    assert "7 events for 2 coefficients, 3.5 each, where 10 are the rule" in results_sentence(
+        penalised, "PFS", VARIABLES, "All patients"
+    )
+    assert "Cox model of Tied in" in results_sentence(model, "Tied", VARIABLES, "All patients"), "an own name as it is"
+
+
+def test_one_variable_alone_adjusts_for_nothing():
+    alone = modelled(made_up(1, 200), (AGE,))
+    assert not alone.adjusts
+    assert trust(alone, VARIABLES)[-1].startswith("No model: one variable alone is adjusted for nothing")
 
 
 def test_limits_that_are_open_run_off_the_axis(model):
@@ -88,19 +111,29 @@ def test_how_far_to_trust_it_is_said(model, penalised):
         "Age is not in the model: all of these patients have the same value.",
     ]
     assert trust(modelled(made_up(1), ()), VARIABLES) == ["No model: no variable is chosen."]
-    assert "proportional: p = " in doubt(model)
-    assert "not tested" in doubt(penalised)
+    assert "proportional: p = " in doubt(model, VARIABLES)
+    assert "not tested" in doubt(penalised, VARIABLES)
 
 
-def test_tests_stand_in_a_row_a_variable(model, penalised):
+def test_doubt_names_the_variables_whose_hazards_change(model):
+    def with_p(overall: float, age: float, events: int = 150) -> str:
+        tests = {name: replace(test, proportional_p=0.5) for name, test in model.tests.items()}
+        tests["age"] = replace(tests["age"], proportional_p=age)
+        proportional = SimpleNamespace(overall_p=overall)
+        return doubt(replace(model, tests=tests, proportional=proportional, events=events), VARIABLES)
+
+    assert with_p(0.4, 0.5).endswith("and for none of them small.")
+    assert with_p(0.4, 0.5, events=20).endswith("small; with so few events such a test sees only large changes.")
+    assert "p = 0.13 for all variables together, small for Age: there" in with_p(0.13, 0.04)
+    assert with_p(0.02, 0.2).endswith("the hazard ratios are averages over time. Look at how they change.")
+
+
+def test_tests_stand_in_a_row_a_variable(model):
     header, rows = assumptions_table(model, VARIABLES)
     assert [row[0] for row in rows] == ["Age", "Stage", "All together"]
-    assert header[2:] == ["Hazards proportional, p", "Effect linear, p"]
-    assert rows[1][3] == "–", "a category is no line"
+    assert header[1:] == ["Hazards proportional, p", "Effect linear, p"]
+    assert rows[1][2] == "–", "a category is no line"
     assert all(len(row) == len(header) for row in rows)
-    header, rows = assumptions_table(penalised, VARIABLES)
-    assert header == ["Variable", "Adds to the others, p"]
-    assert [row[0] for row in rows] == ["Age", "Prior ASCT"]
 
 
 def test_figures_keep_to_the_schema_and_become_files(model, penalised):

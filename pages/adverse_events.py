@@ -45,7 +45,7 @@ def choose_view(groups: int) -> tuple[str, str]:
 
 def choose_lines(view: str, groups: int) -> tuple[str, str, float, str, str]:
     """What is shown: order, search, least incidence, the band that is compared, and patients or events."""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(horizontal=True, vertical_alignment="top"):
         search = partial(widgets.text_input, "Find", placeholder="Term or category", width=160)
         search_words = choices.choose("search", search, lambda words: isinstance(words, str))
         orders = [order for order in ORDERS if order != "difference" or groups > 1]

@@ -1,9 +1,10 @@
 """A model of several variables as tables, the same on screen and in a file."""
 
 from core import text
+from core.cohort.labels import level_label
 from core.cohort.selection import variable_named
 from core.cohort.variables import Variable
-from core.survival.multivariable import Multivariable
+from core.survival.multivariable import Coefficient, Multivariable
 from core.survival.numbers import ratio_text
 from core.survival.words_multivariable import coefficient_name
 from core.text import Table
@@ -11,24 +12,27 @@ from core.text import Table
 
 def coefficients_table(model: Multivariable, variables: tuple[Variable, ...]) -> Table:
     """
-    A row a coefficient: whom it rests on, its hazard ratio without and with the other variables, and in a variable's
-    first row the test of the whole variable.
+    A row a coefficient, and one before those of a category for its reference: whom it rests on, its hazard ratio
+    without and with the other variables, and in a variable's first row the test of the whole variable.
     """
     header = ["Hazard ratio (95% CI) of", "Patients", "Events", "Unadjusted", "Adjusted", "p, adjusted", "Method"]
-    methods = {"Cox": "Cox", "Firth": "Firth-penalised"}
-    tests = dict(model.tests or {})
+    tests = {name: _p(test.p) for name, test in (model.tests or {}).items()}
     rows: list[list[object]] = []
     for c in model.coefficients:
-        how = c.adjusted.reason or methods[c.adjusted.method]
-        if c.unadjusted.method != c.adjusted.method and not c.adjusted.reason:
-            how = f"{how}; unadjusted {methods[c.unadjusted.method]}"
-        counts = [str(c.patients), str(c.events)]
-        if c.against is not None:
-            counts = [f"{count} against {other}" for count, other in zip(counts, c.against, strict=True)]
-        test = tests.pop(c.variable, None)
-        ratios = [ratio_text(c.unadjusted), ratio_text(c.adjusted), _p(test.p) if test else ""]
-        rows.append([coefficient_name(c, variables), *counts, *ratios, how])
+        if c.against is not None and c.variable in tests:
+            name = f"{level_label(variable_named(c.variable, variables), c.reference)} (reference)"
+            rows.append([name, *map(str, c.against), "1", "1", tests.pop(c.variable), ""])
+        ratios = [ratio_text(c.unadjusted), ratio_text(c.adjusted), tests.pop(c.variable, "")]
+        rows.append([coefficient_name(c, variables), str(c.patients), str(c.events), *ratios, _method(c)])
     return header, rows
+
+
+def _method(coefficient: Coefficient) -> str:
+    """How the ratios were estimated, or why the adjusted one was not."""
+    adjusted, unadjusted = coefficient.adjusted, coefficient.unadjusted
+    if adjusted.reason:
+        return adjusted.reason
+    return adjusted.method if adjusted.method == unadjusted.method else f"{adjusted.method}; alone {unadjusted.method}"
 
 
 def assumptions_table(model: Multivariable, variables: tuple[Variable, ...]) -> Table:

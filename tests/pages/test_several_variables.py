@@ -35,8 +35,9 @@ def test_eleven_patients_are_penalised_and_doubted():
     assert "In a Firth-penalised Cox model of overall survival in 11 patients with 7 events" in text
     assert "Outcomes were reconstructed from published summaries." in text
     rows = table_rows(app, "Hazard ratio (95% CI) of")
-    assert list(rows) == ["Prior ASCT against No prior ASCT", "Age, per 1 year"]
-    assert rows["Prior ASCT against No prior ASCT"][:2] == ["2 against 9", "2 against 5"]
+    assert list(rows) == ["No prior ASCT (reference)", "Prior ASCT against No prior ASCT", "Age, per 1 year"]
+    assert rows["Prior ASCT against No prior ASCT"][:2] == ["2", "2"]
+    assert rows["No prior ASCT (reference)"][:2] == ["9", "5"]
     assert len(figures(app)) == 2
 
     shows_no_nonsense(app)

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import altair as alt
 import pytest
 
+from core import text
 from core.cohort.variables import Variable
 from core.figures.export import as_svg, for_file
 from core.figures.grammar import rows_of, with_rows
@@ -41,29 +42,28 @@ def test_coefficients_read_as_what_they_compare(model, penalised):
 
 
 def test_table_sentence_and_figure_hold_the_same_ratios(model):
-    header, rows = coefficients_table(model, VARIABLES)
+    header, [first, reference, *others] = coefficients_table(model, VARIABLES)
     sentence = results_sentence(model, "PFS", VARIABLES, "All patients")
     drawn = rows_of(multivariable_chart(model, VARIABLES), "effects")
-    assert len(rows) == len(model.coefficients) == 3
-    tests = [round(model.tests["age"].p, 3), round(model.tests["stage"].p, 3)]
-    printed = [row[header.index("p, adjusted")] for row in rows]
-    assert printed[2] == "", "a variable is tested once, in its first row"
-    assert [float(p.removeprefix("< ")) for p in printed[:2]] == pytest.approx([max(p, 0.001) for p in tests], rel=0.06)
-    for c, row, p in zip(model.coefficients, rows, printed, strict=True):
-        against = c.against or ("", "")
+    against = model.coefficients[1].against
+    assert reference[:5] == ["Stage I (reference)", *map(str, against), "1", "1"]
+    assert [row[5] for row in others] == ["", ""], "a variable is tested once, in its first row"
+    for row, test in ((first, model.tests["age"]), (reference, model.tests["stage"])):
+        assert text.p_value(test.p).removeprefix("p ").removeprefix("= ") == row[5]
+    for c, row in zip(model.coefficients, [first, *others], strict=True):
         adjusted, unadjusted = ratio_text(c.adjusted), ratio_text(c.unadjusted)
         assert dict(zip(header, row, strict=True)) == {
             "Hazard ratio (95% CI) of": coefficient_name(c, VARIABLES),
-            "Patients": f"{c.patients} against {against[0]}" if c.level else str(c.patients),
-            "Events": f"{c.events} against {against[1]}" if c.level else str(c.events),
+            "Patients": str(c.patients),
+            "Events": str(c.events),
             "Unadjusted": unadjusted,
             "Adjusted": adjusted,
-            "p, adjusted": p,
+            "p, adjusted": row[5],
             "Method": "Cox",
         }
         assert f"{adjusted} for {coefficient_name(c, VARIABLES)}" in sentence
-        mine = {row["kind"]: row["said"] for row in drawn if row["name"] == coefficient_name(c, VARIABLES)}
-        assert mine == {"Adjusted": adjusted, "Unadjusted": unadjusted}
+        said = {row["kind"]: row["said"] for row in drawn if row["name"] == coefficient_name(c, VARIABLES)}
+        assert said == {"Adjusted": adjusted, "Unadjusted": unadjusted}
     assert sentence.startswith("In a Cox model of progression-free survival in 200 patients with ")
     assert "reconstructed" not in sentence
     assert "reconstructed" in results_sentence(model, "PFS", VARIABLES, "All patients", reconstructed=True)

@@ -44,11 +44,14 @@ def draw_swimmer(selection: Selection, title: str) -> None:
         style.note("No follow-up is recorded for these patients, so there are no lanes to draw.")
         return
     sources = cached.sources()
-    drawn = tuple(lanes["number"].tolist())
+    chosen, everybody = header.counts(selection)
+    # Of few patients all are asked for, once for all selections.
+    drawn = tuple(range(everybody)) if everybody <= MOST_LANES else tuple(lanes["number"].tolist())
+    among = Selection(selection.cohort)
     chart = swimmer_chart(
         lanes,
-        cached.answer("patients/responses", selection, numbers=drawn),
-        cached.answer("patients/milestones", selection, numbers=drawn),
+        cached.answer("patients/responses", among, numbers=drawn),
+        cached.answer("patients/milestones", among, numbers=drawn),
         covariates_of(lanes, names).assign(patient_id=lanes["patient_id"]),
         tiles,
         sources,
@@ -62,7 +65,7 @@ def draw_swimmer(selection: Selection, title: str) -> None:
         widgets.subheader("Response over time, one lane a patient")
         downloads.save_figure(chart, title, footer, "response_over_time")
     style.figure(chart, "swimmer")
-    more = header.counts(selection)[0] - len(lanes)
+    more = chosen - len(lanes)
     missing = (
         f" {text.patients(more)} not drawn: the figure shows at most {MOST_LANES} with follow-up." if more > 0 else ""
     )
@@ -115,15 +118,16 @@ def draw(selection: Selection) -> None:
         finding = f"{rates.overall.count} of {rates.infused} patients responded"
         finding += f"; {rates.complete.count} reached CR or better"
     widgets.title(finding)
-    draw_checks()
-    draw_denominators(selection, rates)
-    draw_headlines(selection, rates)
-    later = known_later(selection, cached.database().variables)
-    style.note(
-        remarks.one_group(selection, cached.group_sizes(selection)),
-        DESCRIBED if later else "",
-    )
-    draw_swimmer(selection, finding)
+    numbers = st.container()
+    draw_swimmer(selection, finding)  # first: the browser draws it while the numbers above it are worked out
+    with numbers:
+        draw_checks()
+        draw_denominators(selection, rates)
+        draw_headlines(selection, rates)
+        style.note(
+            remarks.one_group(selection, cached.group_sizes(selection)),
+            DESCRIBED if known_later(selection, cached.database().variables) else "",
+        )
     draw_baseline(selection)
 
 

@@ -12,12 +12,11 @@ def source_of(sources: pd.DataFrame, table: str, column: str, patients: "pd.Seri
     (columns `table`, `column`, `patient_id`, `source`) says of that patient,
     otherwise of every patient, otherwise "reported".
     """
-    rows = sources[(sources["table"] == table) & (sources["column"] == column)]
-    everyone = rows.loc[rows["patient_id"].isna(), "source"]
-    usual = str(everyone.iloc[-1]) if len(everyone) else "reported"
-    own = rows.dropna(subset=["patient_id"]).drop_duplicates("patient_id", keep="last")
-    source = dict(zip(own["patient_id"], own["source"], strict=True))
-    return [str(source.get(patient, usual)) for patient in patients]
+    of_column = (sources["table"].to_numpy() == table) & (sources["column"].to_numpy() == column)
+    who, source = (sources[name].to_numpy()[of_column] for name in ("patient_id", "source"))
+    own = {None if pd.isna(patient) else patient: str(said) for patient, said in zip(who, source, strict=True)}
+    usual = own.get(None, "reported")
+    return [own.get(patient, usual) for patient in patients]
 
 
 def note_of(sources: pd.DataFrame, table: str, column: str) -> str:

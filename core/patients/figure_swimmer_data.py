@@ -53,36 +53,30 @@ def swimmer_bars(lanes: pd.DataFrame, responses: pd.DataFrame, sources: pd.DataF
 def marks(
     lanes: pd.DataFrame, responses: pd.DataFrame, milestones: pd.DataFrame, sources: pd.DataFrame
 ) -> pd.DataFrame:
-    """What happened when, one row a mark: `patient_id`, `month`, `event`, `source`, and how it is drawn."""
-    negative = responses[responses["mrd"] == "negative"].groupby("patient_id", as_index=False)["month"].min()
+    """What happened when in these lanes, a row a mark: `patient_id`, `month`, `event`, `source`, and how it is drawn."""
+    negative = responses[responses["mrd"] == "negative"].drop_duplicates("patient_id")  # they come in order of time
     again = milestones[milestones["event"] == "second infusion"]
-    progressed = lanes.dropna(subset=["progressed_months"])
-    ended = lanes.dropna(subset=["followed_months"])
     kinds = [
-        ("MRD negative", negative["patient_id"], negative["month"], ("responses", "mrd")),
-        ("Progression", progressed["patient_id"], progressed["progressed_months"], ("endpoints", "months")),
-        ("Second infusion", again["patient_id"], again["month"], ("milestones", "month")),
+        ("MRD negative", _dated(negative, "month"), ("responses", "mrd")),
+        ("Progression", _dated(lanes, "progressed_months"), ("endpoints", "months")),
+        ("Second infusion", _dated(again, "month"), ("milestones", "month")),
     ]
     for end, event in _ENDS.items():
-        lanes_ended = ended[ended["ended"] == end]
-        kinds.append((event, lanes_ended["patient_id"], lanes_ended["followed_months"], ("endpoints", "months")))
-    frames = [
-        pd.DataFrame(
-            {
-                "patient_id": who,
-                "month": months,
-                "event": event,
-                "source": source_of(sources, *where, who),
-                "shape": _SHAPES[event],
-                "shift": AFTER_THE_BAR if event == "Alive, ongoing" else 0,
-            }
-        )
-        for event, who, months, where in kinds
-        if len(who)
-    ]
-    marks = pd.concat(frames, ignore_index=True)
-    firm = marks["source"].isin(FIRM)
-    return marks.assign(fill=[colour("ink") if f else colour("bg") for f in firm])
+        ended = _dated(lanes[lanes["ended"] == end], "followed_months")
+        kinds.append((event, ended, ("endpoints", "months")))
+    drawn, rows = set(lanes["patient_id"]), []
+    for event, dated, where in kinds:
+        shift = AFTER_THE_BAR if event == "Alive, ongoing" else 0
+        for (patient, month), source in zip(dated, source_of(sources, *where, [who for who, _ in dated]), strict=True):
+            if patient in drawn:
+                fill = colour("ink" if source in FIRM else "bg")
+                rows.append((patient, month, event, source, _SHAPES[event], shift, fill))
+    return pd.DataFrame(rows, columns=["patient_id", "month", "event", "source", "shape", "shift", "fill"])
+
+
+def _dated(rows: pd.DataFrame, months: str) -> list[tuple[str, float]]:
+    """The patients who have a month in that column, with it."""
+    return [(who, month) for who, month in zip(rows["patient_id"], rows[months], strict=True) if pd.notna(month)]
 
 
 def keys_above(bars: pd.DataFrame) -> list[dict]:

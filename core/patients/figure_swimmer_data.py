@@ -53,7 +53,7 @@ def swimmer_bars(lanes: pd.DataFrame, responses: pd.DataFrame, sources: pd.DataF
 def marks(
     lanes: pd.DataFrame, responses: pd.DataFrame, milestones: pd.DataFrame, sources: pd.DataFrame
 ) -> pd.DataFrame:
-    """What happened when in these lanes, a row a mark: `patient_id`, `month`, `event`, `source`, and how it is drawn."""
+    """What happened when in these lanes, a row a mark: `patient_id`, `month`, `event`, `source`, and its look."""
     negative = responses[responses["mrd"] == "negative"].drop_duplicates("patient_id")  # they come in order of time
     again = milestones[milestones["event"] == "second infusion"]
     kinds = [

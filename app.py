@@ -4,16 +4,15 @@ from pathlib import Path
 
 import streamlit as st
 
-# What follows takes its time to load, at the first visit: the browser meanwhile loads what draws figures.
-ahead = st.empty()
-if "page" not in st.session_state:
-    ahead.vega_lite_chart({"data": {"values": []}, "mark": "point", "width": 1, "height": 1})
+from pages.shared import ahead
+
+loading = ahead.begin()
 
 # ruff: noqa: E402
 from core.cohort.problems import CohortError
 from pages.shared import address, cached, cohort_bar, header, navigation, private, reconnect, selection, style, widgets
 
-ahead.empty()
+loading.empty()
 LOGO = Path(__file__).parent / "pages" / "shared" / "logo.svg"
 ICON = Path(__file__).parent / "pages" / "shared" / "icon.svg"
 

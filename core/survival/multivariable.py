@@ -12,13 +12,12 @@ from warnings import catch_warnings, simplefilter
 import numpy as np
 import pandas as pd
 
-from core import text
 from core.cohort.variables import Variable
 from core.statistics.distributions import chi_squared_p, normal_quantile
 from core.statistics.splines import restricted_cubic
+from core.survival.covariates import Column, columns_of, standardised
 from core.survival.cox import CoxFit, HazardRatio, maximum
 from core.survival.cox_likelihood import Likelihood, of_patients
-from core.survival.cox_per_unit import readable_step
 from core.survival.firth import penalised_maximum, penalised_ratios
 from core.survival.hazard_ratios import FEW_EVENTS
 from core.survival.proportional_hazards import ProportionalHazards, proportional_hazards
@@ -29,8 +28,6 @@ EVENTS_PER_COEFFICIENT = 10
 """Fewer, and a model says more about chance than about its variables (Peduzzi 1995)."""
 _EXACT = {"precision": 1e-20, "r_precision": 1e-30}
 """How lifelines stops: when nothing changes any more. With a precision of 1e-12 it is off in the eighth digit."""
-_OF_ITS_OWN = 1e-4
-"""The least share of a column's variance that the others may leave: with less, no data can tell them apart."""
 _AGREE = 1e-6
 """How far, in standard errors, two implementations may lie apart."""
 
@@ -98,15 +95,6 @@ class Multivariable:
         return self.events < EVENTS_PER_COEFFICIENT * len(self.coefficients)
 
 
-@dataclass(frozen=True)
-class _Column:
-    variable: str
-    level: str
-    reference: str
-    per: float
-    values: np.ndarray
-
-
 def multivariable(
     patients: pd.DataFrame,
     months: pd.Series,
@@ -131,7 +119,7 @@ def multivariable(
     complete = patients[[variable.name for variable in variables]].notna().all(axis=1).to_numpy()
     known, months, event = patients[complete], months.to_numpy(float)[complete], event.to_numpy(bool)[complete]
     about = (len(known), int(event.sum()), len(patients) - len(known))
-    columns, left_out = _columns(known, variables)
+    columns, left_out = columns_of(known, variables)
     reason = _why_not(*about[:2], columns, left_out)
     if reason:
         return Multivariable(*about, left_out=left_out, reason=reason)
@@ -168,47 +156,7 @@ def _counted(among: np.ndarray, event: np.ndarray) -> tuple[int, int]:
     return int(among.sum()), int(event[among].sum())
 
 
-def _columns(known: pd.DataFrame, variables: tuple[Variable, ...]) -> tuple[list[_Column], dict[str, str]]:
-    """The model's columns, and why a variable has none."""
-    columns: list[_Column] = []
-    left_out: dict[str, str] = {}
-    for variable in variables if len(known) else ():
-        values, more = known[variable.name], []
-        if variable.is_number:
-            numbers = values.to_numpy(float)
-            if np.ptp(numbers) > 0:
-                more = [_Column(variable.name, "", "", readable_step(numbers), numbers)]
-        else:
-            texts = values.astype(str).to_numpy()
-            present = [name for name in variable.levels if (texts == name).any()]
-            more = [
-                _Column(variable.name, name, present[0], 1.0, (texts == name).astype(float)) for name in present[1:]
-            ]
-        if not more:
-            left_out[variable.name] = "all of these patients have the same value"
-        elif _of_their_own([*columns, *more]) < _OF_ITS_OWN:
-            left_out[variable.name] = "the other variables say all, or nearly all, that it says"
-        else:
-            columns += more
-    return columns, left_out
-
-
-def _of_their_own(columns: list[_Column]) -> float:
-    """The least share of its variance that a column has beside those before it."""
-    values = _standardised(columns)[0]
-    if values.shape[1] >= len(values):
-        return 0.0
-    return float((np.diag(np.linalg.qr(values, "r")) ** 2).min() / len(values))
-
-
-def _standardised(columns: list[_Column]) -> tuple[np.ndarray, np.ndarray]:
-    """A row a patient and a column a coefficient, each around 0 in standard deviations, and these."""
-    values = np.column_stack([column.values for column in columns])
-    spread = values.std(axis=0)
-    return (values - values.mean(axis=0)) / spread, spread
-
-
-def _why_not(patients: int, events: int, columns: list[_Column], left_out: dict[str, str]) -> str:
+def _why_not(patients: int, events: int, columns: list[Column], left_out: dict[str, str]) -> str:
     if not patients:
         return "nobody has a value of every variable"
     if not columns:
@@ -216,17 +164,16 @@ def _why_not(patients: int, events: int, columns: list[_Column], left_out: dict[
     if len(columns) > MOST_COEFFICIENTS:
         return f"{len(columns)} coefficients are more than a model takes ({MOST_COEFFICIENTS}); choose fewer variables"
     if events <= len(columns):
-        few, many = text.counted(events, "event"), text.counted(len(columns), "coefficient")
-        return f"{few} cannot estimate {many}; choose fewer variables"
+        return f"there are too few events ({events}) for its coefficients ({len(columns)}); choose fewer variables"
     return ""
 
 
 class _Model:
     """A model of some columns, which are standardised for it."""
 
-    def __init__(self, columns: list[_Column], months: np.ndarray, event: np.ndarray) -> None:
+    def __init__(self, columns: list[Column], months: np.ndarray, event: np.ndarray) -> None:
         self.columns, self.months, self.event = columns, months, event
-        self.values, self.spread = _standardised(columns)
+        self.values, self.spread = standardised(columns)
         self.likelihood = self._likelihood(self.values)
         self.fit: CoxFit | None = None
         self.why_penalised = f"fewer than {FEW_EVENTS} events" if event.sum() < FEW_EVENTS else ""
@@ -240,7 +187,7 @@ class _Model:
     def method(self) -> str:
         return "Firth" if self.fit is None else "Cox"
 
-    def of(self, variable: str) -> list[_Column]:
+    def of(self, variable: str) -> list[Column]:
         return [column for column in self.columns if column.variable == variable]
 
     def _likelihood(self, values: np.ndarray) -> Likelihood:

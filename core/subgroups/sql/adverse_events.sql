@@ -10,14 +10,16 @@ placed as (
     select "group", affected."patient: number" is not null as "the: affected", {subgroups}
     from selected
     left join affected using ("patient: number")
-)
+),
+-- Patients who are alike in all of this count as one row, or a million of them would be one for each variable.
+alike as (select *, count(*) as "the: patients" from placed group by all)
 select
     variable,
     subgroup,
     "group",
-    count(*) as patients,
-    count(*) filter ("the: affected") as affected
-from placed
-unpivot (subgroup for variable in (columns(* exclude ("group", "the: affected"))))
+    cast(sum("the: patients") as bigint) as patients,
+    cast(coalesce(sum("the: patients") filter ("the: affected"), 0) as bigint) as affected
+from alike
+unpivot (subgroup for variable in (columns(* exclude ("group", "the: affected", "the: patients"))))
 group by all
 order by all

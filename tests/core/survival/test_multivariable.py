@@ -248,7 +248,7 @@ def test_what_cannot_be_modelled_says_why():
     assert twice.left_out == {"weeks": "the other variables say all, or nearly all, that it says"}
     assert len(twice.coefficients) == 1
     none = modelled(rows.assign(event=False), (AGE,))
-    assert none.reason == "0 events cannot estimate 1 coefficient; choose fewer variables"
+    assert none.reason == "there are too few events (0) for its coefficients (1); choose fewer variables"
     nobody = modelled(rows.assign(age=np.nan), (AGE,))
     assert (nobody.patients, nobody.left_out) == (0, {})
     assert nobody.reason == "nobody has a value of every variable"

@@ -2,8 +2,8 @@
 Cohorts in which outcomes are counted twice, here and in core: a study of three arms, public or made, and random ones.
 
 The public study is that of random.cdisc.data (400 simulated patients, Apache-2.0) in CDISC's tables. It is read from
-the folder that CARTOGRAPH_CDISC names, or else from PUBLIC, and never copied; where it is absent the tests skip it and
-run on the made one. Everything here that places patients is plain pandas.
+the folder that CARTOGRAPH_CDISC names, and never copied; where it names none the tests skip it and run on the made one.
+Everything here that places patients is plain pandas.
 """
 
 import html
@@ -25,7 +25,6 @@ from core.figures.export import as_svg, for_file
 from core.figures.grammar import rows_of, with_rows
 from core.figures.theme import LIGHT
 
-PUBLIC = Path(__file__).parents[4] / "shared" / "datasets" / "random_cdisc_onco"
 SOURCES = ("made", "public")
 TABLES = ("patients", "adverse_events", "endpoints", "responses", "milestones")
 
@@ -114,7 +113,7 @@ def written(folder: Path, variables: str, tables: dict[str, pd.DataFrame]) -> Co
 
 
 def public() -> dict[str, pd.DataFrame]:
-    folder = Path(os.environ.get("CARTOGRAPH_CDISC") or PUBLIC)
+    folder = Path(os.environ.get("CARTOGRAPH_CDISC", ""))
     if not (folder / "adsl.csv").exists():
         pytest.skip("random.cdisc.data is not at hand: CARTOGRAPH_CDISC names its folder")
 

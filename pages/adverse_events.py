@@ -6,27 +6,23 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from core import text
 from core.adverse_events import words
 from core.adverse_events.figure_grades import grades_chart
 from core.adverse_events.figure_groups import groups_chart
 from core.adverse_events.figure_patients import MOST_PATIENTS, grid_chart
-from core.adverse_events.figure_rows import MOST_LINES
 from core.adverse_events.result import (
     COUNTED,
     ORDERS,
     AdverseEvents,
     Group,
-    compare_line,
     shown_lines,
 )
 from core.adverse_events.tables import grades_table, grid_table, groups_table
 from core.cohort.labels import group_labels
 from core.cohort.selection import Selection
 from core.figures.grammar import Specification
-from core.statistics.proportions import DISAGREE
 from core.text import Table
-from pages.parts.adverse_events_tabs import TABLES, View, draw_tabs
+from pages.parts.adverse_events_tabs import TABLES, View, draw_notes, draw_tabs, hidden
 from pages.parts.patients_behind import draw_who
 from pages.shared import cached, choices, header, remarks, shown, style, wanted, widgets
 from pages.shared import selection as selections
@@ -91,42 +87,12 @@ def draw_figure(view: View, shown_as: str, title: str, save: DeltaGenerator) -> 
     return table
 
 
-def hidden(view: View, shown_as: str) -> list[str]:
-    """What the figure does not show."""
-    lines, patients = len(view.lines) - MOST_LINES, view.result.patients - MOST_PATIENTS
-    remarks = [f"{text.counted(lines, 'more line')} not drawn."] if lines > 0 else []
-    if shown_as == "patients" and patients > 0:
-        remarks.append(f"{text.patients(patients)} not drawn: the {MOST_PATIENTS} with the most severe events are.")
-    return remarks
-
-
 def take_count(selection: Selection, groups: tuple[Group, ...], clicked: dict[str, Any]) -> None:
     """A count that was clicked: whose patients are asked for."""
     group = next((group for group in groups if group.label == clicked.get("group")), None)
     grade = clicked.get("band") or (choices.kept("compared_grade") if group else "any")
     name = "all" if group is None else remarks.group_name(selection, group.number)
     wanted.want({"who": clicked["name"], "who_grade": grade, "who_group": name})
-
-
-def draw_notes(view: View, shown_as: str) -> None:
-    tests = ""
-    if shown_as == "groups" and view.against is not None:
-        compared = [compare_line(line, *view.against, view.band) for line in view.lines]
-        tests = (
-            f"{text.counted(sum(one.p is not None for one in compared), 'line')} tested by Fisher's exact test without "
-            "adjustment: about one p-value in twenty falls below 0.05 by chance alone."
-            f"{f' {DISAGREE}' if any(one.disagree for one in compared) else ''}"
-        )
-    style.note(
-        tests,
-        remarks.moved_cut(view.selection) if tests else "",
-        remarks.rule("adverse_events", "term") if view.selection.comparison else "",
-        words.UNTESTED_EVENTS if view.result.counted == "events" else "",
-        remarks.one_group(view.selection, [group.number for group in view.result.groups]),
-        view.described,
-        *words.remarks(view.lines, view.terms),
-        words.scales(view.terms),
-    )
 
 
 def against_of(selection: Selection, result: AdverseEvents, described: str) -> tuple[int, int] | None:

@@ -6,8 +6,6 @@ from functools import partial
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from core import text
-from core.article.claims import population
 from core.cohort.labels import number_compared
 from core.cohort.selection import Selection
 from core.figures.grammar import Specification
@@ -19,10 +17,9 @@ from core.survival.result import SurvivalOptions
 from core.survival.words import (
     DESCRIBED,
     finding,
-    plateau_explanation,
     results_sentence,
-    trust,
 )
+from pages.parts.survival_notes import draw_notes
 from pages.parts.survival_tabs import View, draw_tabs
 from pages.shared import cached, choices, header, landmark, remarks, shown, style, widgets
 from pages.shared import selection as selections
@@ -49,35 +46,6 @@ def choose_options(competing: bool) -> tuple[SurvivalOptions, bool, bool]:
     horizon = choices.kept("horizon")
     horizon = horizon if horizon is not None and horizon >= 1 else None
     return replace(choices.survival_options(), times=tuple(times), horizon=horizon), band, details
-
-
-def draw_notes(view: View, one_group: str) -> None:
-    """What the figure cannot say: who left, why nothing is compared, plateaus, how far to trust it."""
-    cohort, result, comparison = Selection(view.selection.cohort), view.result, view.selection.comparison
-    who = population(view.selection) or ""
-    printed = cached.answer("article/printed_medians", cohort, endpoint=result.endpoint, population=who)["months"]
-    plateaus = [] if result.competing else [plateau_explanation(group, printed) for group in result.groups]
-    style.note(
-        landmark.left_before(view.selection, result.endpoint),
-        unrecorded(view),
-        one_group,
-        *plateaus,
-        trust(view.compared, selections.is_moved_cut(comparison)),
-        remarks.rule("endpoints", "status") if view.compared is not None else "",
-        "Brackets hold 95% confidence limits; NR: not reached.",
-    )
-
-
-def unrecorded(view: View) -> str:
-    """How many of the selected patients have no follow-up for this endpoint; empty where all have, or at a landmark."""
-    if view.selection.landmark is not None:
-        return ""
-    chosen, cohort = header.counts(view.selection)
-    shown = view.result.everyone.table.patients
-    everybody = cohort if view.selection.against_rest else chosen
-    if shown == everybody:
-        return ""
-    return f"{text.patients(everybody - shown)} without {view.result.endpoint} recorded: in no curve and no test."
 
 
 def draw_sentence(view: View) -> None:

@@ -1,13 +1,13 @@
 """What is known of any cohort and any selection: ranges, counts beside filters, sizes of groups, sources."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from core.cohort import ranges
 from core.cohort.ask import Cohort
-from core.cohort.ranges import Extent
-from core.cohort.selection import MISSING, Selection
+from core.cohort.ranges import Extent, default_cut
+from core.cohort.selection import MISSING, Comparison, Range, Selection, variable_named
 from core.cohort.variables import Variable
 
 
@@ -47,6 +47,24 @@ def facets(cohort: Cohort, selection: Selection) -> Facets:
         else:
             levels.setdefault(variable, {})[MISSING if empty else level] = patients
     return Facets(levels, bins)
+
+
+def side_of_cut(cohort: Cohort, selection: Selection, name: str, number: int) -> tuple[float, float] | None:
+    """
+    The range of the patients below (0) or above (1) the usual cut of a
+    numeric variable, within the range that is selected already; None where
+    nobody is on that side.
+    """
+    extent = cohort.know(extents)[name]
+    cut = default_cut(variable_named(name, cohort.variables), extent)
+    at_cut = replace(selection.as_one_group, comparison=Comparison(name, "cut", (cut,)))
+    rows = cohort.ask("cohort/number_summaries", at_cut)
+    below = rows.loc[(rows["variable"] == name) & (rows["group"] == 0), "highest"].dropna()
+    old = next((f for f in selection.filters if f.variable == name and isinstance(f, Range)), None)
+    low, high = (extent.low, extent.high) if old is None or selection.against_rest else (old.low, old.high)
+    if number == 0 and len(below):
+        return low, float(below.iloc[0])  # a filter holds its ends, and the cut is not below it
+    return (max(cut, low), high) if number == 1 and cut <= high else None
 
 
 def group_sizes(cohort: Cohort, selection: Selection) -> dict[int, int]:

@@ -1,21 +1,25 @@
-"""What the page of adverse events shows, and its tabs: the table, syndromes on their own scale, cytopenia."""
+"""What the page of adverse events shows: its notes, and its tabs, of which some are on a scale of their own."""
 
 from dataclasses import dataclass
 from functools import partial
 
 from core import text
 from core.adverse_events import words
+from core.adverse_events.figure_patients import MOST_PATIENTS
+from core.adverse_events.figure_rows import MOST_LINES
 from core.adverse_events.result import (
     AdverseEvents,
     Line,
     Term,
+    compare_line,
 )
 from core.adverse_events.tables import flag_table, own_scale_table
 from core.cohort.provenance import note_of
 from core.cohort.selection import Selection
 from core.cohort.vocabulary import PROLONGED_CYTOPENIA, TOXICITY_TREATMENTS
+from core.statistics.proportions import DISAGREE
 from core.text import Table
-from pages.shared import cached, choices, downloads, shown, style
+from pages.shared import cached, choices, downloads, remarks, shown, style
 
 TABLES = ("patients", "adverse_events")
 
@@ -91,4 +95,34 @@ def draw_tabs(view: View, table: Table, shown_as: str) -> None:
             "Prolonged cytopenia": partial(draw_cytopenia, view),
             "Method": lambda: style.note(*view.footer()),
         },
+    )
+
+
+def hidden(view: View, shown_as: str) -> list[str]:
+    """What the figure does not show."""
+    lines, patients = len(view.lines) - MOST_LINES, view.result.patients - MOST_PATIENTS
+    not_drawn = [f"{text.counted(lines, 'more line')} not drawn."] if lines > 0 else []
+    if shown_as == "patients" and patients > 0:
+        not_drawn.append(f"{text.patients(patients)} not drawn: the {MOST_PATIENTS} with the most severe events are.")
+    return not_drawn
+
+
+def draw_notes(view: View, shown_as: str) -> None:
+    tests = ""
+    if shown_as == "groups" and view.against is not None:
+        compared = [compare_line(line, *view.against, view.band) for line in view.lines]
+        tests = (
+            f"{text.counted(sum(one.p is not None for one in compared), 'line')} tested by Fisher's exact test without "
+            "adjustment: about one p-value in twenty falls below 0.05 by chance alone."
+            f"{f' {DISAGREE}' if any(one.disagree for one in compared) else ''}"
+        )
+    style.note(
+        tests,
+        remarks.moved_cut(view.selection) if tests else "",
+        remarks.rule("adverse_events", "term") if view.selection.comparison else "",
+        words.UNTESTED_EVENTS if view.result.counted == "events" else "",
+        remarks.one_group(view.selection, [group.number for group in view.result.groups]),
+        view.described,
+        *words.remarks(view.lines, view.terms),
+        words.scales(view.terms),
     )

@@ -118,26 +118,12 @@ def select_level(name: str, number: int) -> bool:
     """
     variable = variable_named(name, cached.database().variables)
     if variable.is_number:
-        side = _side_of_cut(selection(), variable, number)
+        side = cached.side_of_cut(selection(), name, number)
         if side is not None:
             wanted.want({name: side, missing_key(name): False})
         return side is not None
     wanted.want({name: [variable.levels[number] if number < len(variable.levels) else MISSING]})
     return True
-
-
-def _side_of_cut(chosen: Selection, variable: Variable, number: int) -> tuple[float, float] | None:
-    """The range of the patients below (0) or above (1) the usual cut, within the range that is chosen already."""
-    extent = cached.extents()[variable.name]
-    cut = default_cut(variable, extent)
-    at_cut = replace(chosen.as_one_group, comparison=Comparison(variable.name, "cut", (cut,)))
-    rows = cached.answer("cohort/number_summaries", at_cut)
-    below = rows.loc[(rows["variable"] == variable.name) & (rows["group"] == 0), "highest"].dropna()
-    old = next((f for f in chosen.filters if f.variable == variable.name and isinstance(f, Range)), None)
-    low, high = (extent.low, extent.high) if old is None or chosen.against_rest else (old.low, old.high)
-    if number == 0 and len(below):
-        return low, float(below.iloc[0])  # a filter holds its ends, and the cut is not below it
-    return (max(cut, low), high) if number == 1 and cut <= high else None
 
 
 def clear_filters() -> None:

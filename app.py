@@ -10,9 +10,22 @@ loading = ahead.begin()
 
 # ruff: noqa: E402
 from core.cohort.problems import CohortError
-from pages.shared import address, cached, cohort_bar, header, navigation, private, reconnect, selection, style, widgets
+from pages.shared import (
+    address,
+    cached,
+    cohort_bar,
+    header,
+    messages,
+    navigation,
+    private,
+    reconnect,
+    selection,
+    style,
+    widgets,
+)
 
 loading.empty()
+messages.read_to_the_end()
 LOGO = Path(__file__).parent / "pages" / "shared" / "logo.svg"
 ICON = Path(__file__).parent / "pages" / "shared" / "icon.svg"
 
@@ -40,13 +53,17 @@ if cached.changed():
 chosen = selection.selection()
 navigation.draw(pages, address.spelt_for_another_page())
 above = st.container(gap="small")
+failure = None
 # The page first, so that the answer does not wait for the counts above and beside it.
 try:
     navigation.run(page)
-finally:
-    with above:
-        place = header.draw(chosen, notices)
-    cohort_bar.draw(chosen)
+except Exception as error:  # what was chosen can be changed; but a run that gives way to a newer one ends at once
+    failure = error
+with above:
+    place = header.draw(chosen, notices)
+cohort_bar.draw(chosen)
+if failure:
+    raise failure
 if reconnect.end():
     st.rerun()  # what the browser's widgets say is known now
 header.draw_link(place)

@@ -7,7 +7,6 @@ them have run. A link's counts never stand in it, and an own cohort's choices
 stay in the session.
 """
 
-import time
 from typing import Any
 from urllib.parse import urlencode
 
@@ -21,8 +20,8 @@ from pages.shared.choices import CHOICES
 NOT_FOLLOWED = (
     "What an address asks of a cohort of your own is not followed: its names and levels stay out of addresses."
 )
-ON_ITS_WAY = 1.0
-"""Seconds that what is written may take to a browser."""
+NOTE_WHERE_IT_WENT = "onpopstate = () => { window.wentTo = location.search };"
+PUT_RIGHT = "if (location.search !== window.wentTo) history.replaceState({}, '', location.pathname + window.wentTo);"
 
 
 def read(page: str) -> list[str]:
@@ -54,16 +53,19 @@ def write() -> None:
     """
     Put what is wanted into the address, after everything has run. After Back
     and Forward it stands there: a late word of ours would cut the way forward.
-    But where the last one is so new that it may have met the browser on its way,
-    and been put on the page that it went to, it is put right.
+    But one that was on its way when the browser went was put where it went to,
+    which only the browser knows, and puts right.
     """
-    if cached.is_bundled():
-        query = spelt()
-        now, went = time.monotonic(), _gone_back_or_forward()
-        if now - st.session_state.get("wrote at", -ON_ITS_WAY) < ON_ITS_WAY if went else query != _query():
-            st.query_params.from_dict(query)
-            st.session_state["wrote at"] = -ON_ITS_WAY if went else now
-        st.session_state["written"] = query
+    if not cached.is_bundled():
+        return
+    query, script = spelt(), NOTE_WHERE_IT_WENT
+    if _gone_back_or_forward():
+        turn = st.session_state["turn"] = st.session_state.get("turn", 0) + 1  # the same script is not run again
+        script += f"{PUT_RIGHT} // {turn}"
+    elif query != _query():
+        st.query_params.from_dict(query)
+    st.html(f"<script>{script}</script>", unsafe_allow_javascript=True)
+    st.session_state["written"] = query
 
 
 def spelt(**others: str) -> link_spelling.Query:

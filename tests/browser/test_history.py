@@ -369,6 +369,22 @@ def test_back_to_another_page_right_after_a_chip(server, page, milliseconds):
     agree(now)
 
 
+LATE_WORD = """() => new Promise(done => {
+    const late = () => done(history.replaceState({}, '', location.pathname + '?sex=Male'));
+    addEventListener('popstate', late, {once: true});
+    history.back();
+})"""
+
+
+def test_an_address_that_comes_when_the_browser_went_on_is_put_right(server, page):
+    """Put by the test, in the moment in which a word of the server meets the browser on another view."""
+    shown = [opened(page, f"{server}/survival"), choose(page, "prior_asct", "No"), choose(page, "emd", "No EMD")]
+    for before in shown[-2::-1]:
+        page.evaluate(LATE_WORD)
+        assert seen(page) == before
+    assert press(page, "forward", 2) == shown[1:]
+
+
 def test_two_tabs_do_not_meet_when_one_goes_back(server, context, page):
     """The same browser, the same server, other filters."""
     other = context.new_page()

@@ -4,9 +4,10 @@ question about a million patients is one pass over them.
 
 Beside its variables `patients` then has the months and status of each endpoint
 and the number of that end in `ends`, best response and progression, and the
-bin of each number in its filter's histogram, and how long a response lasted. A colon in these names keeps them
-apart from any variable's. `worst_grades` has the worst grade of each adverse
-event.
+bin of each number in its filter's histogram, how long a response lasted, and
+the numbers of the worst grades that a patient had in `worst_grade_kinds`. A
+colon in these names keeps them apart from any variable's. `worst_grades` has
+the worst grade of each adverse event, with its days.
 """
 
 from collections.abc import Iterable
@@ -25,7 +26,7 @@ def beside(name: str, column: str) -> str:
 
 def statements(variables: Iterable[Variable], endpoints: Iterable[str]) -> list[str]:
     """
-    The SQL that works it out, in order: `ends`, `patients` anew, `worst_grades`.
+    The SQL that works it out, in order: `ends`, `worst_grades` and their kinds, `patients` anew.
 
     `endpoints` are those the cohort has; PFS and OS, which questions name, get
     their columns in any case.
@@ -38,8 +39,11 @@ def statements(variables: Iterable[Variable], endpoints: Iterable[str]) -> list[
     joined = [f"{one}.* exclude (patient_id)" for one in ("outcomes", "ended", "lasted")]
     return [
         f"create table ends as {question('cohort/prepared/ends')}",
+        f"create table worst_grades as {question('cohort/prepared/worst_grades')}",
+        f"create table worst_grade_kinds as {question('cohort/prepared/worst_grade_kinds')}",
+        f"create or replace table worst_grades as {question('cohort/prepared/worst_grades_by_kind')}",
         f"""create or replace table patients as
-        select {", ".join(["patients.*", *joined, *bins])}
+        select {", ".join(["patients.*", *joined, '"worst: kinds"', *bins])}
         from patients
         cross join (select {", ".join(["count(*)", *ranges])} from patients) as ranges
         left join ({question("cohort/prepared/outcomes")}) as outcomes using (patient_id)
@@ -53,9 +57,12 @@ def statements(variables: Iterable[Variable], endpoints: Iterable[str]) -> list[
             select patient_id, months as "response: lasted_months", status as "response: lasted_status"
             from durations
         ) as lasted using (patient_id)
+        left join (
+            select "patient: number", list(kind order by kind) as "worst: kinds"
+            from worst_grades
+            group by "patient: number"
+        ) as worst using ("patient: number")
         order by {quoted(beside("patient", "number"))}""",
-        f"create table worst_grades as {question('cohort/prepared/worst_grades')}",
-        *(statement for column in ("term", "category") for statement in _narrow(column)),
     ]
 
 
@@ -71,10 +78,3 @@ def _bin(number: str) -> str:
     low, high = (quoted(beside(number, end)) for end in ("min", "max"))
     place = f"least(floor(coalesce({BINS} * ({value} - {low}) / nullif({high} - {low}, 0), 0)), {BINS - 1})"
     return f"if({value} is null, null, cast({place} as utinyint)) as {quoted(beside(number, 'bin'))}"
-
-
-def _narrow(column: str) -> tuple[str, str]:
-    """The texts of a column of `worst_grades` as a type of their own, a number each."""
-    kind = f"event_{column}"
-    levels = f"select {column} from worst_grades where {column} is not null union select ''"
-    return f"create type {kind} as enum ({levels})", f"alter table worst_grades alter {column} type {kind}"

@@ -61,8 +61,9 @@ WATCH = """
 
 QUIET = f"""() => {{
     const app = document.querySelector('[data-testid=stApp]').dataset;
-    const parts = ['[data-testid=stVegaLiteChart] svg text', '[data-testid=stSidebar] [role=combobox]', '.cg-strip'];
-    const drawn = parts.every(part => document.querySelector(part));
+    const bar = document.querySelector('[data-testid=stSidebar]');
+    const drawn = ['[data-testid=stVegaLiteChart] svg text', '.cg-strip'].every(part => document.querySelector(part))
+        && ['[role=combobox]', '[role=toolbar]', 'input[type=range]'].every(part => bar?.querySelector(part));
     window.answered ||= app.testScriptState === 'running' || performance.now() - window.sentAt > 3000;
     const rests = window.answered && app.testScriptState === 'notRunning' && app.testConnectionState === 'CONNECTED';
     if (app.testConnectionState === 'DISCONNECTED_FOREVER') {{

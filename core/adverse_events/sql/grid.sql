@@ -3,9 +3,10 @@
 with selected as ({selected}),
 chosen as (select patient_id, "patient: number", "group" from selected),
 worst as (
-    select "patient: number", cast(term as varchar) as term, grade_min, grade_max
+    select "patient: number", term, grade_min, grade_max
     from worst_grades
-    where list_contains($terms, cast(term as varchar))
+    join worst_grade_kinds using (kind)
+    where list_contains($terms, term)
 ),
 burdened as (
     select

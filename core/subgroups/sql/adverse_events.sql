@@ -4,6 +4,7 @@ with selected as ({selected}),
 affected as (
     select "patient: number"
     from worst_grades
+    join worst_grade_kinds using (kind)
     where grade_min >= $lowest and term is not distinct from $term and (term is not null or category is null)
 ),
 placed as (

@@ -61,8 +61,8 @@ def test_worst_grades_are_the_worst_of_each_term_category_and_of_any(opened):
     numbers = {patient: number for number, patient in enumerate(file(folder, "patients")["patient_id"])}
     events = file(folder, "adverse_events").assign(number=lambda rows: rows["patient_id"].map(numbers))
     found = database.ask(
-        """select "patient: number" as number, cast(category as varchar) as category, cast(term as varchar) as term,
-            grade_min, onset, duration from worst_grades"""
+        """select "patient: number" as number, category, term, grade_min, onset, duration
+        from worst_grades join worst_grade_kinds using (kind)"""
     )
     for columns, rows in (
         (["number", "category", "term"], found[found["term"].notna()]),

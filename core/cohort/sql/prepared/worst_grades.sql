@@ -2,7 +2,7 @@
 -- Grain: one row a patient and term that the patient had; and category (term null); and any event (both null).
 -- onset: day of the first episode; duration: of the longest dated episode, both its days counted.
 with terms as ({terms}),
-numbered as (select patient_id, "patient: number" from patients)
+numbered as (select patient_id, rowid as "patient: number" from patients)
 select
     numbered."patient: number",
     terms.category,

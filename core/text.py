@@ -150,3 +150,15 @@ def some(names: Sequence[str], most: int) -> str:
 def digits(number: float) -> str:
     """A number with as many digits as it has, and no more: 66.23, 21915, −0.5."""
     return repr(float(number)).removesuffix(".0").replace("-", "−")
+
+
+def months(typed: object) -> float | None:
+    """
+    A time that was typed, with a point or a comma, as months; None for what is none.
+
+    >>> months("1,5"), months("soon"), months("-3")
+    (1.5, None, None)
+    """
+    words = str(typed).replace(",", ".")
+    is_time = words.isascii() and words.replace(".", "", 1).isdecimal() and 0 < float(words) < 1200
+    return float(words) if is_time else None

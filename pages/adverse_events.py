@@ -59,7 +59,7 @@ def choose_lines(view: str, groups: int) -> tuple[str, str, float, str, str]:
 
 def figure_and_table(view: View, shown_as: str) -> tuple[Specification, Table]:
     """What the viewer asked to see, and the same as a table."""
-    clicks = choices.clicks()
+    clicks = shown.clicks()
     if shown_as == "groups":
         chart = groups_chart(view.result, view.lines, view.band, view.against, view.indented, clicks)
         return chart, groups_table(view.result, view.lines, view.band, view.against)
@@ -79,7 +79,7 @@ def draw_figure(view: View, shown_as: str, title: str, save: DeltaGenerator) -> 
     list_is_wanted = bool(choices.kept("who"))
     if list_is_wanted:  # above the figure, where a click on it is seen to do something
         draw_who(view)
-    heard = partial(choices.take_click, name, partial(take_count, view.selection, view.result.groups))
+    heard = partial(shown.take_click, name, partial(take_count, view.selection, view.result.groups))
     shown.figure(chart, name, title, view.footer, save, {"Table, CSV": lambda: table}, on_select=heard)
     style.note(*hidden(view, shown_as))
     if not list_is_wanted:

@@ -6,6 +6,7 @@ from functools import partial
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from core import text
 from core.cohort.labels import number_compared
 from core.cohort.selection import Selection
 from core.figures.grammar import Specification
@@ -34,7 +35,7 @@ def choose_options(competing: bool) -> tuple[SurvivalOptions, bool, bool]:
     """How to estimate, and what the figure shows, behind one button."""
     with widgets.popover("Options", icon=":material/tune:", type="tertiary"):
         choice = partial(widgets.multiselect, "Estimates at months (type any other)", TIMES, accept_new_options=True)
-        typed = choices.choose("times", choice, lambda time: choices.months(time) is not None)
+        typed = choices.choose("times", choice, lambda time: text.months(time) is not None)
         if not competing:
             scale = partial(widgets.segmented_control, "95% limits on the scale", INTERVALS, required=True)
             choices.choose("interval", scale, INTERVALS.__contains__)
@@ -42,7 +43,7 @@ def choose_options(competing: bool) -> tuple[SurvivalOptions, bool, bool]:
             choices.choose("median", rules, MEDIAN_RULES.__contains__)
         band = choices.choose("band", partial(widgets.toggle, "Confidence band"), SWITCH)
         details = choices.choose("details", partial(widgets.toggle, "Events and censored under the axis"), SWITCH)
-    times = sorted({time for time in map(choices.months, typed) if time is not None})
+    times = sorted({time for time in map(text.months, typed) if time is not None})
     horizon = choices.kept("horizon")
     horizon = horizon if horizon is not None and horizon >= 1 else None
     return replace(choices.survival_options(), times=tuple(times), horizon=horizon), band, details

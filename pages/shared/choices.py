@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from core import text
 from core.adverse_events.result import BANDS, COUNTED, ORDERS
 from core.cohort.schema import MOST
 from core.cohort.selection import AGAINST_REST, Selection
@@ -27,14 +28,6 @@ TABS = (
 """Every tab of every page."""
 
 LONGEST_SEARCH = 100
-
-
-def months(typed: object) -> float | None:
-    """A time that was typed, with a point or a comma, as months."""
-    words = str(typed).replace(",", ".")
-    return (
-        float(words) if words.isascii() and words.replace(".", "", 1).isdecimal() and 0 < float(words) < 1200 else None
-    )
 
 
 @dataclass(frozen=True)
@@ -91,7 +84,7 @@ CHOICES: dict[str, Choice] = {
     "endpoint": Choice("PFS", _known_endpoint),
     "interval": _one_of(INTERVALS, "log-log"),
     "median": _one_of(MEDIAN_RULES, "print"),
-    "times": Choice(["6", "12", "24"], lambda value: months(value) is not None),
+    "times": Choice(["6", "12", "24"], lambda value: text.months(value) is not None),
     "horizon": _number(1, 1200),
     "reference": Choice(None, _known_group),
     "landmark": _number(0, 1200),
@@ -145,20 +138,6 @@ def survival_options() -> SurvivalOptions:
 def proportion_method() -> str:
     """How the viewer wants the limits of proportions found."""
     return kept("limits")
-
-
-def clicks() -> int:
-    """How many clicks on figures were taken: what a figure's data carry, so that the same place is heard again."""
-    return st.session_state.get("clicks", 0)
-
-
-def take_click(key: str, take: Callable[[dict[str, Any]], None]) -> None:
-    """A figure's callback: hand what was clicked to `take`."""
-    picked = [mark for marks in st.session_state[key].selection.values() for mark in marks]
-    newest = [mark for mark in picked if mark.get("turn") == clicks()]  # the others are earlier clicks
-    if newest:
-        st.session_state["clicks"] = clicks() + 1
-        take(max(newest, key=len))  # every layer hears a click; the one that it fell on knows most of it
 
 
 def choose_one(name: str, label: str, options: dict[str, str], usual: str | None = None, labelled: bool = False) -> str:

@@ -51,15 +51,13 @@ def _filters(variables: Iterable[Variable], selection: Selection) -> None:
     left = cached.facets(Selection(selection.cohort, selection.filters))
     filtered = {chosen.variable for chosen in selection.filters}
     for variable in variables:
-        others = left
-        if variable.name in filtered:
-            others = cached.facets(Selection(selection.cohort, selection.without(variable.name).filters))
+        name, others = variable.name, left
+        if name in filtered:
+            others = cached.facets(Selection(selection.cohort, selection.without(name).filters))
         if not variable.is_number:
-            _levels(variable, everyone.levels.get(variable.name, {}), others.levels.get(variable.name, {}))
-        elif variable.name in ranges:
-            _range(
-                variable, ranges[variable.name], others.bins.get(variable.name, {}), left.bins.get(variable.name, {})
-            )
+            _levels(variable, everyone.levels.get(name, {}), others.levels.get(name, {}))
+        elif name in ranges:
+            _range(variable, ranges[name], others.bins.get(name, {}), left.bins.get(name, {}))
 
 
 def _levels(variable: Variable, everyone: dict[str, int], others: dict[str, int]) -> None:

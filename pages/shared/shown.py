@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core.figures.theme import Specification
@@ -35,3 +36,17 @@ def figure(
     with save:
         downloads.save_figure(chart, title, footer, name or key, data)
     style.figure(chart, key, **options)
+
+
+def clicks() -> int:
+    """How many clicks on figures were taken: what a figure's data carry, so that the same place is heard again."""
+    return st.session_state.get("clicks", 0)
+
+
+def take_click(key: str, take: Callable[[dict[str, Any]], None]) -> None:
+    """A figure's callback: hand what was clicked to `take`."""
+    picked = [mark for marks in st.session_state[key].selection.values() for mark in marks]
+    newest = [mark for mark in picked if mark.get("turn") == clicks()]  # the others are earlier clicks
+    if newest:
+        st.session_state["clicks"] = clicks() + 1
+        take(max(newest, key=len))  # every layer hears a click; the one that it fell on knows most of it

@@ -9,12 +9,15 @@ name, or a room of core what it knows (core/*/answers.py).
 
 import os
 from collections.abc import Callable
-from functools import lru_cache, wraps
+from concurrent.futures import ThreadPoolExecutor, wait
+from functools import lru_cache, partial, wraps
 from pathlib import Path
+from threading import current_thread
 from typing import Any, Concatenate
 
 import pandas as pd
 import streamlit as st
+from streamlit.runtime.scriptrunner import add_script_run_ctx, get_script_run_ctx
 
 from core.adverse_events import answers as of_adverse_events
 from core.cohort import answers as of_cohort
@@ -83,6 +86,22 @@ def kept(known: Callable[Concatenate[Cohort, Of], Known]) -> Callable[Of, Known]
     return of_session
 
 
+def beside(answered: Callable[Of, Known]) -> Callable[Of, Known]:
+    """The same answer for what takes seconds: worked out beside the run, which gives way to a newer one meanwhile."""
+
+    @wraps(answered)
+    def of_session(*of: Of.args, **named: Of.kwargs) -> Known:
+        context = get_script_run_ctx()
+        worker = ThreadPoolExecutor(1, initializer=lambda: add_script_run_ctx(current_thread(), context))
+        at_work = worker.submit(partial(answered, *of, **named))
+        worker.shutdown(wait=False)
+        while not wait([at_work], timeout=0.05).done:
+            st.session_state.get("page")  # a word with the state is where a run gives way
+        return at_work.result()
+
+    return of_session
+
+
 def forget() -> None:
     """Keep nothing of what is known so far."""
     _known.cache_clear()
@@ -113,7 +132,7 @@ side_of_cut = kept(of_cohort.side_of_cut)
 survival_result = kept(of_survival.survival_result)
 comparison = kept(of_survival.comparison)
 follow_up = kept(of_survival.follow_up)
-several_variables = kept(of_survival.several_variables)
+several_variables = beside(kept(of_survival.several_variables))
 response_result = kept(of_response.response_result)
 duration_of_response = kept(of_response.duration_of_response)
 recorded_terms = kept(of_adverse_events.recorded_terms)

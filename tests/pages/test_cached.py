@@ -1,5 +1,7 @@
 """What is kept of a cohort's answers is shared: no page changes it, and no cohort meets another's."""
 
+from threading import Event
+
 import pandas as pd
 import pytest
 
@@ -41,3 +43,31 @@ def test_a_view_that_was_seen_asks_nothing(answers):
     assert asked
     choose(app, filter__prior_asct=["Yes"])
     assert len(answers) == asked
+
+
+def test_what_takes_seconds_is_worked_out_beside_a_run_that_gives_way(monkeypatch):
+    class GivenUp(Exception):
+        """A newer message waits."""
+
+    class State:
+        def get(self, _):
+            if newer.is_set():
+                raise GivenUp
+
+    def share(total: int) -> float:
+        go_on.wait(20)
+        share_done.set()
+        return 1 / total
+
+    newer, go_on, share_done = Event(), Event(), Event()
+    monkeypatch.setattr(cached.st, "session_state", State())
+    newer.set()
+    with pytest.raises(GivenUp):
+        cached.beside(share)(4)
+    assert not share_done.is_set()
+    go_on.set()
+    assert share_done.wait(20)
+    newer.clear()
+    assert cached.beside(share)(4) == 0.25
+    with pytest.raises(ZeroDivisionError):
+        cached.beside(share)(0)

@@ -193,7 +193,7 @@ def _extent(forest: Forest, rows: tuple[ForestRow, ...]) -> tuple[float, float, 
     if forest.scale == "difference":
         return -1.0, 1.0, [-1, -0.5, 0, 0.5, 1]
     effects = [row.effect for row in rows if row.effect is not None and row.effect.value is not None]
-    return ratio_axis(end for effect in effects for end in (effect.value, effect.lower, effect.upper))
+    return ratio_axis((e.value for e in effects), (end for e in effects for end in (e.lower, e.upper)))
 
 
 def _frame(forest: Forest, rows: tuple[ForestRow, ...], low: float, high: float, turn: int) -> pd.DataFrame:

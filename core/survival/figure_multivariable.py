@@ -43,7 +43,7 @@ _LONGEST_NAME = 44
 def multivariable_chart(model: Multivariable, variables: tuple[Variable, ...]) -> Specification:
     """The figure of a model's coefficients, in their order."""
     both = [ratio for c in model.coefficients for ratio in (c.adjusted, c.unadjusted)]
-    low, high, ticks = ratio_axis(end for ratio in both for end in (ratio.ratio, ratio.lower, ratio.upper))
+    low, high, ticks = ratio_axis((r.ratio for r in both), (end for r in both for end in (r.lower, r.upper)))
     names = [text.shortened(coefficient_name(c, variables), _LONGEST_NAME) for c in model.coefficients]
     keys = [
         {"label": "Adjusted", "shape": "square", "fill": colour("accent"), "stroke": colour("accent")},
@@ -111,7 +111,7 @@ def _template() -> Specification:
         ),
         *legend("keys", "gutter", "-14", "104"),
         caption("Adjusted (95% CI)", "width", "-14", opacity=alt.ExprRef(f"{_ROOM} ? 1 : 0")),
-        caption("← later  ·  hazard ratio  ·  sooner →", f"{_END} / 2", "height + 36", "center"),
+        caption("← event later  ·  hazard ratio  ·  event sooner →", f"{_END} / 2", "height + 36", "center"),
         numbers=("rows", "low", "high", "ticks"),
     )
 

@@ -51,7 +51,8 @@ def ratio_text(ratio: HazardRatio) -> str:
         return NOT_ESTIMABLE
     lower = "0" if ratio.lower is None else significant(ratio.lower)
     upper = "open" if ratio.upper is None else significant(ratio.upper)
-    return f"{significant(ratio.ratio)} ({lower}–{upper})"
+    between = " to " if upper.startswith(">") else "–"
+    return f"{significant(ratio.ratio)} ({lower}{between}{upper})"
 
 
 def log_rank_name(test: LogRank) -> str:

@@ -13,15 +13,16 @@ from core.text import Table
 def coefficients_table(model: Multivariable, variables: tuple[Variable, ...]) -> Table:
     """
     A row a coefficient, and one before those of a category for its reference: whom it rests on, its hazard ratio
-    without and with the other variables, and in a variable's first row the test of the whole variable.
+    without and with the other variables, and the test of the whole variable, of several levels in the reference's row.
     """
-    header = ["Hazard ratio (95% CI) of", "Patients", "Events", "Unadjusted", "Adjusted", "p, adjusted", "Method"]
+    header = ["Hazard ratio (95% CI) of", "Patients", "Events", "Unadjusted", "Adjusted", "p of the variable", "Method"]
     tests = {name: _p(test.p) for name, test in (model.tests or {}).items()}
     rows: list[list[object]] = []
-    for c in model.coefficients:
-        if c.against is not None and c.variable in tests:
+    for place, c in enumerate(model.coefficients):
+        if c.against is not None and c.variable not in {one.variable for one in model.coefficients[:place]}:
             name = f"{level_label(variable_named(c.variable, variables), c.reference)} (reference)"
-            rows.append([name, *map(str, c.against), "1", "1", tests.pop(c.variable), ""])
+            levels = sum(other.variable == c.variable for other in model.coefficients)
+            rows.append([name, *map(str, c.against), "1", "1", tests.pop(c.variable) if levels > 1 else "", ""])
         ratios = [ratio_text(c.unadjusted), ratio_text(c.adjusted), tests.pop(c.variable, "")]
         rows.append([coefficient_name(c, variables), str(c.patients), str(c.events), *ratios, _method(c)])
     return header, rows

@@ -12,11 +12,12 @@ from core.survival.words import endpoint_name
 METHOD = (
     "Cox's model of several variables with Efron ties (lifelines), each hazard ratio adjusted for the others and, "
     "beside it, without them, in the same patients: those with a value of every variable. With fewer than ten events, "
-    "or where events separate the patients, Firth-penalised with profile limits. p, adjusted: likelihood ratio test of "
-    "the whole variable beside the others; proportional hazards by the score test of Grambsch and Therneau (R's "
-    "cox.zph, by 1 − S(t)); straight lines against restricted cubic splines "
-    "with three knots. These p-values are not adjusted for their number."
+    "or where events separate the patients, Firth-penalised with profile limits. p of the variable: likelihood ratio "
+    "test of the whole variable beside the others; proportional hazards by the score test of Grambsch and Therneau "
+    "(R's cox.zph, by 1 − S(t)); straight lines against restricted cubic splines with three knots. These "
+    "p-values are not adjusted for their number."
 )
+CAUSE_SPECIFIC = "The hazard is cause-specific: who died without the event counts as censored then."
 
 SMALL = 0.05
 """A p-value that calls for a look at how a hazard ratio changes."""
@@ -39,19 +40,22 @@ def results_sentence(
     who: str,
     since: str = "infusion",
     reconstructed: bool = False,
+    competing: bool = False,
 ) -> str:
     """A results sentence ready to paste: the model, whom it rests on and how much, and each adjusted hazard ratio."""
     origin = "" if since == "infusion" else f"followed from {since}"
     chosen = "; ".join(part for part in ("" if who == ALL else who, origin) if part)
+    chosen = f" ({chosen})" if chosen else ""
     penalised = "Firth-penalised " if model.method == "Firth" else ""
     events = text.counted(model.events, "event")
     ratios = [f"{ratio_text(c.adjusted)} for {coefficient_name(c, variables)}" for c in model.coefficients]
     outcomes = " Outcomes were reconstructed from published summaries." if reconstructed else ""
     name = text.lowered(endpoint_name(endpoint)) if endpoint in ENDPOINTS else endpoint
+    hazard = "the cause-specific hazard of " if competing else ""
     few = f" {few_events(model)}" if model.few_events else ""
     return (
-        f"In a {penalised}Cox model of {name} in {text.patients(model.patients)}{f' ({chosen})' if chosen else ''} "
-        f"with {events}, hazard ratios adjusted for each other (95% CI) were {text.listed(ratios)}.{few}{outcomes}"
+        f"In a {penalised}Cox model of {hazard}{name} in {text.patients(model.patients)}{chosen} with {events}, hazard "
+        f"ratios adjusted for each other (95% CI) were {text.listed(ratios)}.{few}{outcomes}"
     )
 
 
@@ -78,7 +82,7 @@ def trust(model: Multivariable, variables: tuple[Variable, ...]) -> list[str]:
     if model.reason:
         return [*words, f"No model: {model.reason}."]
     if not model.adjusts:
-        return [*words, "No model: one variable alone is adjusted for nothing; choose another beside it."]
+        return [*words, "No model: one variable is left, with none to adjust it for; choose another beside it."]
     if model.few_events:
         words.append(few_events(model))
     if model.why_penalised:
@@ -89,7 +93,7 @@ def trust(model: Multivariable, variables: tuple[Variable, ...]) -> list[str]:
 def doubt(model: Multivariable, variables: tuple[Variable, ...]) -> str:
     """What the tests of the model's assumptions say, and what they cannot."""
     if model.proportional is None:
-        return "A penalised model's assumptions are not tested: the events are too few, or too far apart."
+        return "A penalised model's assumptions are not tested: it rests on too few events to tell."
     sentence = (
         f"That the hazards are proportional: {text.p_value(model.proportional.overall_p)} for all variables together"
     )

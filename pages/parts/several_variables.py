@@ -11,7 +11,7 @@ from core.survival.figure_multivariable import multivariable_chart
 from core.survival.figure_residuals import residuals_chart
 from core.survival.multivariable import Coefficient, Multivariable
 from core.survival.tables_multivariable import assumptions_table, coefficients_table
-from core.survival.words_multivariable import METHOD, coefficient_name, doubt, results_sentence, trust
+from core.survival.words_multivariable import CAUSE_SPECIFIC, METHOD, coefficient_name, doubt, results_sentence, trust
 from pages.shared import cached, choices, downloads, remarks, shown, style, widgets
 
 TOO_FEW_CHOSEN = (
@@ -20,7 +20,7 @@ TOO_FEW_CHOSEN = (
 )
 
 
-def draw(selection: Selection, endpoint: str, since: str, described: bool) -> None:
+def draw(selection: Selection, endpoint: str, since: str, described: bool, competing: bool) -> None:
     """The tab, for the patients of a selection, whatever is compared."""
     variables = cached.database().variables
     labels = {v.name: v.label for v in variables if v.known_at is None}
@@ -43,22 +43,23 @@ def draw(selection: Selection, endpoint: str, since: str, described: bool) -> No
     everybody = "Of all these patients, whatever is compared." if selection.comparison is not None else ""
     style.note(everybody, *trust(model, variables))
     if model.adjusts:
-        footer = partial(_footer, selection, model, since)
+        method = f"{METHOD} {CAUSE_SPECIFIC}" if competing else METHOD
+        footer = partial(_footer, selection, model, since, method)
         _draw_ratios(model, variables, footer, endpoint, since)
         style.note(remarks.rule("endpoints", "status"))
         who, reconstructed = remarks.who(selection.as_one_group), remarks.is_reconstructed(("endpoints",))
-        sentence = results_sentence(model, endpoint, variables, who, since, reconstructed)
+        sentence = results_sentence(model, endpoint, variables, who, since, reconstructed, competing)
         style.sentence(sentence, "several variables")
         _draw_assumptions(model, variables, footer, since)
-        style.note(METHOD)
+        style.note(method)
 
 
-def _footer(selection: Selection, model: Multivariable, since: str) -> tuple[str, ...]:
+def _footer(selection: Selection, model: Multivariable, since: str, method: str) -> tuple[str, ...]:
     penalised = "Firth-penalised Cox" if model.method == "Firth" else "Cox"
     variables, rule = cached.database().variables, remarks.rule("endpoints", "status")
     on = f"{text.patients(model.patients)} with {text.counted(model.events, 'event')}"
     fit = f"{penalised} model of {on}, months since {since}."
-    how = " ".join(words for words in (fit, *trust(model, variables), rule, METHOD) if words)
+    how = " ".join(words for words in (fit, *trust(model, variables), rule, method) if words)
     return downloads.footer(selection.as_one_group, how, ("patients", "endpoints"), model.patients)
 
 

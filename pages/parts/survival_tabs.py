@@ -125,6 +125,7 @@ def draw_tabs(view: View, why_not: str) -> None:
                 view.result.endpoint,
                 view.guarded.since,
                 view.guarded.described,
+                view.result.competing,
             ),
             "Follow-up": partial(draw_follow_up, view),
             "Method": lambda: style.note(*view.footer(), RATIO_METHOD, TEST_METHOD),

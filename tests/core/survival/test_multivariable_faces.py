@@ -39,6 +39,10 @@ def test_coefficients_read_as_what_they_compare(model, penalised):
     names = [coefficient_name(c, VARIABLES) for c in model.coefficients]
     assert names == ["Age, per 10 years", "Stage II against Stage I", "Stage III against Stage I"]
     assert coefficient_name(penalised.coefficients[1], VARIABLES) == "Prior ASCT against No prior ASCT"
+    tested = {row[0]: row[5] for row in coefficients_table(penalised, VARIABLES)[1]}
+    assert tested["No prior ASCT (reference)"] == "", "of two levels the test is that of the ratio"
+    p = text.p_value(penalised.tests["asct"].p).removeprefix("p ").removeprefix("= ")
+    assert tested["Prior ASCT against No prior ASCT"] == p
 
 
 def test_table_sentence_and_figure_hold_the_same_ratios(model):
@@ -47,7 +51,7 @@ def test_table_sentence_and_figure_hold_the_same_ratios(model):
     drawn = rows_of(multivariable_chart(model, VARIABLES), "effects")
     against = model.coefficients[1].against
     assert reference[:5] == ["Stage I (reference)", *map(str, against), "1", "1"]
-    assert [row[5] for row in others] == ["", ""], "a variable is tested once, in its first row"
+    assert [row[5] for row in others] == ["", ""], "a variable of several levels is tested once, in its reference's row"
     for row, test in ((first, model.tests["age"]), (reference, model.tests["stage"])):
         assert text.p_value(test.p).removeprefix("p ").removeprefix("= ") == row[5]
     for c, row in zip(model.coefficients, [first, *others], strict=True):
@@ -58,7 +62,7 @@ def test_table_sentence_and_figure_hold_the_same_ratios(model):
             "Events": str(c.events),
             "Unadjusted": unadjusted,
             "Adjusted": adjusted,
-            "p, adjusted": row[5],
+            "p of the variable": row[5],
             "Method": "Cox",
         }
         assert f"{adjusted} for {coefficient_name(c, VARIABLES)}" in sentence
@@ -76,13 +80,15 @@ def test_the_sentence_carries_landmark_filters_and_warning(model, penalised):
     assert "7 events for 2 coefficients, 3.5 each, where 10 are the rule" in results_sentence(
         penalised, "PFS", VARIABLES, "All patients"
     )
+    relapse = results_sentence(model, "Relapse", VARIABLES, "All patients", competing=True)
+    assert "Cox model of the cause-specific hazard of relapse" in relapse
     assert "Cox model of Tied in" in results_sentence(model, "Tied", VARIABLES, "All patients"), "an own name as it is"
 
 
 def test_one_variable_alone_adjusts_for_nothing():
     alone = modelled(made_up(1, 200), (AGE,))
     assert not alone.adjusts
-    assert trust(alone, VARIABLES)[-1].startswith("No model: one variable alone is adjusted for nothing")
+    assert trust(alone, VARIABLES)[-1].startswith("No model: one variable is left")
 
 
 def test_limits_that_are_open_run_off_the_axis(model):
@@ -95,6 +101,13 @@ def test_limits_that_are_open_run_off_the_axis(model):
     assert [adjusted[end] for end in ends] == [2.0, low, high, low, high]
     assert [unadjusted[end] for end in ends] == [None] * 5
     assert unadjusted["said"] == "not estimable"
+    far = replace(first, adjusted=HazardRatio(300.0, 4.0, 80_000.0), unadjusted=HazardRatio(34.0, 3.0, 4_759.0))
+    adjusted, unadjusted = rows_of(multivariable_chart(replace(model, coefficients=(far,)), VARIABLES), "effects")
+    assert [row[end] for row in (adjusted, unadjusted) for end in ends] == [
+        *(300.0, 4.0, 512.0, None, 512.0),
+        *(34.0, 3.0, 512.0, None, 512.0),
+    ], "a ratio is on the axis, however far, or the other would be read for it"
+    assert adjusted["said"] == "300 (4.00 to > 10,000)"
     assert rows_of(chart, "effects")[2]["over_right"] is None
 
 

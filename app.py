@@ -51,7 +51,7 @@ notices = address.read(page.url_path)
 if cached.changed():
     notices.append("The files of this cohort were changed after this page was loaded: load it again to see them.")
 chosen = selection.selection()
-navigation.draw(pages, address.spelt_for_another_page())
+navigation.draw(pages, address.to_another_page())
 above = st.container(gap="small")
 failure = None
 # The page first, so that the answer does not wait for the counts above and beside it.

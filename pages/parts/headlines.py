@@ -61,7 +61,7 @@ def draw_headlines(selection: Selection, rates: ResponseRates) -> None:
                     "count": f"{table.total_events} of {table.patients} {EVENTS[endpoint][0]}",
                     "limits": median_limits(median.lower, median.upper),
                     "page": "pages/survival.py",
-                    "query": address.spelt(endpoint=endpoint) or None,
+                    "query": address.to_another_page(endpoint=endpoint) or None,
                 }
             )
     items += [share_item(label, share, "pages/adverse_events.py") for label, share in toxicities(selection)]

@@ -1,10 +1,10 @@
 """
 The address of a view: what is wanted, spelt as a query, and back.
 
-It is read before any widget is drawn, in a session's first run, after Back and
-Forward, and where a link of ours leads elsewhere; it is written after all of
-them have run. A link's counts never stand in it, and an own cohort's choices
-stay in the session.
+It is read before any widget is drawn, in a session's first run and after Back
+and Forward; it is written after all of them have run. A link of ours to another
+page says what it wishes beside the view: that may have changed since it was
+drawn. An own cohort's choices stay in the session.
 """
 
 from typing import Any
@@ -21,7 +21,8 @@ NOT_FOLLOWED = (
     "What an address asks of a cohort of your own is not followed: its names and levels stay out of addresses."
 )
 NOTE_WHERE_IT_WENT = "onpopstate = () => { window.wentTo = location.search };"
-PUT_RIGHT = "if (location.search !== window.wentTo) history.replaceState({}, '', location.pathname + window.wentTo);"
+PUT_RIGHT = """if ((window.wentTo ?? location.search) !== location.search)
+    history.replaceState({}, '', location.pathname + window.wentTo);"""
 
 
 def read(page: str) -> list[str]:
@@ -30,7 +31,7 @@ def read(page: str) -> list[str]:
     if fresh:
         wanted.begin()
     elif turned:
-        wanted.forget("tab")  # the tabs of one page are not those of another
+        wanted.want({"tab": None})  # the tabs of one page are not those of another
     st.session_state["page"] = page
     query = _query()
     if not cached.is_bundled():
@@ -39,13 +40,12 @@ def read(page: str) -> list[str]:
             st.query_params.clear()
             notices.append(NOT_FOLLOWED)
         return notices
-    # A link to another page may have been drawn before the last wish: it says what was written then, and is not read.
-    leads_on = turned and query and query not in (st.session_state.get("written"), spelt())
-    if not (fresh or leads_on or _gone_back_or_forward()):
+    if not (fresh or _gone_back_or_forward()):
+        if turned:
+            wanted.want(st.session_state.get("links", {}).get(_key(query), {}))
         return []
     wishes, notices = _understood(query)
     wanted.only(wishes, wishes)
-    st.session_state["written"] = query
     return notices
 
 
@@ -65,11 +65,10 @@ def write() -> None:
     elif query != _query():
         st.query_params.from_dict(query)
     st.html(f"<script>{script}</script>", unsafe_allow_javascript=True)
-    st.session_state["written"] = query
 
 
-def spelt(**others: str) -> link_spelling.Query:
-    """What is wanted and not usual, and `others` in its place, as a query; empty where none may be written."""
+def spelt() -> link_spelling.Query:
+    """What is wanted and not usual, as a query; empty where none may be written."""
     if not cached.is_bundled():
         return {}
     query = link_spelling.encode(selection.selection())
@@ -77,18 +76,27 @@ def spelt(**others: str) -> link_spelling.Query:
         value = wanted.get(name, choice.usual)
         if value is not None and value != choice.usual:
             query[name] = [_text(part) for part in value] if isinstance(value, list) else [_text(value)]
-    return query | {name: [value] for name, value in others.items()}
+    return query
 
 
-def spelt_for_another_page() -> link_spelling.Query:
-    """The query of this view on another page, whose tabs are not this one's."""
-    return {name: words for name, words in spelt().items() if name != "tab"}
+def to_another_page(**wishes: str) -> link_spelling.Query:
+    """The query of a link to another page, whose tabs are not this one's: this view there, and what else it wishes."""
+    view = {name: words for name, words in spelt().items() if name != "tab"}
+    if not (wishes and cached.is_bundled()):
+        return view
+    query = view | {name: [wish] for name, wish in wishes.items()}
+    st.session_state.setdefault("links", {})[_key(query)] = wishes  # what it wishes beside the view
+    return query
 
 
 def link() -> str:
     """The address that opens this view."""
     query = urlencode(spelt(), doseq=True)
     return f"{(st.context.url or '').split('?')[0]}{'?' if query else ''}{query}"
+
+
+def _key(query: link_spelling.Query) -> str:
+    return urlencode(sorted(query.items()), doseq=True)
 
 
 def _query() -> link_spelling.Query:

@@ -51,18 +51,9 @@ def begin() -> None:
             _store("births")[name] = int(birth)
 
 
-def forget(name: str) -> None:
-    """The usual again, where nobody chose it."""
-    _store("wanted").pop(name, None)
-
-
 def anything(_: Any) -> bool:
     """Of a choice that nothing makes impossible."""
     return True
-
-
-def as_it_is(value: Any) -> Any:
-    return value
 
 
 def choose(
@@ -71,8 +62,8 @@ def choose(
     allowed: Callable[[Any], bool],
     usual: Any,
     place: str = "",
-    shown: Callable[[Any], Any] = as_it_is,
-    meant: Callable[[Any], Any] = as_it_is,
+    shown: Callable[[Any], Any] = lambda value: value,
+    meant: Callable[[Any], Any] = lambda value: value,
     forgets: tuple[str, ...] = (),
     levels: tuple[str, ...] = (),
 ) -> Any:

@@ -195,6 +195,14 @@ def hurried(page: Page, pattern: str, milliseconds: int) -> Seen:
     return seen(page)
 
 
+def keys(page: Page, times: int, milliseconds: int) -> None:
+    """Move the lower end of the filter by BCMA up, a percent a key."""
+    page.locator('[class*="st-key-bcma_percent-"] input[type="range"]').first.focus()
+    for _ in range(times):
+        page.keyboard.press("ArrowRight")
+        page.wait_for_timeout(milliseconds)
+
+
 def back_and_forward(page: Page, shown: list[Seen]) -> None:
     """From the last of the views that were shown, Back through all of them, and Forward again: each, in order."""
     way_back = press(page, "back", len(shown) - 1)
@@ -354,6 +362,32 @@ def test_another_page_is_chosen_while_the_first_still_computes(server, page, mil
     page.wait_for_timeout(milliseconds)
     now = visit(page, name)
     assert (now.count, now.query) == ("2", {"prior_asct": ["Yes"]})
+
+
+@pytest.mark.parametrize("milliseconds", [40, 130])
+def test_wishes_of_a_moment_ago_go_along_to_another_page(server, page, milliseconds):
+    """The page's link was drawn before them: a key, a level, the page; and Reset, the page."""
+    opened(page, f"{server}/response")
+    keys(page, 5, 20)
+    page.wait_for_timeout(400)
+    level(page, "emd", "No EMD").click()
+    page.wait_for_timeout(milliseconds)
+    now = visit(page, "Subgroups")
+    assert (now.count, now.query) == ("8", {"emd": ["No EMD"], "bcma_percent": ["8..98.02"]})
+    page.locator(".st-key-reset button").click()
+    page.wait_for_timeout(milliseconds)
+    now = visit(page, "Response")
+    assert (now.count, now.query) == ("11", {})
+
+
+def test_a_tile_leads_to_its_endpoint_and_takes_the_wishes_of_a_moment_ago_along(server, page):
+    opened(page, f"{server}/?endpoint=PFS")
+    level(page, "prior_asct", "No").click()
+    page.wait_for_timeout(20)
+    page.get_by_role("link", name="Median OS, months").click()
+    page.wait_for_url(re.compile("/survival"))
+    now = seen(page)
+    assert (now.count, now.query) == ("9", {"prior_asct": ["No"], "endpoint": ["OS"]})
 
 
 @pytest.mark.parametrize("milliseconds", [40, 60, 100])

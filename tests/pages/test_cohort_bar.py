@@ -1,13 +1,14 @@
 """The cohort bar, the strip and the chips; the URL in and out; and a cohort of the viewer's own."""
 
 import re
+from urllib.parse import parse_qs
 
 import pytest
 
 from core.cohort.ranges import Extent
 from pages.shared import link_spelling
 from tests.pages.conftest import OWN_ENDPOINTS, OWN_PATIENTS, OWN_VARIABLES
-from tests.pages.the_app import choose, figures, open_app, shows_no_nonsense, squeezed, widget
+from tests.pages.the_app import choose, figures, headlines, open_app, shows_no_nonsense, squeezed, widget
 
 
 def levels(app, name: str) -> dict[str, int]:
@@ -282,6 +283,20 @@ def test_a_tab_belongs_to_its_page():
     app.switch_page("pages/survival.py").run()
     assert query_of(app) == {}
     assert not app.toast
+
+
+def test_a_link_that_was_drawn_before_the_last_wishes_takes_them_along():
+    """Its query is of the view that it was drawn for: of it only what the link itself wishes is followed."""
+    app = open_app("overview", {"bcma_percent": "50..98.02"})
+    top_bar, tile = query_of(app), parse_qs(headlines(app)["Median OS, months"][1].partition("?")[2])
+    assert tile == top_bar | {"endpoint": ["OS"]}
+    for query, page, endpoint in ((top_bar, "response", {}), (tile, "survival", {"endpoint": ["OS"]})):
+        app = choose(open_app("overview", {"bcma_percent": "50..98.02"}), emd=["No EMD"])
+        for name, values in query.items():
+            app.query_params[name] = values
+        del app.query_params["emd"]
+        app.switch_page(f"pages/{page}.py").run()
+        assert query_of(app) == {"emd": ["No EMD"], "bcma_percent": ["50..98.02"]} | endpoint
 
 
 def test_files_that_change_are_told_and_the_next_session_opens_them(own_cohort, cohort_folder):

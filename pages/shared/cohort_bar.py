@@ -11,15 +11,14 @@ from html import escape
 
 import streamlit as st
 
-from core.cohort.prepared import BINS
 from core.cohort.ranges import Extent
 from core.cohort.schema import COMPARISONS
 from core.cohort.selection import AGAINST_REST, MISSING, Selection
 from core.cohort.variables import Variable
 from core.text import digits
-from pages.shared import cached, wanted, widgets
+from pages.shared import cached, style, wanted, widgets
 from pages.shared import selection as selections
-from pages.shared.widgets import Markup, plain
+from pages.shared.widgets import Markup
 
 
 def draw(selection: Selection) -> None:
@@ -50,18 +49,25 @@ def _filters(variables: Iterable[Variable], selection: Selection) -> None:
     everyone = cached.facets(Selection(selection.cohort))
     left = cached.facets(Selection(selection.cohort, selection.filters))
     filtered = {chosen.variable for chosen in selection.filters}
+    counts = ""
     for variable in variables:
         name, others = variable.name, left
         if name in filtered:
             others = cached.facets(Selection(selection.cohort, selection.without(name).filters))
         if not variable.is_number:
-            _levels(variable, everyone.levels.get(name, {}), others.levels.get(name, {}))
+            counts += _levels(variable, everyone.levels.get(name, {}), others.levels.get(name, {}))
         elif name in ranges:
             _range(variable, ranges[name], others.bins.get(name, {}), left.bins.get(name, {}))
+    if counts:
+        st.html(f"<style>{counts}</style>")
 
 
-def _levels(variable: Variable, everyone: dict[str, int], others: dict[str, int]) -> None:
-    """A choice of levels, each with the patients it would leave given the other filters."""
+def _levels(variable: Variable, everyone: dict[str, int], others: dict[str, int]) -> str:
+    """
+    A choice of levels. Returns the rules that put behind each the patients it
+    would leave given the other filters: a browser says which was clicked by its
+    words, and a count in them may have changed on the way.
+    """
     options = [level for level in (*variable.levels, MISSING) if level in everyone]
     widget = widgets.segmented_control if len("".join(options)) < 22 and len(options) <= 3 else widgets.pills
     draw = partial(
@@ -69,10 +75,10 @@ def _levels(variable: Variable, everyone: dict[str, int], others: dict[str, int]
         variable.label,
         options,
         selection_mode="multi",
-        format_func=lambda level: Markup(f"{plain(level)} :gray[{others.get(level, 0)}]"),
         width="stretch",
     )
-    wanted.choose(variable.name, draw, options.__contains__, [], levels=(*variable.levels, MISSING))
+    wanted.choose(variable.name, draw, options.__contains__, [])
+    return style.behind_levels(wanted.key_of(variable.name, draw), [others.get(level, 0) for level in options])
 
 
 def _range(variable: Variable, extent: Extent, others: dict[int | None, int], left: dict[int | None, int]) -> None:
@@ -82,7 +88,7 @@ def _range(variable: Variable, extent: Extent, others: dict[int | None, int], le
         st.html(
             f'<div class="cg cg-range"><span>{escape(variable.label)}</span>'
             f'<span class="cg-mute">{digits(low)}–{escape(variable.value(high))}</span></div>'
-            f'<div class="cg-bins">{_bars("", others, others)}{_bars("in", left, others)}</div>'
+            f'<div class="cg-bins">{style.bars("", others, others)}{style.bars("in", left, others)}</div>'
         )
         slider = partial(
             widgets.slider,
@@ -104,17 +110,6 @@ def _range(variable: Variable, extent: Extent, others: dict[int | None, int], le
         if extent.missing:
             box = partial(widgets.checkbox, Markup(f"{MISSING} :gray[{others.get(None, 0)}]"))
             wanted.choose(selections.missing_key(variable.name), box, wanted.anything, True)
-
-
-def _bars(style: str, counts: dict[int | None, int], others: dict[int | None, int]) -> str:
-    highest = max([1, *(patients for place, patients in others.items() if place is not None)])
-    bars = []
-    for place, patients in counts.items():
-        if place is not None:
-            left, height = 100 * place / BINS, max(8, 100 * patients / highest)
-            size = f"left:{left:.1f}%;width:{72 / BINS:.1f}%;height:{height:.0f}%"
-            bars.append(f'<i class="{style}" style="{size}"></i>')
-    return "".join(bars)
 
 
 def _compare_by(variables: tuple[Variable, ...], selection: Selection) -> None:

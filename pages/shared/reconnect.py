@@ -13,7 +13,6 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from pages.shared import widgets
-from pages.shared.widgets import plain
 
 NOTICE = (
     "The connection was lost and taken up again. What you see is as it was, but filters that were folded away may be "
@@ -24,7 +23,7 @@ NOTICE = (
 def begin() -> tuple[str, ...]:
     """In a session's first run: hold the values of the widgets of a browser that came back, and name them."""
     st.session_state["held"] = _sent()
-    return tuple(st.session_state["held"])
+    return st.session_state["held"]
 
 
 def any_held() -> bool:
@@ -55,26 +54,12 @@ def button(label: object, take: Callable[..., object], *of: object, **options: A
         take(*of)
 
 
-def chosen(key: str, levels: tuple[str, ...]) -> list[str]:
-    """
-    Of a filter's `levels` those that the browser has chosen. It sends what stands on them, with counts of another
-    run, which the widget itself would not know again.
-    """
-    words = {re.sub(r" :gray\[\d*\]$", "", label) for label in st.session_state["held"][key]}
-    return [level for level in levels if plain(level) in words]
-
-
-def _sent() -> dict[str, list[str]]:
-    """The keys of the widgets whose values came with the message that began this run, with what is chosen of words."""
+def _sent() -> tuple[str, ...]:
+    """The keys of the widgets whose values came with the message that began this run."""
     context = get_script_run_ctx()
     try:
         states = context.session_state._state._new_widget_state.states  # type: ignore[union-attr]
     except AttributeError:  # another version keeps them elsewhere: the view then comes from the address alone
-        return {}
-    values = {}
-    for name, state in states.items():
-        match = re.fullmatch(r"\$\$ID-[^-]*-(.+)", name)
-        if match is not None and match[1] != "None":
-            words = getattr(getattr(state, "value", None), "string_array_value", None)
-            values[match[1]] = [str(word) for word in getattr(words, "data", ())]
-    return values
+        return ()
+    keys = (re.fullmatch(r"\$\$ID-[^-]*-(.+)", name) for name in states)
+    return tuple(key[1] for key in keys if key is not None and key[1] != "None")

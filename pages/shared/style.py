@@ -9,6 +9,7 @@ from typing import Any
 import pyarrow as pa
 import streamlit as st
 
+from core.cohort.prepared import BINS
 from core.figures.theme import Specification, css_variables
 from pages.shared import widgets
 
@@ -130,3 +131,24 @@ def _kind(head: str, cells: tuple[str, ...]) -> str:
 def _small_limits(cell: str) -> str:
     before, bracket, after = escape(cell).partition(" (")
     return f"{before} <small>({after}</small>" if bracket else before
+
+
+def behind_levels(key: str, counts: list[int]) -> str:
+    """Rules that put a count behind each level of the choice with this key."""
+    born = key.rpartition(" ")[2].replace(".", "-")
+    return "".join(
+        f'[class*="-{born}"] button:nth-of-type({place}) p::after{{content:" {count}"}}'
+        for place, count in enumerate(counts, 1)
+    )
+
+
+def bars(style: str, counts: dict[int | None, int], others: dict[int | None, int]) -> str:
+    """A histogram by the place of each bar, in this style and as high as beside `others`; HTML."""
+    highest = max([1, *(patients for place, patients in others.items() if place is not None)])
+    drawn = []
+    for place, patients in counts.items():
+        if place is not None:
+            left, height = 100 * place / BINS, max(8, 100 * patients / highest)
+            size = f"left:{left:.1f}%;width:{72 / BINS:.1f}%;height:{height:.0f}%"
+            drawn.append(f'<i class="{style}" style="{size}"></i>')
+    return "".join(drawn)

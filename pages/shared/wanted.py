@@ -65,24 +65,19 @@ def choose(
     shown: Callable[[Any], Any] = lambda value: value,
     meant: Callable[[Any], Any] = lambda value: value,
     forgets: tuple[str, ...] = (),
-    levels: tuple[str, ...] = (),
 ) -> Any:
     """
     Draw a widget and return what it says. `draw` is a widget short of its key,
     with its bounds or choices among its positional arguments: with others, or
     in another `place`, it is another widget. It begins with what is wanted, as it
     is `shown`, and with `usual` while that is not `allowed`. When it is moved,
-    what it says is wanted, as it is `meant`, and `forgets` no longer. `levels`
-    are its choices where their words change from run to run.
+    what it says is wanted, as it is `meant`, and `forgets` no longer.
     """
     if get(name) is None and _store("usual").setdefault(name, usual) != usual:
         want({name: None})  # nobody chose it, and what is usual is another now
     _store("usual")[name] = usual
-    birth = _store("births").get(name, 0)
-    key = f"{name} {birth}.{crc32(f'{place} {draw.args}'.encode())}"
+    birth, key = _store("births").get(name, 0), key_of(name, draw, place)
     if reconnect.held(key):
-        if levels:
-            st.session_state[key] = reconnect.chosen(key, levels)
         drawn = draw(key=key, value=usual)
         if st.session_state[key] != usual:
             _store("wanted")[name] = meant(st.session_state[key])
@@ -93,6 +88,11 @@ def choose(
     # Said each time: a browser that missed the widget's first drawing begins with what is wanted now.
     value = usual if possible is None else shown(possible)
     return draw(value=value, key=key, on_change=_moved, args=(name, key, birth, allowed, meant, forgets))
+
+
+def key_of(name: str, draw: partial, place: str = "") -> str:
+    """The key of the widget that `choose` draws now."""
+    return f"{name} {_store('births').get(name, 0)}.{crc32(f'{name} {place} {draw.args}'.encode())}"
 
 
 def _moved(

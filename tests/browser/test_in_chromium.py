@@ -29,8 +29,8 @@ def count(page: Page) -> str:
 
 
 def level(page: Page, key: str, text: str):
-    """A level of a filter's choice: its words stand before the count."""
-    return page.locator(f'[class*="st-key-{key}-"] button').filter(has_text=re.compile(rf"^{text}\s*\d*$"))
+    """A level of a filter's choice, by its words."""
+    return page.locator(f'[class*="st-key-{key}-"] button').filter(has_text=re.compile(rf"^{text}$"))
 
 
 HEADINGS = {

@@ -85,7 +85,7 @@ def test_p_values(p, expected):
         (HazardRatio(0.1031, 0.00974, 0.65), "0.10 (0.01–0.65)"),
         (HazardRatio(34.2, 2.62, 4759.0), "34 (2.62–4,759)"),
         (HazardRatio(0.24, 0.0018, None), "0.24 (0.002–open)"),
-        (HazardRatio(12.0, None, 1e6), "12 (0–> 10,000)"),
+        (HazardRatio(12.0, None, 1e6), "12 (0 to > 10,000)"),
         (HazardRatio(None, reason="no event"), "not estimable"),
     ],
 )

@@ -14,7 +14,11 @@ from tests.pages.the_app import choose, figures, headlines, open_app, shows_no_n
 def levels(app, name: str) -> dict[str, int]:
     """What a filter shows for each level, as words and a number."""
     group = next(one for one in app.get("button_group") if re.fullmatch(rf"{name} \d+\.\d+", one.key or ""))
-    return {o.rsplit(" :gray[", 1)[0]: int(o.rsplit(" :gray[", 1)[1][:-1]) for o in group.options}
+    born = group.key.rpartition(" ")[2].replace(".", "-")
+    rules = "".join(html.proto.body for html in app.get("html"))
+    counts = re.findall(rf'\[class\*="-{born}"\] button:nth-of-type\((\d+)\) p::after{{content:" (\d+)"}}', rules)
+    assert [int(place) for place, _ in counts] == [*range(1, len(group.options) + 1)]
+    return {level: int(count) for level, (_, count) in zip(group.options, counts, strict=True)}
 
 
 def query_of(app) -> dict[str, list[str]]:

@@ -20,6 +20,7 @@ from pages.shared.choices import CHOICES
 NOT_FOLLOWED = (
     "What an address asks of a cohort of your own is not followed: its names and levels stay out of addresses."
 )
+MOST_LINKS = 100
 NOTE_WHERE_IT_WENT = "onpopstate = () => { window.wentTo = location.search };"
 PUT_RIGHT = """if ((window.wentTo ?? location.search) !== location.search)
     history.replaceState({}, '', location.pathname + window.wentTo);"""
@@ -85,7 +86,10 @@ def to_another_page(**wishes: str) -> link_spelling.Query:
     if not (wishes and cached.is_bundled()):
         return view
     query = view | {name: [wish] for name, wish in wishes.items()}
-    st.session_state.setdefault("links", {})[_key(query)] = wishes  # what it wishes beside the view
+    links = st.session_state.setdefault("links", {})  # what each that a browser may still show wishes beside the view
+    if len(links) > MOST_LINKS:
+        links.clear()
+    links[_key(query)] = wishes
     return query
 
 

@@ -208,6 +208,23 @@ def test_nothing_runs_out_of_the_window(server, page, path, width):
     assert page.locator('[data-testid="stException"]').count() == 0
 
 
+def test_the_drawer_of_a_phone_covers_the_pages_links_and_takes_the_taps(server, page):
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{server}/survival")
+    settled(page)
+    link = page.locator(".st-key-pages").get_by_role("link", name="Survival")
+    link.click(trial=True)
+    place = link.bounding_box()
+    page.get_by_test_id("stExpandSidebarButton").click()
+    page.wait_for_timeout(800)
+    on_top = (
+        f"document.elementFromPoint({place['x'] + 5}, {place['y'] + 5}).closest('[data-testid=stSidebar]') !== null"
+    )
+    assert page.evaluate(on_top)
+    level(page, "prior_asct", "Yes").click()
+    expect(page.locator(".cg-count")).to_have_text("2")
+
+
 def test_no_request_leaves_the_server(server, page):
     strangers = []
     page.on("request", lambda r: strangers.append(r.url) if not r.url.startswith((server, "data:", "blob:")) else None)

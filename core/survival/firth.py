@@ -15,6 +15,8 @@ from core.survival.cox import LONGEST_STEP, MOST_STEPS, NEAR, HazardRatio, lengt
 from core.survival.cox_likelihood import Likelihood
 from core.survival.life_table import LifeTable
 
+_NOT_TOLD_APART = "the variables say nearly the same, and events separate the patients"
+
 
 def firth(tables: list[LifeTable], level: float = 0.95) -> list[HazardRatio]:
     """
@@ -27,16 +29,22 @@ def firth(tables: list[LifeTable], level: float = 0.95) -> list[HazardRatio]:
 
 
 def penalised_ratios(likelihood: Likelihood, level: float = 0.95) -> list[HazardRatio]:
-    """The hazard ratio of each coefficient of a likelihood, as `firth` has it for groups."""
+    """
+    The hazard ratio of each coefficient of a likelihood, as `firth` has it for groups; without one where a profile
+    comes to where the other coefficients have no maximum of their own.
+    """
     free = np.ones(likelihood.design.shape[1], bool)
-    best, top = penalised_maximum(likelihood, np.zeros(len(free)), free)
+    try:
+        best, top = penalised_maximum(likelihood, np.zeros(len(free)), free)
+    except np.linalg.LinAlgError:
+        return [HazardRatio(None, reason=_NOT_TOLD_APART)] * len(free)
     drop = normal_quantile(level) ** 2 / 2
-    ratios = []
-    for j in range(len(free)):
+
+    def ratio(j: int) -> HazardRatio:
         others = free.copy()
         others[j] = False
 
-        def short_of(value: float, j: int = j, others: np.ndarray = others) -> float:
+        def short_of(value: float) -> float:
             start = best.copy()
             start[j] = value
             return penalised_maximum(likelihood, start, others)[1] - (top - drop)
@@ -44,7 +52,14 @@ def penalised_ratios(likelihood: Likelihood, level: float = 0.95) -> list[Hazard
         low, high = (profile_limit(short_of, float(best[j]), side) for side in (-1, 1))
         p = chi_squared_p(max(0.0, 2 * (drop - short_of(0.0))), 1)
         lower, upper = (None if end is None else float(np.exp(end)) for end in (low, high))
-        ratios.append(HazardRatio(float(np.exp(best[j])), lower, upper, p, "Firth"))
+        return HazardRatio(float(np.exp(best[j])), lower, upper, p, "Firth")
+
+    ratios = []
+    for j in range(len(free)):
+        try:
+            ratios.append(ratio(j))
+        except np.linalg.LinAlgError:
+            ratios.append(HazardRatio(None, reason=_NOT_TOLD_APART))
     return ratios
 
 

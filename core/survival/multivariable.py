@@ -211,14 +211,20 @@ class _Model:
             ratios.append(HazardRatio(ratio, lower, upper, chi_squared_p((b / error) ** 2, 1)))
         return ratios
 
-    def without(self, variable: str) -> float:
-        """p of the likelihood ratio test (penalised, where the model is) that the variable says nothing."""
+    def without(self, variable: str) -> float | None:
+        """
+        p of the likelihood ratio test (penalised, where the model is) that the variable says nothing; None where a
+        penalised model has no maximum.
+        """
         free = np.array([column.variable != variable for column in self.columns])
         degrees = int((~free).sum())
         if self.fit is None:
             start = np.zeros(len(free))
-            top = penalised_maximum(self.likelihood, start, np.ones(len(free), bool))[1]
-            fallen = top - penalised_maximum(self.likelihood, start, free)[1]
+            try:
+                top = penalised_maximum(self.likelihood, start, np.ones(len(free), bool))[1]
+                fallen = top - penalised_maximum(self.likelihood, start, free)[1]
+            except np.linalg.LinAlgError:
+                return None
         else:
             rest = self._likelihood(self.values[:, free]) if free.any() else None
             fallen = self.fit.log_likelihood

@@ -25,7 +25,7 @@ def share_item(label: str, share: Proportion, page: str) -> dict:
         "lower": share.lower,
         "upper": share.upper,
         "page": page,
-        "query": None,
+        "query": address.to_another_page() or None,
     }
 
 

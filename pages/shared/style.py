@@ -137,7 +137,7 @@ def behind_levels(key: str, counts: list[int]) -> str:
     """Rules that put a count behind each level of the choice with this key."""
     born = key.rpartition(" ")[2].replace(".", "-")
     return "".join(
-        f'[class*="-{born}"] button:nth-of-type({place}) p::after{{content:" {count}"}}'
+        f'[class*="-{born}"] button:nth-of-type({place})>div::after{{content:" {count}"}}'
         for place, count in enumerate(counts, 1)
     )
 

@@ -348,22 +348,26 @@ def test_a_level_of_a_number_selects_the_very_patients_of_its_row(server, page):
 
 
 @pytest.mark.parametrize(
-    ("label", "heading"),
+    ("label", "address", "heading"),
     [
-        ("Overall response", "7 of 9 patients responded"),
-        ("Median OS, months", "Median OS"),
-        ("CRS, grade 3 or more", "CRS of grade 3 or more in 1 of 9"),
+        ("Overall response", "response", "7 of 9 patients responded"),
+        ("Median OS, months", "survival", "Median OS"),
+        ("CRS, grade 3 or more", "adverse_events", "CRS of grade 3 or more in 1 of 9"),
     ],
 )
-def test_a_headline_leads_to_its_page_with_the_selection(server, page, label, heading):
+def test_a_headline_leads_to_its_page_with_the_selection(server, page, label, address, heading):
     page.goto(f"{server}/overview?prior_asct=No")
     settled(page)
     card = page.locator('[class*="st-key-headline-"]').filter(has_text=label).last
     box = card.bounding_box()
     page.mouse.click(box["x"] + box["width"] - 12, box["y"] + box["height"] - 8)  # anywhere on the card
+    page.wait_for_url(f"**/{address}?*")
     expect(page.locator("h1")).to_contain_text(heading)
     settled(page)
     assert query(page)["prior_asct"] == ["No"]
+    page.go_back()
+    page.wait_for_url("**/overview?prior_asct=No")
+    expect(page.locator('[class*="st-key-headline-"]').first).to_be_visible()
 
 
 def test_choices_shared_by_pages_survive_every_move_between_them(server, page):

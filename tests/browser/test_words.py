@@ -107,3 +107,25 @@ def test_nothing_is_made_of_a_cohorts_words(new_server, page, hostile):
         assert "evil" not in page.url
         assert "#" not in page.url
     assert [url for url in asked if not url.startswith((address, "data:", "blob:"))] == []
+
+
+def test_a_long_level_and_one_of_an_icon_alone_have_their_counts(new_server, page, cohort_folder):
+    long = "progressed after proteasome inhibitor, immunomodulatory drug and anti-CD38 antibody, all three in one year"
+    folder = cohort_folder(
+        variables=f'name,label,kind,unit,levels,section\nprior,Prior,category,,"{long}|:material/home:|none",first\n',
+        patients=f'patient_id,prior\n1,"{long}"\n2,"{long}"\n3,:material/home:\n4,none\n',
+        endpoints="patient_id,endpoint,months,status\n1,OS,3,1\n2,OS,4,0\n3,OS,5,1\n4,OS,6,0\n",
+    )
+    page.goto(new_server({"CARTOGRAPH_COHORT": str(folder)}))
+    levels = page.locator('[class*="st-key-prior-"] button')
+    expect(levels).to_have_count(3)
+    counts, widths = [
+        levels.evaluate_all(f"buttons => buttons.map(button => {what})")
+        for what in (
+            "getComputedStyle(button.firstElementChild, '::after').content",
+            "[button.scrollWidth, button.offsetWidth]",
+        )
+    ]
+    words = [text.replace("\u2060", "") for text in levels.all_inner_texts()]
+    assert dict(zip(words, counts, strict=True)) == {long: '" 2"', ":material/home:": '" 1"', "none": '" 1"'}
+    assert all(needed <= width for needed, width in widths), "nothing is cut off"

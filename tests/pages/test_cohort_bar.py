@@ -16,7 +16,7 @@ def levels(app, name: str) -> dict[str, int]:
     group = next(one for one in app.get("button_group") if re.fullmatch(rf"{name} \d+\.\d+", one.key or ""))
     born = group.key.rpartition(" ")[2].replace(".", "-")
     rules = "".join(html.proto.body for html in app.get("html"))
-    counts = re.findall(rf'\[class\*="-{born}"\] button:nth-of-type\((\d+)\) p::after{{content:" (\d+)"}}', rules)
+    counts = re.findall(rf'\[class\*="-{born}"\] button:nth-of-type\((\d+)\)>div::after{{content:" (\d+)"}}', rules)
     assert [int(place) for place, _ in counts] == [*range(1, len(group.options) + 1)]
     return {level: int(count) for level, (_, count) in zip(group.options, counts, strict=True)}
 

@@ -254,6 +254,32 @@ def test_what_cannot_be_modelled_says_why():
     assert nobody.reason == "nobody has a value of every variable"
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_a_number_ever_farther_apart_between_groups_that_events_separate(seed):
+    """A shift in one group says nothing more of it; where its profile has no maximum any more, a reason stands."""
+    rng = np.random.default_rng(seed)
+    early = np.arange(40) < 20
+    rows = pd.DataFrame(
+        {
+            "months": np.where(early, rng.uniform(0.05, 0.5, 40), rng.uniform(20, 60, 40)),
+            "event": early | (np.arange(40) % 4 == 0),
+            "stage": np.where(early, "I", "II"),
+            "age": rng.normal(size=40),
+        }
+    )
+    near, apart, far = (
+        modelled(rows.assign(age=rows["age"] + gap * early), (AGE, STAGE)).coefficients for gap in (3, 20, 100)
+    )
+    first, second = (
+        [np.log(end) / age.per for end in (age.adjusted.ratio, age.adjusted.lower, age.adjusted.upper)]
+        for age in (near[0], apart[0])
+    )
+    assert first == pytest.approx(second, rel=1e-5, abs=1e-7)
+    assert near[0].adjusted.p == pytest.approx(apart[0].adjusted.p, rel=1e-5)
+    assert far[0].adjusted.ratio is None
+    assert far[0].adjusted.reason == "the variables say nearly the same, and events separate the patients"
+
+
 @pytest.mark.parametrize("patients", [30, 80, 200])
 def test_variables_that_say_nearly_the_same_are_told_apart_or_one_is_left_out(patients):
     """Days of age beside years, or noise on a number: never a word of separation, nor two fits that disagree."""

@@ -107,6 +107,8 @@ def _moved(
     value = st.session_state[key]
     if birth != _store("births").get(name, 0):
         return  # a message of the widget that stood here before
+    if get(name) is None and value == _store("usual").get(name):
+        return  # it says what it was drawn with, after words of before its choices were renamed
     if isinstance(value, list):
         refused = [str(part) for part in value if not allowed(part)]
         if refused:

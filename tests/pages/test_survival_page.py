@@ -91,6 +91,22 @@ def test_the_reference_can_be_chosen():
     assert "Hazard ratio against No EMD" in squeezed(app), "a reference of another comparison is forgotten"
 
 
+def test_a_late_word_of_a_choice_whose_words_changed_chooses_nothing():
+    """Keys on the cut rename the groups; a run given up before it drew the reference leaves its former words behind."""
+    app = open_app("survival", {"by": "bcma_percent"})
+    former = widget(app, "selectbox", "reference").options[1]
+    widget(app, "slider", "bcma_percent: cut").set_value(51.0).run()
+    reference = widget(app, "selectbox", "reference")
+    assert reference.options[1] != former
+    app.session_state[reference.key] = former
+    reference.set_value("bcma_percent 1").run()
+    assert dict(app.query_params) == {"by": "bcma_percent", "cut": "51"}
+    widget(app, "selectbox", "reference").set_value("bcma_percent 0").run()
+    assert app.query_params["reference"] == "bcma_percent 0"
+    widget(app, "selectbox", "reference").set_value("bcma_percent 1").run()
+    assert app.query_params["reference"] == "bcma_percent 1"
+
+
 def test_relapse_is_cumulative_incidence_with_death_competing():
     app = open_app("survival", {"endpoint": "Relapse"})
     assert figures(app)[0]["title"]["subtitle"] == ["Dashed: the competing event"]

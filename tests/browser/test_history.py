@@ -2,13 +2,12 @@
 
 import csv
 import re
-from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser import test_private
 from tests.browser.test_in_chromium import click_in_figure, level, settled
@@ -74,22 +73,11 @@ QUIET = f"""() => {{
 """What is seen, once the app has answered and nothing has changed for a while."""
 
 
-@pytest.fixture(scope="module")
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    """One viewer's browser: a page of the app is loaded in half the time when its files were loaded before."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    context.set_default_timeout(20_000)
-    context.add_init_script(WATCH)
-    yield context
-    context.close()
-
-
 @pytest.fixture
-def page(context: BrowserContext) -> Iterator[Page]:
-    """A new tab with a history of its own."""
-    page = context.new_page()
-    yield page
-    page.close()
+def page(page: Page) -> Page:
+    """A tab that notes what it sends."""
+    page.add_init_script(WATCH)
+    return page
 
 
 class Seen(NamedTuple):
@@ -429,6 +417,7 @@ def test_an_address_that_comes_when_the_browser_went_on_is_put_right(server, pag
 def test_two_tabs_do_not_meet_when_one_goes_back(server, context, page):
     """The same browser, the same server, other filters."""
     other = context.new_page()
+    other.add_init_script(WATCH)
     before = opened(page, f"{server}/survival"), opened(other, f"{server}/survival?emd=No+EMD")
     mine, theirs = choose(page, "prior_asct", "Yes"), choose(other, "prior_asct", "No")
     assert press(page, "back") == [before[0]]

@@ -2,15 +2,19 @@
 
 import json
 import re
+from functools import cache
 from html import unescape
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 from streamlit import config
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 config.set_option("server.address", "localhost")  # as README says to start the app
+# Each app of a test would look through every installed package for components: two thirds of the time of its start.
+manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
 ROOT = Path(__file__).parents[2]
 PAGES = ("Overview", "Survival", "Response", "Adverse events", "Subgroups")
 """The links of the top bar."""

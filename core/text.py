@@ -86,6 +86,19 @@ def shortened(words: str, most: int) -> str:
     return words if len(words) <= most else words[: most - 1] + "…"
 
 
+def told_apart(names: list[str], most: int) -> list[str]:
+    """
+    Names that fit a figure: their beginnings, or where those of several are the same their ends.
+
+    >>> told_apart(["STUDY-SITE-0017", "STUDY-SITE-0018"], 8), told_apart(["A long name", "B"], 6)
+    (['…TE-0017', '…TE-0018'], ['A lon…', 'B'])
+    """
+    begun = [shortened(name, most) for name in names]
+    if len(set(begun)) == len(set(names)):
+        return begun
+    return [name if len(name) <= most else f"…{name[1 - most :]}" for name in names]
+
+
 def significant(value: float) -> str:
     """Two decimals, fewer for large numbers, and more where two would read 0: 0.10, 6.81, 42, 0.004."""
     if value >= 10_000:

@@ -67,7 +67,8 @@ def figure_and_table(view: View, shown_as: str) -> tuple[Specification, Table]:
         names = tuple(line.term for line in view.lines if line.term is not None)
         cells = cached.answer("adverse_events/grid", view.selection, terms=names, most=MOST_PATIENTS)
         labels = group_labels(view.selection, cached.database().variables)
-        return grid_chart(cells, view.lines, labels, clicks), grid_table(cells, labels)
+        sources = remarks.sources_of_events(cells["patient_id"], cells["term"])
+        return grid_chart(cells, view.lines, labels, sources, clicks), grid_table(cells, labels, sources)
     chart = grades_chart(view.result, view.lines, view.indented, clicks)
     return chart, grades_table(view.result, view.lines)
 
@@ -130,7 +131,8 @@ def draw(selection: Selection) -> None:
     table = draw_figure(view, shown_as, title, save)
     draw_notes(view, shown_as)
     who = remarks.who(selection)
-    style.sentence(words.results_sentence(incidence, who, remarks.is_reconstructed(TABLES[1:]), described))
+    reconstructed, against = remarks.is_reconstructed(TABLES[1:]), against_of(selection, incidence, described)
+    style.sentence(words.results_sentence(incidence, who, reconstructed, described, against))
     draw_tabs(view, table, shown_as)
 
 

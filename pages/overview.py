@@ -57,9 +57,10 @@ def draw_swimmer(selection: Selection, title: str) -> None:
         sources,
         max(endpoints().values()),
         group_labels(selection, cached.database().variables),
+        cached.database().time_origin,
     )
     tables = ("patients", "endpoints", "responses", "milestones")
-    how = "Best response by IMWG criteria; time from infusion."
+    how = f"Best response by IMWG criteria; time from {cached.database().time_origin}."
     footer = partial(downloads.footer, selection, how, tables, len(lanes))
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
         widgets.subheader("Response over time, one lane a patient")

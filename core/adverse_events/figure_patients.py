@@ -8,7 +8,8 @@ import pandas as pd
 
 from core.adverse_events.figure_rows import MOST_LINES, filled_rows, placed_rows, row_names
 from core.adverse_events.result import Line
-from core.adverse_events.words import grade_text
+from core.adverse_events.words import WHO_HAD_IT, grade_text, who_had_it
+from core.cohort.provenance import FIRM
 from core.figures.grammar import (
     axis,
     clickable,
@@ -29,17 +30,21 @@ from core.figures.theme import TEXT_ON, Specification, colour, group_colour
 MOST_PATIENTS = 60
 
 
-def grid_chart(cells: pd.DataFrame, lines: tuple[Line, ...], labels: tuple[str, ...], turn: int = 0) -> Specification:
+def grid_chart(
+    cells: pd.DataFrame, lines: tuple[Line, ...], labels: tuple[str, ...], sources: list[str], turn: int = 0
+) -> Specification:
     """
-    A column a patient, a row a term, the worst grade in each cell; groups
-    stand apart. `cells` answers adverse_events/grid for the terms
-    of `lines`; `labels` name the groups by number.
+    A column a patient, a row a term, the worst grade in each cell, pale and
+    dashed where the patient was assigned it; groups stand apart. `cells` answers
+    adverse_events/grid for the terms of `lines`; `labels` name the groups by
+    number, `sources` say of each row of `cells` how it is known.
     """
     lines = tuple(line for line in lines if line.term is not None)[:MOST_LINES]
     rows, gutter = placed_rows(lines, False, turn)
     patients, heads, width = _columns_of(cells, labels)
     places = {line.name: place for place, line in enumerate(lines)}
-    grid = _graded(cells, patients, places, turn)
+    known = cells.assign(assigned=[source not in FIRM for source in sources], who=who_had_it(sources) or "as recorded")
+    grid = _graded(known, patients, places, turn)
     empty = pd.DataFrame(
         [(place, column) for place in places.values() for column in patients["column"]], columns=["place", "column"]
     )
@@ -95,18 +100,22 @@ def _cells(x: partial, y: partial) -> list[alt.Chart]:
     }
     span = {"x": x("left"), "x2": alt.X2("right"), "y": y("top"), "y2": alt.Y2("bottom")}
     grid = drawn_from("grid", **inside)
-    graded = grid.mark_rect(cornerRadius=3, cursor="pointer").encode(
-        **span,
-        fill=own(alt.Fill),
-        tooltip=[
-            alt.Tooltip("patient", type="nominal", title="Patient"),
-            alt.Tooltip("name", type="nominal", title="Event"),
-            alt.Tooltip("grade", type="nominal", title="Worst grade"),
-        ],
-    )
+    tooltip = [
+        alt.Tooltip("patient", type="nominal", title="Patient"),
+        alt.Tooltip("name", type="nominal", title="Event"),
+        alt.Tooltip("grade", type="nominal", title="Worst grade"),
+        alt.Tooltip("who", type="nominal", title=WHO_HAD_IT),
+    ]
+
+    def cells(assigned: str, **look: Any) -> alt.Chart:
+        kind = grid.transform_filter(f"datum.assigned === {assigned}")
+        mark = kind.mark_rect(cornerRadius=3, cursor="pointer", **look)
+        return mark.encode(**span, fill=own(alt.Fill), stroke=own(alt.Stroke), tooltip=tooltip)
+
     return [
         drawn_from("empty", **inside).mark_rect(fill=colour("panel"), cornerRadius=3).encode(**span),
-        clickable(graded, "cells", "name"),
+        clickable(cells("false", strokeWidth=0), "cells", "name"),
+        clickable(cells("true", fillOpacity=0.3, strokeDash=[3, 2]), "assigned", "name"),
         words_inside(grid, f"{_room('longest_grade')} ? datum.grade : ''", 11, x, y),
     ]
 
@@ -138,12 +147,14 @@ def _graded(cells: pd.DataFrame, patients: pd.DataFrame, places: dict[str, int],
                 str(row.patient_id),
                 row.term,
                 grade_text(int(row.grade_min), int(row.grade_max)),
-                *_cell_colours(int(row.grade_min), int(row.grade_max), exact),
+                *_cell_colours(int(row.grade_min), int(row.grade_max), exact, row.assigned),
+                row.assigned,
+                row.who,
                 turn,
             )
             for row in graded.itertuples()
         ],
-        columns=["place", "column", "patient", "name", "grade", "colour", "ink", "turn"],
+        columns=["place", "column", "patient", "name", "grade", "colour", "ink", "assigned", "who", "turn"],
     )
 
 
@@ -157,9 +168,11 @@ def _grid_keys(grid: pd.DataFrame) -> list[dict[str, Any]]:
     if all(len(grade) == 1 for grade in grid["grade"]):
         names = {colour(f"grade{grade}"): f"Grade {grade}" for grade in range(1, 6)}
     seen = set(grid["colour"])
-    return [
+    keys = [
         {"label": label, "shape": "square", "fill": hue, "stroke": hue} for hue, label in names.items() if hue in seen
     ]
+    pale = {"label": "Dashed, pale: assigned", "shape": "square", "fill": colour("bg"), "stroke": colour("mute")}
+    return keys + ([pale] if grid["assigned"].any() else [])
 
 
 def _columns_of(cells: pd.DataFrame, labels: tuple[str, ...]) -> tuple[pd.DataFrame, pd.DataFrame, float]:
@@ -180,8 +193,8 @@ def _columns_of(cells: pd.DataFrame, labels: tuple[str, ...]) -> tuple[pd.DataFr
     )
 
 
-def _cell_colours(lowest: int, highest: int, exact: bool) -> tuple[str, str]:
-    """Five colours where every grade shown is known, otherwise those of the bands."""
+def _cell_colours(lowest: int, highest: int, exact: bool, pale: bool) -> tuple[str, str]:
+    """Five colours where every grade shown is known, otherwise those of the bands; and the ink on them."""
     name = "grade2" if highest <= 2 else "grade3" if lowest >= 3 else "panel"
     name = f"grade{lowest}" if exact else name
-    return colour(name), colour(TEXT_ON[name])
+    return colour(name), colour("ink" if pale else TEXT_ON[name])

@@ -32,12 +32,17 @@ ORDERS = {
 }
 
 
+MOST_OF_ONE_SCALE = 3
+"""Terms that a scale of syndromes grades (cytokine release, ICANS, haematotoxicity); one of more is a general scale."""
+
+
 @dataclass(frozen=True)
 class Term:
     """
     An adverse event that the cohort looked for or recorded: its category and
     scale ("" where none is recorded), whether every grade of it is known
-    exactly, whether any onset is dated, and a remark.
+    exactly, whether any onset is dated, a remark, and whether it is graded on a
+    scale of its own, as a syndrome is, and not on one that grades much else.
     """
 
     name: str
@@ -46,11 +51,7 @@ class Term:
     exact: bool
     dated: bool
     note: str
-
-    @property
-    def own_scale(self) -> bool:
-        """Whether it is graded on a scale of its own, apart from CTCAE."""
-        return bool(self.grading) and "CTCAE" not in self.grading.upper()
+    own_scale: bool = False
 
 
 @dataclass(frozen=True)
@@ -126,8 +127,11 @@ class AdverseEvents:
 
 def terms_of(rows: pd.DataFrame) -> tuple[Term, ...]:
     """The answer to adverse_events/recorded_terms as terms."""
+    graded = {str(scale): int(terms) for scale, terms in rows["gradings"].value_counts().items()}
+    own = {scale for scale, terms in graded.items() if scale and terms <= MOST_OF_ONE_SCALE}
+    own -= {scale for scale in own if "CTCAE" in scale.upper()}
     return tuple(
-        Term(row.term, row.category, row.gradings, bool(row.exact), bool(row.dated), row.note)
+        Term(row.term, row.category, row.gradings, bool(row.exact), bool(row.dated), row.note, row.gradings in own)
         for row in rows.itertuples()
     )
 

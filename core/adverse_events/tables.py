@@ -6,7 +6,7 @@ import pandas as pd
 
 from core import text
 from core.adverse_events.result import BANDS, AdverseEvents, Line, Tally, compare_line
-from core.adverse_events.words import grade_text
+from core.adverse_events.words import WHO_HAD_IT, grade_text, who_had_it
 from core.cohort.variables import Variable
 from core.statistics.numbers import fraction, n_limits, percentage_points
 from core.statistics.proportions import Proportion, proportion
@@ -59,30 +59,43 @@ def who_table(
     dated: bool,
     baseline: tuple[Variable, ...],
     patients: pd.DataFrame,
+    sources: list[str],
 ) -> Table:
     """
-    The patients behind a count, each with its worst grade and its values of
-    `baseline`; `who` answers adverse_events/who, `patients`
-    cohort/selected_patients. `several` adds the events, `dated` their days; what
+    The patients behind a count, each with its worst grade, best response, what
+    became of it and its values of `baseline`; `who` answers adverse_events/who,
+    `patients` cohort/selected_patients, and `sources` say for each how it is known
+    that the patient had it. `several` adds the events, `dated` their days; what
     was given stands last where anything was.
     """
-    grouped, treated = len(labels) > 1, bool(who["given"].notna().any())
-    header = ["Patient", *(["Group"] if grouped else []), "Worst grade", "Episodes"]
-    header += [*(["First onset, day", "Last end, day"] if dated else []), *(v.heading for v in baseline)]
+    grouped, treated, told = len(labels) > 1, bool(who["given"].notna().any()), who_had_it(sources)
+    header = ["Patient", *([WHO_HAD_IT] if told else []), *(["Group"] if grouped else []), "Worst grade", "Episodes"]
+    header += [*(["First onset, day", "Last end, day"] if dated else []), "Best response", "What became of them"]
+    header += [v.heading for v in baseline]
     header += [*(["Events"] if several else []), *(["Given"] if treated else [])]
     values = {str(row["patient_id"]): row for row in patients.astype(object).to_dict("records")}
     rows = []
-    for row in who.itertuples():
-        cells = [str(row.patient_id), *([labels[int(row.group)]] if grouped else [])]
+    for place, row in enumerate(who.itertuples()):
+        cells = [str(row.patient_id), *told[place : place + 1], *([labels[int(row.group)]] if grouped else [])]
         cells += [grade_text(int(row.grade_min), int(row.grade_max)), str(int(row.episodes))]
         if dated:
             cells += ["–" if pd.isna(day) else text.number(day, 0) for day in (row.onset_day, row.end_day)]
+        cells += [row.response if isinstance(row.response, str) else "–", _fate(row)]
         own_values = values[str(row.patient_id)]
         cells += [_value(variable, own_values[variable.name]) for variable in baseline]
         cells += [row.terms] if several else []
         cells += [row.given if isinstance(row.given, str) else "–"] if treated else []
         rows.append(cells)
     return header, rows
+
+
+def _fate(row: Any) -> str:
+    """Relapse and the end of follow-up, each with its month since infusion, and the cause of death."""
+    if pd.isna(row.months):
+        return "–"
+    progressed = "" if pd.isna(row.progressed_months) else f"relapse at {text.number(row.progressed_months)}, "
+    cause = f" ({row.cause})" if row.ended == "death" and isinstance(row.cause, str) else ""
+    return f"{progressed}{row.ended} at {text.number(row.months)} months{cause}"
 
 
 def _value(variable: Variable, value: Any) -> str:
@@ -127,13 +140,17 @@ def _span(days: pd.DataFrame, group: int, measure: str, known: str) -> str:
     return f"{text.number(row[f'{measure}_median'])} ({low}–{high}), {int(row[known])} dated"
 
 
-def grid_table(cells: pd.DataFrame, labels: tuple[str, ...]) -> Table:
-    """One row a patient and event with its worst grade; `cells` answers adverse_events/grid."""
-    rows = [
-        [str(row.patient_id), labels[int(row.group)], row.term, grade_text(int(row.grade_min), int(row.grade_max))]
-        for row in cells.dropna(subset=["term"]).itertuples()
-    ]
-    return ["Patient", "Group", "Adverse event", "Worst grade"], rows
+def grid_table(cells: pd.DataFrame, labels: tuple[str, ...], sources: list[str]) -> Table:
+    """
+    One row a patient and event with its worst grade; `cells` answers
+    adverse_events/grid, `sources` say for each of its rows how it is known.
+    """
+    told, rows = who_had_it(sources), []
+    for place, row in enumerate(cells.itertuples()):
+        if isinstance(row.term, str):
+            grade = grade_text(int(row.grade_min), int(row.grade_max))
+            rows.append([str(row.patient_id), labels[int(row.group)], row.term, grade, *told[place : place + 1]])
+    return ["Patient", "Group", "Adverse event", "Worst grade", *([WHO_HAD_IT] if told else [])], rows
 
 
 def reported_share(variable: Variable, counts: pd.DataFrame, group: int, method: str) -> Proportion:

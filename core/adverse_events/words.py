@@ -1,10 +1,11 @@
 """Adverse events in words: the finding, the method, a sentence ready to paste, and what to remark."""
 
 from core import text
-from core.adverse_events.result import BANDS, AdverseEvents, Line, Term
+from core.adverse_events.result import BANDS, AdverseEvents, Line, Term, compare_line
+from core.cohort.provenance import FIRM
 from core.cohort.selection import ALL
 from core.cohort.vocabulary import CRS
-from core.statistics.numbers import fraction_phrase
+from core.statistics.numbers import fraction_phrase, percentage_points
 from core.statistics.proportions import COMPARED_METHOD, METHODS, Proportion
 
 UNTESTED_EVENTS = "Events of one patient are not independent, so counts of events have no interval and no test."
@@ -34,10 +35,13 @@ def method(result: AdverseEvents, tested: bool = False) -> str:
     return f"{how} {COMPARED_METHOD}" if tested else how
 
 
-def results_sentence(result: AdverseEvents, who: str, reconstructed: bool, described: str) -> str:
+def results_sentence(
+    result: AdverseEvents, who: str, reconstructed: bool, described: str, against: tuple[int, int] | None = None
+) -> str:
     """
-    A results sentence ready to paste: any event, cytokine release, and the
-    three most frequent events of grade 3 or more with their ties; `result` counts patients.
+    A results sentence ready to paste: any event, cytokine release, each by
+    group, and the three most frequent events of grade 3 or more with their
+    ties; `result` counts patients, `against` are the places of two groups compared.
     """
     everything, syndrome = result.lines[0], result.headline
 
@@ -52,23 +56,38 @@ def results_sentence(result: AdverseEvents, who: str, reconstructed: bool, descr
     if syndrome.term == CRS:
         severe = share(syndrome, "3+")
         parts.append(f"{CRS} occurred in {share(syndrome, 'any')}, of grade 3 or more in {severe}.")
+    named = {line.name: line for line in (everything, syndrome)}
+    parts += [_by_group(result, line, against) for line in named.values()] if len(result.groups) > 1 else []
     severe_terms = [line for line in result.lines if line.term not in (None, CRS) and line.everyone.bands["3+"]]
     ranked = sorted((line.everyone.bands["3+"] for line in severe_terms), reverse=True)
     frequent = [line for line in severe_terms if line.everyone.bands["3+"] >= ranked[:3][-1]]  # the third and its ties
     if frequent and len(frequent) <= 6:
         frequent.sort(key=lambda line: -line.everyone.bands["3+"])
-        named = [f"{line.name} in {share(line, '3+')}" for line in frequent]
-        parts.append(f"Most frequent at grade 3 or more: {text.listed(named)}.")
+        shares = [f"{line.name} in {share(line, '3+')}" for line in frequent]
+        parts.append(f"Most frequent at grade 3 or more: {text.listed(shares)}.")
     parts.append(described)
     parts.append("Who had which event was in part reconstructed from published summaries." if reconstructed else "")
     return " ".join(sentence for sentence in parts if sentence)
 
 
+def _by_group(result: AdverseEvents, line: Line, against: tuple[int, int] | None) -> str:
+    """Grade 3 or more of a line in each group, and in one less the other where two are compared."""
+    groups = zip(result.groups, line.tallies, strict=True)
+    shares = [f"{fraction_phrase(tally.share('3+', result.method))} in {group.label}" for group, tally in groups]
+    sentence = f"{line.name} of grade 3 or more by group: {text.listed(shares)}"
+    if against is None:
+        return f"{sentence}."
+    pair, (first, second) = compare_line(line, *against, "3+"), (result.groups[place].label for place in against)
+    test = "" if pair.p is None else f"; Fisher's exact test, {text.p_value(pair.p)}"
+    difference = f"{percentage_points(pair.difference)} percentage points (Newcombe)"
+    return f"{sentence}; {first} minus {second}: {difference}{test}."
+
+
 def scales(terms: tuple[Term, ...]) -> str:
-    """Which scale graded what: CTCAE 5.0; cytokine release syndrome by Lee 2014."""
+    """Which scale graded what: Graded by CTCAE 5.0. Cytokine release syndrome is graded by Lee 2014."""
     usual = sorted({term.grading for term in terms if term.grading and not term.own_scale})
-    parts = usual + [f"{term.name} by {term.grading}" for term in terms if term.own_scale]
-    return f"Graded by {'; '.join(parts)}." if parts else ""
+    own = [f"{term.name} is graded by {term.grading}." for term in terms if term.own_scale]
+    return " ".join([*([f"Graded by {text.listed(usual)}."] if usual else []), *own])
 
 
 def remarks(lines: tuple[Line, ...], terms: tuple[Term, ...]) -> list[str]:
@@ -87,6 +106,16 @@ def remarks(lines: tuple[Line, ...], terms: tuple[Term, ...]) -> list[str]:
 def grade_text(lowest: int, highest: int) -> str:
     """A grade, or the band that it is recorded as: 3, 3–5."""
     return str(lowest) if lowest == highest else f"{lowest}–{highest}"
+
+
+WHO_HAD_IT = "Who had it"
+"""The heading over how it is known that this patient, and no other, had an event."""
+
+
+def who_had_it(sources: list[str]) -> list[str]:
+    """That heading's words for the source of each; nothing where all are as recorded."""
+    words = {"reconstructed": "assigned, not printed", "reported": "as printed"}
+    return [] if set(sources) <= set(FIRM) else [words.get(source, source) for source in sources]
 
 
 def reported_of(notes: dict[str, str]) -> list[str]:

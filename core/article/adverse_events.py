@@ -36,7 +36,7 @@ TABLE_3: tuple[tuple[str, str, int, int, tuple[int, int], tuple[int, ...]], ...]
     ("Alanine aminotransferase increased", "Non-haematological", 1, 1, (3, 5), ()),
     ("Infection", "Non-haematological", 5, 3, (3, 3), (7,)),
 )
-RULE = "counts as in Table 3; given to patients so that they are associated least with EMD, ASCT, BCMA and dose"
+RULE = "counts as in Table 3; given to patients so that they are related least to EMD, ASCT, BCMA and dose"
 # term, category, grading, note: what Table 3 and the text say was looked for and not seen.
 NOT_SEEN: tuple[tuple[str, str, str, str], ...] = (
     (
@@ -138,7 +138,12 @@ def provenance(events: pd.DataFrame) -> list[tuple]:
         ("adverse_events", "grade_min", "", "reconstructed", "grade bands as printed"),
         ("adverse_events", "grade_max", "", "reconstructed", "grade bands as printed"),
     ]
-    note = "severe CRS, leukopenia, thrombocytopenia and a fatal infection (grade 5 by CTCAE; the text says 3)"
-    rows.append(("adverse_events", "term", 7, "reported", note))
-    rows.append(("adverse_events", "term", 8, "reported", "severe CRS"))
-    return rows
+    rows = [(*row, "") for row in rows]
+    rows.append(("adverse_events", "term", "", "reported", "grade 3–4 in patients 7 and 8, 1–2 in all others", CRS))
+    printed = {
+        "Leukopenia": "leukopenia",
+        "Thrombocytopenia": "thrombocytopenia",
+        "Infection": "a fatal infection (grade 5 by CTCAE; the text says 3)",
+    }
+    rows += [("adverse_events", "term", patient, "reported", "severe CRS", CRS) for patient in SEVERE_CRS]
+    return rows + [("adverse_events", "term", 7, "reported", note, term) for term, note in printed.items()]

@@ -50,8 +50,8 @@ _OF_ALL += [
 def provenance(outcome: pd.DataFrame, events: pd.DataFrame) -> pd.DataFrame:
     """The rows of `provenance` for the outcomes (a row a patient) and adverse events of the bundled cohort."""
     rows = [*_OF_ALL, *(row for patient, fate in outcome["fate"].items() for row in _of_patient(patient, fate))]
-    rows += adverse_events.provenance(events)
-    return pd.DataFrame(rows, columns=["table", "column", "patient_id", "source", "note"])
+    rows = [(*row, "") for row in rows] + adverse_events.provenance(events)
+    return pd.DataFrame(rows, columns=["table", "column", "patient_id", "source", "note", "term"])
 
 
 def _of_patient(patient: Any, fate: str) -> list[tuple]:

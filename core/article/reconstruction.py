@@ -36,7 +36,7 @@ LAST_RESPONDER_DEATH, SHORTEST_SURVIVOR = 7.0, 39.0  # what the medians of 35 an
 
 MEDIAN_PFS, MEDIAN_OS = 6.0, 15.0
 
-RULE = "of the outcomes that the article allows, those associated least with BCMA expression, prior lines and dose"
+RULE = "of all that fit the article, the outcomes related least to BCMA expression, prior lines and dose"
 
 PROLONGED = "no resolution to grade 2 or less within one month; patients 3, 6, 7, 9 and 10"
 

@@ -63,6 +63,11 @@ class Database:
     variables: tuple[Variable, ...]
     checks: tuple[Check, ...] = ()
 
+    @property
+    def time_origin(self) -> str:
+        """From what event its months are counted."""
+        return self.about["time_origin"] or "infusion"
+
     def ask(self, sql: str, values: dict | None = None) -> pd.DataFrame:
         """
         The rows that answer `sql`, with `values` bound to its named parameters.
@@ -135,7 +140,7 @@ def _prepare(connection: duckdb.DuckDBPyConnection, variables: tuple[Variable, .
     if derived is not None and derived[0]:
         remarks.append("Relapse is derived from the causes of PFS events: progression the event, death competing.")
         note = text("from the causes of PFS events")
-        connection.execute(f"insert into provenance values ('endpoints', 'Relapse', null, 'derived', {note})")
+        connection.execute(f"insert into provenance values ('endpoints', 'Relapse', null, 'derived', {note}, null)")
     endpoints = [row[0] for row in connection.execute("select distinct endpoint from endpoints").fetchall()]
     connection.execute(f"create table assessments as {question('cohort/prepared/assessments')}")
     lasted = connection.execute(question("cohort/prepared/durations")).df()

@@ -2,6 +2,8 @@
 
 import pandas as pd
 
+from core.text import listed
+
 FIRM = ("reported", "derived")
 """Sources that another allowed cohort could not change."""
 
@@ -13,6 +15,7 @@ def source_of(sources: pd.DataFrame, table: str, column: str, patients: "pd.Seri
     otherwise of every patient, otherwise "reported".
     """
     of_column = (sources["table"].to_numpy() == table) & (sources["column"].to_numpy() == column)
+    of_column &= sources["term"].isna().to_numpy()
     who, source = (sources[name].to_numpy()[of_column] for name in ("patient_id", "source"))
     own = {None if pd.isna(patient) else patient: str(said) for patient, said in zip(who, source, strict=True)}
     usual = own.get(None, "reported")
@@ -21,16 +24,33 @@ def source_of(sources: pd.DataFrame, table: str, column: str, patients: "pd.Seri
 
 def note_of(sources: pd.DataFrame, table: str, column: str) -> str:
     """What the provenance table remarks on a column for every patient; empty where it says nothing."""
-    rows = sources[(sources["table"] == table) & (sources["column"] == column) & sources["patient_id"].isna()]
+    rows = sources[(sources["table"] == table) & (sources["column"] == column)]
+    rows = rows[rows["patient_id"].isna() & rows["term"].isna()]
     notes = [str(note) for note in rows["note"].dropna()]
     return notes[-1] if notes else ""
 
 
-def notes_of_patients(sources: pd.DataFrame, table: str, column: str, patients: list[str]) -> dict[str, str]:
-    """What the provenance table reports of single patients: patient -> note, in the order of `patients`."""
-    rows = sources[(sources["table"] == table) & (sources["column"] == column) & (sources["source"] == "reported")]
-    note = dict(zip(rows["patient_id"], rows["note"], strict=True))
-    return {patient: str(note[patient]) for patient in patients if isinstance(note.get(patient), str)}
+def source_of_events(sources: pd.DataFrame, patients: list[str], terms: list[str | None]) -> list[str]:
+    """
+    The source of each patient's having had each adverse event: what the
+    provenance table says of that event in that patient or in everybody, and
+    otherwise of the patient's events; of the latter alone where a term is None.
+    """
+    rows = sources[(sources["table"] == "adverse_events") & sources["term"].notna()]
+    whom = [None if pd.isna(patient) else str(patient) for patient in rows["patient_id"]]
+    of_term = dict(zip(zip(rows["term"], whom, strict=True), map(str, rows["source"]), strict=True))
+    usual = source_of(sources, "adverse_events", "term", patients)
+    return [
+        of_term.get((term, patient), of_term.get((term, None), otherwise))
+        for patient, term, otherwise in zip(patients, terms, usual, strict=True)
+    ]
+
+
+def reported_events(sources: pd.DataFrame, patients: list[str]) -> dict[str, str]:
+    """What is reported of single patients' adverse events: patient -> notes, in the order of `patients`."""
+    rows = sources[(sources["table"] == "adverse_events") & (sources["source"] == "reported")]
+    notes = rows.dropna(subset=["patient_id", "note"]).groupby("patient_id")["note"].agg(list)
+    return {patient: listed(notes[patient]) for patient in patients if patient in notes}
 
 
 def soft_sources(sources: pd.DataFrame, tables: tuple[str, ...]) -> tuple[str, ...]:

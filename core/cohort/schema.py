@@ -117,6 +117,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
         Column("patient_id"),
         Column("source", required=True, levels=SOURCES),
         Column("note"),
+        Column("term"),
     ),
     "claims": _columns(
         Column("claim_id", required=True),

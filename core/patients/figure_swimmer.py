@@ -27,10 +27,11 @@ def swimmer_chart(
     sources: pd.DataFrame,
     longest_months: float,
     groups: tuple[str, ...],
+    since: str = "infusion",
 ) -> Specification:
     """
     The figure of the swimmer questions' answers (patients/lanes, responses and
-    milestones), a lane for each row of `lanes` in its order.
+    milestones), a lane for each row of `lanes` in its order, from `since` on.
 
     `tiles` are the variables shown beside each lane, `patients` has a column of
     each beside `patient_id`; `groups` are the names of the groups by number.
@@ -45,7 +46,7 @@ def swimmer_chart(
     end, ticks = time_axis(longest_months)
     in_lanes = {"bars": bars, "after": after, "marks": happened, "names": names}
     return filled(
-        _template(),
+        _template(since),
         f"Response over time of {text.patients(len(lanes))}, one lane a patient",
         height=_LANE * len(lanes) + 152,
         depth=92,
@@ -69,14 +70,14 @@ def _names(lanes: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "patient_id": lanes["patient_id"],
-            "name": [text.shortened(str(patient), LONGEST_TILE) for patient in lanes["patient_id"]],
+            "name": text.told_apart([str(patient) for patient in lanes["patient_id"]], LONGEST_TILE),
             "colour": [group_colour(group) if grouped else colour("ink") for group in lanes["group"]],
         }
     )
 
 
 @template
-def _template() -> Specification:
+def _template(since: str) -> Specification:
     months = alt.Axis(values=alt.ExprRef("ticks"), title=None, grid=True, domain=False, ticks=False)
     x, y = axis(alt.X, alt.Scale(domain=[0, alt.ExprRef("end")], nice=False), months), down()
     return figure(
@@ -85,7 +86,7 @@ def _template() -> Specification:
         *tile_layers(y),
         *legend("above", "0", "-44", "key_width"),
         *legend("below", "gutter", "height + 58", "142"),
-        caption("Months since infusion", "width", "height + 36"),
+        caption(f"Months since {since}", "width", "height + 36"),
         numbers=("rows", "end", "ticks", "key_width"),
     )
 

@@ -31,11 +31,12 @@ def tile_columns(
 
 
 def head(variable: Variable) -> str:
-    """A column head short enough for a tile: ASCT of prior ASCT, EMD by its name, dose of infused dose."""
+    """A column head short enough for a tile: ASCT of prior ASCT, dose of infused dose; a numbered label whole."""
     capitals = "".join(word for word in variable.label.split() if word.isupper())
     if capitals or len(variable.name) <= 4:
         return capitals or variable.name.upper()
-    return variable.label.split()[-1].capitalize()
+    last = variable.label.split()[-1]
+    return last.capitalize() if last.isalpha() else shortened(variable.label, LONGEST_TILE)
 
 
 def _tile_text(variable: Variable, value: Any, column: pd.Series) -> str:

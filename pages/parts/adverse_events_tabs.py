@@ -123,6 +123,7 @@ def draw_notes(view: View, shown_as: str) -> None:
         words.UNTESTED_EVENTS if view.result.counted == "events" else "",
         remarks.one_group(view.selection, [group.number for group in view.result.groups]),
         view.described,
+        remarks.who_had_it() if shown_as == "patients" else "",
         *words.remarks(view.lines, view.terms),
         words.scales(view.terms),
     )

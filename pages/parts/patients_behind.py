@@ -12,7 +12,7 @@ from core.adverse_events.result import (
 )
 from core.adverse_events.tables import who_table
 from core.cohort.labels import group_labels
-from core.cohort.provenance import notes_of_patients
+from core.cohort.provenance import reported_events
 from core.cohort.vocabulary import TOXICITY_TREATMENTS
 from pages.parts.adverse_events_tabs import View
 from pages.shared import cached, choices, reconnect, remarks, shown, style, wanted, widgets
@@ -82,12 +82,12 @@ def draw_patients_behind(view: View, line: Line, band: str, number: int | None) 
     several = line.term is None  # then the events take the room of the baseline values
     first = () if several else tuple(v for v in cached.database().variables if v.section == "first")
     baseline = cached.answer("cohort/selected_patients", view.selection.as_one_group, patients=tuple(who["patient_id"]))
-    header, rows = who_table(who, labels, several, dated, first, baseline)
+    known = remarks.sources_of_events(who["patient_id"], [line.term] * len(who))
+    header, rows = who_table(who, labels, several, dated, first, baseline, known)
     groups = zip(view.incidence.groups, line.tallies, strict=True)
     everybody = sum(tally.bands[band] for group, tally in groups if number in (None, group.number))
     most = f" The first {MOST_WHO} are listed." if everybody > MOST_WHO else ""
     how = f"{line.name}, {band_words.lower()}: {text.patients(everybody)}.{most}"
     shown.table((header, rows), partial(view.footer, how), "patients_behind_count")
-    sources = cached.sources()
-    reported = notes_of_patients(sources, "adverse_events", "term", [str(patient) for patient in who["patient_id"]])
-    style.note(how, *words.reported_of(reported))
+    reported = reported_events(cached.sources(), [str(patient) for patient in who["patient_id"]])
+    style.note(remarks.who_had_it(), how, *words.reported_of(reported))

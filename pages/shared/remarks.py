@@ -10,7 +10,7 @@ from core.cohort.labels import (
     number_compared,
     sentence,
 )
-from core.cohort.provenance import note_of, soft_sources
+from core.cohort.provenance import note_of, soft_sources, source_of_events
 from core.cohort.selection import Selection, known_later, set_against
 from core.survival.words import DESCRIBED
 from core.text import lowered
@@ -22,8 +22,8 @@ def compared_by(selection: Selection) -> str:
     """The label of what is compared, as a title says it; empty where nothing is."""
     if selection.comparison is None:
         return ""
-    label = comparison_label(replace(selection.comparison, split="", cuts=(), shown=()), cached.database().variables)
-    return lowered(label)
+    by = replace(selection.comparison, split="", cuts=(), shown=())
+    return lowered(comparison_label(by, cached.database().variables, selection.landmark))
 
 
 def who(selection: Selection) -> str:
@@ -60,13 +60,30 @@ def is_reconstructed(tables: tuple[str, ...]) -> bool:
 
 
 def rule(table: str, column: str) -> str:
-    """By which rule the values of a column were reconstructed, and what that means for a comparison."""
+    """That it is not printed who had what; by which rule it was reconstructed, and what that means for a comparison."""
     sources = cached.sources()
     if "reconstructed" not in soft_sources(sources, (f"{table}.{column}",)):
         return ""
     note = note_of(sources, table, column)
-    how = f": {note}. Neither test nor limits allow for that" if note else ""
-    return f"Reconstructed from published summaries{how}, and another cohort that the article allows could differ."
+    what, how = "event" if table == "adverse_events" else "outcome", f" ({note})" if note else ""
+    return (
+        f"Who had which {what} is not printed, and was reconstructed from published summaries{how}. A difference "
+        "between groups may in truth be larger, smaller or none: neither test nor limits allow for that."
+    )
+
+
+def sources_of_events(patients: Iterable[object], terms: Iterable[object]) -> list[str]:
+    """How it is known that each of these patients had the adverse event beside it (None: their events together)."""
+    named = [term if isinstance(term, str) else None for term in terms]
+    return source_of_events(cached.sources(), [str(patient) for patient in patients], named)
+
+
+def who_had_it() -> str:
+    """That adverse events were assigned to patients; empty where they are as recorded."""
+    if not is_reconstructed(("adverse_events.term",)):
+        return ""
+    outcomes = " So were response and what became of them." if is_reconstructed(("endpoints.status",)) else ""
+    return f"How many had each event is as printed; which patients had it is not printed, and was assigned.{outcomes}"
 
 
 def moved_cut(selection: Selection) -> str:

@@ -147,10 +147,24 @@ def test_a_search_a_share_and_an_order():
     assert "No event matches" in squeezed(app)
 
 
+def test_who_had_it_says_who_was_assigned_it_and_what_became_of_them():
+    app = open_app("adverse_events", {"who": "Infection", "who_grade": "3+"})
+    rows = [dict(zip(tables(app)[0][0], row, strict=True)) for row in tables(app)[0][1:]]
+    told = {row["Patient"]: (row["Who had it"], row["Best response"], row["What became of them"]) for row in rows}
+    assert told["7"] == ("as printed", "CR", "death at 1.5 months (cardiac arrest, persistent infection)")
+    assert told["2"] == ("assigned, not printed", "CR", "alive at 55 months")
+    assert "which patients had it is not printed, and was assigned" in squeezed(app)
+    crs = open_app("adverse_events", {"who": "Cytokine release syndrome"})
+    assert "Who had it" not in tables(crs)[0][0], "printed for every patient"
+
+
 def test_the_grid_has_each_patients_worst_grade():
     figure = figures(open_app("adverse_events", {"shown_as": "patients"}))[0]
     cells = {(row["patient"], row["name"]): row["grade"] for row in figure["datasets"]["grid"]}
     assert cells["7", "Infection"] == "3–5"
+    printed = {(row["patient"], row["name"]) for row in figure["datasets"]["grid"] if not row["assigned"]}
+    of_7 = {("7", term) for term in ("Leukopenia", "Thrombocytopenia", "Infection")}
+    assert printed == of_7 | {(str(patient), "Cytokine release syndrome") for patient in range(1, 12)}
     assert cells["8", "Cytokine release syndrome"] == "3–4"
     assert len(cells) == 71
     assert len(figure["datasets"]["empty"]) == 11 * 15
@@ -215,7 +229,7 @@ def test_titles_say_what_the_figure_shows():
 
 def test_events_handed_out_by_rule_say_that_no_test_can_tell():
     text = squeezed(open_app("adverse_events", {"by": "prior_asct"}))
-    assert "associated least with EMD, ASCT, BCMA and dose. Neither test nor limits allow for that" in text
+    assert "related least to EMD, ASCT, BCMA and dose). A difference between groups may in truth be larger" in text
 
 
 def test_what_all_or_none_had_is_not_tested():

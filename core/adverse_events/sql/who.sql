@@ -1,9 +1,20 @@
 -- The patients behind a count: those whose worst grade of $term (null: of a term of $category, or of any) lies within
 -- $lowest and $highest, of group $number (null: of all).
 -- Grain: one row a patient, most severe first; at most $most. onset_day, end_day: of the first and the last episode;
--- given: which of $treatments the patient had, null for none.
+-- given: which of $treatments the patient had, null for none. response: best; progressed_months and months: to the
+-- first progression, null without one, and to the end of follow-up; ended: death, alive or last contact; cause: of death.
 with selected as ({selected}),
-chosen as (select patient_id, "group" from selected),
+chosen as (
+    select
+        patient_id,
+        "group",
+        "response: best" as response,
+        "progressed: month" as progressed_months,
+        coalesce("OS: months", "followed: last_month") as months,
+        case when "followed: died" then 'death' when "OS: status" = 0 then 'alive' else 'last contact' end as ended
+    from selected
+),
+causes as (select patient_id, any_value(cause) as cause from endpoints where endpoint = 'OS' and status > 0 group by all),
 terms as ({terms}),
 treated as (
     select patient_id, string_agg(given, '; ' order by given) as given
@@ -26,11 +37,17 @@ select
     string_agg(distinct adverse_events.term, ', ' order by adverse_events.term) as terms,
     min(adverse_events.onset_day) as onset_day,
     max(adverse_events.end_day) as end_day,
-    any_value(treated.given) as given
+    any_value(treated.given) as given,
+    chosen.response,
+    chosen.progressed_months,
+    chosen.months,
+    chosen.ended,
+    any_value(causes.cause) as cause
 from chosen
 join adverse_events using (patient_id)
 join terms using (term)
 left join treated on treated.patient_id = chosen.patient_id
+left join causes on causes.patient_id = chosen.patient_id
 where
     ($term is null or adverse_events.term = $term)
     and ($category is null or terms.category = $category)

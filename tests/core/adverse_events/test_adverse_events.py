@@ -44,6 +44,8 @@ from tests.core.adverse_events import cdisc
 
 SEEDS = range(5)
 
+RECORDED = ["reported"]
+
 
 def asked(database, selection, counted="patients"):
     """The terms and the counts of a selection, as its questions answer them."""
@@ -306,6 +308,27 @@ def test_the_table_reads_as_the_article_with_exact_limits(bundled):
     assert told.endswith("reconstructed from published summaries.")
 
 
+def test_the_sentence_says_what_is_compared(bundled):
+    """Grade 3 or more of any event by prior ASCT."""
+    result = result_of(bundled, Selection(bundled.fingerprint, (), Comparison("prior_asct")))
+    sentence = words.results_sentence(result, "All patients", False, "", (1, 0))
+    both = [tally.bands["3+"] for tally in result.lines[0].tallies]
+    assert both == [7, 2]
+    # R: fisher.test(matrix(c(2, 0, 7, 2), 2))$p.value is 1; binom.test(7, 9)$conf.int is 0.400 0.972
+    shares = "7 of 9 (77.8%; 95% CI 40.0–97.2) in No prior ASCT and 2 of 2"
+    assert f"Any adverse event of grade 3 or more by group: {shares}" in sentence
+    assert "; Prior ASCT minus No prior ASCT: +22 (" in sentence
+    assert "percentage points (Newcombe); Fisher's exact test, p = 1.00." in sentence
+    assert "minus" not in words.results_sentence(result, "All patients", False, "")
+
+
+def test_a_scale_that_grades_many_terms_is_no_syndromes_own():
+    columns = ["term", "category", "gradings", "exact", "dated", "note"]
+    scales = ["WHO", "WHO", "WHO", "WHO", "ASTCT", "ASTCT", "CTCAE 5.0", ""]
+    rows = pd.DataFrame([(f"T{n}", "", scale, True, True, "") for n, scale in enumerate(scales)], columns=columns)
+    assert [term.own_scale for term in terms_of(rows)] == [False] * 4 + [True] * 2 + [False] * 2
+
+
 def test_the_syndrome_stands_with_what_was_given_for_it(bundled):
     by = Selection(bundled.fingerprint, (), Comparison("prior_asct"))
     result = result_of(bundled, by)
@@ -413,7 +436,8 @@ def test_terms_are_described_as_recorded_or_as_looked_for(hand):
     assert [term.name for term in terms.values() if term.dated] == ["CRS", "Fever", "Fatigue", "Infection"]
     assert [term.name for term in terms.values() if term.own_scale] == ["CRS", "ICANS"]
     assert (terms["Neuropathy"].category, terms["Neuropathy"].grading) == ("", "")
-    assert words.scales(tuple(terms.values())) == "Graded by CTCAE 5.0; CRS by ASTCT; ICANS by ASTCT."
+    by_scale = "Graded by CTCAE 5.0. CRS is graded by ASTCT. ICANS is graded by ASTCT."
+    assert words.scales(tuple(terms.values())) == by_scale
     lines = result_of(hand).lines
     assert words.remarks(lines, tuple(terms.values())) == [
         "Fever: noted with care.",
@@ -476,25 +500,27 @@ def test_who_by_hand(hand):
     patients = ask(hand, "cohort/selected_patients", Selection("x"), patients=tuple("12345678"))
     table = who(hand, selection, line_of(result, ANY_EVENT), "4", treatments=treatments)
     labels = group_labels(selection, hand.variables)
-    header, rows = who_table(table, labels, True, True, hand.variables, patients)
+    header, rows = who_table(table, labels, True, True, hand.variables, patients, RECORDED)
     assert [dict(zip(header, row, strict=True)) for row in rows] == [
         {
-            "Patient": "1", "Group": "Arm A", "Worst grade": "4", "Episodes": "3", "Events": "CRS, Fever",
+            "Patient": "1", "Group": "Arm A", "Worst grade": "4", "Episodes": "3", "Best response": "–",
+            "What became of them": "–", "Events": "CRS, Fever",
             "First onset, day": "1", "Last end, day": "12", "Given": "anakinra, tocilizumab", "Arm": "A", "Age": "50",
         }
     ]  # fmt: skip
     bands = who(hand, Selection("x"), line_of(result, "Neuropathy"), treatments=treatments)
-    header, rows = who_table(bands, ("All patients",), False, True, hand.variables, patients)
+    header, rows = who_table(bands, ("All patients",), False, True, hand.variables, patients, RECORDED)
     assert [dict(zip(header, row, strict=True)) for row in rows] == [
         {
-            "Patient": "7", "Worst grade": "2–3", "Episodes": "1", "First onset, day": "–", "Last end, day": "–",
+            "Patient": "7", "Worst grade": "2–3", "Episodes": "1", "Best response": "–",
+            "What became of them": "–", "First onset, day": "–", "Last end, day": "–",
             "Arm": "B", "Age": "66",
         }
     ]  # fmt: skip
     fourth = who(hand, Selection("x"), line_of(result, "Fever"), "1", treatments=treatments)
-    header, rows = who_table(fourth, ("All patients",), False, False, hand.variables, patients)
-    assert header == ["Patient", "Worst grade", "Episodes", "Arm", "Age"]
-    assert rows == [["4", "1", "2", "A", "–"], ["5", "1", "1", "B", "64"]]
+    header, rows = who_table(fourth, ("All patients",), False, False, hand.variables, patients, RECORDED)
+    assert header == ["Patient", "Worst grade", "Episodes", "Best response", "What became of them", "Arm", "Age"]
+    assert rows == [["4", "1", "2", "–", "–", "A", "–"], ["5", "1", "1", "–", "–", "B", "64"]]
 
 
 def test_a_detail_is_of_the_treatment_that_it_was_recorded_for(tmp_path):
@@ -511,7 +537,7 @@ def test_a_detail_is_of_the_treatment_that_it_was_recorded_for(tmp_path):
 def test_the_grid_by_hand(hand):
     selection = Selection("x", (), Comparison("arm"))
     cells = ask(hand, "adverse_events/grid", selection, terms=("Fever", "CRS"), most=60)
-    header, rows = grid_table(cells, group_labels(selection, hand.variables))
+    header, rows = grid_table(cells, group_labels(selection, hand.variables), RECORDED * len(cells))
     assert header == ["Patient", "Group", "Adverse event", "Worst grade"]
     assert rows == [
         ["1", "Arm A", "CRS", "4"], ["1", "Arm A", "Fever", "2"], ["3", "Arm A", "Fever", "3–5"],
@@ -902,20 +928,24 @@ def test_patients_by_term_as_a_figure(bundled):
     result = result_of(bundled, selection)
     terms = tuple(line.term for line in result.lines if line.term)
     cells = ask(bundled, "adverse_events/grid", selection, terms=terms, most=60)
-    figure = grid_chart(cells, result.lines, group_labels(selection, bundled.variables))
+    sources = ["reported" if patient == "8" else "reconstructed" for patient in cells["patient_id"]]
+    figure = grid_chart(cells, result.lines, group_labels(selection, bundled.variables), sources)
     texts = cdisc.drawn(figure)
     assert {"No prior ASCT", "Prior ASCT", "3–5", "1–2"} <= set(texts)
     assert len(rows_of(figure, "grid")) == cells["term"].notna().sum()
     assert len(rows_of(figure, "patients")) == 11
     assert len(rows_of(figure, "empty")) == 11 * len(terms)
     assert cdisc.colours(figure, "grid") == {"grade2", "grade3"}, "bands are drawn as their milder or severer half"
+    pale = {row["patient"]: (row["assigned"], row["who"]) for row in rows_of(figure, "grid")}
+    assert (pale["8"], pale["1"]) == ((False, "as printed"), (True, "assigned, not printed"))
+    assert "Dashed, pale: assigned" in texts
 
 
 @pytest.mark.parametrize(("width", "names", "grades"), [(720, 11, True), (520, 11, False), (400, 0, False)])
 def test_grades_and_names_of_patients_are_all_shown_or_none(bundled, width, names, grades):
     terms = tuple(term.name for term in terms_of(ask(bundled, "adverse_events/recorded_terms", Selection("x"))))
     cells = ask(bundled, "adverse_events/grid", Selection("x"), terms=terms, most=60)
-    figure = for_file(grid_chart(cells, result_of(bundled).lines, ("All patients",)), "", ())
+    figure = for_file(grid_chart(cells, result_of(bundled).lines, ("All patients",), RECORDED * len(cells)), "", ())
     texts = re.findall(r">([^<>]+)</text>", as_svg(figure | {"width": width}).decode())
     assert len([text for text in texts if text.isdecimal()]) == names + 3 * grades, "three grades are exactly 3"
     assert ("1–2" in texts) == grades
@@ -927,7 +957,7 @@ def test_sixty_patients_by_term_as_a_figure(study):
     result = result_of(study.database, selection)
     terms = tuple(line.term for line in result.lines if line.term)
     cells = ask(study.database, "adverse_events/grid", selection, terms=terms, most=60)
-    figure = grid_chart(cells, result.lines, group_labels(selection, study.database.variables))
+    figure = grid_chart(cells, result.lines, group_labels(selection, study.database.variables), RECORDED * len(cells))
     cdisc.drawn(figure)
     assert len(rows_of(figure, "patients")) == 60
     columns = [row["column"] for row in rows_of(figure, "patients")]
@@ -938,7 +968,7 @@ def test_sixty_patients_by_term_as_a_figure(study):
 
 def test_patients_without_any_of_the_terms_are_drawn_empty(hand):
     cells = ask(hand, "adverse_events/grid", Selection("x"), terms=("ICANS",), most=60)
-    figure = grid_chart(cells, (line_of(result_of(hand), "ICANS"),), ("All patients",))
+    figure = grid_chart(cells, (line_of(result_of(hand), "ICANS"),), ("All patients",), RECORDED * len(cells))
     assert {"1", "8", "ICANS"} <= set(cdisc.drawn(figure))
     assert rows_of(figure, "grid") == []
     assert len(rows_of(figure, "empty")) == 8

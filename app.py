@@ -54,6 +54,7 @@ chosen = selection.selection()
 navigation.draw(pages, address.to_another_page())
 above = st.container(gap="small")
 failure = None
+header.forget_followed()
 # The page first, so that the answer does not wait for the counts above and beside it.
 try:
     navigation.run(page)

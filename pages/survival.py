@@ -59,7 +59,6 @@ def draw_sentence(view: View) -> None:
         view.compared,
         followed,
         who,
-        guarded.since,
         guarded.described,
         remarks.is_reconstructed(("endpoints",)),
         view.number,
@@ -70,7 +69,7 @@ def draw_sentence(view: View) -> None:
 def draw_result(view: View, chart: Specification, save: DeltaGenerator) -> None:
     result, summary = view.result, tables.summary_table(view.result)
     files = {"Curve, CSV": lambda: tables.curve_columns(result), "Table, CSV": lambda: summary}
-    title, name = finding(result, view.guarded.since), f"survival_{result.endpoint}"
+    title, name = finding(result, remarks.compared_by(view.selection)), f"survival_{result.endpoint}"
     shown.figure(chart, "survival", title, view.footer, save, files, name)
     style.table(*summary, view.colours)
     one_group = remarks.one_group(view.selection, [group.number for group in result.groups])
@@ -104,7 +103,9 @@ def draw(selection: Selection) -> None:
         left = landmark.left_before(analysed, endpoint)
         style.note(f"{left} Choose another landmark, or another endpoint.")
         return
-    title = finding(result, guarded.since, remarks.compared_by(analysed))
+    if analysed.landmark is not None:
+        header.show_followed(analysed, endpoint, {group.number: group.table.patients for group in result.groups})
+    title = finding(result, remarks.compared_by(analysed))
     with heading:
         widgets.title(title)
     groups = {remarks.group_name(analysed, group.number): group.number for group in result.groups}
@@ -112,7 +113,7 @@ def draw(selection: Selection) -> None:
     compared = None if guarded.described else cached.comparison(analysed, endpoint, options, reference)
     by = number_compared(analysed, cached.database().variables)
     longest = float(endpoints.loc[endpoint, "longest_months"]) - (analysed.landmark or 0)
-    chart = survival_chart(result, longest, guarded.since, band, details, by)
+    chart = survival_chart(result, longest, band, details, by)
     draw_result(
         View(guarded, result, compared, "OS" if "OS" in names and analysed.landmark is None else endpoint), chart, save
     )

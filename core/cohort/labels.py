@@ -5,6 +5,7 @@ from itertools import pairwise
 from core.cohort.selection import (
     AGAINST_REST,
     ALL,
+    CHOSEN,
     MISSING,
     REST,
     SELECTED,
@@ -15,22 +16,23 @@ from core.cohort.selection import (
     variable_named,
 )
 from core.cohort.variables import Variable
-from core.text import digits, lowered
+from core.text import digits, lowered, number
 
 
 def group_labels(selection: Selection, variables: tuple[Variable, ...]) -> tuple[str, ...]:
     """
     The name of each group by its number in `selected."group"`, in clinical
-    order and with groups that may be empty; a single ALL without a comparison.
+    order and with groups that may be empty; without a comparison ALL or CHOSEN alone.
     """
     comparison = selection.comparison
     if comparison is None:
-        return (ALL,)
+        return (CHOSEN if selection.filters else ALL,)
     if selection.against_rest:
         return (SELECTED, REST)
     variable = variable_named(comparison.variable, variables)
     if not variable.is_number:
-        return (*(level_label(variable, level) for level in variable.levels), MISSING)
+        known = _known_by(variable, selection.landmark)
+        return (*(f"{level_label(variable, level)}{known}" for level in variable.levels), f"{MISSING}{known}")
     if not comparison.cuts:
         return (variable.label, MISSING)
     cuts = [variable.with_unit(cut) for cut in comparison.labels]
@@ -65,33 +67,43 @@ def level_label(variable: Variable, level: str) -> str:
     return f"{variable.label} {level}" if max(map(len, variable.levels)) <= 3 else level
 
 
-def filter_label(chosen: Filter, variables: tuple[Variable, ...]) -> str:
-    """A filter as a chip: "EM-B or EM-E", "Prior ASCT: no", "BCMA expression 20–80%"."""
+def filter_label(chosen: Filter, variables: tuple[Variable, ...], landmark: float | None = None) -> str:
+    """A filter as a chip: "EM-B or EM-E", "Prior ASCT: no", "BCMA expression 20–80%"; from a landmark as known then."""
     variable = variable_named(chosen.variable, variables)
     if isinstance(chosen, Range):
         text = f"{variable.label} {digits(chosen.low)}–{variable.value(chosen.high)}"
         return text + " or missing" if chosen.missing else text
     words = " or ".join(level.lower() if variable.kind == "flag" else level for level in chosen.levels)
-    return f"{variable.label}: {words}"
+    return f"{variable.label}{_known_by(variable, landmark)}: {words}"
+
+
+def by_then(landmark: float | None) -> str:
+    """How the label of what was known by a landmark ends; empty without one."""
+    return "" if landmark is None else f" by month {number(landmark)}"
+
+
+def _known_by(variable: Variable, landmark: float | None) -> str:
+    """The same of this variable: empty where no dates tell what was known of it when."""
+    return by_then(landmark) if variable.known_at is not None and variable.known_at.table else ""
 
 
 def sentence(selection: Selection, variables: tuple[Variable, ...]) -> str:
     """The selection in words, as captions and files carry it."""
-    who = "; ".join(filter_label(f, variables) for f in selection.filters) or ALL
+    who = "; ".join(filter_label(f, variables, selection.landmark) for f in selection.filters) or ALL
     if selection.against_rest:
         return f"{who}, against the rest of the cohort"
     if selection.comparison is None:
         return who
-    return f"{who}, compared by {comparison_label(selection.comparison, variables)}"
+    return f"{who}, compared by {comparison_label(selection.comparison, variables, selection.landmark)}"
 
 
-def comparison_label(comparison: Comparison, variables: tuple[Variable, ...]) -> str:
+def comparison_label(comparison: Comparison, variables: tuple[Variable, ...], landmark: float | None = None) -> str:
     """What a comparison is by: "prior ASCT" reads "Prior ASCT", a number with its cut or split."""
     if comparison.variable == AGAINST_REST:
         return AGAINST_REST
     variable = variable_named(comparison.variable, variables)
     if not variable.is_number:
-        return variable.label
+        return f"{variable.label}{_known_by(variable, landmark)}"
     how = {"median": " at the median", "tertiles": " in tertiles"}.get(comparison.split, "")
     cuts = " and ".join(map(variable.with_unit, comparison.labels))
     return f"{variable.label}{how}" + (f" ({cuts})" if how and cuts else f" at {cuts}" if cuts else "")

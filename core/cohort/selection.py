@@ -12,7 +12,7 @@ from core.text import digits
 MISSING = "Missing"
 """The level of an empty cell: a level of its own in filters, comparisons and tables."""
 
-ALL, SELECTED, REST = "All patients", "Selected", "Rest"
+ALL, CHOSEN, SELECTED, REST = "All patients", "Selected patients", "Selected", "Rest"
 
 AGAINST_REST = "selection against the rest"
 """In place of a variable's name in a Comparison."""

@@ -1,5 +1,7 @@
 """What is known of response in a selection: best response, and how long responses lasted."""
 
+from dataclasses import replace
+
 from core.cohort.ask import Cohort
 from core.cohort.labels import group_labels
 from core.cohort.selection import Selection
@@ -18,4 +20,5 @@ def duration_of_response(cohort: Cohort, selection: Selection, options: Survival
     """Time from first response to progression or death in the groups of the selection; None without a response."""
     counts = cohort.ask("response/duration", selection)
     competing = bool(cohort.ask("response/duration", Selection(selection.cohort))["competing"].sum())
-    return survival_result("DOR", counts, group_labels(selection, cohort.variables), options, competing)
+    result = survival_result("DOR", counts, group_labels(selection, cohort.variables), options, competing)
+    return result and replace(result, origin="first response")

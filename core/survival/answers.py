@@ -1,5 +1,7 @@
 """What is known of an endpoint in a selection: its curves, the groups compared, follow-up."""
 
+from dataclasses import replace
+
 import pandas as pd
 
 from core.cohort.ask import Cohort, covariates_of
@@ -22,7 +24,8 @@ def survival_result(
     endpoints = cohort.ask("survival/endpoints", Selection(selection.cohort)).set_index("endpoint")
     competing = bool(endpoints.loc[endpoint, "competing"] > 0)
     labels = group_labels(selection, cohort.variables)
-    return survival.survival_result(endpoint, _counts(cohort, selection, endpoint), labels, options, competing)
+    result = survival.survival_result(endpoint, _counts(cohort, selection, endpoint), labels, options, competing)
+    return result and replace(result, origin=cohort.database.time_origin, landmark=selection.landmark)
 
 
 def comparison(

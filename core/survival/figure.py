@@ -6,6 +6,7 @@ from typing import Any
 import altair as alt
 
 from core import text
+from core.cohort.labels import by_then
 from core.cohort.vocabulary import ENDPOINTS
 from core.figures.grammar import (
     Align,
@@ -25,6 +26,7 @@ from core.figures.grammar import (
 from core.figures.theme import DASHES, Specification, colour, group_dash
 from core.figures.time_axis import time_axis
 from core.survival.figure_data import as_drawn, censored, ends, medians, named_once, plateau, rows_under_the_axis
+from core.survival.numbers import since
 from core.survival.result import SurvivalResult, curve_table
 
 _PLOT_HEIGHT = 406  # plot, axis and heading; each row under the axis adds to it
@@ -39,7 +41,6 @@ _DRAWN = ["group", "label", "months", "at_risk", "estimate", "lower", "upper", "
 def survival_chart(
     result: SurvivalResult,
     longest_months: float,
-    since: str = "infusion",
     band: bool = True,
     details: bool = False,
     by: str = "",
@@ -49,20 +50,21 @@ def survival_chart(
     at risk and, with `details`, cumulative events and censored.
 
     `longest_months` fixes the axis, so that it stays under every filter;
-    `since` is the origin of time; `by` is what the groups' names begin with
-    and the heading can say once.
+    `by` is what the groups' names begin with and the heading can say once.
     """
-    result, groups = named_once(result, by), len(result.groups)
+    then, groups = by_then(result.landmark), len(result.groups)
+    known = f", groups as known{then}" if then and any(g.label.endswith(then) for g in result.groups) else ""
+    result = named_once(result, by)
     each = max(_FEWEST_STEPS, min(_MOST_STEPS_OF_ONE, _MOST_STEPS // groups))
     steps = as_drawn(curve_table(result, most=each))
     end, ticks = time_axis(longest_months)
     rows = rows_under_the_axis(result, ticks, details)
     name = ENDPOINTS.get(result.endpoint, result.endpoint)
     heading = f"{name}, cumulative incidence" if result.competing else name
-    heading += f", by {text.lowered(by)}" if by else ""
+    heading += f", by {text.lowered(by)}" if by else known
     return filled(
-        _template(since, band, result.competing),
-        f"{name} of {text.patients(result.everyone.table.patients)}, by months since {since}",
+        _template(since(result), band, result.competing),
+        f"{name} of {text.patients(result.everyone.table.patients)}, by months since {since(result)}",
         height=_PLOT_HEIGHT + _ROW * len(rows),
         depth=62 + _ROW * len(rows),
         gutter=int(min(230, max(84, 7.4 * max(len(label) for label in rows["label"]) + 12))),

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from core import text
+from core.cohort.labels import by_then
 from core.figures.theme import DASHES, GROUP_COLOURS, colour, group_colour
 from core.survival.kaplan_meier import FEW_AT_RISK
 from core.survival.result import GroupSurvival, SurvivalResult
@@ -14,8 +15,11 @@ _LONGEST_LABEL = 28
 
 
 def named_once(result: SurvivalResult, by: str) -> SurvivalResult:
-    """The groups by names short enough to stand beside their numbers at risk."""
-    labels = [group.label.removeprefix(f"{by} ") for group in result.groups]
+    """
+    The groups by names short enough to stand beside their numbers at risk:
+    without what they begin with, and end with, and the heading says once.
+    """
+    labels = [group.label.removeprefix(f"{by} ").removesuffix(by_then(result.landmark)) for group in result.groups]
     short = [text.shortened(label, _LONGEST_LABEL) for label in labels]
     groups = tuple(replace(group, label=label) for group, label in zip(result.groups, short, strict=True))
     return replace(result, groups=groups)

@@ -5,11 +5,24 @@ from core.survival.kaplan_meier import SurvivalAt
 from core.survival.log_rank import LogRank
 from core.survival.medians import Median
 from core.survival.restricted_mean import Estimate
+from core.survival.result import SurvivalResult
 from core.text import NOT_ESTIMABLE, NOT_REACHED, number, percent, percent_range, significant
 
 
+def since(result: SurvivalResult) -> str:
+    """Where the clock of a result starts."""
+    return result.origin if result.landmark is None else f"the landmark at month {number(result.landmark)}"
+
+
+def after(result: SurvivalResult) -> str:
+    """What follows a number of months that could be taken for months from infusion."""
+    return "" if result.landmark is None else " after the landmark"
+
+
 def months_range(lower: float | None, upper: float | None) -> str:
-    """Limits of a time in months, NR where a limit is not reached: 1.5–NR."""
+    """Limits of a time in months, NR where a limit is not reached: 1.5–NR; NR alone where neither is."""
+    if lower is None and upper is None:
+        return "NR"
     return f"{'NR' if lower is None else number(lower)}–{'NR' if upper is None else number(upper)}"
 
 

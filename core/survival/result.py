@@ -43,7 +43,10 @@ class GroupSurvival:
 
 @dataclass(frozen=True)
 class SurvivalResult:
-    """An endpoint in each group, and in all of them together; `horizon` is in months."""
+    """
+    An endpoint in each group, and in all of them together; `horizon` is in
+    months, as all times since `origin`, or since the `landmark` at that month.
+    """
 
     endpoint: str
     groups: tuple[GroupSurvival, ...]
@@ -51,6 +54,8 @@ class SurvivalResult:
     options: SurvivalOptions
     horizon: float
     longest_horizon: float
+    origin: str = "infusion"
+    landmark: float | None = None
 
     @property
     def competing(self) -> bool:

@@ -5,7 +5,15 @@ from core.cohort.variables import Variable
 from core.survival.comparison import SurvivalComparison
 from core.survival.follow_up import FollowUp
 from core.survival.medians import MEDIAN_RULES, median_survival
-from core.survival.numbers import estimate_text, median_months, median_text, months_range, ratio_text, survival_text
+from core.survival.numbers import (
+    after,
+    estimate_text,
+    median_months,
+    median_text,
+    months_range,
+    ratio_text,
+    survival_text,
+)
 from core.survival.result import SurvivalResult, curve_table
 from core.text import Table
 
@@ -13,8 +21,8 @@ from core.text import Table
 def summary_table(result: SurvivalResult) -> Table:
     """Each group's patients, events, median, and estimates at the chosen times with the number at risk."""
     header = ["Group", "Patients", "Events"]
-    header += ["Competing"] if result.competing else ["Median, months"]
-    header += [f"{text.number(month)} months" for month in result.options.times]
+    header += ["Competing"] if result.competing else [f"Median, months{after(result)}"]
+    header += [f"{text.number(month)} months{after(result)}" for month in result.options.times]
     rows = []
     for group in result.groups:
         middle = f"{int(group.table.competing.sum())}" if result.competing else median_text(group.median)
@@ -26,7 +34,8 @@ def summary_table(result: SurvivalResult) -> Table:
 def times_table(result: SurvivalResult) -> Table:
     """One row a group and time: at risk, the estimate, its limits, and why where there is none."""
     name = "Cumulative incidence" if result.competing else "Event-free"
-    header = ["Group", "Month", "At risk", f"{name} (95% CI)", "Remark"]
+    month = f"Months{after(result)}" if after(result) else "Month"
+    header = ["Group", month, "At risk", f"{name} (95% CI)", "Remark"]
     rows = []
     for group in result.groups:
         for at in group.at_times:
@@ -40,7 +49,7 @@ def medians_table(result: SurvivalResult) -> Table:
     """Each group's median in months under each rule."""
     header = [
         "Group",
-        "As R prints it",
+        f"As R prints it, months{after(result)}" if after(result) else "As R prints it",
         "First at or below 50%",
         "Midpoint (R quantile, Prism)",
         "SAS",
@@ -57,7 +66,7 @@ def medians_table(result: SurvivalResult) -> Table:
 
 def means_table(result: SurvivalResult) -> Table:
     """Each group's restricted mean in months to the horizon."""
-    header = ["Group", f"Restricted mean to {text.number(result.horizon)} months (95% CI)", "Remark"]
+    header = ["Group", f"Restricted mean to {text.number(result.horizon)} months{after(result)} (95% CI)", "Remark"]
     return header, [[g.label, estimate_text(g.mean), g.mean.reason] for g in result.groups]
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from core import text
-from core.cohort.selection import ALL
+from core.cohort.selection import ALL, CHOSEN
 from core.cohort.variables import Variable
 from core.cohort.vocabulary import ENDPOINTS, EVENTS
 from core.survival.comparison import SurvivalComparison
@@ -13,7 +13,16 @@ from core.survival.kaplan_meier import FEW_AT_RISK
 from core.survival.log_rank import LogRank
 from core.survival.log_rank_permutation import MOST_PATIENTS
 from core.survival.medians import MEDIAN_RULES, Median, median_survival
-from core.survival.numbers import log_rank_name, median_limits, median_months, median_text, ratio_text, survival_text
+from core.survival.numbers import (
+    after,
+    log_rank_name,
+    median_limits,
+    median_months,
+    median_text,
+    ratio_text,
+    since,
+    survival_text,
+)
 from core.survival.result import GroupSurvival, SurvivalResult
 
 
@@ -22,13 +31,13 @@ def endpoint_name(endpoint: str) -> str:
     return ENDPOINTS.get(endpoint, endpoint)
 
 
-def finding(result: SurvivalResult, since: str = "infusion", by: str = "") -> str:
+def finding(result: SurvivalResult, by: str = "") -> str:
     """
     The page's title: what the figure shows, with limits, or where that is
     longer than a line only what is compared (`by`: the variable's label).
     """
     name = result.endpoint if result.endpoint in ENDPOINTS else endpoint_name(result.endpoint)
-    origin = "" if since == "infusion" else f", from {since}"
+    origin = "" if since(result) == "infusion" else f", from {since(result)}"
     compared = f"by {text.lowered(by)}" if by else f"in {len(result.groups)} groups"
     plain = f"{endpoint_name(result.endpoint)} {compared}{origin}"
     if len(result.groups) == 1:
@@ -61,7 +70,6 @@ def results_sentence(
     compared: SurvivalComparison | None,
     followed: Iterable[FollowUp],
     who: str,
-    since: str = "infusion",
     described: bool = False,
     reconstructed: bool = False,
     by: Variable | None = None,
@@ -73,7 +81,7 @@ def results_sentence(
     the number that was cut into groups.
     """
     table = result.everyone.table
-    origin = "" if since == "infusion" else f"followed from {since}"
+    origin = "" if since(result) == "infusion" else f"followed from {since(result)}"
     chosen = "; ".join(sentence for sentence in ("" if who == ALL else who, origin) if sentence)
     happened = EVENTS.get(result.endpoint, ("had the event", ""))[0]
     among = f"Among {text.patients(table.patients)}{f' ({chosen})' if chosen else ''}"
@@ -95,15 +103,15 @@ def _estimates(result: SurvivalResult, group: GroupSurvival) -> str:
     free = EVENTS.get(result.endpoint, ("", "event-free"))[1]
     where = "" if len(result.groups) == 1 else f" in {group.label}"
     known = [at for at in group.at_times if at.survival is not None]
-    at_times = text.listed([f"{survival_text(at)} at {text.number(at.months)} months" for at in known])
+    at_times = text.listed([f"{survival_text(at)} at {text.number(at.months)} months{after(result)}" for at in known])
     if result.competing:
         return f"Cumulative incidence{where} was {at_times or text.NOT_ESTIMABLE}."
-    sentence = f"Median {name}{where} was {_median_phrase(group.median)}"
+    sentence = f"Median {name}{where} was {_median_phrase(group.median, after(result))}"
     return sentence + (f"; {at_times} were {free}." if at_times else ".")
 
 
-def _median_phrase(median: Median) -> str:
-    return f"{_months(median)} ({median_limits(median.lower, median.upper)})"
+def _median_phrase(median: Median, after: str = "") -> str:
+    return f"{_months(median)}{after} ({median_limits(median.lower, median.upper)})"
 
 
 def _comparison(result: SurvivalResult, compared: SurvivalComparison, by: Variable | None) -> list[str]:
@@ -164,7 +172,7 @@ def plateau_explanation(group: GroupSurvival, printed: Iterable[float] = ()) -> 
     if group.median.plateau is None or not group.median.final:
         return ""
     start, end = group.median.plateau
-    who = "The curve" if group.label == ALL else f"The curve of {group.label}"
+    who = "The curve" if group.label in (ALL, CHOSEN) else f"The curve of {group.label}"
     by_rule = [f"{RULE_NAMES[rule]} {median_months(median_survival(group.curve, rule))}" for rule in MEDIAN_RULES]
     sentence = (
         f"{who} stands at exactly 50% from month {text.number(start)} to its last follow-up at month "
@@ -187,7 +195,7 @@ RULE_NAMES = {
 }
 
 
-def method(result: SurvivalResult, since: str = "infusion", described: bool = False) -> str:
+def method(result: SurvivalResult, described: bool = False) -> str:
     """
     How a figure's numbers were found; `described` says that its groups were
     known only later and are not compared.
@@ -200,7 +208,7 @@ def method(result: SurvivalResult, since: str = "infusion", described: bool = Fa
             "first event the exact one-sided 97.5% bound); "
             f"median: {MEDIAN_RULES[result.options.median_rule]}; drawn thin below {FEW_AT_RISK} at risk."
         )
-    return f"Months since {since}. {how}{' ' + DESCRIBED if described else ''}"
+    return f"Months since {since(result)}. {how}{' ' + DESCRIBED if described else ''}"
 
 
 DESCRIBED = "What these patients were chosen or grouped by became known only after infusion: a description, not a test."

@@ -8,6 +8,7 @@ from core.cohort.variables import Variable
 from core.figures.theme import group_colour
 from core.survival import tables
 from core.survival.comparison import MOST_PAIRED, SurvivalComparison
+from core.survival.numbers import since
 from core.survival.result import SurvivalResult
 from core.survival.words import (
     FOLLOW_UP_METHOD,
@@ -52,7 +53,7 @@ class View:
 
     def footer(self, how: str = "") -> tuple[str, ...]:
         """The footer of a figure or table; `how` is its method where it is not the figure's own."""
-        own = method(self.result, self.guarded.since, self.guarded.described)
+        own = method(self.result, self.guarded.described)
         tables = ("patients", "endpoints")
         return downloads.footer(self.selection, how or own, tables, self.result.everyone.table.patients)
 
@@ -123,7 +124,7 @@ def draw_tabs(view: View, why_not: str) -> None:
                 several_variables.draw,
                 view.selection,
                 view.result.endpoint,
-                view.guarded.since,
+                since(view.result),
                 view.guarded.described,
                 view.result.competing,
             ),

@@ -25,8 +25,6 @@ def footer(selection: Selection, method: str, tables: tuple[str, ...], shown: in
     chosen, everyone = header.counts(selection)
     about = database.about
     who = sentence(selection, database.variables)
-    if selection.landmark is not None:
-        who += f", as known by month {selection.landmark:g}"
     shown_words = "" if shown is None or shown == chosen else f" {shown} of them are shown."
     cutoff = f"Data cutoff {about['data_cutoff']}. " if about["data_cutoff"] else ""
     lines = [

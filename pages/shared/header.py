@@ -1,5 +1,6 @@
 """Above every page: one cell a patient, n of N, the groups, and each active filter as a chip."""
 
+from dataclasses import dataclass
 from html import escape
 
 import streamlit as st
@@ -13,12 +14,37 @@ from core.cohort.labels import (
 from core.cohort.selection import Selection
 from core.cohort.vocabulary import COHORT_KINDS
 from core.figures.theme import group_colour
-from core.text import patients
+from core.text import number, patients
 from pages.shared import address, cached, reconnect, widgets
 from pages.shared import selection as selections
 from pages.shared.widgets import Markup, plain
 
 _MOST_CELLS = 240
+
+
+@dataclass(frozen=True)
+class Followed:
+    """Whom a page draws from a landmark, where the strip shows them and not how patients turned out."""
+
+    selection: Selection
+    endpoint: str
+    sizes: dict[int, int]
+
+    @property
+    def numbers(self) -> set[int]:
+        """Their places in the file."""
+        asked = {"endpoint": self.endpoint, "landmark": self.selection.landmark, "most": _MOST_CELLS}
+        return set(cached.answer("survival/followed", self.selection, **asked)["number"].tolist())
+
+
+def show_followed(selection: Selection, endpoint: str, sizes: dict[int, int]) -> None:
+    """Called by a page that draws from a landmark: its groups with their patients, for the strip above it."""
+    st.session_state["followed"] = Followed(selection, endpoint, sizes)
+
+
+def forget_followed() -> None:
+    """Called before a page runs: what another drew is not on this one."""
+    st.session_state.pop("followed", None)
 
 
 def draw(selection: Selection, notices: list[str]) -> DeltaGenerator | None:
@@ -34,7 +60,7 @@ def draw(selection: Selection, notices: list[str]) -> DeltaGenerator | None:
         reconnect.button("Reset", selections.reset, icon=icon, type="tertiary", disabled=idle, key="reset")
         place = widgets.popover("Link", icon=":material/link:", type="tertiary") if cached.is_bundled() else None
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="context"):
-        st.html(_strip(selection), width="content")
+        st.html(_strip(selection, st.session_state.get("followed")), width="content")
         for chosen in selection.filters:
             reconnect.button(
                 filter_label(chosen, variables),
@@ -72,39 +98,44 @@ def counts(selection: Selection) -> tuple[int, int]:
     return sum(chosen.values()), sum(everyone.values())
 
 
-def _strip(selection: Selection) -> str:
+def _strip(selection: Selection, followed: Followed | None) -> str:
     chosen, everyone = counts(selection)
+    grouped = followed.selection if followed else selection
     if everyone > _MOST_CELLS:
         cells = f'<div class="cg-bar"><i style="width:{100 * chosen / everyone:.1f}%"></i></div>'
     else:
-        cells = _cells(selection, everyone)
+        cells = _cells(grouped, everyone, followed and followed.numbers)
     keys = ""
     if selection.comparison is not None:
         variables = cached.database().variables
-        by = number_compared(selection, variables)
+        by = number_compared(grouped, variables)
         keys = f'<span class="cg-key">{escape(by)}</span>' if by else ""
-        labels = short_labels(selection, variables)
-        for group, size in cached.group_sizes(selection).items():
+        labels = short_labels(grouped, variables)
+        sizes = followed.sizes if followed else cached.group_sizes(selection)
+        for group, size in sizes.items():
             line = f'<s style="background:{group_colour(group)}"></s>'
             keys += f'<span class="cg-key">{line}{escape(labels[group])} {size}</span>'
+    if followed and chosen > sum(followed.sizes.values()):
+        left, month = chosen - sum(followed.sizes.values()), number(followed.selection.landmark or 0)
+        keys += f'<span class="cg-key cg-mute">{left} not followed from month {month}</span>'
     return (
         f'<div class="cg cg-strip">{cells}<span class="cg-count">{chosen:,}</span>'
         f'<span class="cg-mute" style="font-size:14px">of {everyone:,} patients</span>{keys}</div>'
     )
 
 
-def _cells(selection: Selection, everyone: int) -> str:
+def _cells(selection: Selection, everyone: int, followed: set[int] | None) -> str:
     size = "" if everyone <= 40 else "small" if everyone <= 80 else "tiny"
     cells = []
     chosen = cached.answer("cohort/who", selection, most=_MOST_CELLS)
     group_of = dict(zip(chosen["number"].tolist(), chosen["group"].tolist(), strict=True))
     whole = cached.answer("cohort/who", Selection(selection.cohort), most=_MOST_CELLS)
-    for number, patient in zip(whole["number"].tolist(), whole["patient_id"], strict=True):
+    for place, patient in zip(whole["number"].tolist(), whole["patient_id"], strict=True):
         name = escape(str(patient)) if not size and len(str(patient)) <= 4 else ""
-        if number not in group_of:
+        if place not in group_of or (followed is not None and place not in followed):
             cells.append(f'<i class="out {size}">{name}</i>')
         else:
-            colour = f' style="background:{group_colour(group_of[number])}"' if selection.comparison else ""
+            colour = f' style="background:{group_colour(group_of[place])}"' if selection.comparison else ""
             cells.append(f'<i class="{size}"{colour}>{name}</i>')
     return "".join(cells)
 

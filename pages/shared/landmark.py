@@ -23,10 +23,9 @@ _CLOCKS = {"landmark": "From a landmark", "infusion": "From infusion, as a descr
 
 @dataclass(frozen=True)
 class Guarded:
-    """The selection to analyse, the origin of its time, and whether it is a description that no test may follow."""
+    """The selection to analyse, and whether it is a description that no test may follow."""
 
     selection: Selection
-    since: str = "infusion"
     described: bool = False
 
 
@@ -46,7 +45,7 @@ def guard(selection: Selection, endpoint: str) -> Guarded:
             return Guarded(selection, described=True)
         widgets.markdown(
             f"{names} became known only after infusion, and a patient had to live to it. From a landmark, the groups "
-            "are what was known by then, and the clock starts there. The cells above show how patients turned out."
+            "are what was known by then, and the clock starts there."
         )
         return _at_landmark(selection, endpoint, max(first, 1.0))
 
@@ -62,7 +61,7 @@ def _at_landmark(selection: Selection, endpoint: str, first: float) -> Guarded:
         month = choices.choose(
             "landmark", slider, lambda month: first <= month <= latest, _usual(selection, endpoint, first)
         )
-    return Guarded(replace(selection, landmark=month), f"month {text.number(month)}")
+    return Guarded(replace(selection, landmark=month))
 
 
 def _usual(selection: Selection, endpoint: str, first: float) -> float:

@@ -8,6 +8,7 @@ What it costs, measured and written down: tests/benchmarks/RESULTS.md, its plots
 
 import argparse
 import json
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -26,7 +27,7 @@ FILE = Path(__file__).parent / "results.json"
 @contextmanager
 def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium") or CHROMIUM, args=QUIET)
         yield browser
         browser.close()
 

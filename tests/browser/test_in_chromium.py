@@ -152,7 +152,7 @@ def test_figures_and_tables_are_taken_away_with_their_footer(server, page):
     rows = list(csv.reader(io.StringIO(table.decode("utf-8-sig"))))
     assert name == "survival_PFS_table.csv"
     assert rows[0][:4] == ["Group", "Patients", "Events", "Median, months"]
-    assert rows[1][:4] == ["All patients", "8", "4", "7 (1.5–NR)"]
+    assert rows[1][:4] == ["Selected patients", "8", "4", "7 (1.5–NR)"]
     assert rows[-1][0].startswith("Hao Y")
     name, curve = download(page, "Curve, CSV")
     rows = list(csv.DictReader(io.StringIO(curve.decode("utf-8-sig"))))

@@ -58,7 +58,7 @@ def test_measured_values_keep_their_precision(value, expected):
     [
         (Median(6.0, 1.5, None, "print"), "6 (1.5–NR)"),
         (Median(None, 4.0, None, "print"), "not reached (4–NR)"),
-        (Median(None, None, None, "print"), "not reached (NR–NR)"),
+        (Median(None, None, None, "print"), "not reached (NR)"),
         (Median(None, 1.5, None, "strict", (7.0, 63.0), True), "not estimable (1.5–NR)"),
         (Median(23.0, None, None, "plain"), "23"),
     ],

@@ -75,7 +75,7 @@ def test_what_counts_for_best_response_counts_at_a_landmark(case):
     app = case("09-landmark-after-second-infusion", "survival", by="responder")
     app = choose(app, landmark=6.0)
     sizes = {name: row[0] for name, row in table_rows(app, "Group").items()}
-    assert (sizes["Responder"], sizes["No responder"]) == ("1", "3")
+    assert (sizes["Responder by month 6"], sizes["No responder by month 6"]) == ("1", "3")
     assert headlines(case("09-landmark-after-second-infusion"))["Overall response"][0].startswith("25.0% 1 of 4")
 
 

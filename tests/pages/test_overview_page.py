@@ -67,9 +67,9 @@ def test_responses_of_responders_and_complete_responders():
     by = dict(zip(counts["r"], counts["n"], strict=True))
     assert (by["CR"], by["VGPR"] + by["PR"], by["SD"]) == (6, 2, 3)
     text = squeezed(open_app("survival", {"responder": "Yes", "endpoint": "OS"}))
-    assert "All patients 8 4 7" in text
+    assert "Selected patients 8 4 7" in text
     relapse = squeezed(open_app("survival", {"responder": "Yes", "endpoint": "Relapse"}))
-    assert "All patients 8 2 2" in relapse
+    assert "Selected patients 8 2 2" in relapse
     marks = figures(open_app("overview", {"best_response": "CR"}))[0]["datasets"]["marks"]
     months = sorted(row["month"] for row in marks if row["event"] == "MRD negative")
     assert months == [1, 5, 6, 8, 10, 12]

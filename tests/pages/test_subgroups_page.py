@@ -37,7 +37,7 @@ def test_every_baseline_variable_that_divides_the_patients_is_there():
 )
 def test_a_rate_is_the_one_of_the_response_page(outcome, level, query):
     row = rows_of(open_app("subgroups", {"subgroup_outcome": outcome}))[level]
-    rates = table_rows(open_app("response", query), "Group")["All patients"]
+    rates = table_rows(open_app("response", query), "Group")["Selected patients"]
     assert f"{row['events']}/{row['patients']}, {row['told']}" == rates[0 if outcome == "overall" else 2]
 
 
@@ -64,7 +64,7 @@ def test_the_sentence_says_how_many_hazard_ratios_there_are():
 
 def test_survival_at_a_time_is_the_one_of_the_survival_page():
     row = rows_of(open_app("subgroups", {"subgroup_outcome": "PFS", "subgroup_measure": "12"}))["sex Female"]
-    at_12 = table_rows(open_app("survival", {"sex": "Female"}), "Group")["All patients"]
+    at_12 = table_rows(open_app("survival", {"sex": "Female"}), "Group")["Selected patients"]
     assert row["told"] == at_12[-2]
 
 

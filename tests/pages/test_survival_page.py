@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.pages.conftest import OWN_ENDPOINTS
 from tests.pages.the_app import choose, figures, numbers_under_the_axis, open_app, squeezed, table_rows, tables, widget
 
 
@@ -66,7 +67,7 @@ def test_the_comparison_names_its_test_its_events_and_its_doubt():
     text = squeezed(open_app("survival", {"by": "emd_any"}))
     assert "Compared by the exact log-rank test over all 55 groupings: p = " in text
     assert "The test rests on only 7 events: read the intervals, not the p-value." in text
-    assert "Neither test nor limits allow for that, and another cohort that the article allows could differ." in text
+    assert "may in truth be larger, smaller or none: neither test nor limits allow for that." in text
     assert "Firth-penalised Cox, profile limits" in text
 
 
@@ -130,11 +131,20 @@ def test_the_landmark_restarts_the_clock_and_says_who_left():
     app = open_app("survival", {"by": "mrd_negative", "endpoint": "OS", "landmark": "6"})
     text = squeezed(app)
     assert "3 patients had left by month 6 (3 with the event) and are not shown." in text
-    assert "Among 8 patients (followed from month 6), 4 died." in text
+    assert "Among 8 patients (followed from the landmark at month 6), 4 died." in text
     rows = {label: counts[0] for label, counts in numbers_under_the_axis(app).items()}
     assert rows == {"No MRD negativity reached": 6, "MRD negativity reached": 2}
+    assert figures(app)[0]["title"]["text"] == "Overall survival, groups as known by month 6"
+    for words in (
+        "MRD negativity reached by month 6 2 3 not followed from month 6",  # the strip has whom the curves have
+        "Median, months after the landmark",
+        "12 months after the landmark",
+        "Median overall survival in MRD negativity reached by month 6 was",
+        "months after the landmark (95% CI",
+    ):
+        assert words in text
     choose(app, landmark=12.0)
-    assert "Among 6 patients (followed from month 12)" in squeezed(app)
+    assert "Among 6 patients (followed from the landmark at month 12)" in squeezed(app)
     choose(app, clock="infusion")
     assert " p = " not in squeezed(app)
 
@@ -224,7 +234,9 @@ def test_times_and_rule_are_kept_across_pages():
 
 def test_the_footer_says_how_many_are_shown_and_by_when_they_were_known():
     app = open_app("survival", {"by": "mrd_negative", "landmark": "6", "tab": "Method"})
-    assert "as known by month 6. 11 of 11 patients of BCMA CAR-T, Henan 2025. 5 of them are shown." in squeezed(app)
+    text = squeezed(app)
+    assert "compared by MRD negativity reached by month 6. 11 of 11 patients" in text
+    assert "5 of them are shown." in text
 
 
 def test_the_usual_p_stands_beside_the_exact_one_and_why_they_differ():
@@ -281,3 +293,12 @@ def test_typed_times_are_months_or_say_so():
     assert "7.5 months" in squeezed(app)
     widget(app, "multiselect", "times").set_value(["6", "soon"]).run()
     assert "no choice here: soon" in " ".join(toast.value for toast in app.toast)
+
+
+def test_time_starts_where_the_cohort_says(own_cohort):
+    cohort = "name,kind,citation,licence,data_cutoff,time_origin,description\nTest cohort,yours,,,,leukapheresis,\n"
+    own_cohort(cohort=cohort, endpoints=OWN_ENDPOINTS)
+    app = open_app("survival")
+    assert "followed from leukapheresis" in squeezed(app)
+    assert "Months since leukapheresis" in str(figures(app)[0])
+    assert "Months since leukapheresis" in str(figures(open_app("overview"))[0])

@@ -135,6 +135,8 @@ def test_against_the_rest_nobody_is_left_out(database):
 )
 def test_a_landmark_takes_what_was_known_by_then(database, variable, landmark, expected):
     groups = who(database, comparison=Comparison(variable), landmark=landmark)
+    by_then = "" if landmark is None or variable == "cytopenia" else f" by month {landmark:g}"
+    expected = {patient: f"{level}{by_then}" for patient, level in expected.items()}
     assert {patient: groups[patient] for patient in expected} == expected
 
 

@@ -51,7 +51,9 @@ def test_the_faces_of_a_result_agree():
     assert "50.0%" in sentence
     assert finding(result) == "Median OS, months: 2.5 (1–NR) in A, not reached (5–NR) in B"
     long = survival_result("OS", counts(EARLY, LATE), ("a name that is rather long", "B"), SurvivalOptions(), False)
-    assert finding(long, "month 3", "Prior ASCT") == "Overall survival by prior ASCT, from month 3"
+    assert finding(replace(long, landmark=3.0), "Prior ASCT") == (
+        "Overall survival by prior ASCT, from the landmark at month 3"
+    )
     assert finding(long, by="ISS stage") == "Overall survival by ISS stage"
 
 

@@ -203,12 +203,18 @@ def test_the_longest_headline_stays_in_its_card(server, page):
         "subgroups?by=sex&subgroup_outcome=PFS",
     ],
 )
-def test_nothing_runs_out_of_the_window(server, page, path):
+def test_nothing_runs_out_of_the_window_or_leaves_the_server(server, page, path):
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("websocket", lambda socket: asked.append(socket.url))
     page.goto(f"{server}/{path}")
     for width in in_windows_of_every_width(page):
         needed, there = page.locator('[data-testid="stMain"]').evaluate("main => [main.scrollWidth, main.clientWidth]")
         assert needed <= there + 1, width
     assert page.locator('[data-testid="stException"]').count() == 0
+    assert len(asked) > 10
+    at_home = (server, server.replace("http", "ws", 1), "data:", "blob:")
+    assert [url for url in asked if not url.startswith(at_home)] == []
 
 
 def test_the_drawer_of_a_phone_covers_the_pages_links_and_takes_the_taps(server, page):
@@ -226,15 +232,6 @@ def test_the_drawer_of_a_phone_covers_the_pages_links_and_takes_the_taps(server,
     assert page.evaluate(on_top)
     level(page, "prior_asct", "Yes").click()
     expect(page.locator(".cg-count")).to_have_text("2")
-
-
-def test_no_request_leaves_the_server(server, page):
-    strangers = []
-    page.on("request", lambda r: strangers.append(r.url) if not r.url.startswith((server, "data:", "blob:")) else None)
-    for path in ("overview", "survival", "response", "adverse_events", "subgroups"):
-        page.goto(f"{server}/{path}")
-        settled(page)
-    assert [url for url in strangers if not url.startswith("ws://127.0.0.1")] == []
 
 
 def test_back_and_forward_restore_the_view(server, page):

@@ -158,6 +158,20 @@ def test_who_had_it_says_who_was_assigned_it_and_what_became_of_them():
     assert "Who had it" not in tables(crs)[0][0], "printed for every patient"
 
 
+def test_the_list_knows_its_columns_from_variables_of_the_same_names(own_cohort):
+    names = ("status", "months", "cause", "grade_max", "terms", "response", "ended")
+    own_cohort(
+        variables="name,label,kind,unit,levels,section\n" + "".join(f"{n},Own {n},number,,,more\n" for n in names),
+        patients=f"patient_id,{','.join(names)}\n" + "".join(f"X{i}{f',{i}' * len(names)}\n" for i in (1, 2)),
+        adverse_events="patient_id,term,category,grade_min,grade_max\nX1,Nausea,Gut,1,1\nX2,Nausea,Gut,3,3\n",
+        endpoints="patient_id,endpoint,months,status,cause\nX1,OS,9,0,\nX2,OS,7,1,myeloma\n",
+    )
+    rows = table_rows(open_app("adverse_events", {}), "Adverse event, N = 2")
+    assert rows["Nausea"][0].startswith("2, 100.0%")
+    listed = table_rows(choose(open_app("adverse_events"), who="Nausea"), "Patient")
+    assert [listed[patient][-1] for patient in ("X2", "X1")] == ["death at 7 months (myeloma)", "alive at 9 months"]
+
+
 def test_the_grid_has_each_patients_worst_grade():
     figure = figures(open_app("adverse_events", {"shown_as": "patients"}))[0]
     cells = {(row["patient"], row["name"]): row["grade"] for row in figure["datasets"]["grid"]}

@@ -112,9 +112,10 @@ def _strip(selection: Selection, followed: Followed | None) -> str:
         keys = f'<span class="cg-key">{escape(by)}</span>' if by else ""
         labels = short_labels(grouped, variables)
         sizes = followed.sizes if followed else cached.group_sizes(selection)
+        of = ", n = " if followed else " "  # such a label ends in a number
         for group, size in sizes.items():
             line = f'<s style="background:{group_colour(group)}"></s>'
-            keys += f'<span class="cg-key">{line}{escape(labels[group])} {size}</span>'
+            keys += f'<span class="cg-key">{line}{escape(labels[group])}{of}{size}</span>'
     if followed and chosen > sum(followed.sizes.values()):
         left, month = chosen - sum(followed.sizes.values()), number(followed.selection.landmark or 0)
         keys += f'<span class="cg-key cg-mute">{left} not followed from month {month}</span>'

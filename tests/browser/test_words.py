@@ -50,8 +50,8 @@ def hostile(tmp_path) -> Path:
     ]
     texts = {
         "cohort": [
-            "name,kind,citation,description",
-            f"{quoted(HOSTILE[2])},yours,{quoted(HOSTILE[3])},{quoted(HOSTILE[0])}",
+            "name,kind,citation,description,time_origin",
+            f"{quoted(HOSTILE[2])},yours,{quoted(HOSTILE[3])},{quoted(HOSTILE[0])},{quoted(HOSTILE[11])}",
         ],
         "variables": rows,
         "patients": patients,

@@ -124,6 +124,11 @@ def p_value(p: float | None) -> str:
     return f"p = {fixed(p, 3 if p < 0.0995 else 2)}"
 
 
+def p_alone(p: float) -> str:
+    """The p-value under a heading that says p: 0.042, < 0.001."""
+    return p_value(p).removeprefix("p ").removeprefix("= ")
+
+
 def patients(count: int) -> str:
     """1 patient, 8 patients."""
     return counted(count, "patient")

@@ -18,7 +18,7 @@ from core.adverse_events.result import (
     shown_lines,
 )
 from core.adverse_events.tables import grades_table, grid_table, groups_table
-from core.cohort.labels import group_labels
+from core.cohort.labels import group_labels, number_compared
 from core.cohort.selection import Selection
 from core.figures.grammar import Specification
 from core.text import Table
@@ -122,9 +122,12 @@ def draw(selection: Selection) -> None:
     view = View(
         selection, terms, incidence, result, lines, band, order, against_of(selection, result, described), described
     )
-    title = words.finding(incidence, shown_as, band, remarks.compared_by(selection))
+    compared = against_of(selection, incidence, described) if shown_as == "groups" else None
+    cut, moved = number_compared(selection, cached.database().variables), selections.is_moved_cut(selection.comparison)
+    title = words.finding(incidence, shown_as, band, remarks.compared_by(selection), compared, cut, moved)
     with heading:
         widgets.title(title)
+        style.facts(words.key_numbers(incidence, band, compared))
     if not lines:
         style.note("No event matches: search for something else, or lower the share of patients.")
         return

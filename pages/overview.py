@@ -6,13 +6,15 @@ import streamlit as st
 
 from core import text
 from core.cohort.ask import covariates_of
-from core.cohort.labels import group_labels
+from core.cohort.labels import group_labels, number_compared
 from core.cohort.provenance import sources_sentence
 from core.cohort.selection import Selection, known_later
 from core.patients.baseline import BaselineRow, baseline_table, side_by_side
 from core.patients.figure_swimmer import MOST_LANES, swimmer_chart
+from core.response.result import ResponseRates
+from core.response.words import finding as response_finding
 from core.survival.words import DESCRIBED
-from pages.parts.headlines import draw_denominators, draw_headlines, endpoints
+from pages.parts.headlines import draw_denominators, draw_headlines, endpoints, split
 from pages.shared import cached, choices, downloads, header, remarks, style, widgets
 from pages.shared import selection as selections
 from pages.shared.navigation import require_entry
@@ -112,12 +114,21 @@ def draw_baseline(selection: Selection) -> None:
     )
 
 
+def _finding(selection: Selection, rates: ResponseRates) -> str:
+    """The title: who responded, of each group where groups are compared as on the page of response."""
+    if not rates.evaluable:
+        return f"{text.patients(rates.infused)}; no response recorded"
+    of = split(selection).selection
+    if of.comparison is not None:
+        result = cached.response_result(of, "infused", choices.proportion_method())
+        cut = number_compared(selection, cached.database().variables)
+        return response_finding(result, by=remarks.compared_by(selection), cut=cut)
+    return f"{rates.overall.count} of {rates.infused} patients responded; {rates.complete.count} reached CR or better"
+
+
 def draw(selection: Selection) -> None:
     rates = cached.response_result(selection.filtered, "infused", choices.proportion_method()).everyone
-    finding = f"{text.patients(rates.infused)}; no response recorded"
-    if rates.evaluable:
-        finding = f"{rates.overall.count} of {rates.infused} patients responded"
-        finding += f"; {rates.complete.count} reached CR or better"
+    finding = _finding(selection, rates)
     widgets.title(finding)
     numbers = st.container()
     draw_swimmer(selection, finding)  # first: the browser draws it while the numbers above it are worked out

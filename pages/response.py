@@ -13,7 +13,7 @@ from core.response.result import (
     ResponseResult,
     compare_responses,
 )
-from core.response.words import TOO_LATE, finding, results_sentence
+from core.response.words import TOO_LATE, finding, key_numbers, results_sentence
 from core.statistics.proportions import DISAGREE
 from pages.parts.response_tabs import TABLES, View, draw_tabs
 from pages.shared import cached, choices, header, remarks, shown, style, widgets
@@ -70,13 +70,15 @@ def draw(selection: Selection) -> None:
     result = cached.response_result(selection, of, limits)
     described = remarks.described(selection)
     view = View(selection, result, comparison(selection, result, described), described)
-    title = finding(result, remarks.compared_by(selection))
+    cut, moved = number_compared(selection, cached.database().variables), selections.is_moved_cut(selection.comparison)
+    title = finding(result, view.compared, remarks.compared_by(selection), cut, moved)
     with heading:
         widgets.title(title)
+        style.facts(key_numbers(view.compared))
     if not result.everyone.total:
         style.note("Nobody of these patients was assessed for response. Choose all infused patients, or other filters.")
         return
-    chart = response_chart(result, number_compared(selection, cached.database().variables))
+    chart = response_chart(result, cut)
     files = {"Table, CSV": lambda: tables.rates_table(result, view.compared)}
     shown.figure(chart, "response", title, view.footer, save, files, "best_response_by_group")
     draw_rates(view)

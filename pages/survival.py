@@ -15,11 +15,8 @@ from core.survival.figure import survival_chart
 from core.survival.kaplan_meier import INTERVALS
 from core.survival.medians import MEDIAN_RULES
 from core.survival.result import SurvivalOptions
-from core.survival.words import (
-    DESCRIBED,
-    finding,
-    results_sentence,
-)
+from core.survival.words import DESCRIBED, results_sentence
+from core.survival.words_finding import finding, key_numbers
 from pages.parts.survival_notes import draw_notes
 from pages.parts.survival_tabs import View, draw_tabs
 from pages.shared import cached, choices, header, landmark, remarks, shown, style, widgets
@@ -66,10 +63,10 @@ def draw_sentence(view: View) -> None:
     style.sentence(words)
 
 
-def draw_result(view: View, chart: Specification, save: DeltaGenerator) -> None:
+def draw_result(view: View, title: str, chart: Specification, save: DeltaGenerator) -> None:
     result, summary = view.result, tables.summary_table(view.result)
     files = {"Curve, CSV": lambda: tables.curve_columns(result), "Table, CSV": lambda: summary}
-    title, name = finding(result, remarks.compared_by(view.selection)), f"survival_{result.endpoint}"
+    name = f"survival_{result.endpoint}"
     shown.figure(chart, "survival", title, view.footer, save, files, name)
     style.table(*summary, view.colours)
     one_group = remarks.one_group(view.selection, [group.number for group in result.groups])
@@ -105,18 +102,19 @@ def draw(selection: Selection) -> None:
         return
     if analysed.landmark is not None:
         header.show_followed(analysed, endpoint, {group.number: group.table.patients for group in result.groups})
-    title = finding(result, remarks.compared_by(analysed))
-    with heading:
-        widgets.title(title)
     groups = {remarks.group_name(analysed, group.number): group.number for group in result.groups}
     reference = groups.get(choices.kept("reference"))
     compared = None if guarded.described else cached.comparison(analysed, endpoint, options, reference)
     by = number_compared(analysed, cached.database().variables)
+    moved = selections.is_moved_cut(analysed.comparison)
+    title = finding(result, compared, remarks.compared_by(analysed), by, moved, guarded.described)
+    with heading:
+        widgets.title(title)
+        style.facts(key_numbers(result, compared))
     longest = float(endpoints.loc[endpoint, "longest_months"]) - (analysed.landmark or 0)
     chart = survival_chart(result, longest, band, details, by)
-    draw_result(
-        View(guarded, result, compared, "OS" if "OS" in names and analysed.landmark is None else endpoint), chart, save
-    )
+    followed_by = "OS" if "OS" in names and analysed.landmark is None else endpoint
+    draw_result(View(guarded, result, compared, followed_by), title, chart, save)
 
 
 require_entry()

@@ -5,10 +5,13 @@ from core.adverse_events.result import BANDS, AdverseEvents, Line, Term, compare
 from core.cohort.provenance import FIRM
 from core.cohort.selection import ALL
 from core.cohort.vocabulary import CRS
-from core.statistics.numbers import fraction_phrase, percentage_points
+from core.statistics.numbers import difference_facts, fraction_phrase, percentage_points
 from core.statistics.proportions import COMPARED_METHOD, METHODS, Proportion
+from core.statistics.verdicts import CUT_CHOSEN_HERE, more_often
 
 UNTESTED_EVENTS = "Events of one patient are not independent, so counts of events have no interval and no test."
+
+_LONGEST_TITLE = 96
 
 
 def headline(result: AdverseEvents) -> tuple[str, Proportion]:
@@ -17,14 +20,53 @@ def headline(result: AdverseEvents) -> tuple[str, Proportion]:
     return f"{'CRS' if line.term == CRS else 'Any event'}, grade 3 or more", line.everyone.share("3+", result.method)
 
 
-def finding(result: AdverseEvents, shown_as: str, band: str, by: str) -> str:
-    """The page's title: of one group the severe syndrome; of several, or patient by patient, what is shown."""
-    if shown_as == "groups":
-        return f"Adverse events by {by or 'group'}, {BANDS[band][0][0].lower()}{BANDS[band][0][1:]}"
+def finding(
+    result: AdverseEvents,
+    shown_as: str,
+    band: str,
+    by: str,
+    against: tuple[int, int] | None = None,
+    cut: str = "",
+    moved: bool = False,
+) -> str:
+    """
+    The page's title: of one group the severe syndrome; of two compared
+    (`against`: their places) who had it, and what that says in plain words; of
+    others, or patient by patient, what is shown. `cut` and `moved` as in the
+    finding of response.
+    """
     if shown_as == "patients":
         return "Adverse events of each patient, worst grade"
-    label, share = headline(result)
-    return f"{label.replace(', grade', ' of grade')} in {fraction_phrase(share)}"
+    if shown_as == "grades":
+        label, share = headline(result)
+        return f"{label.replace(', grade', ' of grade')} in {fraction_phrase(share)}"
+    if against is None:
+        return f"Adverse events by {by or 'group'}, {BANDS[band][0][0].lower()}{BANDS[band][0][1:]}"
+    label, band = _telling(result, band)
+    names = {place: result.groups[place].label.removeprefix(f"{cut} ") for place in sorted(against)}
+    tallies = {place: result.headline.tallies[place] for place in names}
+    shares = [f"{tally.bands[band]} of {tally.patients} ({names[place]})" for place, tally in tallies.items()]
+    compared = compare_line(result.headline, *against, band)
+    says = more_often(names[against[0]], names[against[1]], compared, CUT_CHOSEN_HERE * moved)
+    title = f"{f'{cut}: ' if cut else ''}{label} in {text.listed(shares)}: {says}"
+    return title if len(title) <= _LONGEST_TITLE else f"{label} by {by or 'group'}: {says}"
+
+
+def _telling(result: AdverseEvents, band: str) -> tuple[str, str]:
+    """What the title speaks of, and its band: where nobody or everybody had it at any grade, grade 3 or more."""
+    line = result.headline
+    if not 0 < line.everyone.bands[band] < line.everyone.patients:
+        band = "3+"
+    return f"{'CRS' if line.term == CRS else 'Any event'}{' of grade 3 or more' * (band == '3+')}", band
+
+
+def key_numbers(result: AdverseEvents, band: str, against: tuple[int, int] | None) -> list[tuple[str, str]]:
+    """What a comparison's title rests on, as labels and numbers; nothing where none is made."""
+    if against is None:
+        return []
+    label, band = _telling(result, band)
+    first, second = (result.groups[place].label for place in against)
+    return difference_facts(f"{label}, {first} minus {second}", compare_line(result.headline, *against, band))
 
 
 def method(result: AdverseEvents, tested: bool = False) -> str:

@@ -3,17 +3,29 @@
 from core import text
 from core.cohort.selection import ALL
 from core.response.result import DENOMINATORS, RATES, ResponseComparison, ResponseRates, ResponseResult
-from core.statistics.numbers import fraction_phrase, percentage_points
+from core.statistics.numbers import difference_facts, fraction_phrase, percentage_points
 from core.statistics.proportions import COMPARED_METHOD, METHODS
+from core.statistics.verdicts import CUT_CHOSEN_HERE, more_often
 
 RULE = "Best response up to progression, death or new therapy, by IMWG criteria as recorded"
 TOO_LATE = "assessed only after progression, death or new therapy, which does not count"
 """Why somebody with assessments is not evaluable."""
-_LONGEST_TITLE = 64
+_LONGEST_TITLE = 96
 
 
-def finding(result: ResponseResult, by: str = "") -> str:
-    """The page's title: who responded, or where that is longer than a line what is compared (`by`)."""
+def finding(
+    result: ResponseResult,
+    compared: ResponseComparison | None = None,
+    by: str = "",
+    cut: str = "",
+    moved: bool = False,
+) -> str:
+    """
+    The page's title: who responded, and of two groups compared what that says
+    in plain words; where that is longer than two lines what is compared (`by`),
+    and the words. `cut` is the label of a number, with which its groups' labels
+    begin, `moved` says that its cut was moved while looking.
+    """
     everyone = result.everyone
     if not everyone.evaluable:
         return "No response is recorded for these patients"
@@ -21,9 +33,22 @@ def finding(result: ResponseResult, by: str = "") -> str:
         rate = everyone.overall
         limits = text.percent_range(rate.lower, rate.upper)
         return f"{rate.count} of {rate.total} patients responded ({text.percent(rate.value)}; 95% CI {limits})"
-    shares = [f"{g.rates.overall.count} of {g.rates.overall.total} in {g.label}" for g in result.groups]
-    named = f"Response: {', '.join(shares)}"
-    return named if len(named) <= _LONGEST_TITLE else f"Response by {by}" if by else "Response by group"
+    names = {group.number: group.label.removeprefix(f"{cut} ") for group in result.groups}
+    shares = [f"{g.rates.overall.count} of {g.rates.overall.total} ({names[g.number]})" for g in result.groups]
+    says = ""
+    if compared is not None:
+        pair = (names[compared.first.number], names[compared.second.number])
+        says = f": {more_often(*pair, compared.rates['overall'], CUT_CHOSEN_HERE * moved)}"
+    counted = f"{f'{cut}: ' if cut else ''}{text.listed(shares)} responded{says}"
+    return counted if len(counted) <= _LONGEST_TITLE else f"Response by {by or 'group'}{says}"
+
+
+def key_numbers(compared: ResponseComparison | None) -> list[tuple[str, str]]:
+    """What a comparison's title rests on, as labels and numbers; nothing where none is made."""
+    if compared is None:
+        return []
+    minus = f"Overall response, {compared.first.label} minus {compared.second.label}"
+    return difference_facts(minus, compared.rates["overall"])
 
 
 def method(result: ResponseResult, tested: bool = False) -> str:

@@ -1,7 +1,7 @@
 """Proportions and their differences as clinicians read them."""
 
-from core.statistics.proportions import Difference, Proportion
-from core.text import NOT_ESTIMABLE, number, percent, percent_range, signed
+from core.statistics.proportions import Compared, Difference, Proportion
+from core.text import NOT_ESTIMABLE, number, p_alone, percent, percent_range, signed
 
 
 def fraction(rate: Proportion) -> str:
@@ -34,3 +34,9 @@ def percentage_points(difference: Difference) -> str:
     if difference.lower is None or difference.upper is None:
         return f"{value} (no limits)"
     return f"{value} ({number(100 * difference.lower, 0)} to {number(100 * difference.upper, 0)})"
+
+
+def difference_facts(minus: str, compared: Compared) -> list[tuple[str, str]]:
+    """Two proportions against each other as labels and numbers; `minus` says what is taken less what."""
+    test = [] if compared.p is None else [("Fisher's exact test, p", p_alone(compared.p))]
+    return [(f"{minus}, % points (95% CI)", percentage_points(compared.difference)), *test]

@@ -1,5 +1,6 @@
 """Medians, survival, means, hazard ratios and tests as clinicians read them."""
 
+from core.cohort.vocabulary import ENDPOINTS
 from core.survival.cox import HazardRatio
 from core.survival.kaplan_meier import SurvivalAt
 from core.survival.log_rank import LogRank
@@ -31,6 +32,18 @@ def median_months(median: Median) -> str:
     if median.months is not None:
         return number(median.months)
     return NOT_ESTIMABLE if median.final else NOT_REACHED
+
+
+def endpoint_name(endpoint: str) -> str:
+    """Progression-free survival, for PFS; an endpoint of a cohort's own goes by its name."""
+    return ENDPOINTS.get(endpoint, endpoint)
+
+
+def median_phrase(median: Median, after: str = "") -> str:
+    """The median in a sentence, with its limits: 6 months (95% CI 1.5–NR)."""
+    shown = median_months(median)
+    unit = "" if median.months is None else f" month{'' if shown == '1' else 's'}"
+    return f"{shown}{unit}{after} ({median_limits(median.lower, median.upper)})"
 
 
 def median_text(median: Median) -> str:

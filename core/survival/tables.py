@@ -101,10 +101,7 @@ def pairs_table(compared: SurvivalComparison) -> Table:
     rows = []
     for pair in compared.pairs:
         values = (None, None, None) if pair.test is None else (pair.test.p, pair.adjusted_p, pair.test.asymptotic_p)
-        shown = [
-            text.NOT_ESTIMABLE if value is None else text.p_value(value).removeprefix("p ").removeprefix("= ")
-            for value in values
-        ]
+        shown = [text.NOT_ESTIMABLE if value is None else text.p_alone(value) for value in values]
         rows.append([f"{pair.second.label} against {pair.first.label}", *shown])
     return header, rows
 

@@ -1,68 +1,29 @@
-"""A survival result in words: the finding, a sentence ready to paste, and how far to trust it."""
+"""A survival result in words: a sentence ready to paste, and how far to trust it."""
 
 from collections.abc import Iterable
 
 from core import text
 from core.cohort.selection import ALL, CHOSEN
 from core.cohort.variables import Variable
-from core.cohort.vocabulary import ENDPOINTS, EVENTS
+from core.cohort.vocabulary import EVENTS
 from core.survival.comparison import SurvivalComparison
 from core.survival.follow_up import FollowUp
 from core.survival.hazard_ratios import FEW_EVENTS, MOST_MODELLED
 from core.survival.kaplan_meier import FEW_AT_RISK
 from core.survival.log_rank import LogRank
 from core.survival.log_rank_permutation import MOST_PATIENTS
-from core.survival.medians import MEDIAN_RULES, Median, median_survival
+from core.survival.medians import MEDIAN_RULES, median_survival
 from core.survival.numbers import (
     after,
+    endpoint_name,
     log_rank_name,
-    median_limits,
     median_months,
-    median_text,
+    median_phrase,
     ratio_text,
     since,
     survival_text,
 )
 from core.survival.result import GroupSurvival, SurvivalResult
-
-
-def endpoint_name(endpoint: str) -> str:
-    """Progression-free survival, for PFS; an endpoint of a cohort's own goes by its name."""
-    return ENDPOINTS.get(endpoint, endpoint)
-
-
-def finding(result: SurvivalResult, by: str = "") -> str:
-    """
-    The page's title: what the figure shows, with limits, or where that is
-    longer than a line only what is compared (`by`: the variable's label).
-    """
-    name = result.endpoint if result.endpoint in ENDPOINTS else endpoint_name(result.endpoint)
-    origin = "" if since(result) == "infusion" else f", from {since(result)}"
-    compared = f"by {text.lowered(by)}" if by else f"in {len(result.groups)} groups"
-    plain = f"{endpoint_name(result.endpoint)} {compared}{origin}"
-    if len(result.groups) == 1:
-        return _finding_of_one(result, name) + origin
-    # A curve that ends on a plateau at 50% has no median that a title could state.
-    if result.competing or len(result.groups) > 2 or any(g.median.final for g in result.groups):
-        return plain
-    parts = [f"{median_text(group.median)} in {group.label}" for group in result.groups]
-    named = f"Median {name}, months: {', '.join(parts)}{origin}"
-    return named if len(named) <= 64 else plain
-
-
-def _finding_of_one(result: SurvivalResult, name: str) -> str:
-    group = result.groups[0]
-    if result.competing:
-        at = next((a for a in reversed(group.at_times) if a.survival is not None), None)
-        shown = "" if at is None else f": {survival_text(at)} by month {text.number(at.months)}"
-        return endpoint_name(result.endpoint) + shown
-    limits = median_limits(group.median.lower, group.median.upper)
-    return f"Median {name} {_months(group.median)} ({limits})"
-
-
-def _months(median: Median) -> str:
-    shown = median_months(median)
-    return shown if median.months is None else f"{shown} month{'' if shown == '1' else 's'}"
 
 
 def results_sentence(
@@ -90,7 +51,7 @@ def results_sentence(
     if compared is not None:
         parts += _comparison(result, compared, by)
     for group in followed:
-        parts.append(f"Median follow-up was {_median_phrase(group.reverse)} by reverse Kaplan–Meier.")
+        parts.append(f"Median follow-up was {median_phrase(group.reverse)} by reverse Kaplan–Meier.")
     if described:
         parts.append(DESCRIBED)
     if reconstructed:
@@ -106,12 +67,8 @@ def _estimates(result: SurvivalResult, group: GroupSurvival) -> str:
     at_times = text.listed([f"{survival_text(at)} at {text.number(at.months)} months{after(result)}" for at in known])
     if result.competing:
         return f"Cumulative incidence{where} was {at_times or text.NOT_ESTIMABLE}."
-    sentence = f"Median {name}{where} was {_median_phrase(group.median, after(result))}"
+    sentence = f"Median {name}{where} was {median_phrase(group.median, after(result))}"
     return sentence + (f"; {at_times} were {free}." if at_times else ".")
-
-
-def _median_phrase(median: Median, after: str = "") -> str:
-    return f"{_months(median)}{after} ({median_limits(median.lower, median.upper)})"
 
 
 def _comparison(result: SurvivalResult, compared: SurvivalComparison, by: Variable | None) -> list[str]:

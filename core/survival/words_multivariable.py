@@ -6,8 +6,7 @@ from core.cohort.selection import ALL, variable_named
 from core.cohort.variables import Variable
 from core.cohort.vocabulary import ENDPOINTS
 from core.survival.multivariable import EVENTS_PER_COEFFICIENT, Coefficient, Multivariable
-from core.survival.numbers import ratio_text
-from core.survival.words import endpoint_name
+from core.survival.numbers import endpoint_name, ratio_text
 
 METHOD = (
     "Cox's model of several variables with Efron ties (lifelines), each hazard ratio adjusted for the others and, "

@@ -1,72 +1,114 @@
 """The headline numbers of the overview, each with its denominator and limits, and a way to its page."""
 
+from dataclasses import dataclass, replace
+
 import pandas as pd
 
 from core import text
 from core.adverse_events.tables import reported_share
 from core.adverse_events.words import headline
-from core.cohort.selection import Selection
+from core.cohort.labels import short_labels
+from core.cohort.selection import Selection, known_later
 from core.cohort.vocabulary import EVENTS, PROLONGED_CYTOPENIA
+from core.figures.theme import group_colour
 from core.response.result import ResponseRates
 from core.response.words import TOO_LATE
 from core.statistics.proportions import Proportion
 from core.survival.numbers import median_limits, median_months
+from core.survival.result import GroupSurvival
 from pages.shared import address, cached, choices, style
 
+MOST_SPLIT = 6
+"""Groups that a headline is split into; of more the page of each has the room."""
 
-def share_item(label: str, share: Proportion, page: str) -> dict:
-    """A proportion as a headline that leads to its page."""
+
+@dataclass(frozen=True)
+class Split:
+    """The groups that the headlines are split into, whose numbers are those of all selected where nothing is."""
+
+    selection: Selection
+    labels: tuple[str, ...]
+
+    def item(self, label: str, page: str, numbers: list[dict], **view: str) -> dict:
+        """A headline: one number, or one a group, that leads to its page."""
+        numbered = cached.group_sizes(self.selection) if self.labels else ()
+        groups = zip(self.labels, numbered, strict=True)
+        named = [{"group": name, "colour": group_colour(number)} for name, number in groups] or [{}]
+        together = [of | number for of, number in zip(named, numbers, strict=True)]
+        return {"label": label, "page": page, "query": address.to_another_page(**view) or None, "numbers": together}
+
+
+def split(selection: Selection) -> Split:
+    """The groups compared, up to MOST_SPLIT and where they were known at infusion; otherwise all selected together."""
+    sizes = cached.group_sizes(selection)
+    known = not known_later(replace(selection, filters=()), cached.database().variables)
+    if selection.comparison is None or not 1 < len(sizes) <= MOST_SPLIT or not known:
+        return Split(selection.filtered, ())
+    labels = short_labels(selection, cached.database().variables)
+    return Split(selection, tuple(labels[number] for number in sizes))
+
+
+def share_number(share: Proportion) -> dict:
+    """A proportion as a headline's number."""
     return {
-        "label": label,
         "value": text.percent(share.value),
         "count": f"{share.count} of {share.total}",
         "limits": f"95% CI {text.percent_range(share.lower, share.upper)}",
         "estimate": share.value,
         "lower": share.lower,
         "upper": share.upper,
-        "page": page,
-        "query": address.to_another_page() or None,
     }
 
 
-def toxicities(selection: Selection) -> list[tuple[str, Proportion]]:
+def median_number(group: GroupSurvival, happened: str) -> dict:
+    """A median as a headline's number, with who had the event."""
+    return {
+        "value": median_months(group.median),
+        "count": f"{group.table.total_events} of {group.table.patients} {happened}",
+        "limits": median_limits(group.median.lower, group.median.upper),
+    }
+
+
+def toxicities(of: Split) -> list[tuple[str, list[Proportion]]]:
     """Severe cytokine release (or any severe event) and prolonged cytopenia, where the cohort records them."""
     shares, limits = [], choices.proportion_method()
     if cached.recorded_terms():
-        shares.append(headline(cached.adverse_events(selection.filtered, "patients", limits)))
+        result = cached.adverse_events(of.selection, "patients", limits)
+        label, _ = headline(result)
+        shares.append((label, [tally.share("3+", limits) for tally in result.headline.tallies]))
     flag = cached.reported_flag(PROLONGED_CYTOPENIA)
     if flag is not None:
-        share = reported_share(flag, cached.answer("cohort/level_counts", selection.filtered), 0, limits)
-        shares += [(flag.label, share)] if share.total else []
+        counts, groups = cached.answer("cohort/level_counts", of.selection), cached.group_sizes(of.selection)
+        reported = [reported_share(flag, counts, group, limits) for group in groups]
+        shares += [(flag.label, reported)] if any(share.total for share in reported) else []
     return shares
 
 
 def draw_headlines(selection: Selection, rates: ResponseRates) -> None:
-    """Response with exact intervals, and median survival with its limits."""
-    items = [
-        share_item(label, value, "pages/response.py")
-        for label, value in (("Overall response", rates.overall), ("Complete response", rates.complete))
-        if rates.evaluable
-    ]
+    """Response with exact intervals, and median survival with its limits; of each group where groups are compared."""
+    of, items = split(selection), []
+    groups = cached.response_result(of.selection, "infused", choices.proportion_method()).groups
+    for label, name in (("Overall response", "overall"), ("Complete response", "complete")):
+        if rates.evaluable:
+            numbers = [share_number(getattr(group.rates, name)) for group in groups]
+            items.append(of.item(label, "pages/response.py", numbers))
     options = choices.survival_options()
     for endpoint, label in (("PFS", "Median PFS, months"), ("OS", "Median OS, months")):
         has = endpoint in endpoints()
-        result = cached.survival_result(selection.filtered, endpoint, options) if has else None
+        result = cached.survival_result(of.selection, endpoint, options) if has else None
         if result is not None and not result.competing:
-            median, table = result.everyone.median, result.everyone.table
-            items.append(
-                {
-                    "label": label,
-                    "value": median_months(median),
-                    "count": f"{table.total_events} of {table.patients} {EVENTS[endpoint][0]}",
-                    "limits": median_limits(median.lower, median.upper),
-                    "page": "pages/survival.py",
-                    "query": address.to_another_page(endpoint=endpoint) or None,
-                }
-            )
-    items += [share_item(label, share, "pages/adverse_events.py") for label, share in toxicities(selection)]
+            numbers = _in_order(of, {g.number: median_number(g, EVENTS[endpoint][0]) for g in result.groups})
+            items.append(of.item(label, "pages/survival.py", numbers, endpoint=endpoint))
+    for label, shares in toxicities(of):
+        items.append(of.item(label, "pages/adverse_events.py", [share_number(share) for share in shares]))
     if items:
         style.headline(items)
+
+
+def _in_order(of: Split, numbers: dict[int, dict]) -> list[dict]:
+    """A number a group, also of one in which nobody is followed."""
+    nobody = {"value": text.NOT_ESTIMABLE, "count": "nobody followed", "limits": ""}
+    return [numbers.get(group, nobody) for group in cached.group_sizes(of.selection)]
 
 
 def draw_denominators(selection: Selection, rates: ResponseRates) -> None:

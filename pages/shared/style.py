@@ -54,7 +54,9 @@ def figure(chart: Specification, key: str, **options: Any) -> None:
 
 
 def facts(items: list[tuple[str, str]]) -> None:
-    """One quiet line of label and number."""
+    """One quiet line of label and number; nothing where there is none."""
+    if not items:
+        return
     parts = "".join(f"<span>{escape(label)} <b>{escape(value)}</b></span>" for label, value in items)
     st.html(f'<div class="cg cg-line">{parts}</div>')
 
@@ -62,27 +64,31 @@ def facts(items: list[tuple[str, str]]) -> None:
 def headline(items: list[dict]) -> None:
     """
     The headline numbers in rows, each a way to its own page: an item has
-    `label`, `value`, `count` ("7 of 9"), `limits` (text), for proportions
+    `label`, `page` and `query`, where a click leads, and `numbers`, one or one
+    a group: `value`, `count` ("7 of 9"), `limits` (text), for proportions
     `estimate`, `lower` and `upper` to draw on a 0 to 100% track (the count
-    stands in its place where there is none), and `page` and `query`, where a
-    click leads.
+    stands in its place where there is none), and of a group `group` and `colour`.
     """
     with st.container(gap=None, key=f"headlines {len(items)}"):
         for place, item in enumerate(items):
             with st.container(gap=None, key=f"headline {place}"):
                 widgets.page_link(item["label"], item["page"], query_params=item["query"])
-                st.html(_headline(item))
+                st.html("".join(map(_headline, item["numbers"])))
 
 
-def _headline(item: dict) -> str:
-    value, count = escape(item["value"]), escape(item["count"])
+def _headline(number: dict) -> str:
+    value, count = escape(number["value"]), escape(number["count"])
+    limits = f'<div class="limits">{escape(number["limits"])}</div>'
+    if "group" in number:
+        name = f'<s style="background:{number["colour"]}"></s>{escape(number["group"])}'
+        under = f'<div class="limits">{count}; {escape(number["limits"])}</div>' if number["limits"] else count
+        return f'<div class="cg cg-headline of-group"><div>{name}</div><b>{value}</b>{under}</div>'
     under = f'<div class="count">{count}</div>'
-    if item.get("estimate") is not None:
-        low, high = 100 * item["lower"], 100 * item["upper"]
+    if number.get("estimate") is not None:
+        low, high = 100 * number["lower"], 100 * number["upper"]
         bar = f'<b style="left:{low:.2f}%;width:{high - low:.2f}%"></b>'
         value += f"<small>{count}</small>"
-        under = f'<div class="track">{bar}<u style="left:{100 * item["estimate"]:.2f}%"></u></div>'
-    limits = f'<div class="limits">{escape(item["limits"])}</div>'
+        under = f'<div class="track">{bar}<u style="left:{100 * number["estimate"]:.2f}%"></u></div>'
     return f'<div class="cg cg-headline"><div class="value">{value}</div>{under}{limits}</div>'
 
 

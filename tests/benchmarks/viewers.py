@@ -22,7 +22,7 @@ from core.cohort.labels import group_labels
 from core.cohort.ranges import extents
 from core.cohort.selection import Range, Selection
 from core.survival.result import SurvivalOptions, survival_result
-from core.survival.words import finding
+from core.survival.words_finding import finding
 from pages.shared.cached import BUNDLED
 from tests.benchmarks.latency import server
 

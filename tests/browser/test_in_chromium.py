@@ -35,11 +35,11 @@ def level(page: Page, key: str, text: str):
 
 
 HEADINGS = {
-    "": "patients responded",
-    "overview": "patients responded",
-    "survival": "Overall survival by sex",
-    "response": "Response",
-    "adverse_events": "Adverse events by sex, any grade",
+    "": "(Male) responded",
+    "overview": "(Male) responded",
+    "survival": "(Male) died: too few to tell",
+    "response": "(Male) responded: ",
+    "adverse_events": "CRS of grade 3 or more in ",
     "subgroups": "Overall response: Male against Female",
 }
 

@@ -236,7 +236,13 @@ def test_the_number_behind_a_count_is_the_count(own_cohort):
 def test_titles_say_what_the_figure_shows():
     assert open_app("adverse_events").title[0].value == "CRS of grade 3 or more in 2 of 11 (18.2%; 95% CI 2.3–51.8)"
     compared = open_app("adverse_events", {"by": "prior_asct", "compared_grade": "3+"})
-    assert compared.title[0].value == "Adverse events by prior ASCT, grade 3 or more"
+    assert compared.title[0].value == (
+        "CRS of grade 3 or more in 1 of 9 (No prior ASCT) and 1 of 2 (Prior ASCT): too few to tell"
+    )
+    # R: fisher.test(matrix(c(1, 1, 1, 8), 2))$p.value is 0.3455
+    shown = squeezed(compared)
+    assert "CRS of grade 3 or more, Prior ASCT minus No prior ASCT, % points (95% CI) +39 (−13 to 80)" in shown
+    assert "Fisher's exact test, p 0.35" in shown.replace("&#x27;", "'")
     each = open_app("adverse_events", {"shown_as": "patients"})
     assert each.title[0].value == "Adverse events of each patient, worst grade"
 

@@ -110,7 +110,7 @@ def test_a_bad_link_falls_back_with_a_notice(query, notice):
     shown = squeezed(app) + " ".join(toast.value for toast in app.toast)
     assert notice in shown
     assert "11 of 11 patients" in shown
-    assert app.title[0].value.startswith(("Median PFS", "Progression"))
+    assert app.title[0].value.startswith(("Median PFS", "BCMA expression: "))
     assert not app.exception
 
 

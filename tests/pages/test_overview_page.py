@@ -105,6 +105,22 @@ def test_against_the_rest_the_table_covers_everybody():
     assert "Selected (N = 9) Rest (N = 2) All (N = 11)" in text
 
 
+def test_headlines_are_of_each_group_that_is_compared():
+    app = open_app("overview", {"by": "emd_any"})
+    assert app.title[0].value == "7 of 9 (No EMD) and 1 of 2 (EMD) responded"
+    shown = headlines(app)
+    assert shown["Overall response"][0] == (
+        "No EMD 77.8% 7 of 9; 95% CI 40.0–97.2 EMD 50.0% 1 of 2; 95% CI 1.3–98.7"  # R: binom.test(7, 9), (1, 2)
+    )
+    assert shown["Median OS, months"][0].startswith("No EMD 15 6 of 9 died; 95% CI 1.5–NR EMD 2 1 of 2 died")
+    assert shown["CRS, grade 3 or more"][0].startswith("No EMD 22.2% 2 of 9; 95% CI 2.8–60.0 EMD 0.0% 0 of 2")
+    assert shown["Median OS, months"][1] == "survival?by=emd_any&endpoint=OS"
+
+
+def test_headlines_are_not_split_by_what_became_known_later():
+    assert headlines(open_app("overview", {"by": "responder"}))["Median OS, months"][0].startswith("15 7 of 11 died")
+
+
 def test_a_filter_moves_every_number():
     app = open_app("overview", {"prior_asct": "No"})
     assert app.title[0].value == "7 of 9 patients responded; 5 reached CR or better"

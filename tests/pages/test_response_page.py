@@ -52,7 +52,7 @@ def test_two_groups_have_their_difference_and_fishers_test():
     rates = table_rows(app, "Group")
     assert rates["Prior ASCT minus No prior ASCT, % points"][0] == "−28 (−71 to 24)"
     assert rates["Fisher's exact test"] == ["p = 0.49", "p = 1.00", "p = 1.00"]
-    assert app.title[0].value == "Response: 7 of 9 in No prior ASCT, 1 of 2 in Prior ASCT"
+    assert app.title[0].value == "7 of 9 (No prior ASCT) and 1 of 2 (Prior ASCT) responded: too few to tell"
     assert "may in truth be larger, smaller or none: neither test nor limits allow for that" in squeezed(app)
 
 

@@ -47,7 +47,9 @@ def test_the_responders_follow_up_is_as_printed():
 
 def test_each_group_has_its_row_and_its_line():
     app = open_app("survival", {"by": "prior_asct", "endpoint": "OS"})
-    assert app.title[0].value == "Overall survival by prior ASCT"
+    assert app.title[0].value == (
+        "5 of 9 (No prior ASCT) and 2 of 2 (Prior ASCT) died: sooner in Prior ASCT, on only 7 events"
+    )
     figure = figures(app)[0]
     ends = {row["label"]: row["colour"] for row in figure["datasets"]["ends"]}
     assert ends == {"No prior ASCT": "var(--group0)", "Prior ASCT": "var(--group1)"}

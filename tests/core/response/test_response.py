@@ -216,6 +216,12 @@ def test_the_tables_read_as_the_article(bundled):
         ["All patients", "8/11, 72.7% (39.0–94.0)", "7/11, 63.6% (30.8–89.1)", "6/11, 54.5% (23.4–83.3)"],
     ]
     assert words.finding(result) == "8 of 11 patients responded (72.7%; 95% CI 39.0–94.0)"
+    groups = result_of(bundled, Selection(bundled.fingerprint, (), Comparison("prior_asct")))
+    pair = compare_responses(groups.groups[1], groups.groups[0])
+    counted = "7 of 9 (No prior ASCT) and 1 of 2 (Prior ASCT) responded"
+    assert words.finding(groups) == counted
+    assert words.finding(groups, pair) == f"{counted}: too few to tell"
+    assert words.key_numbers(pair)[1] == ("Fisher's exact test, p", "0.49")  # R: fisher.test(matrix(c(7, 2, 1, 1), 2))
     header, rows = tables.fates_table(ask(bundled, "response/fates", Selection("x")), EXACT)
     assert rows[0] == [
         "Responders, PR or better", "8", "6/8, 75.0% (34.9–96.8)", "4/8, 50.0% (15.7–84.3)", "2/8, 25.0% (3.2–65.1)",

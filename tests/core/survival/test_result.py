@@ -6,13 +6,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from core import text
 from core.statistics.multiplicity import holm
 from core.survival import tables
 from core.survival import words as survival_text
 from core.survival.comparison import compare
 from core.survival.follow_up import follow_up
+from core.survival.numbers import ratio_text
 from core.survival.result import SurvivalOptions, curve_table, survival_result
-from core.survival.words import finding, plateau_explanation, results_sentence, trust
+from core.survival.words import plateau_explanation, results_sentence, trust
+from core.survival.words_finding import finding, key_numbers
 
 LABELS = ("A", "B", "C")
 
@@ -49,12 +52,69 @@ def test_the_faces_of_a_result_agree():
     sentence = results_sentence(result, compared, (), "All patients")
     assert sentence.startswith("Among 8 patients, 4 died. Median overall survival in A was 2.5 months")
     assert "50.0%" in sentence
-    assert finding(result) == "Median OS, months: 2.5 (1–NR) in A, not reached (5–NR) in B"
-    long = survival_result("OS", counts(EARLY, LATE), ("a name that is rather long", "B"), SurvivalOptions(), False)
-    assert finding(replace(long, landmark=3.0), "Prior ASCT") == (
-        "Overall survival by prior ASCT, from the landmark at month 3"
+    assert finding(result, compared) == "3 of 4 (A) and 1 of 4 (B) died: too few to tell"
+    assert finding(replace(result, landmark=3.0), compared) == (
+        "3 of 4 (A) and 1 of 4 (B) died, from the landmark at month 3: too few to tell"
     )
-    assert finding(long, by="ISS stage") == "Overall survival by ISS stage"
+    assert finding(result, None, described=True) == "3 of 4 (A) and 1 of 4 (B) died: described, not tested"
+    names = ("a name that is rather long", "and another that is hardly any shorter")
+    long = survival_result("OS", counts(EARLY, LATE), names, SurvivalOptions(), False)
+    assert finding(long, compare(long), "ISS stage") == "Overall survival by ISS stage: too few to tell"
+    (ratio, p, events) = key_numbers(result, compared)
+    assert ratio == ("Hazard ratio, B against A (95% CI)", ratio_text(compared.ratios[0][1]))
+    assert p == ("Exact log-rank test over all 70 groupings, p", text.p_alone(compared.test.p))
+    assert events == ("Events", "4")
+
+
+def groups_of(*groups):
+    result = survival_result("OS", counts(*groups), ("A", "B", "C"), SurvivalOptions(), False)
+    return result, compare(result)
+
+
+EARLIER, LATER = [(month, 1) for month in range(1, 21)], [(month + 20, 1) for month in range(1, 21)]
+
+
+def test_a_title_names_who_has_the_event_sooner_only_where_test_and_limits_do():
+    clear = "20 of 20 (A) and 20 of 20 (B) died: sooner in A"
+    assert finding(*groups_of(EARLIER, LATER)) == clear
+    assert finding(*groups_of(LATER, EARLIER)).endswith("sooner in B")
+    assert finding(*groups_of(EARLIER, LATER), moved=True) == f"{clear}, by a cut chosen here"
+    assert finding(*groups_of([(1, 1)] * 4, [(9, 0)] * 4)) == (
+        "4 of 4 (A) and 0 of 4 (B) died: sooner in A, on only 4 events"
+    )
+    assert finding(*groups_of([(4, 0)], [(9, 0)])).endswith("nothing to compare")
+
+
+def test_no_clear_difference_is_said_only_where_the_limits_exclude_one_that_matters():
+    many = [(month + part / 10, 1) for month in range(1, 21) for part in range(8)]
+    assert finding(*groups_of(many, many)).endswith("no clear difference")
+    few = many[::20]
+    assert finding(*groups_of(few, few)).endswith("too few to tell")
+    assert finding(*groups_of(many, many, many)).endswith("no clear difference")
+    assert finding(*groups_of(EARLIER, LATER, EARLIER)).endswith("the groups differ")
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_a_title_never_names_a_group_that_its_own_numbers_do_not(seed):
+    rng = np.random.default_rng(seed)
+    groups = [
+        [(int(rng.integers(1, 30 * scale)), int(rng.random() < 0.7)) for _ in range(rng.integers(2, 40))]
+        for scale in (1, rng.choice([1, 3]))
+    ]
+    result, compared = groups_of(*groups)
+    title = finding(result, compared)
+    ratio = compared.ratios[0][1]
+    excludes_1 = (ratio.lower or 0) > 1 or (ratio.upper or np.inf) < 1
+    sooner = next((label for label in "AB" if f"sooner in {label}" in title), None)
+    if compared.test is None:
+        assert title.endswith("nothing to compare")
+    elif sooner:
+        assert compared.test.p < 0.05
+        assert excludes_1
+        other = compared.ratios[0][0].label
+        assert (ratio.ratio > 1) == (sooner == other)
+    else:
+        assert not (excludes_1 and max(compared.test.p, compared.test.asymptotic_p) < 0.05)
 
 
 def test_the_reference_is_the_largest_group_or_the_one_asked_for():

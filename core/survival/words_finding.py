@@ -1,0 +1,127 @@
+"""The finding of a survival result, as the page's title says it, and the numbers that it rests on."""
+
+from core import text
+from core.cohort.vocabulary import ENDPOINTS, EVENTS
+from core.statistics.verdicts import CUT_CHOSEN_HERE, NO_CLEAR, NOTHING, TOO_FEW, UNCLEAR_RATIOS, verdict
+from core.survival.comparison import SurvivalComparison
+from core.survival.cox import HazardRatio
+from core.survival.hazard_ratios import FEW_EVENTS
+from core.survival.log_rank import LogRank
+from core.survival.numbers import (
+    endpoint_name,
+    log_rank_name,
+    median_phrase,
+    median_text,
+    ratio_text,
+    since,
+    survival_text,
+)
+from core.survival.result import GroupSurvival, SurvivalResult
+
+_LONGEST = 96
+"""Letters of a title that states counts: two lines of a laptop's screen."""
+_MOST_RATIOS = 3
+
+
+def finding(
+    result: SurvivalResult,
+    compared: SurvivalComparison | None = None,
+    by: str = "",
+    cut: str = "",
+    moved: bool = False,
+    described: bool = False,
+) -> str:
+    """
+    The page's title. Of one group its median, or incidence, with limits. Of
+    several who had the event, and in plain words what that says (`_verdict`);
+    where that is longer than two lines only what is compared, and the words.
+
+    `by` is the label of what is compared, `cut` the same where it is a number,
+    with which its groups' labels begin, `moved` says that its cut was moved,
+    `described` that the groups are not to be tested.
+    """
+    if len(result.groups) == 1:
+        return _finding_of_one(result)
+    groups = result.groups if compared is None else _compared_groups(compared)
+    of_groups = [f"{g.table.total_events} of {g.table.patients} ({g.label.removeprefix(f'{cut} ')})" for g in groups]
+    happened = EVENTS.get(result.endpoint, ("had the event", ""))[0]
+    says = "described, not tested" if described else NOTHING if compared is None else _verdict(compared, cut, moved)
+    counted = f"{f'{cut}: ' if cut else ''}{text.listed(of_groups)} {happened}{_origin(result)}: {says}"
+    if len(counted) <= _LONGEST:
+        return counted
+    return f"{endpoint_name(result.endpoint)} by {by or 'group'}{_origin(result)}: {says}"
+
+
+def _origin(result: SurvivalResult) -> str:
+    return "" if since(result) == "infusion" else f", from {since(result)}"
+
+
+def _finding_of_one(result: SurvivalResult) -> str:
+    group, name = result.groups[0], result.endpoint if result.endpoint in ENDPOINTS else endpoint_name(result.endpoint)
+    if result.competing:
+        at = next((a for a in reversed(group.at_times) if a.survival is not None), None)
+        shown = "" if at is None else f": {survival_text(at)} by month {text.number(at.months)}"
+        return endpoint_name(result.endpoint) + shown + _origin(result)
+    return f"Median {name} {median_phrase(group.median)}{_origin(result)}"
+
+
+def _compared_groups(compared: SurvivalComparison) -> tuple[GroupSurvival, ...]:
+    groups = (compared.reference, *(group for group, _ in compared.ratios))
+    return tuple(sorted(groups, key=lambda group: group.number))
+
+
+def _ends(ratio: HazardRatio) -> tuple[float, float]:
+    return ratio.lower or 0.0, float("inf") if ratio.upper is None else ratio.upper
+
+
+def _p(compared: SurvivalComparison, test: LogRank) -> float:
+    """The p-value that a verdict goes by: the larger of the two where follow-up differs between the groups."""
+    return max(test.p, test.asymptotic_p) if compared.unlike_follow_up else test.p
+
+
+def _verdict(compared: SurvivalComparison, cut: str, moved: bool) -> str:
+    """
+    Who has the event sooner, where test and limits both say so; on how few
+    events, and by a cut that was moved while looking, as it must not be.
+    """
+    if compared.test is None:
+        return NOTHING
+    p, known = _p(compared, compared.test), [ratio for _, ratio in compared.ratios if ratio.ratio is not None]
+    on_few = f", on only {text.counted(compared.events, 'event')}" if compared.events < FEW_EVENTS else ""
+    aside = on_few + CUT_CHOSEN_HERE * moved
+    if len(compared.ratios) > 1:
+        narrow = all(UNCLEAR_RATIOS[0] < low and high < UNCLEAR_RATIOS[1] for low, high in map(_ends, known))
+        clear = NO_CLEAR if narrow and len(known) == len(compared.ratios) else TOO_FEW
+        return f"the groups differ{aside}" if p < 0.05 else clear
+    if not known:
+        return TOO_FEW
+    (group, ratio), (low, high) = compared.ratios[0], _ends(known[0])
+    sooner = group if (ratio.ratio or 0) > 1 else compared.reference
+    return verdict(f"sooner in {sooner.label.removeprefix(f'{cut} ')}{aside}", p, low, high, 1.0, UNCLEAR_RATIOS)
+
+
+def key_numbers(result: SurvivalResult, compared: SurvivalComparison | None) -> list[tuple[str, str]]:
+    """
+    What a comparison's title rests on, as labels and numbers: hazard ratios
+    with their limits, the test, and the events; nothing where none is made.
+    """
+    if compared is None or compared.test is None:
+        return []
+    ratios = compared.ratios if len(compared.ratios) <= _MOST_RATIOS else ()
+    ratio_name = "Cause-specific hazard ratio" if result.competing else "Hazard ratio"
+    shown = [
+        (f"{ratio_name}, {group.label} against {compared.reference.label} (95% CI)", ratio_text(ratio))
+        for group, ratio in ratios
+    ]
+    test = log_rank_name(compared.test)
+    named = (f"{test[0].upper()}{test[1:]}, p", text.p_alone(compared.test.p))
+    return [*shown, named, ("Events", str(compared.events))]
+
+
+def medians_line(result: SurvivalResult) -> str:
+    """Each group's median with its limits, or what became of them at the last time, as a figure's file carries it."""
+    if result.competing:
+        parts = [f"{g.label}: {g.table.total_events} of {g.table.patients}" for g in result.groups]
+        return "; ".join(parts)
+    medians = "; ".join(f"{group.label} {median_text(group.median)}" for group in result.groups)
+    return f"Median, months (95% CI): {medians}"

@@ -17,6 +17,7 @@ from core.figures.grammar import (
     drawn_from,
     drawn_once,
     figure,
+    in_row,
     legend,
     legend_rows,
     own,
@@ -93,8 +94,8 @@ def _template(measured: str, by_events: bool, differences: bool) -> Specificatio
 def _dot_layers(y: partial, end: str, by_events: bool) -> list[alt.Chart]:
     span = alt.Scale(domain=[0, alt.ExprRef("most")], range=[0, alt.ExprRef(end)], nice=False)
     shown = {"format": "d", "values": alt.ExprRef("ticks")} if by_events else {"format": ".0%", "values": [0, 0.5, 1]}
-    spans = drawn_from("spans", middle="datum.place + 0.5").mark_rule(color=colour("faint"), strokeWidth=2)
-    points = drawn_from("dots", middle="datum.place + 0.5")
+    spans = drawn_from("spans", middle=in_row(0.5, 0.72)).mark_rule(color=colour("faint"), strokeWidth=2)
+    points = drawn_from("dots", middle=in_row(0.5, 0.72))
     dots = points.mark_point(opacity=1, stroke=colour("bg"), strokeWidth=1, cursor="pointer").encode(
         x=axis(alt.X, span, alt.Axis(title=None, domain=False, ticks=False, **shown))("share"),
         y=y("middle"),

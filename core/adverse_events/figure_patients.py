@@ -16,6 +16,7 @@ from core.figures.grammar import (
     down,
     drawn_from,
     figure,
+    in_row,
     legend,
     legend_rows,
     own,
@@ -94,9 +95,9 @@ def _cells(x: partial, y: partial) -> list[alt.Chart]:
         "left": "datum.column + 0.04",
         "right": "datum.column + 0.96",
         "centre": "datum.column + 0.5",
-        "top": "datum.place + 0.06",
+        "top": in_row(0.06, 0.52),
         "bottom": "datum.place + 0.94",
-        "middle": "datum.place + 0.5",
+        "middle": in_row(0.5, 0.72),
     }
     span = {"x": x("left"), "x2": alt.X2("right"), "y": y("top"), "y2": alt.Y2("bottom")}
     grid = drawn_from("grid", **inside)
@@ -116,7 +117,7 @@ def _cells(x: partial, y: partial) -> list[alt.Chart]:
         drawn_from("empty", **inside).mark_rect(fill=colour("panel"), cornerRadius=3).encode(**span),
         clickable(cells("false", strokeWidth=0), "cells", "name"),
         clickable(cells("true", fillOpacity=0.3, strokeDash=[3, 2]), "assigned", "name"),
-        words_inside(grid, f"{_room('longest_grade')} ? datum.grade : ''", 11, x, y),
+        words_inside(grid, f"!narrow && {_room('longest_grade')} ? datum.grade : ''", 11, x, y),
     ]
 
 

@@ -14,7 +14,7 @@ import pandas as pd
 
 from core import text
 from core.adverse_events.result import Line
-from core.figures.grammar import clickable, drawn_from, filled, text_of, words, x_at
+from core.figures.grammar import NAME_SIZE, clickable, drawn_from, filled, in_row, text_of, words, x_at
 from core.figures.theme import Specification
 
 MOST_LINES = 45
@@ -39,7 +39,7 @@ def placed_rows(lines: tuple[Line, ...], indented: bool, turn: int) -> tuple[pd.
 def row_names(y: partial, *fields: str) -> alt.Chart:
     """The names at the left, from the dataset `rows`; a click on one says `fields`."""
     look: dict[str, Any] = {"cursor": "pointer", "fontWeight": alt.ExprRef("datum.weight")}
-    names = words(drawn_from("rows", middle="datum.place + 0.5"), 13, **look).encode(
+    names = words(drawn_from("rows", middle=in_row(0.5, 0.26)), NAME_SIZE, **look).encode(
         x=x_at("datum.inset - gutter"),
         y=y("middle"),
         text=text_of("label"),
@@ -59,7 +59,7 @@ def filled_rows(
 ) -> Specification:
     """The figure of rows from the top down with its data; `below` is what its axis takes."""
     height = _ROW * len(lines) + 46 + below
-    return filled(template, description, height, below, gutter, datasets, rows=len(lines), **numbers)
+    return filled(template, description, height, below, gutter, datasets, narrow_gutter=0, rows=len(lines), **numbers)
 
 
 def whole_ticks(most: float) -> list[int]:

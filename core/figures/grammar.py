@@ -18,6 +18,8 @@ from altair.utils.schemapi import debug_mode
 from core.figures.theme import Specification, colour, configuration
 
 Align = Literal["left", "center", "right"]
+_NARROW = alt.VariableParameter(name="narrow", expr="containerSize()[0] < 560 && width > 0")
+"""Asks for the width, so that it is asked again when that changes; a file has no container and is never narrow."""
 _ONCE = "once"
 """The data of a layer that is one mark."""
 
@@ -87,7 +89,7 @@ def down() -> partial:
     return axis(alt.Y, alt.Scale(domain=[0, alt.ExprRef("rows")], reverse=True, nice=False))
 
 
-def words(chart: alt.Chart, size: float, align: Align = "left", **look: Any) -> alt.Chart:
+def words(chart: alt.Chart, size: float | alt.ExprRef, align: Align = "left", **look: Any) -> alt.Chart:
     """Text marks as figures set them, in the middle of their line."""
     return chart.mark_text(align=align, baseline="middle", fontSize=size, **look)
 
@@ -106,7 +108,14 @@ def words_inside(chart: alt.Chart, expression: str, size: int, x: partial, y: pa
 
 
 def bars_in_rows(
-    top: float, bottom: float, x: partial, y: partial, inside: str, size: int, tooltip: list[alt.Tooltip], **look: Any
+    top: float | str,
+    bottom: float,
+    x: partial,
+    y: partial,
+    inside: str,
+    size: int,
+    tooltip: list[alt.Tooltip],
+    **look: Any,
 ) -> tuple[alt.Chart, alt.Chart]:
     """
     Stacked bars, one to a row, and the words (an expression) `inside` them,
@@ -117,13 +126,21 @@ def bars_in_rows(
         "segments",
         top=f"datum.place + {top}",
         bottom=f"datum.place + {bottom}",
-        middle=f"datum.place + {(top + bottom) / 2}",
+        middle=f"datum.place + ({top} + {bottom}) / 2",
         centre="(datum.start + datum.end) / 2",
     )
     drawn = segments.mark_rect(stroke=colour("bg"), strokeWidth=1, **look).encode(
         x=x("start"), x2=alt.X2("end"), y=y("top"), y2=alt.Y2("bottom"), fill=own(alt.Fill), tooltip=tooltip
     )
     return drawn, words_inside(segments, inside, size, x, y)
+
+
+NAME_SIZE = alt.ExprRef("narrow ? 11 : 13")
+
+
+def in_row(wide: float, narrow: float) -> str:
+    """A height within the row of `datum.place`: a narrow figure has names above what they name, not beside it."""
+    return f"datum.place + (narrow ? {narrow} : {wide})"
 
 
 def between_rows(data: str, y: partial) -> alt.Chart:
@@ -141,12 +158,13 @@ def clickable(chart: alt.Chart, view: str, *fields: str) -> alt.Chart:
 def figure(*layers: alt.Chart, numbers: tuple[str, ...] = (), **options: Any) -> Specification:
     """
     Layers as a figure that fills its container, without data. Expressions may
-    speak of `gutter` (the pixels that texts take left of the plot) and of the
-    other `numbers` that `filled` puts in.
+    speak of `narrow` (whether it is as narrow as on a phone), of `gutter` (the
+    pixels that texts take left of the plot) and of the other `numbers` that
+    `filled` puts in.
     """
     chart = alt.LayerChart(
         layer=list(layers),
-        params=[alt.VariableParameter(name=name, value=0) for name in ("gutter", *numbers)],
+        params=[_NARROW, *(alt.VariableParameter(name=name, value=0) for name in ("gutter", *numbers))],
         width="container",
         autosize=alt.AutoSizeParams(type="fit", contains="padding"),
         padding={"left": 2, "right": 14, "top": 4, "bottom": 6},
@@ -164,6 +182,7 @@ def filled(
     gutter: int,
     datasets: dict[str, pd.DataFrame],
     heading: str = "",
+    narrow_gutter: int | None = None,
     **numbers: float | list[float],
 ) -> Specification:
     """
@@ -171,13 +190,15 @@ def filled(
 
     `description` is what a screen reader says; `height` is all of the figure,
     so that the page never jumps; `depth` and `gutter` are how far its texts
-    reach below and to the left of the plot, where a file's footer begins;
+    reach below and to the left of the plot, where a file's footer begins, and
+    `narrow_gutter` how far to the left in a narrow figure, if not as far;
     `heading` stands above it.
     """
-    given = {"gutter": gutter, **numbers}
     params = [
-        param | {"value": given[param["name"]]} if param["name"] in given else param for param in template["params"]
+        param | {"value": numbers[param["name"]]} if param["name"] in numbers else param for param in template["params"]
     ]
+    narrow = gutter if narrow_gutter is None else min(gutter, narrow_gutter)
+    params[1] = {"name": "gutter", "expr": f"narrow ? {narrow} : {gutter}"}
     title = {"title": template["title"] | {"text": heading}} if heading else {}
     return (
         template

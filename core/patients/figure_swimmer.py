@@ -42,7 +42,8 @@ def swimmer_chart(
     bars, happened = swimmer_bars(lanes, responses, sources), marks(lanes, responses, milestones, sources)
     after = lanes[lanes["progressed_months"] < lanes["followed_months"]]
     names, above = _names(lanes), keys_above(bars)
-    columns, gutter = tile_columns(tiles, patients, max(46, 14 + 8 * int(names["name"].str.len().max())))
+    ids = max(46, 14 + 8 * int(names["name"].str.len().max()))
+    columns, gutter = tile_columns(tiles, patients, ids)
     end, ticks = time_axis(longest_months)
     in_lanes = {"bars": bars, "after": after, "marks": happened, "names": names}
     return filled(
@@ -51,6 +52,7 @@ def swimmer_chart(
         height=_LANE * len(lanes) + 152,
         depth=92,
         gutter=gutter,
+        narrow_gutter=ids,
         datasets={
             **{name: frame.assign(lane=frame["patient_id"].map(place)) for name, frame in in_lanes.items()},
             "tiles": tile_rows(columns, patients, place),
@@ -84,7 +86,7 @@ def _template(since: str) -> Specification:
         *_bars(x, y),
         *_events(x, y),
         *tile_layers(y),
-        *legend("above", "0", "-44", "key_width"),
+        *legend("above", "(narrow ? gutter : 0)", "(narrow ? -16 : -24)", "key_width", upward=True),
         *legend("below", "gutter", "height + 58", "142"),
         caption(f"Months since {since}", "width", "height + 36"),
         numbers=("rows", "end", "ticks", "key_width"),

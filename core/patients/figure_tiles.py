@@ -75,21 +75,26 @@ def tile_rows(columns: list, patients: pd.DataFrame, place: dict) -> pd.DataFram
 
 
 def tile_layers(y: partial) -> list[alt.Chart]:
-    """The layers of the tiles, their heads and the patients' names, from datasets of those names."""
+    """The layers of tiles, their heads and patients' names, from datasets so called; of a narrow figure the names."""
     tiles = drawn_from("tiles", top="datum.lane + 0.13", bottom="datum.lane + 0.87", middle="datum.lane + 0.5")
     ground = tiles.mark_rect(fill=colour("panel"), cornerRadius=3).encode(
-        x=x_at("-datum.x"),
-        x2=alt.X2Value(alt.ExprRef("datum.width - datum.x")),
+        x=x_at("narrow ? 0 : -datum.x"),
+        x2=alt.X2Value(alt.ExprRef("narrow ? 0 : datum.width - datum.x")),
         y=y("top"),
         y2=alt.Y2("bottom"),
         tooltip=alt.Tooltip("meaning", type="nominal"),
     )
-    heads = drawn_from("heads").mark_text(fontSize=11, color=colour("mute"), baseline="bottom")
+    unless_narrow = "narrow ? '' : datum."
+    heads = drawn_from("heads").mark_text(
+        fontSize=11, color=colour("mute"), baseline="bottom", text=alt.ExprRef(f"{unless_narrow}head")
+    )
     names = words(drawn_from("names", middle="datum.lane + 0.5"), 13, fontWeight=600)
-    middle = x_at("datum.width / 2 - datum.x")
+    middle = x_at("narrow ? 0 : datum.width / 2 - datum.x")
     return [
         ground,
-        words(tiles, 11, "center", fontWeight=600).encode(x=middle, y=y("middle"), text=text_of("text")),
-        heads.encode(x=middle, y=y_at("-10"), text=text_of("head")),
+        words(tiles, 11, "center", fontWeight=600, text=alt.ExprRef(f"{unless_narrow}text")).encode(
+            x=middle, y=y("middle")
+        ),
+        heads.encode(x=middle, y=y_at("-10")),
         names.encode(x=x_at("-gutter"), y=y("middle"), text=text_of("name"), fill=own(alt.Fill)),
     ]

@@ -8,6 +8,7 @@ import pandas as pd
 
 from core import text
 from core.figures.grammar import (
+    NAME_SIZE,
     Align,
     axis,
     between_rows,
@@ -17,6 +18,7 @@ from core.figures.grammar import (
     drawn_from,
     figure,
     filled,
+    in_row,
     own,
     template,
     text_of,
@@ -37,10 +39,12 @@ _COUNTS = 140
 """Pixels for patients and events, left of the plot."""
 _WORDS = 168
 """Pixels for the effect in words, right of the plot."""
-_ROOM = f"width > {_WORDS + 150}"
+_ROOM = f"(!narrow && width > {_WORDS + 150})"
 """Where the plot is narrower the effects in words stand in the table alone."""
 _END = f"({_ROOM} ? width - {_WORDS} : width)"
 """Where the plot ends."""
+_PATIENTS, _EVENTS = "(narrow ? width - 82 : -82)", "(narrow ? width : -12)"
+"""Where the columns of counts end."""
 _LONGEST_NAME = 34
 _NO_DIFFERENCE = {"ratio": 1.0, "difference": 0.0}
 
@@ -69,6 +73,7 @@ def forest_chart(
         height=_ROW * len(rows) + 92,
         depth=52,
         gutter=int(min(230, max(130, 7.0 * max(len(name) for name in frame["name"]) + 18))) + _COUNTS,
+        narrow_gutter=0,
         datasets={
             "rows": frame,
             "middle": pd.DataFrame({"value": [] if middle is None else [middle]}, dtype=float),
@@ -120,7 +125,7 @@ def _middle(x: partial, scale: str) -> alt.Chart:
 
 
 def _effects(x: partial, y: partial) -> list[alt.Chart]:
-    rows = drawn_from("rows", middle="datum.place + 0.5")
+    rows = drawn_from("rows", middle=in_row(0.5, 0.74))
     line = rows.mark_rule(color=colour("ink"), strokeWidth=1.8)
     ink: dict[str, Any] = {"size": 60, "fill": colour("ink"), "stroke": colour("ink"), "opacity": 1}
     marks = rows.mark_point(stroke=colour("accent"), strokeWidth=1.6, opacity=1)
@@ -139,19 +144,27 @@ def _effects(x: partial, y: partial) -> list[alt.Chart]:
 
 
 def _words(y: partial) -> list[alt.Chart]:
-    rows = drawn_from("rows", middle="datum.place + 0.5")
-    names = words(rows, 13, fontWeight=alt.ExprRef("datum.weight"))
+    rows = drawn_from("rows", middle=in_row(0.5, 0.3))
+    names = words(rows, NAME_SIZE, fontWeight=alt.ExprRef("datum.weight"))
     columns = [
         words(rows, 13, "right", opacity=alt.ExprRef(shown)).encode(
             x=x_at(x), y=y("middle"), text=text_of(field), fill=own(alt.Fill, "ink")
         )
-        for field, x, shown in (("patients", "-82", "1"), ("events", "-12", "1"), ("told", "width", f"{_ROOM} ? 1 : 0"))
+        for field, x, shown in (
+            ("patients", _PATIENTS, "1"),
+            ("events", _EVENTS, "1"),
+            ("told", "width", f"{_ROOM} ? 1 : 0"),
+        )
     ]
     return [names.encode(x=x_at("datum.inset - gutter"), y=y("middle"), text=text_of("name")), *columns]
 
 
 def _heads(measure: str, counted: str) -> list[alt.Chart]:
-    heads = [("-82", "Patients", "1"), ("-12", counted, "1"), ("width", f"{measure} (95% CI)", f"{_ROOM} ? 1 : 0")]
+    heads = [
+        (_PATIENTS, "Patients", "1"),
+        (_EVENTS, counted, "1"),
+        ("width", f"{measure} (95% CI)", f"{_ROOM} ? 1 : 0"),
+    ]
     return [caption(head, x, "-12", opacity=alt.ExprRef(shown)) for x, head, shown in heads]
 
 

@@ -68,6 +68,7 @@ def survival_chart(
         height=_PLOT_HEIGHT + _ROW * len(rows),
         depth=62 + _ROW * len(rows),
         gutter=int(min(230, max(84, 7.4 * max(len(label) for label in rows["label"]) + 12))),
+        narrow_gutter=112,
         datasets={
             "steps": steps[[*_DRAWN, *(["competing_estimate"] if result.competing else [])]],
             "censored": censored(steps, max(_FEWEST_TICKS, _MOST_TICKS // groups)),
@@ -191,7 +192,7 @@ def _plateau_note(x: partial, y: partial) -> alt.Chart:
 
 def _risk_table(x: partial, since: str) -> list[alt.Chart]:
     below = f"height + 62 + {_ROW} * datum.row"
-    names = words(drawn_from("rows"), 13, fontWeight=alt.ExprRef("datum.weight"))
+    names = words(drawn_from("rows"), 13, fontWeight=alt.ExprRef("datum.weight"), limit=alt.ExprRef("gutter - 12"))
     counts = words(drawn_from("cells"), 13, "center")
     number = alt.Text("count", type="quantitative", format=",")
     return [

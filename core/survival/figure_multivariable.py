@@ -16,6 +16,7 @@ from core.figures.grammar import (
     drawn_once,
     figure,
     filled,
+    in_row,
     legend,
     legend_rows,
     own,
@@ -34,9 +35,9 @@ from core.survival.words_multivariable import coefficient_name
 _ROW = 40
 _WORDS = 150
 """Pixels for the adjusted ratio in words, right of the plot."""
-_ROOM = f"width > {_WORDS + 150}"
-"""Where the plot is narrower the ratios in words stand in the table alone."""
-_END = f"({_ROOM} ? width - {_WORDS} : width)"
+_ROOM = f"(narrow || width > {_WORDS + 150})"
+"""Where the plot is narrower the ratios in words stand in the table alone; on a phone they stand above it."""
+_END = f"(!narrow && {_ROOM} ? width - {_WORDS} : width)"
 _LONGEST_NAME = 44
 
 
@@ -58,7 +59,7 @@ def multivariable_chart(model: Multivariable, variables: tuple[Variable, ...]) -
             | {"shape": key["shape"], "fill": key["fill"], "stroke": key["stroke"], "kind": key["label"]}
             | _within(ratio, low, high)
             for place, c in enumerate(model.coefficients)
-            for shift, ratio, key in ((0.34, c.adjusted, keys[0]), (0.7, c.unadjusted, keys[1]))
+            for shift, ratio, key in ((0.42, c.adjusted, keys[0]), (0.74, c.unadjusted, keys[1]))
         ]
     )
     return filled(
@@ -67,6 +68,7 @@ def multivariable_chart(model: Multivariable, variables: tuple[Variable, ...]) -
         height=_ROW * len(rows) + 86,
         depth=46,
         gutter=int(min(300, max(130, 7.0 * max(map(len, names)) + 18))),
+        narrow_gutter=0,
         datasets={"rows": rows, "effects": effects, "keys": legend_rows(keys)},
         rows=len(rows),
         low=low,
@@ -100,7 +102,7 @@ def _template() -> Specification:
     )
     ticks = alt.Axis(values=alt.ExprRef("ticks"), title=None, domain=False, ticks=False, labelExpr=LABEL)
     x, y = axis(alt.X, span, ticks), down()
-    rows = drawn_from("rows", middle="datum.place + 0.5")
+    rows = drawn_from("rows", middle=in_row(0.5, 0.16))
     return figure(
         between_rows("rows", y),
         _no_difference(x),

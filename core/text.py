@@ -149,6 +149,11 @@ def lowered(name: str) -> str:
     return name[0].lower() + name[1:] if name[1:2].islower() else name
 
 
+def facts_line(facts: Sequence[tuple[str, str]]) -> tuple[str, ...]:
+    """Labels and their numbers in one line, which is left out where there are none."""
+    return (";  ".join(f"{label} {value}" for label, value in facts),) if facts else ()
+
+
 def listed(parts: list[str]) -> str:
     """a, b and c."""
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}" if parts else ""

@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from core import text
 from core.adverse_events import words
 from core.adverse_events.figure_grades import grades_chart
 from core.adverse_events.figure_groups import groups_chart
@@ -73,7 +74,7 @@ def figure_and_table(view: View, shown_as: str) -> tuple[Specification, Table]:
     return chart, grades_table(view.result, view.lines)
 
 
-def draw_figure(view: View, shown_as: str, title: str, save: DeltaGenerator) -> Table:
+def draw_figure(view: View, shown_as: str, title: str, numbers: tuple[str, ...], save: DeltaGenerator) -> Table:
     """The figure, a click on which shows who is behind a count; returns the same as a table."""
     chart, table = figure_and_table(view, shown_as)
     name = f"adverse_events_{shown_as}"
@@ -81,7 +82,8 @@ def draw_figure(view: View, shown_as: str, title: str, save: DeltaGenerator) -> 
     if list_is_wanted:  # above the figure, where a click on it is seen to do something
         draw_who(view)
     heard = partial(shown.take_click, name, partial(take_count, view.selection, view.result.groups))
-    shown.figure(chart, name, title, view.footer, save, {"Table, CSV": lambda: table}, on_select=heard)
+    files = {"Table, CSV": lambda: table}
+    shown.figure(chart, name, title, view.footer, save, files, lines=numbers, on_select=heard)
     style.note(*hidden(view, shown_as))
     if not list_is_wanted:
         draw_who(view)
@@ -125,13 +127,14 @@ def draw(selection: Selection) -> None:
     compared = against_of(selection, incidence, described) if shown_as == "groups" else None
     cut, moved = number_compared(selection, cached.database().variables), selections.is_moved_cut(selection.comparison)
     title = words.finding(incidence, shown_as, band, remarks.compared_by(selection), compared, cut, moved)
+    facts = words.key_numbers(incidence, band, compared)
     with heading:
         widgets.title(title)
-        style.facts(words.key_numbers(incidence, band, compared))
+        style.facts(facts)
     if not lines:
         style.note("No event matches: search for something else, or lower the share of patients.")
         return
-    table = draw_figure(view, shown_as, title, save)
+    table = draw_figure(view, shown_as, title, text.facts_line(facts), save)
     draw_notes(view, shown_as)
     who = remarks.who(selection)
     reconstructed, against = remarks.is_reconstructed(TABLES[1:]), against_of(selection, incidence, described)

@@ -9,6 +9,7 @@ from core.cohort.ask import covariates_of
 from core.cohort.labels import group_labels, number_compared
 from core.cohort.provenance import sources_sentence
 from core.cohort.selection import Selection, known_later
+from core.figures.grammar import with_finding
 from core.patients.baseline import BaselineRow, baseline_table, side_by_side
 from core.patients.figure_swimmer import MOST_LANES, swimmer_chart
 from core.response.result import ResponseRates
@@ -67,7 +68,7 @@ def draw_swimmer(selection: Selection, title: str) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
         widgets.subheader("Response over time, one lane a patient")
         downloads.save_figure(chart, title, footer, "response_over_time")
-    style.figure(chart, "swimmer")
+    style.figure(with_finding(chart, [title]), "swimmer")
     more = chosen - len(lanes)
     missing = (
         f" {text.patients(more)} not drawn: the figure shows at most {MOST_LANES} with follow-up." if more > 0 else ""

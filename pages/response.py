@@ -72,15 +72,16 @@ def draw(selection: Selection) -> None:
     view = View(selection, result, comparison(selection, result, described), described)
     cut, moved = number_compared(selection, cached.database().variables), selections.is_moved_cut(selection.comparison)
     title = finding(result, view.compared, remarks.compared_by(selection), cut, moved)
+    facts = key_numbers(view.compared)
     with heading:
         widgets.title(title)
-        style.facts(key_numbers(view.compared))
+        style.facts(facts)
     if not result.everyone.total:
         style.note("Nobody of these patients was assessed for response. Choose all infused patients, or other filters.")
         return
     chart = response_chart(result, cut)
     files = {"Table, CSV": lambda: tables.rates_table(result, view.compared)}
-    shown.figure(chart, "response", title, view.footer, save, files, "best_response_by_group")
+    shown.figure(chart, "response", title, view.footer, save, files, "best_response_by_group", text.facts_line(facts))
     draw_rates(view)
     draw_notes(view, remarks.one_group(selection, [group.number for group in result.groups]))
     draw_sentence(view)

@@ -16,7 +16,7 @@ from core.survival.kaplan_meier import INTERVALS
 from core.survival.medians import MEDIAN_RULES
 from core.survival.result import SurvivalOptions
 from core.survival.words import DESCRIBED, results_sentence
-from core.survival.words_finding import finding, key_numbers
+from core.survival.words_finding import finding, key_numbers, medians_line
 from pages.parts.survival_notes import draw_notes
 from pages.parts.survival_tabs import View, draw_tabs
 from pages.shared import cached, choices, header, landmark, remarks, shown, style, widgets
@@ -67,7 +67,8 @@ def draw_result(view: View, title: str, chart: Specification, save: DeltaGenerat
     result, summary = view.result, tables.summary_table(view.result)
     files = {"Curve, CSV": lambda: tables.curve_columns(result), "Table, CSV": lambda: summary}
     name = f"survival_{result.endpoint}"
-    shown.figure(chart, "survival", title, view.footer, save, files, name)
+    numbers = (*medians_line(result), *text.facts_line(key_numbers(result, view.compared)))
+    shown.figure(chart, "survival", title, view.footer, save, files, name, numbers)
     style.table(*summary, view.colours)
     one_group = remarks.one_group(view.selection, [group.number for group in result.groups])
     draw_notes(view, one_group)

@@ -14,14 +14,18 @@ from core.figures.theme import LIGHT, Specification, in_light_colours
 WIDTH = 960
 PNG_SCALE = 3
 _LINE = 14
+_TITLE_LETTERS = 88
 _SUPERSCRIPTS = {ord(raised): f"^{digit}" for digit, raised in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")}  # Arial has few of them
 _FONT = "Arial, Liberation Sans, Helvetica, sans-serif"  # what journals ask for and every machine has
 
 
-def for_file(specification: Specification, title: str, footer: tuple[str, ...]) -> Specification:
+def for_file(
+    specification: Specification, title: str, footer: tuple[str, ...], numbers: tuple[str, ...] = ()
+) -> Specification:
     """
     The figure as it stands in a file: fixed width, white ground, light
-    colours, the finding above and selection, method and source below it.
+    colours, the finding and the `numbers` that it rests on above, and
+    selection, method and source below it.
     """
     lines = [line for sentence in footer for line in wrap(sentence.translate(_SUPERSCRIPTS), 150)]
     datasets = specification["datasets"] | {"footer": pd.DataFrame({"line": lines, "row": range(len(lines))})}
@@ -34,20 +38,20 @@ def for_file(specification: Specification, title: str, footer: tuple[str, ...]) 
     return chart | {
         "config": config,
         "width": WIDTH,
-        "height": chart["height"] + _LINE * len(lines) + 100,
+        "height": chart["height"] + _LINE * len(lines) + 100 + 18 * len(numbers),
         "background": LIGHT["bg"],
         "padding": {"left": 24, "right": 32, "top": 20, "bottom": 20},
-        "title": _title(title, chart.get("title", {})),
+        "title": _title(title, numbers, chart.get("title", {})),
         "params": [*chart["params"], below],
         "layer": [*chart["layer"], _footer()],
     }
 
 
-def _title(title: str, own: dict[str, Any]) -> dict[str, Any]:
-    """The finding in the place of the figure's `own` heading, which goes under it."""
+def _title(title: str, numbers: tuple[str, ...], own: dict[str, Any]) -> dict[str, Any]:
+    """The finding in the place of the figure's `own` heading, which goes under it and its numbers."""
     return alt.TitleParams(
-        text=title,
-        subtitle=[own["text"], *own.get("subtitle", []), ""] if own else [],
+        text=wrap(title, _TITLE_LETTERS),
+        subtitle=[*numbers, *([own["text"], *own.get("subtitle", []), ""] if own else [""] if numbers else [])],
         anchor="start",
         frame="bounds",
         fontSize=18,
@@ -65,10 +69,12 @@ def _footer() -> dict[str, Any]:
     return {part: layer.to_dict()[part] for part in ("data", "mark", "encoding")}
 
 
-def figure_file(kind: str, specification: Specification, title: str, footer: tuple[str, ...]) -> bytes:
-    """A figure as a file of the kind "svg" or "png", its title and footer with it."""
+def figure_file(
+    kind: str, specification: Specification, title: str, footer: tuple[str, ...], numbers: tuple[str, ...] = ()
+) -> bytes:
+    """A figure as a file of the kind "svg" or "png", its title, the numbers under that, and its footer with it."""
     write = {"svg": as_svg, "png": as_png}[kind]
-    return write(for_file(specification, title, footer))
+    return write(for_file(specification, title, footer, numbers))
 
 
 def as_svg(specification: Specification) -> bytes:

@@ -20,6 +20,20 @@ from core.figures.theme import Specification, colour, configuration
 Align = Literal["left", "center", "right"]
 _NARROW = alt.VariableParameter(name="narrow", expr="containerSize()[0] < 560 && width > 0")
 """Asks for the width, so that it is asked again when that changes; a file has no container and is never narrow."""
+_FULLSCREEN = alt.VariableParameter(
+    name="fullscreen", expr="windowSize()[0] > 900 && windowSize()[0] - containerSize()[0] < 28 && width > 0"
+)
+_GROWN = alt.VariableParameter(
+    name="grown", expr="fullscreen && !tall ? 1.5 : windowSize()[0] >= 1700 && width > 0 ? 1.15 : 1"
+)
+"""
+How much larger text and lines are on a large screen, and in fullscreen where the
+figure is not too tall for it: it is drawn into as much less of its room, and
+pages/shared/style.css, which knows the tall ones by their layer, enlarges the whole.
+"""
+_TALL = 720
+_FINDING = ["line", "up", "of"]
+_FREE = "(1 - 1 / grown) * (grown > 1 ? containerSize()"
 _ONCE = "once"
 """The data of a layer that is one mark."""
 
@@ -163,15 +177,44 @@ def figure(*layers: alt.Chart, numbers: tuple[str, ...] = (), **options: Any) ->
     `filled` puts in.
     """
     chart = alt.LayerChart(
-        layer=list(layers),
-        params=[_NARROW, *(alt.VariableParameter(name=name, value=0) for name in ("gutter", *numbers))],
+        layer=[*layers, *_on_a_projector()],
+        params=[
+            _NARROW,
+            _FULLSCREEN,
+            _GROWN,
+            *(alt.VariableParameter(name=name, value=0) for name in ("gutter", "tall", "above", *numbers)),
+        ],
         width="container",
         autosize=alt.AutoSizeParams(type="fit", contains="padding"),
-        padding={"left": 2, "right": 14, "top": 4, "bottom": 6},
+        padding=alt.ExprRef(f"{{left: 2, top: 4, right: 14 + {_FREE}[0] : 0), bottom: 6 + {_FREE}[1] : 0)}}"),
         config=configuration(),
         **options,
     )
     return chart.to_dict(validate=False)
+
+
+def _on_a_projector() -> list[alt.Chart]:
+    """
+    In fullscreen the finding stands above the figure, which has left its page;
+    and a mark without ink tells the page's style that it is tall.
+    """
+    lines = drawn_from("finding").mark_text(
+        align="left",
+        baseline="bottom",
+        fontSize=alt.ExprRef("datum.up === datum.of ? 18 : 13"),
+        fontWeight=alt.ExprRef("datum.up === datum.of ? 600 : 400"),
+        text=alt.ExprRef("fullscreen ? datum.line : ''"),
+    )
+    tall = drawn_from("tall").mark_rule(opacity=0).properties(name="tall")
+    place = {"x": x_at("-gutter"), "y": y_at("fullscreen ? -above - 20 * datum.up : 0")}
+    return [lines.encode(**place), tall.encode(x=x_at(0), y=y_at(0), x2=alt.X2Value(1))]
+
+
+def with_finding(specification: Specification, lines: list[str]) -> Specification:
+    """The figure with its finding and the numbers that this rests on, which stand above it in fullscreen."""
+    last = len(lines) - 1
+    rows = pd.DataFrame([(line, last - place, last) for place, line in enumerate(lines)], columns=_FINDING)
+    return specification | {"datasets": specification["datasets"] | {"finding": rows}}
 
 
 def filled(
@@ -192,13 +235,16 @@ def filled(
     so that the page never jumps; `depth` and `gutter` are how far its texts
     reach below and to the left of the plot, where a file's footer begins, and
     `narrow_gutter` how far to the left in a narrow figure, if not as far;
-    `heading` stands above it.
+    `heading` stands above it. Among the numbers, `above` is how far its texts
+    reach above the plot.
     """
+    tall = height > _TALL
+    numbers = {"tall": int(tall), "above": 60, **numbers}
     params = [
         param | {"value": numbers[param["name"]]} if param["name"] in numbers else param for param in template["params"]
     ]
     narrow = gutter if narrow_gutter is None else min(gutter, narrow_gutter)
-    params[1] = {"name": "gutter", "expr": f"narrow ? {narrow} : {gutter}"}
+    params[3] = {"name": "gutter", "expr": f"narrow ? {narrow} : {gutter}"}
     title = {"title": template["title"] | {"text": heading}} if heading else {}
     return (
         template
@@ -208,7 +254,12 @@ def filled(
             "height": height,
             "usermeta": {"depth": depth, "gutter": gutter, "embedOptions": {"renderer": "svg"}},
             "params": params,
-            "datasets": {_ONCE: pd.DataFrame({"one": [0]}), **datasets},
+            "datasets": {
+                _ONCE: pd.DataFrame({"one": [0]}),
+                "finding": pd.DataFrame([], columns=_FINDING),
+                "tall": pd.DataFrame({"one": [0] if tall else []}, dtype=float),
+                **datasets,
+            },
         }
     )
 

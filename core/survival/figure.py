@@ -81,6 +81,7 @@ def survival_chart(
         heading=heading,
         end=end,
         ticks=ticks,
+        above=24,
     )
 
 

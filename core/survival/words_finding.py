@@ -8,6 +8,7 @@ from core.survival.cox import HazardRatio
 from core.survival.hazard_ratios import FEW_EVENTS
 from core.survival.log_rank import LogRank
 from core.survival.numbers import (
+    after,
     endpoint_name,
     log_rank_name,
     median_phrase,
@@ -21,6 +22,7 @@ from core.survival.result import GroupSurvival, SurvivalResult
 _LONGEST = 96
 """Letters of a title that states counts: two lines of a laptop's screen."""
 _MOST_RATIOS = 3
+_MOST_MEDIANS = 4
 
 
 def finding(
@@ -118,10 +120,9 @@ def key_numbers(result: SurvivalResult, compared: SurvivalComparison | None) -> 
     return [*shown, named, ("Events", str(compared.events))]
 
 
-def medians_line(result: SurvivalResult) -> str:
-    """Each group's median with its limits, or what became of them at the last time, as a figure's file carries it."""
-    if result.competing:
-        parts = [f"{g.label}: {g.table.total_events} of {g.table.patients}" for g in result.groups]
-        return "; ".join(parts)
-    medians = "; ".join(f"{group.label} {median_text(group.median)}" for group in result.groups)
-    return f"Median, months (95% CI): {medians}"
+def medians_line(result: SurvivalResult) -> tuple[str, ...]:
+    """The line of medians that goes with the figure where its page does not: of several groups, but not of many."""
+    if result.competing or not 1 < len(result.groups) <= _MOST_MEDIANS:
+        return ()
+    medians = ", ".join(f"{group.label} {median_text(group.median)}" for group in result.groups)
+    return (f"Median, months{after(result)} (95% CI): {medians}",)

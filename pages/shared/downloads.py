@@ -42,6 +42,7 @@ def save_figure(
     lines: Callable[[], tuple[str, ...]],
     name: str,
     data: "dict[str, Callable[[], Table]] | None" = None,
+    numbers: tuple[str, ...] = (),
 ) -> None:
     """
     A button that opens to the figure as SVG and PNG, and to the `data` behind
@@ -52,7 +53,7 @@ def save_figure(
             ("svg", "Figure for print, SVG", "image/svg+xml"),
             ("png", "Figure for slides, PNG", "image/png"),
         ):
-            make = lambda kind=kind: figure_file(kind, specification, title, lines())  # noqa: E731
+            make = lambda kind=kind: figure_file(kind, specification, title, lines(), numbers)  # noqa: E731
             _file(words, make, f"{name}.{kind}", mime)
         for words, table in (data or {}).items():
             file_name = f"{name}_{words.split(',')[0].lower()}.csv"

@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from core.figures.grammar import with_finding
 from core.figures.theme import Specification
 from core.text import Table
 from pages.shared import downloads, style
@@ -30,12 +31,17 @@ def figure(
     save: DeltaGenerator,
     data: dict[str, Callable[[], Table]] | None = None,
     name: str = "",
+    lines: tuple[str, ...] = (),
     **options: Any,
 ) -> None:
-    """A figure, and at the place `save` the button that gives it as the file `name` (or `key`) with its `data`."""
+    """
+    A figure, and at the place `save` the button that gives it as the file
+    `name` (or `key`) with its `data`. `title` and the `lines` of numbers that
+    it rests on stand above it in the file, and in fullscreen.
+    """
     with save:
-        downloads.save_figure(chart, title, footer, name or key, data)
-    style.figure(chart, key, **options)
+        downloads.save_figure(chart, title, footer, name or key, data, lines)
+    style.figure(with_finding(chart, [title, *lines]), key, **options)
 
 
 def clicks() -> int:

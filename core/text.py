@@ -9,6 +9,45 @@ from typing import Any
 Table = tuple[list[str], list[list[Any]]]
 """A header and rows of text, the same on screen and in a file."""
 
+NUMBERS = ("n", "N", "estimate", "lower", "upper", "median", "lowest", "highest", "p")
+
+
+class Shown(str):
+    """
+    A number as it is read, which carries the numbers that it was made of:
+    `estimate`, `lower` and `upper`, or `median`, `lowest` and `highest`, in the
+    unit of its words, `n` of `N`, `p`.
+
+    >>> Shown("8/11, 72.7%", n=8, N=11).numbers
+    {'n': 8, 'N': 11}
+    """
+
+    numbers: dict[str, float | int | None]
+
+    def __new__(cls, words: str, **numbers: float | int | None) -> "Shown":
+        shown = super().__new__(cls, words)
+        shown.numbers = numbers
+        return shown
+
+
+def with_numbers(table: Table) -> Table:
+    """
+    A table for a file: after each column of words for numbers, columns of the numbers.
+
+    >>> with_numbers((["Group", "CR"], [["A", Shown("1 of 2", n=1, N=2)], ["B", "none"]]))
+    (['Group', 'CR', 'CR: n', 'CR: N'], [['A', '1 of 2', 1, 2], ['B', 'none', None, None]])
+    """
+    header, rows = table
+    columns = [[row[place] for row in rows] for place in range(len(header))]
+    heads, cells = [], []
+    for head, column in zip(header, columns, strict=True):
+        carried = {name for cell in column if isinstance(cell, Shown) for name in cell.numbers}
+        names = [name for name in NUMBERS if name in carried]
+        heads += [head, *(f"{head}: {name}" for name in names)]
+        cells += [column, *([getattr(cell, "numbers", {}).get(name) for cell in column] for name in names)]
+    return heads, [list(row) for row in zip(*cells, strict=True)]
+
+
 NOT_REACHED = "not reached"
 
 NOT_ESTIMABLE = "not estimable"
@@ -64,7 +103,8 @@ def percent_range(lower: float | None, upper: float | None, digits: int = 1) -> 
 
 def n_percent(count: int, total: int) -> str:
     """2 (18.2%), and a bare 0."""
-    return f"{count} ({percent(count / total)})" if count else "0"
+    words = f"{count} ({percent(count / total)})" if count else "0"
+    return Shown(words, n=count, N=total, estimate=100 * count / total if total else None)
 
 
 def signed(value: float) -> str:
@@ -119,14 +159,12 @@ def p_value(p: float | None) -> str:
     """
     if p is None:
         return f"p {NOT_ESTIMABLE}"
-    if p < 0.001:
-        return "p < 0.001"
-    return f"p = {fixed(p, 3 if p < 0.0995 else 2)}"
+    return Shown("p < 0.001" if p < 0.001 else f"p = {fixed(p, 3 if p < 0.0995 else 2)}", p=p)
 
 
 def p_alone(p: float) -> str:
     """The p-value under a heading that says p: 0.042, < 0.001."""
-    return p_value(p).removeprefix("p ").removeprefix("= ")
+    return Shown(p_value(p).removeprefix("p ").removeprefix("= "), p=p)
 
 
 def patients(count: int) -> str:

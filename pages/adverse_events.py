@@ -82,7 +82,7 @@ def draw_figure(view: View, shown_as: str, title: str, numbers: tuple[str, ...],
     if list_is_wanted:  # above the figure, where a click on it is seen to do something
         draw_who(view)
     heard = partial(shown.take_click, name, partial(take_count, view.selection, view.result.groups))
-    files = {"Table, CSV": lambda: table}
+    files = {"Table": lambda: table}
     shown.figure(chart, name, title, view.footer, save, files, lines=numbers, on_select=heard)
     style.note(*hidden(view, shown_as))
     if not list_is_wanted:

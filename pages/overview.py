@@ -108,7 +108,9 @@ def draw_baseline(selection: Selection) -> None:
     )
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
         widgets.subheader("Baseline")
-        downloads.save_table(header, cells, footer, "baseline")
+        labels_of = {variable.name: variable.label for variable in variables}
+        named = [[labels_of[row.variable], row.label, *row.cells] for row in rows]
+        downloads.save_table(["Variable", *header], named, footer, "baseline")
     style.table(header, cells, indent=[not row.heading for row in rows])
     style.note(
         "n (%) of all patients of the group, or median (range). Differences in baseline are described, not tested."

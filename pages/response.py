@@ -80,7 +80,7 @@ def draw(selection: Selection) -> None:
         style.note("Nobody of these patients was assessed for response. Choose all infused patients, or other filters.")
         return
     chart = response_chart(result, cut)
-    files = {"Table, CSV": lambda: tables.rates_table(result, view.compared)}
+    files = {"Table": lambda: tables.rates_table(result, view.compared)}
     shown.figure(chart, "response", title, view.footer, save, files, "best_response_by_group", text.facts_line(facts))
     draw_rates(view)
     draw_notes(view, remarks.one_group(selection, [group.number for group in result.groups]))

@@ -64,7 +64,7 @@ def draw_result(view: View, title: str, save: DeltaGenerator) -> None:
     measure, sides = words.measure_words(view.outcome, view.pair)
     header, body = forest_table(view.rows, view.forest.scale, measure, view.outcome.counted)
     chart = forest_chart(view.forest, view.rows, measure, view.outcome.counted, sides, shown.clicks())
-    files, heard = {"Table, CSV": lambda: (header, body)}, partial(shown.take_click, "subgroups", take_row)
+    files, heard = {"Table": lambda: (header, body)}, partial(shown.take_click, "subgroups", take_row)
     shown.figure(chart, "subgroups", title, view.footer, save, files, on_select=heard)
     draw_notes(view)
     sentence = words.results_sentence(view.rows, view.forest, view.outcome, view.pair)

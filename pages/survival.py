@@ -65,7 +65,7 @@ def draw_sentence(view: View) -> None:
 
 def draw_result(view: View, title: str, chart: Specification, save: DeltaGenerator) -> None:
     result, summary = view.result, tables.summary_table(view.result)
-    files = {"Curve, CSV": lambda: tables.curve_columns(result), "Table, CSV": lambda: summary}
+    files = {"Curve": lambda: tables.curve_columns(result), "Table": lambda: summary}
     name = f"survival_{result.endpoint}"
     numbers = (*medians_line(result), *text.facts_line(key_numbers(result, view.compared)))
     shown.figure(chart, "survival", title, view.footer, save, files, name, numbers)

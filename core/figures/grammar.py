@@ -18,7 +18,8 @@ from altair.utils.schemapi import debug_mode
 from core.figures.theme import Specification, colour, configuration
 
 Align = Literal["left", "center", "right"]
-_NARROW = alt.VariableParameter(name="narrow", expr="containerSize()[0] < 560 && width > 0")
+NARROW_BELOW = 560
+_NARROW = alt.VariableParameter(name="narrow", expr=f"containerSize()[0] < {NARROW_BELOW} && width > 0")
 """Asks for the width, so that it is asked again when that changes; a file has no container and is never narrow."""
 _FULLSCREEN = alt.VariableParameter(
     name="fullscreen", expr="windowSize()[0] > 900 && windowSize()[0] - containerSize()[0] < 28 && width > 0"
@@ -226,6 +227,7 @@ def filled(
     datasets: dict[str, pd.DataFrame],
     heading: str = "",
     narrow_gutter: int | None = None,
+    narrow_depth: int | None = None,
     **numbers: float | list[float],
 ) -> Specification:
     """
@@ -234,8 +236,8 @@ def filled(
     `description` is what a screen reader says; `height` is all of the figure,
     so that the page never jumps; `depth` and `gutter` are how far its texts
     reach below and to the left of the plot, where a file's footer begins, and
-    `narrow_gutter` how far to the left in a narrow figure, if not as far;
-    `heading` stands above it. Among the numbers, `above` is how far its texts
+    `narrow_gutter` and `narrow_depth` the same in a narrow figure, if they are
+    not as far there; `heading` stands above it. Among the numbers, `above` is how far its texts
     reach above the plot.
     """
     tall = height > _TALL
@@ -252,7 +254,12 @@ def filled(
         | {
             "description": description,
             "height": height,
-            "usermeta": {"depth": depth, "gutter": gutter, "embedOptions": {"renderer": "svg"}},
+            "usermeta": {
+                "depth": depth,
+                "narrow_depth": narrow_depth or depth,
+                "gutter": gutter,
+                "embedOptions": {"renderer": "svg"},
+            },
             "params": params,
             "datasets": {
                 _ONCE: pd.DataFrame({"one": [0]}),

@@ -6,7 +6,7 @@ import pandas as pd
 
 from core.cohort.selection import MISSING
 from core.cohort.variables import Variable
-from core.text import figures, n_percent
+from core.text import Shown, figures, n_percent
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,8 @@ def _number_rows(variable: Variable, summaries: pd.DataFrame, sizes: dict[int, i
             cells.append("–")
         else:
             low, high = figures(row["lowest"]), figures(row["highest"])
-            cells.append(f"{figures(row['median'])} ({low}–{high})")
+            numbers = {"median": row["median"], "lowest": row["lowest"], "highest": row["highest"]}
+            cells.append(Shown(f"{figures(row['median'])} ({low}–{high})", **numbers))
         missing.append(0 if row is None else int(row["missing"]))
     rows = [BaselineRow(variable.name, f"{variable.label}, median (range){unit}", tuple(cells), heading=True)]
     if any(missing):

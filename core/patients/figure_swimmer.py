@@ -53,6 +53,7 @@ def swimmer_chart(
         depth=92,
         gutter=gutter,
         narrow_gutter=ids,
+        narrow_depth=140,
         datasets={
             **{name: frame.assign(lane=frame["patient_id"].map(place)) for name, frame in in_lanes.items()},
             "tiles": tile_rows(columns, patients, place),

@@ -1,14 +1,21 @@
 """Proportions and their differences as clinicians read them."""
 
 from core.statistics.proportions import Compared, Difference, Proportion
-from core.text import NOT_ESTIMABLE, number, p_alone, percent, percent_range, signed
+from core.text import NOT_ESTIMABLE, Shown, number, p_alone, percent, percent_range, signed
+
+
+def in_percent(value: float | None, lower: float | None, upper: float | None) -> dict[str, float | None]:
+    """A proportion, or a difference of two, and its limits as the numbers of what is shown of it, in percent."""
+    numbers = {"estimate": value, "lower": lower, "upper": upper}
+    return {name: None if number is None else 100 * number for name, number in numbers.items()}
 
 
 def fraction(rate: Proportion) -> str:
     """A proportion in a table: 8/11, 72.7% (39.0–94.0); an empty group has none."""
     if rate.value is None:
         return "no patient"
-    return f"{rate.count}/{rate.total}, {percent(rate.value)} ({percent_range(rate.lower, rate.upper)})"
+    words = f"{rate.count}/{rate.total}, {percent(rate.value)} ({percent_range(rate.lower, rate.upper)})"
+    return Shown(words, n=rate.count, N=rate.total, **in_percent(rate.value, rate.lower, rate.upper))
 
 
 def fraction_phrase(rate: Proportion) -> str:
@@ -23,17 +30,18 @@ def n_limits(rate: Proportion) -> str:
     """A count with its percentage and limits, where the column says of how many: 8, 72.7% (39.0–94.0)."""
     if rate.value is None:
         return "–"
-    return f"{rate.count}, {percent(rate.value)} ({percent_range(rate.lower, rate.upper)})"
+    words = f"{rate.count}, {percent(rate.value)} ({percent_range(rate.lower, rate.upper)})"
+    return Shown(words, n=rate.count, N=rate.total, **in_percent(rate.value, rate.lower, rate.upper))
 
 
 def percentage_points(difference: Difference) -> str:
     """A difference of proportions in percentage points with its limits: +22 (−43 to 65)."""
     if difference.value is None:
         return NOT_ESTIMABLE
-    value = signed(100 * difference.value)
+    words, numbers = signed(100 * difference.value), in_percent(difference.value, difference.lower, difference.upper)
     if difference.lower is None or difference.upper is None:
-        return f"{value} (no limits)"
-    return f"{value} ({number(100 * difference.lower, 0)} to {number(100 * difference.upper, 0)})"
+        return Shown(f"{words} (no limits)", **numbers)
+    return Shown(f"{words} ({number(100 * difference.lower, 0)} to {number(100 * difference.upper, 0)})", **numbers)
 
 
 def difference_facts(minus: str, compared: Compared) -> list[tuple[str, str]]:

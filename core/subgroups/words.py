@@ -1,7 +1,7 @@
 """A forest of subgroups in words: what is estimated, each effect, and a sentence ready to paste."""
 
 from core import text
-from core.statistics.numbers import percentage_points
+from core.statistics.numbers import in_percent, percentage_points
 from core.statistics.proportions import METHODS, Difference
 from core.subgroups.interaction import Interaction
 from core.subgroups.outcome import ForestRow, Outcome, Pair
@@ -19,9 +19,10 @@ def effect_text(effect: Effect, scale: str) -> str:
         return percentage_points(Difference(effect.value, effect.lower, effect.upper))
     if scale == "ratio":
         return ratio_text(HazardRatio(effect.value, effect.lower, effect.upper))
-    if effect.lower is None or effect.upper is None:
-        return f"{text.percent(effect.value)} (no limits)"
-    return f"{text.percent(effect.value)} ({text.percent_range(effect.lower, effect.upper)})"
+    limits = text.percent_range(effect.lower, effect.upper)
+    return text.Shown(
+        f"{text.percent(effect.value)} ({limits})", **in_percent(effect.value, effect.lower, effect.upper)
+    )
 
 
 def interaction_text(interaction: Interaction | None) -> str:

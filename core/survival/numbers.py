@@ -1,13 +1,14 @@
 """Medians, survival, means, hazard ratios and tests as clinicians read them."""
 
 from core.cohort.vocabulary import ENDPOINTS
+from core.statistics.numbers import in_percent
 from core.survival.cox import HazardRatio
 from core.survival.kaplan_meier import SurvivalAt
 from core.survival.log_rank import LogRank
 from core.survival.medians import Median
 from core.survival.restricted_mean import Estimate
 from core.survival.result import SurvivalResult
-from core.text import NOT_ESTIMABLE, NOT_REACHED, number, percent, percent_range, significant
+from core.text import NOT_ESTIMABLE, NOT_REACHED, Shown, number, percent, percent_range, significant
 
 
 def since(result: SurvivalResult) -> str:
@@ -50,25 +51,27 @@ def median_text(median: Median) -> str:
     """The median with its limits: 6 (1.5–NR)."""
     if median.rule == "plain":
         return median_months(median)
-    return f"{median_months(median)} ({months_range(median.lower, median.upper)})"
+    words = f"{median_months(median)} ({months_range(median.lower, median.upper)})"
+    return Shown(words, estimate=median.months, lower=median.lower, upper=median.upper)
 
 
 def survival_text(at: SurvivalAt) -> str:
     """Survival at a time with its limits: 45.5% (16.7–70.7)."""
     if at.survival is None:
         return NOT_ESTIMABLE
-    if at.lower is None:
-        return f"{percent(at.survival)} (no limits)"
-    return f"{percent(at.survival)} ({percent_range(at.lower, at.upper)})"
+    limits = "no limits" if at.lower is None else percent_range(at.lower, at.upper)
+    return Shown(f"{percent(at.survival)} ({limits})", **in_percent(at.survival, at.lower, at.upper))
 
 
 def estimate_text(estimate: Estimate) -> str:
     """An estimate in months with its limits, or that there is none."""
     if estimate.value is None:
         return NOT_ESTIMABLE
-    if estimate.lower is None or estimate.upper is None:
-        return f"{number(estimate.value)} (no limits)"
-    return f"{number(estimate.value)} ({number(estimate.lower)}–{number(estimate.upper)})"
+    limits = "no limits"
+    if estimate.lower is not None and estimate.upper is not None:
+        limits = f"{number(estimate.lower)}–{number(estimate.upper)}"
+    numbers = {"estimate": estimate.value, "lower": estimate.lower, "upper": estimate.upper}
+    return Shown(f"{number(estimate.value)} ({limits})", **numbers)
 
 
 def ratio_text(ratio: HazardRatio) -> str:
@@ -78,7 +81,8 @@ def ratio_text(ratio: HazardRatio) -> str:
     lower = "0" if ratio.lower is None else significant(ratio.lower)
     upper = "open" if ratio.upper is None else significant(ratio.upper)
     between = " to " if upper.startswith(">") else "–"
-    return f"{significant(ratio.ratio)} ({lower}{between}{upper})"
+    words = f"{significant(ratio.ratio)} ({lower}{between}{upper})"
+    return Shown(words, estimate=ratio.ratio, lower=ratio.lower, upper=ratio.upper)
 
 
 def log_rank_name(test: LogRank) -> str:

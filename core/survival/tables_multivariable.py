@@ -48,4 +48,4 @@ def assumptions_table(model: Multivariable, variables: tuple[Variable, ...]) -> 
 
 
 def _p(p: float | None) -> str:
-    return "–" if p is None else text.p_value(p).removeprefix("p ").removeprefix("= ")
+    return "–" if p is None else text.p_alone(p)

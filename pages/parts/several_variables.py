@@ -72,7 +72,7 @@ def _draw_ratios(
         widgets.subheader(f"Hazard ratios for {endpoint}, adjusted for each other{origin}")
         save = st.container(width="content")
     title, name = f"Hazard ratios for {endpoint}, adjusted for each other{origin}", f"several_variables_{endpoint}"
-    shown.figure(chart, "several_variables", title, footer, save, {"Table, CSV": lambda: table}, name)
+    shown.figure(chart, "several_variables", title, footer, save, {"Table": lambda: table}, name)
     style.table(*table)
 
 

@@ -2,17 +2,35 @@
 
 import csv
 import io
+import math
 import re
 from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import streamlit as st
 
 from core.cohort.labels import sentence
 from core.cohort.provenance import sources_sentence
 from core.cohort.selection import Selection
 from core.cohort.vocabulary import COHORT_KINDS
-from core.figures.export import figure_file
+from core.figures.export import ONE_COLUMN, SLIDE, TWO_COLUMNS, Size, figure_file, lacks_letters
 from core.figures.theme import Specification
-from core.text import Table
+from core.text import Table, with_numbers
 from pages.shared import cached, header, widgets
+
+FIGURES = (
+    ("Figure for slides", "png", SLIDE),
+    ("Figure for print", "svg", SLIDE),
+    ("Journal, one column", "png", ONE_COLUMN),
+    ("Journal, one column", "svg", ONE_COLUMN),
+    ("Journal, two columns", "png", TWO_COLUMNS),
+    ("Journal, two columns", "svg", TWO_COLUMNS),
+)
+LETTERS = (
+    "PNG needs type for these letters on the machine that runs the app, such as Noto Sans CJK (Debian: "
+    "fonts-noto-cjk), and shows boxes where it has none. SVG takes that of the machine that opens it."
+)
 
 
 def footer(selection: Selection, method: str, tables: tuple[str, ...], shown: int | None = None) -> tuple[str, ...]:
@@ -45,45 +63,52 @@ def save_figure(
     numbers: tuple[str, ...] = (),
 ) -> None:
     """
-    A button that opens to the figure as SVG and PNG, and to the `data` behind
-    it as CSV; each file is made when it is asked for, and its footer `lines` with it.
+    A button that opens to the figure for slides and in a journal's widths, and
+    to the `data` behind it as CSV; each file is made when it is asked for, and
+    its footer `lines` with it. `numbers` stand under its title.
     """
     with widgets.popover("Save", icon=":material/download:", type="tertiary"):
-        for kind, words, mime in (
-            ("svg", "Figure for print, SVG", "image/svg+xml"),
-            ("png", "Figure for slides, PNG", "image/png"),
-        ):
-            make = lambda kind=kind: figure_file(kind, specification, title, lines(), numbers)  # noqa: E731
-            _file(words, make, f"{name}.{kind}", mime)
+        for words, kind, size in FIGURES:
+            make = partial(_figure, kind, specification, title, lines, numbers, size)
+            file_name = f"{name}{f'_{size.millimetres}mm' if size.millimetres else ''}.{kind}"
+            _file(
+                f"{words}, {kind.upper()}", make, file_name, f"image/{kind.replace('svg', 'svg+xml')}", width="stretch"
+            )
+        if lacks_letters(specification, title):
+            widgets.caption(LETTERS)
         for words, table in (data or {}).items():
-            file_name = f"{name}_{words.split(',')[0].lower()}.csv"
-            _file(words, lambda table=table: as_csv(*table(), lines()), file_name, "text/csv")
+            _table(words, table, lines, f"{name}_{words.lower()}", width="stretch")
 
 
-def _file(words: str, make: Callable[[], bytes], file_name: str, mime: str) -> None:
-    widgets.download_button(
-        words, data=make, file_name=file_name, mime=mime, on_click="ignore", key=f"file {file_name}", width="stretch"
-    )
-
-
-def save_table(
-    header: list[str],
-    rows: list[list[object]],
+def _figure(
+    kind: str,
+    specification: Specification,
+    title: str,
     lines: Callable[[], tuple[str, ...]],
-    name: str,
-    label: str = "Table, CSV",
-) -> None:
-    """A button that gives a table as CSV with its footer, both made when it is asked for."""
+    numbers: tuple[str, ...],
+    size: Size,
+) -> bytes:
+    return figure_file(kind, specification, title, lines(), numbers, size)
+
+
+def _file(words: str, make: Callable[[], bytes], file_name: str, mime: str, place: str = "saved", **look: Any) -> None:
     widgets.download_button(
-        label,
-        data=lambda: as_csv(header, rows, lines()),
-        file_name=f"{name}.csv",
-        mime="text/csv",
-        on_click="ignore",
-        key=f"{name} csv",
-        icon=":material/download:",
-        type="tertiary",
+        words, data=make, file_name=file_name, mime=mime, on_click="ignore", key=f"{place} {file_name}", **look
     )
+
+
+def save_table(header: list[str], rows: list[list[object]], lines: Callable[[], tuple[str, ...]], name: str) -> None:
+    """Two buttons that give a table with its footer as CSV and as a workbook, made when they are asked for."""
+    with st.container(horizontal=True, gap="small", width="content"):
+        _table("Table", lambda: (header, rows), lines, name, place="table", type="tertiary", icon=":material/download:")
+
+
+def _table(
+    words: str, table: Callable[[], Table], lines: Callable[[], tuple[str, ...]], name: str, **look: Any
+) -> None:
+    for kind, write, mime in TABLES:
+        make = lambda write=write: write(*with_numbers(table()), lines())  # noqa: E731
+        _file(f"{words}, {kind.upper()}", make, f"{name}.{kind}", mime, **look)
 
 
 def as_csv(header: list[str], rows: list[list[object]], lines: tuple[str, ...]) -> bytes:
@@ -100,6 +125,46 @@ def as_csv(header: list[str], rows: list[list[object]], lines: tuple[str, ...]) 
     writer.writerows([[safe(line)] for line in lines])
     return out.getvalue().encode("utf-8-sig")
 
+
+def as_xlsx(header: list[str], rows: list[list[object]], lines: tuple[str, ...]) -> bytes:
+    """A table as a workbook, numbers as numbers, words as words and never as formulas, the footer on a second sheet."""
+    import xlsxwriter  # only for those who take a table away
+
+    out = io.BytesIO()
+    plain = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(out, plain) as workbook:
+        bold, wrapped = workbook.add_format({"bold": True, "text_wrap": True}), workbook.add_format({"text_wrap": True})
+        sheet, about = workbook.add_worksheet("Table"), workbook.add_worksheet("About")
+        for place, words in enumerate(header):
+            sheet.write_string(0, place, words, bold)
+        for row, cells in enumerate(rows, 1):
+            for place, cell in enumerate(map(_number_or_words, cells)):
+                if isinstance(cell, str):
+                    sheet.write_string(row, place, cell)
+                elif cell is not None:
+                    sheet.write_number(row, place, cell)
+        sheet.freeze_panes(1, 1)
+        sheet.autofit(400)
+        about.set_column(0, 0, 100)
+        for row, line in enumerate(lines):
+            about.write_string(row, 0, line, wrapped)
+    return out.getvalue()
+
+
+def _number_or_words(cell: object) -> str | float | None:
+    """A cell of a workbook: a number that is finite, a whole number that is written as one, or words."""
+    if isinstance(cell, (int, float)):
+        return float(cell) if math.isfinite(cell) else None
+    if cell is None:
+        return None
+    return float(cell) if isinstance(cell, str) and cell.isdecimal() and cell.isascii() else str(cell)
+
+
+TABLES = (
+    ("csv", as_csv, "text/csv"),
+    ("xlsx", as_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+)
+"""The kinds of file that a table can be taken away as."""
 
 _OUR_NUMBER = re.compile(r"[+−-]?[\d.,]+%? \([^=;@\t\r\n]*\)")
 """A number with its limits as this app writes it, +50 (−12 to 80): its sign is no formula's."""

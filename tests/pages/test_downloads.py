@@ -3,9 +3,13 @@
 import csv
 import io
 
+import openpyxl
 import pytest
 
-from pages.shared.downloads import as_csv, safe
+from core.statistics.numbers import fraction
+from core.statistics.proportions import proportion
+from core.text import with_numbers
+from pages.shared.downloads import as_csv, as_xlsx, safe
 
 
 @pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", " =1", "=cmd|' /C calc'!A0"])
@@ -27,6 +31,21 @@ def test_what_another_separator_would_make_a_formula_is_made_text(cell, expected
 
 def test_missing_cells_are_empty():
     assert safe(None) == safe(float("nan")) == ""
+
+
+def test_a_workbook_has_numbers_as_numbers_and_words_as_words():
+    table = with_numbers(
+        (["Group", "Patients", "CR"], [["=cmd()", "9", fraction(proportion(2, 9))], ["-x", None, "no patient"]])
+    )
+    book = openpyxl.load_workbook(io.BytesIO(as_xlsx(*table, ("Selection: all.", "=evil"))))
+    rows = [[cell.value for cell in row] for row in book["Table"].iter_rows()]
+    assert rows[0] == ["Group", "Patients", "CR", "CR: n", "CR: N", "CR: estimate", "CR: lower", "CR: upper"]
+    # R: binom.test(2, 9)$conf.int is 0.02814 to 0.60009
+    assert rows[1][:5] == ["=cmd()", 9, "2/9, 22.2% (2.8–60.0)", 2, 9]
+    assert rows[1][5:] == pytest.approx([200 / 9, 2.814497, 60.009357], rel=1e-6)
+    assert rows[2] == ["-x", None, "no patient", *[None] * 5]
+    assert {cell.data_type for row in book["Table"].iter_rows() for cell in row} <= {"s", "n"}
+    assert [row[0].value for row in book["About"].iter_rows()] == ["Selection: all.", "=evil"]
 
 
 def test_a_table_carries_its_footer():

@@ -7,11 +7,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.cohort.ask import ask
+from core.adverse_events import answers as of_adverse_events
+from core.adverse_events.figure_grades import grades_chart
+from core.cohort.ask import Cohort, ask
 from core.cohort.labels import group_labels
 from core.cohort.selection import Comparison, Selection
 from core.figures import grammar
-from core.figures.export import as_png, as_svg, for_file
+from core.figures.export import ONE_COLUMN, SLIDE, TWO_COLUMNS, as_png, as_svg, for_file, lacks_letters
 from core.figures.grammar import drawn_from, filled, rows_of, template, with_rows
 from core.figures.theme import DARK, LIGHT, in_light_colours
 from core.figures.time_axis import time_axis
@@ -85,7 +87,9 @@ def test_a_template_is_built_once_and_no_figure_changes_it(bundled):
     assert [second[part] for part in ("description", "height")] == ["Second", 200]
     for chart, heading, gutter, rows in ((first, "A", 20, 3), (second, "B", 40, 4)):
         assert chart["title"]["text"] == heading
-        assert {param["name"]: param["value"] for param in chart["params"]} == {"gutter": gutter, "rows": rows}
+        values = {param["name"]: param.get("value", param.get("expr")) for param in chart["params"]}
+        assert values["rows"] == rows
+        assert values["gutter"] == f"narrow ? {gutter} : {gutter}"
     assert one("a")["title"]["text"] == ""
     assert "datasets" not in one("a")
 
@@ -199,3 +203,48 @@ def test_a_figure_becomes_svg_and_png_with_its_footer(bundled):
     png = as_png(file)
     width = int.from_bytes(png[16:20], "big")
     assert width >= 3 * 960
+
+
+@pytest.mark.parametrize(("size", "dots"), [(ONE_COLUMN, 2008), (TWO_COLUMNS, 4110)])
+def test_a_journals_figure_is_as_wide_as_its_column_with_600_dots_an_inch(bundled, size, dots):
+    # 85 mm / 25.4 mm * 600 = 2,008 dots, 174 mm: 4,110
+    numbers, footer = ("Median, months (95% CI): " + "a long name " * 9,), ("A footer that is long. " * 20,)
+    figure = survival_chart(result_of(bundled, "OS", ("emd",)), 63)
+    drawn = for_file(figure, "The finding", footer, numbers, size)
+    png = as_png(drawn, size)
+    assert abs(int.from_bytes(png[16:20], "big") - dots) <= 1
+    assert png[png.index(b"pHYs") + 4 :][:4] == (23622).to_bytes(4, "big")  # 600 dots an inch, by the metre
+    svg = as_svg(drawn, size).decode()
+    assert f'width="{size.millimetres}mm"' in svg
+    width = float(re.search(r'viewBox="0 0 ([\d.]+)', svg)[1])
+    assert width == size.pixels
+    shown = " ".join(re.sub(r"<[^>]+>", " ", svg).split())
+    assert "The finding" in shown
+    assert " ".join(numbers[0].split()) in shown
+    assert footer[0].strip() in shown
+
+
+def test_a_file_writes_powers_of_ten_as_the_screen_does(bundled):
+    svg = as_svg(for_file(swimmer_of(bundled), "×10⁸", ("Dose, ×10⁸ cells",))).decode()
+    assert "Dose, ×10⁸ cells" in svg
+
+
+def test_names_stand_above_their_bars_where_a_figure_is_narrow(bundled):
+    result = of_adverse_events.adverse_events(Cohort(bundled), Selection(bundled.fingerprint), "patients", "Wilson")
+    places = {}
+    for size in (SLIDE, ONE_COLUMN):
+        svg = as_svg(for_file(grades_chart(result, result.lines, True), "", (), (), size)).decode()
+        name = re.search(r'transform="translate\((-?[\d.]+),([\d.]+)\)"[^>]*>Aspartate aminotransferase', svg)
+        places[size] = float(name[1])
+    assert places[SLIDE] < -100
+    assert places[ONE_COLUMN] == 14  # set in under its category, within the plot
+
+
+@pytest.mark.parametrize(
+    ("words", "lacking"), [("Extramedullary", False), ("κ ≥ 50 % ×10⁸ «Ж»", False), ("髄外病変", True), ("العمر", True)]
+)
+def test_it_is_known_which_letters_a_png_may_not_have(bundled, words, lacking):
+    figure = survival_chart(result_of(bundled), 63)
+    assert lacks_letters(figure, words) == lacking
+    named = figure | {"datasets": figure["datasets"] | {"rows": pd.DataFrame({"label": [words], "place": [1]})}}
+    assert lacks_letters(named) == lacking

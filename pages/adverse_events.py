@@ -21,7 +21,7 @@ from core.adverse_events.result import (
 from core.adverse_events.tables import grades_table, grid_table, groups_table
 from core.cohort.labels import group_labels, number_compared
 from core.cohort.selection import Selection
-from core.figures.grammar import Specification
+from core.figures.theme import Specification
 from core.text import Table
 from pages.parts.adverse_events_tabs import TABLES, View, draw_notes, draw_tabs, hidden
 from pages.parts.patients_behind import draw_who

@@ -9,7 +9,7 @@ from core.cohort.ask import covariates_of
 from core.cohort.labels import group_labels, number_compared
 from core.cohort.provenance import sources_sentence
 from core.cohort.selection import Selection, known_later
-from core.figures.grammar import with_finding
+from core.figures.frame import with_finding
 from core.patients.baseline import BaselineRow, baseline_table, side_by_side
 from core.patients.figure_swimmer import MOST_LANES, swimmer_chart
 from core.response.result import ResponseRates
@@ -66,7 +66,7 @@ def draw_swimmer(selection: Selection, title: str) -> None:
     how = f"Best response by IMWG criteria; time from {cached.database().time_origin}."
     footer = partial(downloads.footer, selection, how, tables, len(lanes))
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
-        widgets.subheader("Response over time, one lane a patient")
+        widgets.heading("Response over time, one lane a patient")
         downloads.save_figure(chart, title, footer, "response_over_time")
     style.figure(with_finding(chart, [title]), "swimmer")
     more = chosen - len(lanes)
@@ -107,7 +107,7 @@ def draw_baseline(selection: Selection) -> None:
         tuple(f"patients.{v.name}" for v in variables),
     )
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
-        widgets.subheader("Baseline")
+        widgets.heading("Baseline")
         labels_of = {variable.name: variable.label for variable in variables}
         named = [[labels_of[row.variable], row.label, *row.cells] for row in rows]
         downloads.save_table(["Variable", *header], named, footer, "baseline")

@@ -9,7 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 from core import text
 from core.cohort.labels import number_compared
 from core.cohort.selection import Selection
-from core.figures.grammar import Specification
+from core.figures.theme import Specification
 from core.survival import tables
 from core.survival.figure import survival_chart
 from core.survival.kaplan_meier import INTERVALS

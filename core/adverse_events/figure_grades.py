@@ -8,6 +8,7 @@ import pandas as pd
 from core import text
 from core.adverse_events.figure_rows import MOST_LINES, filled_rows, placed_rows, row_names, whole_ticks
 from core.adverse_events.result import AdverseEvents, Line
+from core.figures.frame import figure, template
 from core.figures.grammar import (
     axis,
     bars_in_rows,
@@ -16,10 +17,8 @@ from core.figures.grammar import (
     clickable,
     down,
     drawn_from,
-    figure,
     legend,
     legend_rows,
-    template,
     text_of,
     words,
     x_at,

@@ -8,6 +8,7 @@ import pandas as pd
 from core import text
 from core.adverse_events.figure_rows import MOST_LINES, filled_rows, placed_rows, row_names, whole_ticks
 from core.adverse_events.result import BANDS, COUNTED, AdverseEvents, Line, Tally, compare_line
+from core.figures.frame import figure, template
 from core.figures.grammar import (
     axis,
     between_rows,
@@ -16,12 +17,10 @@ from core.figures.grammar import (
     down,
     drawn_from,
     drawn_once,
-    figure,
     in_row,
     legend,
     legend_rows,
     own,
-    template,
     text_of,
     words,
     x_at,

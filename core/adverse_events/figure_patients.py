@@ -10,17 +10,16 @@ from core.adverse_events.figure_rows import MOST_LINES, filled_rows, placed_rows
 from core.adverse_events.result import Line
 from core.adverse_events.words import WHO_HAD_IT, grade_text, who_had_it
 from core.cohort.provenance import FIRM
+from core.figures.frame import figure, template
 from core.figures.grammar import (
     axis,
     clickable,
     down,
     drawn_from,
-    figure,
     in_row,
     legend,
     legend_rows,
     own,
-    template,
     text_of,
     words,
     words_inside,

@@ -14,7 +14,8 @@ import pandas as pd
 
 from core import text
 from core.adverse_events.result import Line
-from core.figures.grammar import NAME_SIZE, clickable, drawn_from, filled, in_row, text_of, words, x_at
+from core.figures.frame import filled
+from core.figures.grammar import NAME_SIZE, clickable, drawn_from, in_row, text_of, words, x_at
 from core.figures.theme import Specification
 
 MOST_LINES = 45

@@ -10,7 +10,8 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from core.figures.grammar import NARROW_BELOW, drawn_from, text_of, with_rows, x_at, y_at
+from core.figures.frame import NARROW_BELOW, with_rows
+from core.figures.grammar import drawn_from, text_of, x_at, y_at
 from core.figures.theme import LIGHT, Specification, in_light_colours
 
 _FONT = "Arial, Liberation Sans, Helvetica, sans-serif"  # what journals ask for; vl-convert brings the second

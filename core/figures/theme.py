@@ -15,11 +15,11 @@ Specification = dict[str, Any]
 LIGHT = {
     "bg": "#FFFFFF", "panel": "#F2F5F8", "ink": "#17212E", "mute": "#566475",
     "faint": "#8A96A5", "line": "#D9E0E8", "grid": "#E9EEF3", "accent": "#1F5A93",
-    "group0": "#1F5A93", "group1": "#C2620E", "group2": "#0F7B6C", "group3": "#CC79A7",
+    "group0": "#1F5A93", "group1": "#B85A08", "group2": "#0F7B6C", "group3": "#CC79A7",
     "sCR": "#0B3A66", "CR": "#2A6CA6", "VGPR": "#6FA6D2", "PR": "#B5D1E8", "MR": "#C9DAE6",
     "SD": "#D5DAE0", "PD": "#C8475C",
     "grade1": "#F9D8C6", "grade2": "#F0AE8F", "grade3": "#C44F36", "grade4": "#8F1F26", "grade5": "#3A0A10",
-    "ongrade3": "#FFFFFF",
+    "ongrade3": "#FFFFFF", "ongroup3": "#17212E",
 }  # fmt: skip
 DARK = {
     "bg": "#0F151D", "panel": "#1A222D", "ink": "#E7ECF2", "mute": "#A3AFBD",
@@ -28,7 +28,7 @@ DARK = {
     "sCR": "#A9D6F8", "CR": "#5FA8E6", "VGPR": "#34729F", "PR": "#264B68", "MR": "#2E455A",
     "SD": "#3A444F", "PD": "#E8697C",
     "grade1": "#49302B", "grade2": "#8A4431", "grade3": "#C25139", "grade4": "#F58A73", "grade5": "#FFD9CC",
-    "ongrade3": "#FFFFFF",
+    "ongrade3": "#FFFFFF", "ongroup3": "#0F151D",
 }  # fmt: skip
 
 GROUP_COLOURS = 4
@@ -50,6 +50,11 @@ def colour(name: str) -> str:
 def group_colour(number: int) -> str:
     """The colour of a group by its place in the clinical order; from the fifth on colours come round again, dashed."""
     return colour(f"group{number % GROUP_COLOURS}")
+
+
+def on_group_colour(number: int) -> str:
+    """The colour of what is written on that of a group."""
+    return colour("ongroup3" if number % GROUP_COLOURS == 3 else "bg")
 
 
 def group_dash(number: int) -> list[int]:

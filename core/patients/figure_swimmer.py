@@ -7,7 +7,8 @@ import pandas as pd
 
 from core import text
 from core.cohort.variables import Variable
-from core.figures.grammar import axis, caption, down, drawn_from, figure, filled, legend, legend_rows, own, template
+from core.figures.frame import figure, filled, template
+from core.figures.grammar import axis, caption, down, drawn_from, legend, legend_rows, own
 from core.figures.theme import Specification, colour, group_colour
 from core.figures.time_axis import time_axis
 from core.patients.figure_swimmer_data import AFTER_THE_BAR, keys_above, keys_below, marks, swimmer_bars

@@ -7,18 +7,16 @@ import pandas as pd
 
 from core import text
 from core.cohort.vocabulary import RESPONSES
+from core.figures.frame import figure, filled, template
 from core.figures.grammar import (
     axis,
     bars_in_rows,
     caption,
     down,
     drawn_from,
-    figure,
-    filled,
     legend,
     legend_rows,
     own,
-    template,
     text_of,
     words,
     x_at,

@@ -7,6 +7,7 @@ import altair as alt
 import pandas as pd
 
 from core import text
+from core.figures.frame import figure, filled, template
 from core.figures.grammar import (
     NAME_SIZE,
     Align,
@@ -16,11 +17,8 @@ from core.figures.grammar import (
     clickable,
     down,
     drawn_from,
-    figure,
-    filled,
     in_row,
     own,
-    template,
     text_of,
     words,
     x_at,

@@ -8,21 +8,8 @@ import altair as alt
 from core import text
 from core.cohort.labels import by_then
 from core.cohort.vocabulary import ENDPOINTS
-from core.figures.grammar import (
-    Align,
-    axis,
-    caption,
-    drawn_from,
-    drawn_once,
-    figure,
-    filled,
-    own,
-    template,
-    text_of,
-    words,
-    x_at,
-    y_at,
-)
+from core.figures.frame import figure, filled, template
+from core.figures.grammar import Align, axis, caption, drawn_from, drawn_once, own, text_of, words, x_at, y_at
 from core.figures.theme import DASHES, Specification, colour, group_dash
 from core.figures.time_axis import time_axis
 from core.survival.figure_data import as_drawn, censored, ends, medians, named_once, plateau, rows_under_the_axis

@@ -7,6 +7,7 @@ import pandas as pd
 
 from core import text
 from core.cohort.variables import Variable
+from core.figures.frame import figure, filled, template
 from core.figures.grammar import (
     axis,
     between_rows,
@@ -14,13 +15,10 @@ from core.figures.grammar import (
     down,
     drawn_from,
     drawn_once,
-    figure,
-    filled,
     in_row,
     legend,
     legend_rows,
     own,
-    template,
     text_of,
     words,
     x_at,

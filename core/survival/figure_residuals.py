@@ -6,7 +6,8 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from core.figures.grammar import axis, caption, drawn_from, figure, filled, template
+from core.figures.frame import figure, filled, template
+from core.figures.grammar import axis, caption, drawn_from
 from core.figures.theme import Specification, colour
 from core.figures.time_axis import time_axis
 from core.survival.proportional_hazards import ProportionalHazards

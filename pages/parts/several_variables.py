@@ -69,7 +69,7 @@ def _draw_ratios(
     origin = "" if since == "infusion" else f", from {since}"
     chart, table = multivariable_chart(model, variables), coefficients_table(model, variables)
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
-        widgets.subheader(f"Hazard ratios for {endpoint}, adjusted for each other{origin}")
+        widgets.heading(f"Hazard ratios for {endpoint}, adjusted for each other{origin}")
         save = st.container(width="content")
     title, name = f"Hazard ratios for {endpoint}, adjusted for each other{origin}", f"several_variables_{endpoint}"
     shown.figure(chart, "several_variables", title, footer, save, {"Table": lambda: table}, name)
@@ -77,7 +77,7 @@ def _draw_ratios(
 
 
 def _draw_assumptions(model: Multivariable, variables: tuple[Variable, ...], footer: shown.Footer, since: str) -> None:
-    widgets.subheader("What the model takes for granted")
+    widgets.heading("What the model takes for granted")
     style.note(doubt(model, variables))
     if model.proportional is None:
         return

@@ -13,7 +13,7 @@ from core.cohort.labels import (
 )
 from core.cohort.selection import Selection
 from core.cohort.vocabulary import COHORT_KINDS
-from core.figures.theme import group_colour
+from core.figures.theme import group_colour, on_group_colour
 from core.text import number, patients
 from pages.shared import address, cached, reconnect, widgets
 from pages.shared import selection as selections
@@ -136,7 +136,9 @@ def _cells(selection: Selection, everyone: int, followed: set[int] | None) -> st
         if place not in group_of or (followed is not None and place not in followed):
             cells.append(f'<i class="out {size}">{name}</i>')
         else:
-            colour = f' style="background:{group_colour(group_of[place])}"' if selection.comparison else ""
+            number = group_of[place]
+            ground = f"background:{group_colour(number)};color:{on_group_colour(number)}"
+            colour = f' style="{ground}"' if selection.comparison else ""
             cells.append(f'<i class="{size}"{colour}>{name}</i>')
     return "".join(cells)
 

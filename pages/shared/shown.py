@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from core.figures.grammar import with_finding
+from core.figures.frame import with_finding
 from core.figures.theme import Specification
 from core.text import Table
 from pages.shared import downloads, style

@@ -118,7 +118,8 @@ def table(
     wide = " wide" if len(header) > 3 else ""
     width = f"max-width:{380 + 170 * (len(header) - 1)}px"
     inside = f"<thead><tr>{heads}</tr></thead><tbody>{''.join(body)}</tbody>"
-    st.html(f'<div class="cg cg-table{wide}" style="{width}"><table>{inside}</table></div>')
+    named = f'tabindex="0" role="group" aria-label="Table: {escape(header[0])}"'  # it scrolls where it is wide
+    st.html(f'<div class="cg cg-table{wide}" style="{width}" {named}><table>{inside}</table></div>')
 
 
 def _together(name: str) -> str:

@@ -56,7 +56,7 @@ def _with_options(name: str, begins: str) -> Callable[..., Any]:
 
 
 title = partial(_labelled("title"), anchor=False)  # an anchor would put a cohort's words into the address
-subheader = partial(_labelled("subheader"), anchor=False)
+heading = partial(_labelled("header"), anchor=False)
 caption, markdown, warning, toast = map(_labelled, ("caption", "markdown", "warning", "toast"))
 button, download_button, popover, expander = map(_labelled, ("button", "download_button", "popover", "expander"))
 slider, text_input, toggle, checkbox = map(_labelled, ("slider", "text_input", "toggle", "checkbox"))

@@ -62,7 +62,7 @@ def widget(app: AppTest, kind: str, name: str) -> Any:
 def words(app: AppTest) -> str:
     """Every text on the page, HTML without its tags, one element a line."""
     found = []
-    for kind in ("title", "subheader", "markdown", "caption", "warning", "info", "code"):
+    for kind in ("title", "header", "markdown", "caption", "warning", "info", "code"):
         found += [element.value for element in app.get(kind)]
     for kind in ("html",):
         found += [element.proto.body for element in app.get(kind)]

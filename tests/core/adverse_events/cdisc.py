@@ -22,7 +22,7 @@ from core.cohort.database import Database, open_cohort
 from core.cohort.selection import Comparison, Levels, Range, Selection
 from core.cohort.vocabulary import DAYS_PER_MONTH, RESPONSES
 from core.figures.export import as_svg, for_file
-from core.figures.grammar import rows_of, with_rows
+from core.figures.frame import rows_of, with_rows
 from core.figures.theme import LIGHT
 
 SOURCES = ("made", "public")

@@ -37,7 +37,7 @@ from core.cohort.labels import group_labels
 from core.cohort.problems import CohortError
 from core.cohort.selection import AGAINST_REST, Comparison, Levels, Selection
 from core.figures.export import as_svg, for_file
-from core.figures.grammar import rows_of
+from core.figures.frame import rows_of
 from core.statistics.proportions import difference, proportion
 from tests.conftest import BUNDLED
 from tests.core.adverse_events import cdisc

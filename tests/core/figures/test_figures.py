@@ -12,9 +12,10 @@ from core.adverse_events.figure_grades import grades_chart
 from core.cohort.ask import Cohort, ask
 from core.cohort.labels import group_labels
 from core.cohort.selection import Comparison, Selection
-from core.figures import grammar
+from core.figures import frame
 from core.figures.export import ONE_COLUMN, SLIDE, TWO_COLUMNS, as_png, as_svg, for_file, lacks_letters
-from core.figures.grammar import drawn_from, filled, rows_of, template, with_rows
+from core.figures.frame import filled, rows_of, template, with_rows
+from core.figures.grammar import drawn_from
 from core.figures.theme import DARK, LIGHT, in_light_colours
 from core.figures.time_axis import time_axis
 from core.patients.figure_swimmer import swimmer_chart
@@ -78,7 +79,7 @@ def test_a_template_is_built_once_and_no_figure_changes_it(bundled):
     def one(structure):
         built[0] += 1
         points = drawn_from("points").mark_point()
-        return grammar.figure(points, numbers=("rows",), title=alt.TitleParams(text=""))
+        return frame.figure(points, numbers=("rows",), title=alt.TitleParams(text=""))
 
     first = filled(one("a"), "First", 100, 10, 20, {"points": pd.DataFrame({"x": [1]})}, heading="A", rows=3)
     second = filled(one("a"), "Second", 200, 30, 40, {"points": pd.DataFrame({"x": [2]})}, heading="B", rows=4)

@@ -11,7 +11,7 @@ from core.cohort.database import open_cohort
 from core.cohort.labels import group_labels
 from core.cohort.selection import AGAINST_REST, Comparison, Levels, Range, Selection, set_against
 from core.cohort.vocabulary import RESPONSES
-from core.figures.grammar import rows_of
+from core.figures.frame import rows_of
 from core.response import tables, words
 from core.response.figure import response_chart
 from core.response.result import (

@@ -9,7 +9,7 @@ import pytest
 from core import text
 from core.cohort.variables import Variable
 from core.figures.export import as_svg, for_file
-from core.figures.grammar import rows_of, with_rows
+from core.figures.frame import rows_of, with_rows
 from core.survival.cox import HazardRatio
 from core.survival.figure_multivariable import multivariable_chart
 from core.survival.figure_residuals import residuals_chart

@@ -61,11 +61,10 @@ try:
 except Exception as error:  # what was chosen can be changed; but a run that gives way to a newer one ends at once
     failure = error
 with above:
-    place = header.draw(chosen, notices)
+    header.draw(chosen, notices)
 cohort_bar.draw(chosen)
 if failure:
     raise failure
 if reconnect.end():
     st.rerun()  # what the browser's widgets say is known now
-header.draw_link(place)
 address.write()

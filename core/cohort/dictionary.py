@@ -37,6 +37,7 @@ def variables_from(ask: Ask, present: list[str], file: str) -> tuple[tuple[Varia
             levels=() if cell["kind"] == "number" else levels,
             section=cell["section"],
             default_cut=float(cell["default_cut"]) if cell["default_cut"] else None,
+            note=cell["note"],
         )
         try:
             when = KnownAt.parsed(cell["known_at"])

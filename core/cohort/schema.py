@@ -63,6 +63,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
         Column("section", required=True, levels=SECTIONS),
         Column("default_cut", "number"),
         Column("known_at"),
+        Column("note"),
     ),
     "patients": _columns(_PATIENT),
     "endpoints": _columns(

@@ -53,7 +53,8 @@ class Variable:
     A column of `patients`, as its row of `variables` describes it.
 
     `levels` are in clinical order (a flag's are No, Yes; a number has none).
-    `known_at` is None for what is known at infusion.
+    `known_at` is None for what is known at infusion; `note` says what it, or
+    its levels, mean.
     """
 
     name: str
@@ -64,6 +65,7 @@ class Variable:
     section: str = "more"
     default_cut: float | None = None
     known_at: KnownAt | None = None
+    note: str = ""
 
     @property
     def is_number(self) -> bool:

@@ -52,3 +52,36 @@ EVENTS = {
     "TTP": ("progressed", "progression-free"),
 }
 """What an endpoint's event is called, and who has not had it."""
+
+COMPETING = {
+    "Relapse": ("death without relapse", "died without relapse"),
+    "TTP": ("death without progression", "died without progression"),
+}
+OTHER_COMPETING = ("the competing event", "had the competing event")
+"""What competes with an endpoint's event, where that is known by its name, and who had it."""
+
+GLOSSARY = {
+    "Evaluable": "With an assessment of response that counts: before progression, death or new therapy.",
+    "MRD": "Measurable residual disease: myeloma cells found in the marrow by a sensitive test.",
+    "reverse Kaplan–Meier": (
+        "How long patients could be followed: censoring is taken as the event, so that deaths do not shorten it."
+    ),
+    "Cause-specific hazard ratio": (
+        "How many times as often this event comes in one group as in the other among those who have had neither it "
+        "nor the competing event; 1 is no difference."
+    ),
+    "Hazard ratio": (
+        "How many times as often the event comes in one group as in the other among those still at risk; 1 is no "
+        "difference, above 1 is sooner."
+    ),
+    "log-rank test": ("How often curves would lie as far apart over the whole follow-up if the groups did not matter."),
+    "Fisher's exact test": "How often so unlike shares would arise if the groups did not matter.",
+    "NR": "Not reached: the curve, or its limit, has not come down to half of the patients.",
+    "at risk": "Still followed and without the event until then.",
+    "landmark": (
+        "A month from which patients are followed anew, in groups by what was known by then: who died before cannot "
+        "be in either group."
+    ),
+    "Prolonged cytopenia": "Low blood counts that last; definitions differ between centres.",
+}
+"""What a term means, in the words that open where it first stands on a page."""

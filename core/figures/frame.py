@@ -77,7 +77,7 @@ def figure(*layers: alt.Chart, numbers: tuple[str, ...] = (), **options: Any) ->
     )
     whole = chart.to_dict(validate=False)
     for layer in whole["layer"]:
-        if layer["mark"]["type"] != "text" and "tooltip" not in layer["encoding"]:
+        if layer["mark"]["type"] != "text" and "tooltip" not in layer.get("encoding", {}):
             layer["mark"]["aria"] = False  # a line or mark without words is not read out
     return whole
 
@@ -124,17 +124,15 @@ def filled(
     `description` is what a screen reader says; `height` is all of the figure,
     so that the page never jumps; `depth` and `gutter` are how far its texts
     reach below and to the left of the plot, where a file's footer begins, and
-    `narrow_gutter` and `narrow_depth` the same in a narrow figure, if they are
-    not as far there; `heading` stands above it. Among the numbers, `above` is how far its texts
+    `narrow_gutter` and `narrow_depth` the same in a narrow figure, where they
+    differ; `heading` stands above it. The number `above` is how far its texts
     reach above the plot.
     """
     tall = height > _TALL
-    numbers = {"tall": int(tall), "above": 60, **numbers}
-    params = [
-        param | {"value": numbers[param["name"]]} if param["name"] in numbers else param for param in template["params"]
-    ]
     narrow = gutter if narrow_gutter is None else min(gutter, narrow_gutter)
-    params[3] = {"name": "gutter", "expr": f"narrow ? {narrow} : {gutter}"}
+    given: dict[str, Any] = {name: {"value": value} for name, value in ({"above": 60} | numbers).items()}
+    given |= {"tall": {"value": int(tall)}, "gutter": {"expr": f"narrow ? {narrow} : {gutter}"}}
+    shown = {"depth": depth, "narrow_depth": narrow_depth or depth, "embedOptions": {"renderer": "svg"}}
     title = {"title": template["title"] | {"text": heading}} if heading else {}
     return (
         template
@@ -142,13 +140,8 @@ def filled(
         | {
             "description": description,
             "height": height,
-            "usermeta": {
-                "depth": depth,
-                "narrow_depth": narrow_depth or depth,
-                "gutter": gutter,
-                "embedOptions": {"renderer": "svg"},
-            },
-            "params": params,
+            "usermeta": shown,
+            "params": [{"name": param["name"]} | given.get(param["name"], param) for param in template["params"]],
             "datasets": {
                 ONCE: pd.DataFrame({"one": [0]}),
                 "finding": pd.DataFrame([], columns=_FINDING),

@@ -36,17 +36,16 @@ def swimmer_chart(
 
     `tiles` are the variables shown beside each lane, `patients` has a column of
     each beside `patient_id`; `groups` are the names of the groups by number.
-    Times that `sources` does not call reported or derived are drawn with a
-    dashed outline or a hollow marker.
+    Times that `sources` does not call firm have a dashed outline or hollow mark.
     """
     place = {patient: lane for lane, patient in enumerate(lanes["patient_id"])}
     bars, happened = swimmer_bars(lanes, responses, sources), marks(lanes, responses, milestones, sources)
     after = lanes[lanes["progressed_months"] < lanes["followed_months"]]
-    names, above = _names(lanes), keys_above(bars)
+    names, above, below = _names(lanes), keys_above(bars), legend_rows(keys_below(bars, happened, lanes, groups))
     ids = max(46, 14 + 8 * int(names["name"].str.len().max()))
     columns, gutter = tile_columns(tiles, patients, ids)
     end, ticks = time_axis(longest_months)
-    in_lanes = {"bars": bars, "after": after, "marks": happened, "names": names}
+    heads = pd.DataFrame([(head(v), x, width) for v, x, width in columns], columns=["head", "x", "width"])
     return filled(
         _template(since),
         f"Response over time of {text.patients(len(lanes))}, one lane a patient",
@@ -56,17 +55,22 @@ def swimmer_chart(
         narrow_gutter=ids,
         narrow_depth=140,
         datasets={
-            **{name: frame.assign(lane=frame["patient_id"].map(place)) for name, frame in in_lanes.items()},
+            **_in_lanes(place, bars=bars, after=after, marks=happened, names=names),
             "tiles": tile_rows(columns, patients, place),
-            "heads": pd.DataFrame([(head(v), x, w) for v, x, w in columns], columns=["head", "x", "width"]),
+            "heads": heads,
             "above": legend_rows(above),
-            "below": legend_rows(keys_below(bars, happened, lanes, groups)),
+            "below": below,
         },
         rows=len(lanes),
         end=end,
         ticks=ticks,
         key_width=72 if len(above) < 6 else 66,
     )
+
+
+def _in_lanes(place: dict[object, int], **frames: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """What is drawn of patients, each in the lane of its own."""
+    return {name: frame.assign(lane=frame["patient_id"].map(place)) for name, frame in frames.items()}
 
 
 def _names(lanes: pd.DataFrame) -> pd.DataFrame:

@@ -7,7 +7,7 @@ import altair as alt
 
 from core import text
 from core.cohort.labels import by_then
-from core.cohort.vocabulary import ENDPOINTS
+from core.cohort.vocabulary import COMPETING, ENDPOINTS, OTHER_COMPETING
 from core.figures.frame import figure, filled, template
 from core.figures.grammar import Align, axis, caption, drawn_from, drawn_once, own, text_of, words, x_at, y_at
 from core.figures.theme import DASHES, Specification, colour, group_dash
@@ -50,7 +50,7 @@ def survival_chart(
     heading = f"{name}, cumulative incidence" if result.competing else name
     heading += f", by {text.lowered(by)}" if by else known
     return filled(
-        _template(since(result), band, result.competing),
+        _template(since(result), band, COMPETING.get(result.endpoint, OTHER_COMPETING)[0] if result.competing else ""),
         f"{name} of {text.patients(result.everyone.table.patients)}, by months since {since(result)}",
         height=_PLOT_HEIGHT + _ROW * len(rows),
         depth=62 + _ROW * len(rows),
@@ -73,7 +73,7 @@ def survival_chart(
 
 
 @template
-def _template(since: str, band: bool, competing: bool) -> Specification:
+def _template(since: str, band: bool, competing: str) -> Specification:
     months = alt.Axis(values=alt.ExprRef("ticks"), title=None, grid=False, tickSize=5)
     percent = alt.Axis(values=[0, 0.25, 0.5, 0.75, 1], format=".0%", title=None, grid=True, domain=False, ticks=False)
     x = axis(alt.X, alt.Scale(domain=[0, alt.ExprRef("end")], nice=False), months)
@@ -81,7 +81,7 @@ def _template(since: str, band: bool, competing: bool) -> Specification:
     return figure(
         *([_limits(x, y)] if band else []),
         *([] if competing else [_half(y)]),
-        *_curves(x, y, competing),
+        *_curves(x, y, bool(competing)),
         _censoring(x, y),
         *([] if competing else [_median_lines(x, y)]),
         _hover(x, y, since),
@@ -91,7 +91,7 @@ def _template(since: str, band: bool, competing: bool) -> Specification:
         numbers=("end", "ticks"),
         title=alt.TitleParams(
             text="",
-            subtitle=["Dashed: the competing event"] if competing else [],
+            subtitle=[f"Dashed: {competing}"] if competing else [],
             anchor="start",
             fontSize=13,
             fontWeight=600,

@@ -2,6 +2,7 @@
 
 from core import text
 from core.cohort.variables import Variable
+from core.cohort.vocabulary import COMPETING, OTHER_COMPETING
 from core.survival.comparison import SurvivalComparison
 from core.survival.follow_up import FollowUp
 from core.survival.medians import MEDIAN_RULES, median_survival
@@ -21,7 +22,8 @@ from core.text import Table
 def summary_table(result: SurvivalResult) -> Table:
     """Each group's patients, events, median, and estimates at the chosen times with the number at risk."""
     header = ["Group", "Patients", "Events"]
-    header += ["Competing"] if result.competing else [f"Median, months{after(result)}"]
+    competing = f"Competing: {COMPETING.get(result.endpoint, OTHER_COMPETING)[0].removeprefix('the competing ')}"
+    header += [competing] if result.competing else [f"Median, months{after(result)}"]
     header += [f"{text.number(month)} months{after(result)}" for month in result.options.times]
     rows = []
     for group in result.groups:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from core import text
 from core.cohort.selection import ALL, CHOSEN
 from core.cohort.variables import Variable
-from core.cohort.vocabulary import EVENTS
+from core.cohort.vocabulary import COMPETING, EVENTS, OTHER_COMPETING
 from core.survival.comparison import SurvivalComparison
 from core.survival.follow_up import FollowUp
 from core.survival.hazard_ratios import FEW_EVENTS, MOST_MODELLED
@@ -46,7 +46,9 @@ def results_sentence(
     chosen = "; ".join(sentence for sentence in ("" if who == ALL else who, origin) if sentence)
     happened = EVENTS.get(result.endpoint, ("had the event", ""))[0]
     among = f"Among {text.patients(table.patients)}{f' ({chosen})' if chosen else ''}"
-    parts = [f"{among}, {table.total_events} {happened}."]
+    others = int(table.competing.sum())
+    first = f" and {others} {COMPETING.get(result.endpoint, OTHER_COMPETING)[1]}" if result.competing else ""
+    parts = [f"{among}, {table.total_events} {happened}{first}."]
     parts += [_estimates(result, group) for group in result.groups]
     if compared is not None:
         parts += _comparison(result, compared, by)
@@ -158,7 +160,8 @@ def method(result: SurvivalResult, described: bool = False) -> str:
     known only later and are not compared.
     """
     if result.competing:
-        how = "Cumulative incidence by Aalen–Johansen, the competing event dashed; 95% limits on the log-log scale."
+        competing = COMPETING.get(result.endpoint, OTHER_COMPETING)[0]
+        how = f"Cumulative incidence by Aalen–Johansen, {competing} dashed; 95% limits on the log-log scale."
     else:
         how = (
             f"Kaplan–Meier, 95% limits on the {result.options.interval} scale from Greenwood's variance (before the "

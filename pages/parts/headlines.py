@@ -131,10 +131,12 @@ def draw_denominators(selection: Selection, rates: ResponseRates) -> None:
         reverse = followed.reverse
         limits = median_limits(reverse.lower, reverse.upper)
         facts.append(("by reverse Kaplan–Meier", f"{median_months(reverse)} ({limits}) months"))
-    cutoff = cached.database().about["data_cutoff"]
-    if cutoff:
-        facts.append(("Data cutoff", cutoff))
+    about = cached.database().about
+    if about["data_cutoff"]:
+        facts.append(("Data cutoff", about["data_cutoff"]))
     style.facts(facts)
+    if about["citation"]:
+        style.cited(about["citation"])
 
 
 def endpoints() -> dict[str, float]:

@@ -49,7 +49,7 @@ def draw(selection: Selection, endpoint: str, since: str, described: bool, compe
         style.note(remarks.rule("endpoints", "status"))
         who, reconstructed = remarks.who(selection.as_one_group), remarks.is_reconstructed(("endpoints",))
         sentence = results_sentence(model, endpoint, variables, who, since, reconstructed, competing)
-        style.sentence(sentence, "several variables")
+        style.sentence(sentence)
         _draw_assumptions(model, variables, footer, since)
         style.note(method)
 

@@ -93,12 +93,6 @@ def to_another_page(**wishes: str) -> link_spelling.Query:
     return query
 
 
-def link() -> str:
-    """The address that opens this view."""
-    query = urlencode(spelt(), doseq=True)
-    return f"{(st.context.url or '').split('?')[0]}{'?' if query else ''}{query}"
-
-
 def _key(query: link_spelling.Query) -> str:
     return urlencode(sorted(query.items()), doseq=True)
 

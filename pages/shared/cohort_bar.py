@@ -18,7 +18,7 @@ from core.cohort.variables import Variable
 from core.text import digits
 from pages.shared import cached, style, wanted, widgets
 from pages.shared import selection as selections
-from pages.shared.widgets import Markup
+from pages.shared.widgets import Markup, plain
 
 
 def draw(selection: Selection) -> None:
@@ -76,6 +76,7 @@ def _levels(variable: Variable, everyone: dict[str, int], others: dict[str, int]
         options,
         selection_mode="multi",
         width="stretch",
+        help=plain(variable.note) or None,
     )
     wanted.choose(variable.name, draw, options.__contains__, [])
     return style.behind_levels(wanted.key_of(variable.name, draw), [others.get(level, 0) for level in options])
@@ -86,7 +87,7 @@ def _range(variable: Variable, extent: Extent, others: dict[int | None, int], le
     low, high = wanted.get(variable.name, (extent.low, extent.high))
     with st.container(gap=None):
         st.html(
-            f'<div class="cg cg-range"><span>{escape(variable.label)}</span>'
+            f'<div class="cg cg-range"><span title="{escape(variable.note)}">{escape(variable.label)}</span>'
             f'<span class="cg-mute">{digits(low)}–{escape(variable.value(high))}</span></div>'
             f'<div class="cg-bins">{style.bars("", others, others)}{style.bars("in", left, others)}</div>'
         )

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from html import escape
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from core.cohort.labels import (
     filter_label,
@@ -15,7 +14,7 @@ from core.cohort.selection import Selection
 from core.cohort.vocabulary import COHORT_KINDS
 from core.figures.theme import group_colour, on_group_colour
 from core.text import number, patients
-from pages.shared import address, cached, reconnect, widgets
+from pages.shared import cached, reconnect, style, widgets
 from pages.shared import selection as selections
 from pages.shared.widgets import Markup, plain
 
@@ -47,18 +46,16 @@ def forget_followed() -> None:
     st.session_state.pop("followed", None)
 
 
-def draw(selection: Selection, notices: list[str]) -> DeltaGenerator | None:
-    """
-    Name, strip, count, groups and chips; then what a link asked for in vain.
-    Returns the place of the link, which is known when the page has been drawn.
-    """
+def draw(selection: Selection, notices: list[str]) -> None:
+    """Name, strip, count, groups and chips; then what a link asked for in vain."""
     variables = cached.database().variables
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="name"):
         st.html(_name(cached.database().about), width="stretch")
         idle = not selection.filters and selection.comparison is None
         icon = ":material/restart_alt:"
         reconnect.button("Reset", selections.reset, icon=icon, type="tertiary", disabled=idle, key="reset")
-        place = widgets.popover("Link", icon=":material/link:", type="tertiary") if cached.is_bundled() else None
+        if cached.is_bundled():
+            st.html(style.copy_button("Link", "link", "address"), width="content")
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="context"):
         st.html(_strip(selection, st.session_state.get("followed")), width="content")
         for chosen in selection.filters:
@@ -72,15 +69,6 @@ def draw(selection: Selection, notices: list[str]) -> DeltaGenerator | None:
             )
     if notices:
         widgets.warning(Markup("  \n".join(map(plain, notices))))
-    return place
-
-
-def draw_link(place: DeltaGenerator | None) -> None:
-    """The link to the view as it now stands, to copy."""
-    if place is not None:
-        with place:
-            widgets.caption("Opens this view, filters and all.")
-            st.code(address.link(), language=None, wrap_lines=True)
 
 
 def _name(about: dict[str, str]) -> str:

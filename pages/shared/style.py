@@ -10,6 +10,7 @@ import pyarrow as pa
 import streamlit as st
 
 from core.cohort.prepared import BINS
+from core.cohort.vocabulary import GLOSSARY
 from core.figures.theme import Specification, css_variables
 from pages.shared import widgets
 
@@ -19,32 +20,56 @@ _NAME = re.compile(r"(?!p |not |NR)[^\W\d]")
 """A cell that is no figure, nor what may stand for one: p = 0.04, not reached, NR."""
 _RULES = (Path(__file__).parent / "style.css").read_text(encoding="utf-8")
 
+_TERMS = {term: re.compile(rf"(?<!\\w){re.escape(term)}(?!\\w)", re.IGNORECASE) for term in GLOSSARY}
+_COPIES = (Path(__file__).parent / "copy.js").read_text(encoding="utf-8")
+
 
 def apply() -> None:
-    """Once in app.py: the colours as CSS variables and the rules above."""
+    """Once in app.py: the colours as CSS variables, the rules of style.css, and what copies."""
     st.html(f"<style>.stApp{{{css_variables()}}}{_RULES}</style>")
+    st.html(f"<script>{_COPIES}</script>", unsafe_allow_javascript=True)
+    st.session_state["explained"] = set()
 
 
 def note(*sentences: str) -> None:
     """What is to be said under a figure, a paragraph each."""
-    paragraphs = "".join(f'<p class="cg cg-note">{escape(sentence)}</p>' for sentence in sentences if sentence)
+    paragraphs = "".join(f'<p class="cg cg-note">{_explained(sentence)}</p>' for sentence in sentences if sentence)
     if paragraphs:
         st.html(paragraphs)
 
 
-def sentence(words: str, name: str = "") -> None:
+def _explained(words: str) -> str:
+    """Words as HTML, in which each term of the glossary that stands for the first time on the page can be opened."""
+    explained = st.session_state.setdefault("explained", set())
+    found = [(at.start(), term) for term in GLOSSARY if term not in explained and (at := _TERMS[term].search(words))]
+    for start, term in sorted(found)[:1]:
+        explained |= {name for name in GLOSSARY if name.lower() in term.lower()}
+        written, end = words[start : start + len(term)], start + len(term)
+        why = escape(GLOSSARY[term])
+        opens = f'<span class="cg-term" tabindex="0" role="note" aria-label="{why}" data-why="{why}">'
+        return f"{escape(words[:start])}{opens}{escape(written)}</span>{_explained(words[end:])}"
+    return escape(words)
+
+
+def cited(citation: str) -> None:
+    """A citation whose DOI leads to the article."""
+    parts = re.split(r"(10\.\d{4,9}/[^\s;,]+)", escape(citation))
+    parts[1::2] = [f'<a href="https://doi.org/{doi}" target="_blank" rel="noopener">{doi}</a>' for doi in parts[1::2]]
+    st.html(f'<p class="cg cg-note">{"".join(parts)}</p>')
+
+
+def sentence(words: str) -> None:
+    """A results sentence ready to paste, and the button that copies it."""
+    st.html(f'<div><p class="cg cg-sentence">{escape(words)}</p>{copy_button("Copy", "content_copy")}</div>')
+
+
+def copy_button(label: str, icon: str, what: str = "") -> str:
     """
-    A results sentence ready to paste: to read, and behind a button to copy.
-    Streamlit's block with a copy button loads a highlighter of 1.5 MB, which
-    the first figure would wait for. `name` tells it from another on the page.
+    A button that copies at one press the words before it, or `what` is "address"
+    the browser's address, and says so; HTML, which `apply` makes hear.
     """
-    with st.container(gap=None):
-        st.html(f'<p class="cg cg-sentence">{escape(words)}</p>')
-        with (
-            widgets.popover("Copy", icon=":material/content_copy:", type="tertiary"),
-            st.container(key=f"to_copy {name}".strip()),
-        ):
-            st.code(words, language=None, wrap_lines=True)
+    look = f'<span class="cg-icon" aria-hidden="true">{icon}</span><span>{label}</span>'
+    return f'<button class="cg cg-copy" data-copy="{what}" aria-live="polite">{look}</button>'
 
 
 def figure(chart: Specification, key: str, **options: Any) -> None:
@@ -57,7 +82,7 @@ def facts(items: list[tuple[str, str]]) -> None:
     """One quiet line of label and number; nothing where there is none."""
     if not items:
         return
-    parts = "".join(f"<span>{escape(label)} <b>{escape(value)}</b></span>" for label, value in items)
+    parts = "".join(f"<span>{_explained(label)} <b>{escape(value)}</b></span>" for label, value in items)
     st.html(f'<div class="cg cg-line">{parts}</div>')
 
 

@@ -254,8 +254,10 @@ def test_the_link_opens_the_same_view_for_a_colleague(server, page, browser):
     page.goto(f"{server}/survival?prior_asct=No&endpoint=OS&times=9")
     settled(page)
     heading = page.locator("h1").inner_text()
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.get_by_role("button", name="Link").click()
-    link = page.locator('.stPopover code, [data-testid="stPopoverBody"] code').first.inner_text()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    link = page.evaluate("navigator.clipboard.readText()")
     other = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
     other.goto(link)
     settled(other)
@@ -264,6 +266,35 @@ def test_the_link_opens_the_same_view_for_a_colleague(server, page, browser):
     expect(other.locator(".cg-table").first).to_contain_text("9 months")
     assert query(other) == {"prior_asct": ["No"], "endpoint": ["OS"], "times": ["9"]}
     other.context.close()
+
+
+def test_a_sentence_is_copied_at_one_press(server, page):
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto(f"{server}/survival?by=emd_any")
+    settled(page)
+    page.get_by_role("button", name="Copy").first.click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == page.locator(".cg-sentence").first.inner_text()
+    expect(page.get_by_role("button", name="Copy")).to_be_visible()
+
+
+def test_a_term_says_what_it_means_where_it_first_stands(server, page):
+    page.goto(f"{server}/survival?by=emd_any&endpoint=Relapse")
+    settled(page)
+    terms = page.locator(".cg-term")
+    said = [term.inner_text() for term in terms.all()]
+    assert said[:2] == ["Cause-specific hazard ratio", "log-rank test"]
+    assert len(set(said)) == len(said)
+    terms.first.focus()
+    drawn = terms.first.evaluate("term => getComputedStyle(term, '::after').content")
+    assert drawn.startswith('"How many times as often this event comes')
+    expect(page.locator(".cg-table").first).to_contain_text("Competing: death without relapse")
+
+
+def test_the_article_is_one_press_from_the_overview(server, page):
+    page.goto(f"{server}/")
+    settled(page)
+    expect(page.locator('a[href="https://doi.org/10.3389/fimmu.2025.1650568"]')).to_be_visible()
 
 
 def test_keys_pressed_fast_on_a_slider_are_all_taken(server, page):

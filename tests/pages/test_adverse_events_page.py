@@ -242,7 +242,7 @@ def test_titles_say_what_the_figure_shows():
     # R: fisher.test(matrix(c(1, 1, 1, 8), 2))$p.value is 0.3455
     shown = squeezed(compared)
     assert "CRS of grade 3 or more, Prior ASCT minus No prior ASCT, % points (95% CI) +39 (−13 to 80)" in shown
-    assert "Fisher's exact test, p 0.35" in shown.replace("&#x27;", "'")
+    assert "Fisher's exact test, p 0.35" in shown
     each = open_app("adverse_events", {"shown_as": "patients"})
     assert each.title[0].value == "Adverse events of each patient, worst grade"
 

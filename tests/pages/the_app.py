@@ -1,5 +1,6 @@
 """Driving the app through app.py with the real core, and reading what a viewer would."""
 
+import html
 import json
 import re
 from functools import cache
@@ -66,7 +67,8 @@ def words(app: AppTest) -> str:
         found += [element.value for element in app.get(kind)]
     for kind in ("html",):
         found += [element.proto.body for element in app.get(kind)]
-    return "\n".join(re.sub(r"<style>.*?</style>|<[^>]+>", " ", text, flags=re.DOTALL) for text in found)
+    whole = (re.sub(r'<span class="cg-term"[^>]*>(.*?)</span>', r"\1", text) for text in found)
+    return "\n".join(html.unescape(re.sub(r"<style>.*?</style>|<[^>]+>", " ", text, flags=re.DOTALL)) for text in whole)
 
 
 def squeezed(app: AppTest) -> str:

@@ -12,7 +12,7 @@ from core.cohort.database import open_cohort
 from core.cohort.labels import short_labels
 from core.cohort.selection import AGAINST_REST, Comparison, Levels, Range, Selection
 from core.cohort.vocabulary import RESPONSES
-from core.figures.grammar import rows_of as rows_drawn
+from core.figures.frame import rows_of as rows_drawn
 from core.statistics.proportions import difference, difference_of_limits, proportion
 from core.subgroups.figure import forest_chart
 from core.subgroups.interaction import Interaction, hazard_ratio_interaction, odds_ratio_interaction

@@ -15,8 +15,8 @@ import pandas as pd
 from core.cohort.database import Database
 from core.cohort.prepared import beside
 from core.cohort.questions import filled, quoted
-from core.cohort.selection import MISSING, Comparison, Filter, Range, Selection, variable_named
-from core.cohort.variables import Variable
+from core.cohort.selection import MISSING, Comparison, Filter, Range, Selection, Without, variable_named
+from core.cohort.variables import AdverseEvent, Variable
 from core.cohort.vocabulary import DAYS_PER_MONTH, OVERALL_RESPONSE
 
 Of = ParamSpec("Of")
@@ -141,6 +141,8 @@ def _bind(value: object, bound: dict[str, object]) -> str:
 def _condition(
     chosen: Filter, variables: tuple[Variable, ...], landmark: float | None, bound: dict[str, object]
 ) -> str:
+    if isinstance(chosen, Without):
+        return f"not list_contains({_bind(list(chosen.patients), bound)}, patient_id)"
     value = _value(variable_named(chosen.variable, variables), landmark, bound)
     if isinstance(chosen, Range):
         inside = f"{value} between {_bind(chosen.low, bound)} and {_bind(chosen.high, bound)}"
@@ -174,6 +176,8 @@ def _value(variable: Variable, landmark: float | None, bound: dict[str, object])
     What is missing stays missing, and so does a severe event without a date:
     nobody knows whether it had come by the landmark.
     """
+    if variable.event is not None:
+        return _had(variable.event, landmark if variable.event.dated else None, bound)
     column, known = quoted(variable.name), variable.known_at
     if landmark is None or known is None or not known.table:
         return column
@@ -194,6 +198,33 @@ def _value(variable: Variable, landmark: float | None, bound: dict[str, object])
         reached = _exists("assessments", f"response in {OVERALL_RESPONSE} and month <= {month}")
     known_then = f"when {reached} then 'Yes' when {undated} then null else 'No'"
     return f"(case when {column} is null then null {known_then} end)"
+
+
+def _had(event: AdverseEvent, landmark: float | None, bound: dict[str, object]) -> str:
+    """
+    Whether a patient's worst grade of a term lies in a range, or with a landmark
+    what was known of it by then. Missing where a band reaches beyond the range,
+    or an event without a date may have come before the landmark.
+    """
+    term, lowest, highest = (_bind(value, bound) for value in (event.term, event.lowest, event.highest))
+    if landmark is None:
+        kinds = f"select list(kind) from worst_grade_kinds where term = {term} and grade_"
+        certain = f"({kinds}min >= {lowest} and grade_max <= {highest})"
+        possible = f"({kinds}max >= {lowest} and grade_min <= {highest})"
+        tests = [f"list_has_any({quoted('worst: kinds')}, {kind})" for kind in (certain, possible)]
+        return f"(case when {tests[0]} then 'Yes' when {tests[1]} then null else 'No' end)"
+    by_then = f"filter (onset_day <= {_bind(landmark, bound)} * {DAYS_PER_MONTH})"
+    least, most = (f"max(grade_{end}) {by_then}" for end in ("min", "max"))
+    undated = f"bool_or(onset_day is null and (grade_max >= {lowest} or {highest} < 5))"
+    return f"""(
+        select case
+            when {undated} and not ({highest} = 5 and coalesce({least} >= {lowest}, false)) then null
+            when {least} >= {lowest} and {most} <= {highest} then 'Yes'
+            when {most} >= {lowest} and {least} <= {highest} then null
+            else 'No' end
+        from adverse_events
+        where adverse_events.patient_id = patients.patient_id and term = {term}
+    )"""
 
 
 def _exists(table: str, condition: str) -> str:

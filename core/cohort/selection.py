@@ -6,7 +6,7 @@ caption takes, and what the guard asks of it.
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from core.cohort.variables import Variable
+from core.cohort.variables import Variable, adverse_event_named
 from core.text import digits
 
 MISSING = "Missing"
@@ -38,7 +38,15 @@ class Range:
     missing: bool = False
 
 
-Filter = Levels | Range
+@dataclass(frozen=True)
+class Without:
+    """Leave out single patients, by their identifiers."""
+
+    patients: tuple[str, ...]
+    variable: str = "single patients"
+
+
+Filter = Levels | Range | Without
 
 
 @dataclass(frozen=True)
@@ -97,11 +105,14 @@ class Selection:
 
 
 def variable_named(name: str, variables: Iterable[Variable]) -> Variable:
-    """The variable of that name. Raises KeyError."""
+    """The variable of that name, or whether a patient had the adverse event of that name. Raises KeyError."""
     for variable in variables:
         if variable.name == name:
             return variable
-    raise KeyError(name)
+    event = adverse_event_named(name)
+    if event is None:
+        raise KeyError(name)
+    return event.variable
 
 
 def set_against(selection: Selection, groups: list[int]) -> tuple[int, int]:
@@ -118,7 +129,9 @@ def known_later(selection: Selection, variables: tuple[Variable, ...]) -> tuple[
     names = {f.variable for f in selection.filters}
     if selection.comparison is not None:
         names.add(selection.comparison.variable)
-    return tuple(variable for variable in variables if variable.name in names and variable.known_at)
+    events = sorted(name for name in names if adverse_event_named(name))
+    known = (*variables, *(variable_named(name, variables) for name in events))
+    return tuple(variable for variable in known if variable.name in names and variable.known_at)
 
 
 def earliest_landmark(late: Iterable[Variable]) -> float | None:

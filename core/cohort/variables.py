@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from core.cohort.schema import _PATIENT, LONGEST_MONTHS, Column
+from core.cohort.schema import _PATIENT, FLAG_LEVELS, LONGEST_MONTHS, Column
 from core.cohort.vocabulary import RESPONSES
 from core.text import digits
 
@@ -48,13 +48,47 @@ DATED_RESPONSES = {"mrd": "flag", "responder": "flag", "response": "category"}
 
 
 @dataclass(frozen=True)
+class AdverseEvent:
+    """A term at a worst grade from `lowest` to `highest`; `dated` where the cohort dates the onset of any."""
+
+    term: str
+    lowest: int
+    highest: int
+    dated: bool
+
+    @property
+    def name(self) -> str:
+        """How a selection names it beside the variables, whose names have no colon."""
+        return f"{_EVENT}: {self.lowest}-{self.highest}{' dated' * self.dated}: {self.term}"
+
+    @property
+    def variable(self) -> "Variable":
+        """Whether a patient had it, as a flag that is known only later."""
+        grades = f"grade {self.lowest}" + (f"–{self.highest}" if self.highest > self.lowest else "")
+        grades = "any grade" if self.lowest == 1 and self.highest == 5 else grades
+        grades = f"grade {self.lowest} or more" if self.highest == 5 and 1 < self.lowest < 5 else grades
+        known = KnownAt(table="adverse_events", what=self.term) if self.dated else KnownAt()
+        label, section = f"{self.term}, {grades}", "after infusion"
+        return Variable(self.name, label, "flag", "", FLAG_LEVELS, section, known_at=known, event=self)
+
+
+_EVENT = "adverse event"
+
+
+def adverse_event_named(name: str) -> AdverseEvent | None:
+    """The adverse event of a name that a selection gives it; None for any other name."""
+    parts = re.fullmatch(rf"{_EVENT}: ([1-5])-([1-5])( dated)?: (.+)", name)
+    return None if parts is None else AdverseEvent(parts[4], int(parts[1]), int(parts[2]), bool(parts[3]))
+
+
+@dataclass(frozen=True)
 class Variable:
     """
     A column of `patients`, as its row of `variables` describes it.
 
     `levels` are in clinical order (a flag's are No, Yes; a number has none).
     `known_at` is None for what is known at infusion; `note` says what it, or
-    its levels, mean.
+    its levels, mean. With an `event` it is no column, but whether a patient had that.
     """
 
     name: str
@@ -66,6 +100,7 @@ class Variable:
     default_cut: float | None = None
     known_at: KnownAt | None = None
     note: str = ""
+    event: AdverseEvent | None = None
 
     @property
     def is_number(self) -> bool:

@@ -12,7 +12,7 @@ from core.figures.grammar import axis, caption, down, drawn_from, legend, legend
 from core.figures.theme import Specification, colour, group_colour
 from core.figures.time_axis import time_axis
 from core.patients.figure_swimmer_data import AFTER_THE_BAR, keys_above, keys_below, marks, swimmer_bars
-from core.patients.figure_tiles import LONGEST_TILE, head, tile_columns, tile_layers, tile_rows
+from core.patients.figure_tiles import LONGEST_TILE, tile_columns, tile_data, tile_layers
 
 MOST_LANES = 60
 
@@ -45,7 +45,6 @@ def swimmer_chart(
     ids = max(46, 14 + 8 * int(names["name"].str.len().max()))
     columns, gutter = tile_columns(tiles, patients, ids)
     end, ticks = time_axis(longest_months)
-    heads = pd.DataFrame([(head(v), x, width) for v, x, width in columns], columns=["head", "x", "width"])
     return filled(
         _template(since),
         f"Response over time of {text.patients(len(lanes))}, one lane a patient",
@@ -56,8 +55,7 @@ def swimmer_chart(
         narrow_depth=140,
         datasets={
             **_in_lanes(place, bars=bars, after=after, marks=happened, names=names),
-            "tiles": tile_rows(columns, patients, place),
-            "heads": heads,
+            **tile_data(columns, patients, place),
             "above": legend_rows(above),
             "below": below,
         },

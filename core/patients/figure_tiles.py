@@ -57,8 +57,8 @@ def _meaning(variable: Variable, value: Any) -> str:
     return f"{variable.label}: {variable.value(value) if variable.is_number else value}"
 
 
-def tile_rows(columns: list, patients: pd.DataFrame, place: dict) -> pd.DataFrame:
-    """Each patient's tiles: lane, place, text, and its meaning in full for who points at it."""
+def tile_data(columns: list, patients: pd.DataFrame, place: dict) -> dict[str, pd.DataFrame]:
+    """The `heads` of tiles, and each patient's `tiles`: lane, place, text, and its meaning in full."""
     drawn = patients[patients["patient_id"].isin(place)]
     rows = [
         (
@@ -71,7 +71,11 @@ def tile_rows(columns: list, patients: pd.DataFrame, place: dict) -> pd.DataFram
         for variable, x, width in columns
         for patient, value in zip(drawn["patient_id"], drawn[variable.name].astype(object), strict=True)
     ]
-    return pd.DataFrame(rows, columns=["lane", "x", "width", "text", "meaning"])
+    heads = [(head(variable), x, width) for variable, x, width in columns]
+    return {
+        "tiles": pd.DataFrame(rows, columns=["lane", "x", "width", "text", "meaning"]),
+        "heads": pd.DataFrame(heads, columns=["head", "x", "width"]),
+    }
 
 
 def tile_layers(y: partial) -> list[alt.Chart]:

@@ -16,6 +16,7 @@ from core.cohort.provenance import reported_events
 from core.cohort.vocabulary import TOXICITY_TREATMENTS
 from pages.parts.adverse_events_tabs import View
 from pages.shared import cached, choices, reconnect, remarks, shown, style, wanted, widgets
+from pages.shared import selection as selections
 
 MOST_WHO = 200
 
@@ -42,6 +43,25 @@ def draw_who(view: View) -> None:
             grade = partial(widgets.selectbox, "Worst grade", bands, format_func=lambda band: BANDS[band][0], width=150)
             band = choices.choose("who_grade", grade, bands.__contains__, "any")
             number = choose_group(view)
+            if by_name[name].term is not None:
+                reconnect.button(
+                    "Select",
+                    selections.select_event,
+                    name,
+                    band,
+                    icon=":material/filter_alt:",
+                    type="tertiary",
+                    key="select them",
+                )
+                reconnect.button(
+                    "Compare",
+                    selections.compare_by_event,
+                    name,
+                    band,
+                    icon=":material/compare_arrows:",
+                    type="tertiary",
+                    key="compare by it",
+                )
             reconnect.button("Back", forget_who, icon=":material/close:", type="tertiary", key="nobody")
         draw_patients_behind(view, by_name[name], band, number)
 

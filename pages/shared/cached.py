@@ -123,6 +123,15 @@ def answer(cohort: Cohort, question: str, selection: Selection, **values: Any) -
     return ask(cohort.database, question, selection, **values)
 
 
+MOST_NAMED = 1_000
+"""Patients who can be left out by name: the first of the cohort."""
+
+
+def first_patients() -> list[str]:
+    """The identifiers of the first patients of the cohort, in the order of its file."""
+    return list(answer("cohort/who", Selection(database().fingerprint), most=MOST_NAMED)["patient_id"])
+
+
 extents = kept(of_cohort.extents)
 sources = kept(of_cohort.sources)
 reported_flag = kept(of_cohort.reported_flag)

@@ -9,8 +9,9 @@ import streamlit as st
 
 from core import text
 from core.adverse_events.result import BANDS, COUNTED, ORDERS
-from core.cohort.schema import MOST
-from core.cohort.selection import AGAINST_REST, Selection
+from core.cohort.schema import FLAG_LEVELS, MOST
+from core.cohort.selection import AGAINST_REST, MISSING, Selection
+from core.cohort.variables import adverse_event_named
 from core.cohort.vocabulary import ANY_EVENT, ANY_OF
 from core.response.result import DENOMINATORS, RATES
 from core.statistics.proportions import METHODS
@@ -68,7 +69,8 @@ def _known_event(value: str) -> bool:
 def _known_group(value: str) -> bool:
     """A group by the variable that makes it and its number (`remarks.group_name`)."""
     variable, _, number = value.rpartition(" ")
-    return variable in {AGAINST_REST, *_variables()} and number.isdecimal() and len(number) < 5
+    known = variable in {AGAINST_REST, *_variables()} or adverse_event_named(variable) is not None
+    return known and number.isdecimal() and len(number) < 5
 
 
 def _known_coefficient(value: str) -> bool:
@@ -114,6 +116,10 @@ CHOICES: dict[str, Choice] = {
     "subgroup_measure": _one_of(MEASURES, "hazard"),
     "subgroup_event": Choice(None, _known_event),
     "subgroup_grade": _one_of(("any", "3+"), "3+"),
+    "event": Choice(None, lambda value: value in {term.name for term in cached.recorded_terms()}),
+    "event_grade": _one_of(BANDS, "any"),
+    "event_had": Choice([], lambda value: value in (*FLAG_LEVELS, MISSING)),
+    "left_out": Choice([], lambda value: value in cached.first_patients()),
 }
 
 

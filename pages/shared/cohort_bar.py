@@ -6,14 +6,16 @@ range its histogram; what is known only after infusion stands apart.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import partial
 from html import escape
 
 import streamlit as st
 
+from core.adverse_events.result import BANDS
 from core.cohort.ranges import Extent
-from core.cohort.schema import COMPARISONS
-from core.cohort.selection import AGAINST_REST, MISSING, Selection
+from core.cohort.schema import COMPARISONS, FLAG_LEVELS
+from core.cohort.selection import AGAINST_REST, MISSING, Comparison, Selection
 from core.cohort.variables import Variable
 from core.text import digits
 from pages.shared import cached, style, wanted, widgets
@@ -30,7 +32,46 @@ def draw(selection: Selection) -> None:
         _folded([v for v in database.variables if v.section == "more"], selection, "More at baseline")
         late = "A patient has to live long enough to have these. Survival takes them at a landmark."
         _folded([v for v in database.variables if v.section == "after infusion"], selection, "After infusion", late)
+        _adverse_event(selection)
+        _single_patients()
         _compare_by(database.variables, selection)
+
+
+def _adverse_event(selection: Selection) -> None:
+    """Who had an adverse event, at which worst grade: to filter by, and to compare by."""
+    terms = {term.name: term for term in cached.recorded_terms()}
+    fold = widgets.expander("Adverse event", key="Adverse event", on_change="rerun") if terms else None
+    if fold is None or not fold.open:
+        return
+    with fold:
+        widgets.caption("Chosen here it can also be compared by, below. Survival takes it at a landmark.")
+        select = partial(widgets.selectbox, "Term", ["", *terms], format_func=lambda term: term or "None")
+        term = wanted.choose("event", select, ["", *terms].__contains__, "")
+        if not term:
+            return
+        bands = ["any", "1–2", "3+", *("12345" if terms[term].exact else "")]
+        grade = partial(widgets.selectbox, "Worst grade", bands, format_func=lambda band: BANDS[band][0])
+        wanted.choose("event_grade", grade, bands.__contains__, "any")
+        happened = selections.event()
+        if happened is not None:
+            others = replace(selection.without(happened.name), comparison=Comparison(happened.name), landmark=None)
+            sizes = cached.group_sizes(others)
+            options = [level for place, level in enumerate((*FLAG_LEVELS, MISSING)) if place < 2 or sizes.get(place)]
+            had = partial(widgets.segmented_control, "Had it", options, selection_mode="multi", width="stretch")
+            wanted.choose("event_had", had, options.__contains__, [])
+            counts = [sizes.get((*FLAG_LEVELS, MISSING).index(level), 0) for level in options]
+            st.html(f"<style>{style.behind_levels(wanted.key_of('event_had', had), counts)}</style>")
+
+
+def _single_patients() -> None:
+    """Patients to leave out by name, to see what rests on one of them."""
+    fold = widgets.expander("Single patients", key="Single patients", on_change="rerun")
+    if fold.open:
+        with fold:
+            known = cached.first_patients()
+            first = f" (of the first {len(known):,})" if len(known) == cached.MOST_NAMED else ""
+            draw = partial(widgets.multiselect, f"Leave out{first}", known)
+            wanted.choose("left_out", draw, known.__contains__, [])
 
 
 def _folded(variables: list[Variable], selection: Selection, label: str, remark: str = "") -> None:
@@ -117,6 +158,9 @@ def _compare_by(variables: tuple[Variable, ...], selection: Selection) -> None:
     labels = dict(zip((selections.NOTHING, AGAINST_REST), COMPARISONS, strict=True))
     ranges = cached.extents()
     labels |= {v.name: v.label for v in variables if not v.is_number or v.name in ranges}
+    happened = selections.event()
+    if happened is not None:
+        labels[selections.BY_EVENT] = happened.label
     widgets.markdown(Markup("**Compare by**"))
     box = partial(
         widgets.selectbox, "Compare by", list(labels), format_func=labels.__getitem__, label_visibility="collapsed"

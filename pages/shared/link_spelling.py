@@ -10,11 +10,13 @@ import re
 
 from core.cohort.ranges import Extent, default_cut
 from core.cohort.selection import AGAINST_REST, MISSING, SPLITS, Comparison, Filter, Levels, Range, Selection
-from core.cohort.variables import Variable
+from core.cohort.variables import Variable, adverse_event_named
 
 Query = dict[str, list[str]]
 
-_REST = "rest"
+_REST, _EVENT = "rest", "event"
+BY_EVENT = "adverse event"
+"""What is compared where that is the adverse event that the page's choices name."""
 _MISSING = "missing"
 
 
@@ -25,11 +27,12 @@ def encode(selection: Selection) -> Query:
         if isinstance(chosen, Range):
             query[chosen.variable] = [f"{_written(chosen.low)}..{_written(chosen.high)}"]
             query[chosen.variable] += [_MISSING] if chosen.missing else []
-        else:
+        elif isinstance(chosen, Levels) and adverse_event_named(chosen.variable) is None:
             query[chosen.variable] = [_MISSING if v == MISSING else v for v in chosen.levels]
     if selection.comparison is not None:
         comparison = selection.comparison
-        query["by"] = [_REST if comparison.variable == AGAINST_REST else comparison.variable]
+        event = adverse_event_named(comparison.variable) is not None
+        query["by"] = [_REST if comparison.variable == AGAINST_REST else _EVENT if event else comparison.variable]
         if comparison.split == "cut":
             query["cut"] = [_written(comparison.cuts[0])]
         elif comparison.split:
@@ -64,7 +67,8 @@ def decode(
             notices.append("This link asks for something that this cohort does not have; it was left out.")
     order = {variable.name: place for place, variable in enumerate(variables)}
     filters.sort(key=lambda chosen: order[chosen.variable])
-    comparison = _comparison(query, known, extents, bool(filters), notices)
+    filtered = bool(filters) or any(part in query for part in ("event_had", "left_out"))
+    comparison = _comparison(query, known, extents, filtered, notices)
     return Selection(cohort, tuple(filters), comparison), list(dict.fromkeys(notices))
 
 
@@ -104,6 +108,8 @@ def _comparison(
             notices.append("This link compares a selection with the rest but selects nobody; nothing is compared.")
             return None
         return Comparison(AGAINST_REST)
+    if name == _EVENT and "event" in query:
+        return Comparison(BY_EVENT)
     if name not in known or (known[name].is_number and not is_number):
         notices.append("This link compares by something that this cohort does not have; nothing is compared.")
         return None

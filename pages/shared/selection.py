@@ -3,7 +3,9 @@
 from dataclasses import replace
 from typing import Any
 
+from core.adverse_events.result import BANDS
 from core.cohort.ranges import default_cut, quantile_cuts
+from core.cohort.schema import FLAG_LEVELS
 from core.cohort.selection import (
     AGAINST_REST,
     MISSING,
@@ -12,10 +14,12 @@ from core.cohort.selection import (
     Levels,
     Range,
     Selection,
+    Without,
     variable_named,
 )
-from core.cohort.variables import Variable
+from core.cohort.variables import AdverseEvent, Variable, adverse_event_named
 from pages.shared import cached, wanted
+from pages.shared.link_spelling import BY_EVENT
 
 NOTHING = "nothing"
 
@@ -33,9 +37,29 @@ def cut_key(name: str) -> str:
 def selection() -> Selection:
     """The selection that is wanted, with the cuts of its comparison worked out."""
     database = cached.database()
-    filters = [_filter(variable) for variable in database.variables]
+    filters = [*(_filter(variable) for variable in database.variables), _event_filter(), _without()]
     chosen = Selection(database.fingerprint, tuple(f for f in filters if f is not None))
     return replace(chosen, comparison=_comparison(database.variables, chosen))
+
+
+def event() -> Variable | None:
+    """The adverse event that filters or compares, at the grades that are wanted; None where none is."""
+    term = next((term for term in cached.recorded_terms() if term.name == wanted.get("event")), None)
+    if term is None:
+        return None
+    _, lowest, highest = BANDS[wanted.get("event_grade", "any")]
+    return AdverseEvent(term.name, lowest, highest, term.dated).variable
+
+
+def _event_filter() -> Filter | None:
+    happened = event() if wanted.get("event_had") else None
+    levels = tuple(level for level in (*FLAG_LEVELS, MISSING) if level in wanted.get("event_had", ()))
+    return Levels(happened.name, levels) if happened and levels else None
+
+
+def _without() -> Filter | None:
+    left_out = wanted.get("left_out")
+    return Without(tuple(left_out)) if left_out else None
 
 
 def _filter(variable: Variable) -> Filter | None:
@@ -59,7 +83,9 @@ def _comparison(variables: tuple[Variable, ...], chosen: Selection) -> Compariso
     by = wanted.get("by", NOTHING)
     if by == AGAINST_REST:
         return Comparison(by) if chosen.filters else None
-    variable = next((v for v in variables if v.name == by), None)
+    variable = event() if by == BY_EVENT else next((v for v in variables if v.name == by), None)
+    if variable is not None and by == BY_EVENT:
+        return Comparison(variable.name)
     if variable is None or not variable.is_number:
         return None if variable is None else Comparison(by)
     split = wanted.get("split", "cut")
@@ -89,7 +115,7 @@ def values_of(chosen: Selection) -> dict[str, Any]:
     for one in chosen.filters:
         if isinstance(one, Range):
             values |= {one.variable: (one.low, one.high), missing_key(one.variable): one.missing}
-        else:
+        elif isinstance(one, Levels):
             values[one.variable] = list(one.levels)
     comparison = chosen.comparison
     if comparison is not None:
@@ -101,7 +127,22 @@ def values_of(chosen: Selection) -> dict[str, Any]:
 
 def drop_filter(name: str) -> None:
     """Remove one filter (a chip's callback)."""
-    wanted.want({name: None, missing_key(name): None})
+    if adverse_event_named(name):
+        wanted.want({"event_had": None})
+    elif name == Without.variable:
+        wanted.want({"left_out": None})
+    else:
+        wanted.want({name: None, missing_key(name): None})
+
+
+def select_event(term: str, band: str) -> None:
+    """Select who had an adverse event at a worst grade of BANDS (a list's button)."""
+    wanted.want({"event": term, "event_grade": band, "event_had": ["Yes"]})
+
+
+def compare_by_event(term: str, band: str) -> None:
+    """Compare who had an adverse event with who had not (a list's button)."""
+    wanted.want({"event": term, "event_grade": band, "by": BY_EVENT, "split": None})
 
 
 def compare_by(name: str) -> None:
@@ -128,7 +169,7 @@ def select_level(name: str, number: int) -> bool:
 
 def clear_filters() -> None:
     """Remove every filter, and keep the comparison unless it rested on them."""
-    names = [v.name for v in cached.database().variables]
+    names = ["event_had", "left_out", *(v.name for v in cached.database().variables)]
     rested = {"by": None} if wanted.get("by") == AGAINST_REST else {}
     wanted.want(dict.fromkeys([*names, *map(missing_key, names)]) | rested)
 

@@ -8,7 +8,7 @@ import pytest
 from core.cohort.ranges import Extent
 from pages.shared import link_spelling
 from tests.pages.conftest import OWN_ENDPOINTS, OWN_PATIENTS, OWN_VARIABLES
-from tests.pages.the_app import choose, figures, headlines, open_app, shows_no_nonsense, squeezed, widget
+from tests.pages.the_app import choose, figures, headlines, open_app, query_of, shows_no_nonsense, squeezed, widget
 
 
 def levels(app, name: str) -> dict[str, int]:
@@ -19,10 +19,6 @@ def levels(app, name: str) -> dict[str, int]:
     counts = re.findall(rf'\[class\*="-{born}"\] button:nth-of-type\((\d+)\)>div::after{{content:" (\d+)"}}', rules)
     assert [int(place) for place, _ in counts] == [*range(1, len(group.options) + 1)]
     return {level: int(count) for level, (_, count) in zip(group.options, counts, strict=True)}
-
-
-def query_of(app) -> dict[str, list[str]]:
-    return {name: [v] if isinstance(v, str) else list(v) for name, v in app.query_params.items()}
 
 
 def test_each_level_counts_whom_it_would_leave_given_the_other_filters():

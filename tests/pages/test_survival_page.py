@@ -276,7 +276,7 @@ def test_a_cut_is_remembered_and_its_reference_holds_while_it_moves():
     app = open_app("survival", {"by": "bcma_percent"})
     choose(app, reference="bcma_percent 0")
     widget(app, "slider", "bcma_percent: cut").set_value(75.0).run()
-    assert "Hazard ratio against BCMA expression &lt; 75%" in squeezed(app)
+    assert "Hazard ratio against BCMA expression < 75%" in squeezed(app)
     assert "horizon" not in app.query_params, "other bounds of a slider are no choice of the viewer's"
     choose(app, split="median")
     choose(app, split="cut")

@@ -19,7 +19,7 @@ manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_componen
 ROOT = Path(__file__).parents[2]
 PAGES = ("Overview", "Survival", "Response", "Adverse events", "Subgroups")
 """The links of the top bar."""
-FOLDS = ("More at baseline", "After infusion")
+FOLDS = ("More at baseline", "After infusion", "Adverse event", "Single patients")
 """What is unfolded is not wanted of the cohort: it is nobody's but the screen's."""
 NONSENSE = re.compile(r"\b(nan|NaN|inf|Infinity|None|NaT|null|undefined)\b|<NA>")
 
@@ -58,6 +58,11 @@ def choose(app: AppTest, **wanted: object) -> AppTest:
 def widget(app: AppTest, kind: str, name: str) -> Any:
     """The widget of a choice, by what it chooses."""
     return next(one for one in app.get(kind) if re.fullmatch(rf"{re.escape(name)} \d+\.\d+", one.key or ""))
+
+
+def query_of(app: AppTest) -> dict[str, list[str]]:
+    """The address's query as it stands."""
+    return {name: [v] if isinstance(v, str) else list(v) for name, v in app.query_params.items()}
 
 
 def words(app: AppTest) -> str:

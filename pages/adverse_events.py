@@ -11,19 +11,20 @@ from core.adverse_events import words
 from core.adverse_events.figure_grades import grades_chart
 from core.adverse_events.figure_groups import groups_chart
 from core.adverse_events.figure_patients import MOST_PATIENTS, grid_chart
+from core.adverse_events.figure_rows import MOST_LINES
 from core.adverse_events.result import (
     COUNTED,
     ORDERS,
     AdverseEvents,
     Group,
+    Line,
     shown_lines,
 )
 from core.adverse_events.tables import grades_table, grid_table, groups_table
 from core.cohort.labels import group_labels, number_compared
 from core.cohort.selection import Selection
 from core.figures.theme import Specification
-from core.text import Table
-from pages.parts.adverse_events_tabs import TABLES, View, draw_notes, draw_tabs, hidden
+from pages.parts.adverse_events_tabs import TABLES, Tables, View, draw_notes, draw_tabs, hidden
 from pages.parts.patients_behind import draw_who
 from pages.shared import cached, choices, header, remarks, shown, style, wanted, widgets
 from pages.shared import selection as selections
@@ -47,7 +48,8 @@ def choose_lines(view: str, groups: int) -> tuple[str, str, float, str, str]:
         search_words = choices.choose("search", search, lambda words: isinstance(words, str))
         orders = [order for order in ORDERS if order != "difference" or groups > 1]
         sort = partial(widgets.selectbox, "Sort by", orders, format_func=ORDERS.__getitem__, width=150)
-        order = choices.choose("sorted_by", sort, orders.__contains__, "category")
+        many = len(cached.recorded_terms()) > MOST_LINES
+        order = choices.choose("sorted_by", sort, orders.__contains__, "any" if many else "category")
         slider = partial(widgets.slider, "At least % of patients", 0.0, 100.0, step=5.0, format="%g", width=160)
         least = choices.choose("least_percent", slider, lambda percent: 0 <= percent <= 100, 0.0)
         band, counted = "any", "patients"
@@ -58,36 +60,48 @@ def choose_lines(view: str, groups: int) -> tuple[str, str, float, str, str]:
     return order, search_words, float(least), band, counted
 
 
-def figure_and_table(view: View, shown_as: str) -> tuple[Specification, Table]:
-    """What the viewer asked to see, and the same as a table."""
+def choose_part(lines: tuple[Line, ...]) -> tuple[Line, ...]:
+    """Of more lines than a figure holds, those that are shown."""
+    starts = list(range(1, len(lines) + 1, MOST_LINES))
+    if len(starts) < 2:
+        return lines
+    words_of = {start: f"{start}–{min(start + MOST_LINES - 1, len(lines))} of {len(lines):,}" for start in starts}
+    select = partial(widgets.selectbox, "Lines", starts, format_func=words_of.__getitem__, width=160)
+    first = int(choices.choose("first_line", select, starts.__contains__, 1))
+    return lines[first - 1 : first - 1 + MOST_LINES]
+
+
+def figure_and_tables(view: View, shown_as: str) -> tuple[Specification, Tables]:
+    """What the viewer asked to see, and the same as tables, of the lines that are shown and of all."""
     clicks = shown.clicks()
     if shown_as == "groups":
         chart = groups_chart(view.result, view.lines, view.band, view.against, view.indented, clicks)
-        return chart, groups_table(view.result, view.lines, view.band, view.against)
+        return chart, Tables(lambda lines: groups_table(view.result, lines, view.band, view.against), view)
     if shown_as == "patients":
         names = tuple(line.term for line in view.lines if line.term is not None)
         cells = cached.answer("adverse_events/grid", view.selection, terms=names, most=MOST_PATIENTS)
         labels = group_labels(view.selection, cached.database().variables)
         sources = remarks.sources_of_events(cells["patient_id"], cells["term"])
-        return grid_chart(cells, view.lines, labels, sources, clicks), grid_table(cells, labels, sources)
+        chart = grid_chart(cells, view.lines, labels, sources, clicks)
+        return chart, Tables(lambda _: grid_table(cells, labels, sources), view)
     chart = grades_chart(view.result, view.lines, view.indented, clicks)
-    return chart, grades_table(view.result, view.lines)
+    return chart, Tables(lambda lines: grades_table(view.result, lines), view)
 
 
-def draw_figure(view: View, shown_as: str, title: str, numbers: tuple[str, ...], save: DeltaGenerator) -> Table:
-    """The figure, a click on which shows who is behind a count; returns the same as a table."""
-    chart, table = figure_and_table(view, shown_as)
+def draw_figure(view: View, shown_as: str, title: str, numbers: tuple[str, ...], save: DeltaGenerator) -> Tables:
+    """The figure, a click on which shows who is behind a count; returns the same as tables."""
+    chart, tables = figure_and_tables(view, shown_as)
     name = f"adverse_events_{shown_as}"
     list_is_wanted = bool(choices.kept("who"))
     if list_is_wanted:  # above the figure, where a click on it is seen to do something
         draw_who(view)
     heard = partial(shown.take_click, name, partial(take_count, view.selection, view.result.groups))
-    files = {"Table": lambda: table}
+    files = {"Table": tables.whole}
     shown.figure(chart, name, title, view.footer, save, files, lines=numbers, on_select=heard)
     style.note(*hidden(view, shown_as))
     if not list_is_wanted:
         draw_who(view)
-    return table
+    return tables
 
 
 def take_count(selection: Selection, groups: tuple[Group, ...], clicked: dict[str, Any]) -> None:
@@ -120,9 +134,19 @@ def draw(selection: Selection) -> None:
     incidence = cached.adverse_events(selection, "patients", limits)
     result = cached.adverse_events(selection, counted, limits)
     described = remarks.described(selection)
-    lines = shown_lines(result, incidence, order, search, least, band)
+    every_line = shown_lines(result, incidence, order, search, least, band)
+    lines = choose_part(every_line)
     view = View(
-        selection, terms, incidence, result, lines, band, order, against_of(selection, result, described), described
+        selection,
+        terms,
+        incidence,
+        result,
+        lines,
+        every_line,
+        band,
+        order,
+        against_of(selection, result, described),
+        described,
     )
     compared = against_of(selection, incidence, described) if shown_as == "groups" else None
     cut, moved = number_compared(selection, cached.database().variables), selections.is_moved_cut(selection.comparison)
@@ -134,12 +158,12 @@ def draw(selection: Selection) -> None:
     if not lines:
         style.note("No event matches: search for something else, or lower the share of patients.")
         return
-    table = draw_figure(view, shown_as, title, text.facts_line(facts), save)
+    tables = draw_figure(view, shown_as, title, text.facts_line(facts), save)
     draw_notes(view, shown_as)
     who = remarks.who(selection)
     reconstructed, against = remarks.is_reconstructed(TABLES[1:]), against_of(selection, incidence, described)
     style.sentence(words.results_sentence(incidence, who, reconstructed, described, against))
-    draw_tabs(view, table, shown_as)
+    draw_tabs(view, tables, shown_as)
 
 
 require_entry()

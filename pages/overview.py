@@ -10,11 +10,11 @@ from core.cohort.labels import group_labels, number_compared
 from core.cohort.provenance import sources_sentence
 from core.cohort.selection import Selection, known_later
 from core.figures.frame import with_finding
-from core.patients.baseline import BaselineRow, baseline_table, side_by_side
 from core.patients.figure_swimmer import MOST_LANES, swimmer_chart
 from core.response.result import ResponseRates
 from core.response.words import finding as response_finding
 from core.survival.words import DESCRIBED
+from pages.parts.baseline import draw_baseline
 from pages.parts.headlines import draw_denominators, draw_headlines, endpoints, split
 from pages.shared import cached, choices, downloads, header, remarks, style, widgets
 from pages.shared import selection as selections
@@ -35,7 +35,7 @@ def draw_checks() -> None:
         footer = partial(
             downloads.footer, Selection(cached.database().fingerprint), "What to look at in the files.", ()
         )
-        downloads.save_table(["What to check", "Patients"], full, footer, "to_check")
+        downloads.save_table(lambda: (["What to check", "Patients"], full), footer, "to_check")
 
 
 def draw_swimmer(selection: Selection, title: str) -> None:
@@ -75,46 +75,6 @@ def draw_swimmer(selection: Selection, title: str) -> None:
     )
     sources_words = sources_sentence(sources, tables, cached.database().about["kind"])
     style.note(f"{sources_words} Response dates are drawn at the first assessment.{missing}")
-
-
-def draw_baseline(selection: Selection) -> None:
-    """The baseline table by group, with everybody beside them where groups are compared."""
-    variables = tuple(v for v in cached.database().variables if v.section != "after infusion")
-    everyone = selection.as_one_group
-    sizes = cached.group_sizes(selection)
-    compared = selection.comparison is not None and len(sizes) > 1
-    labels = group_labels(selection, cached.database().variables)
-    parts = [(everyone, cached.group_sizes(everyone), ["All"])]
-    if compared:
-        parts.insert(0, (selection, sizes, [labels[group] for group in sizes]))
-    tables: list[tuple[BaselineRow, ...]] = []
-    header = ["Characteristic"]
-    for chosen, groups, names in parts:
-        rows = baseline_table(
-            variables,
-            cached.answer("cohort/level_counts", chosen),
-            cached.answer("cohort/number_summaries", chosen),
-            groups,
-        )
-        tables.append(rows)
-        header += [f"{name} (N = {size})" for name, size in zip(names, groups.values(), strict=True)]
-    rows = side_by_side(tables)
-    cells = [[row.label, *row.cells] for row in rows]
-    footer = partial(
-        downloads.footer,
-        selection,
-        "n (%) of the group, or median (range).",
-        tuple(f"patients.{v.name}" for v in variables),
-    )
-    with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
-        widgets.heading("Baseline")
-        labels_of = {variable.name: variable.label for variable in variables}
-        named = [[labels_of[row.variable], row.label, *row.cells] for row in rows]
-        downloads.save_table(["Variable", *header], named, footer, "baseline")
-    style.table(header, cells, indent=[not row.heading for row in rows])
-    style.note(
-        "n (%) of all patients of the group, or median (range). Differences in baseline are described, not tested."
-    )
 
 
 def _finding(selection: Selection, rates: ResponseRates) -> str:

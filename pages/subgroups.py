@@ -72,7 +72,7 @@ def draw_result(view: View, title: str, save: DeltaGenerator) -> None:
 
     def draw_table() -> None:
         style.table(header[1:], [[row[1] or row[0], *row[2:]] for row in body], indent=[bool(row[1]) for row in body])
-        downloads.save_table(header, body, view.footer, "subgroups_table")
+        downloads.save_table(files["Table"], view.footer, "subgroups_table")
 
     choices.tabs({"Table": draw_table, "Method": lambda: style.note(*view.footer())})
 

@@ -25,7 +25,7 @@ class Extent:
     """
     The range of a numeric variable in the whole cohort: its own least and
     largest value, the round numbers at or beyond them where a slider begins
-    and ends, the slider's step, and how many cells are empty.
+    and ends, the slider's step, how many cells are empty, and the median.
     """
 
     low: float
@@ -34,6 +34,7 @@ class Extent:
     stop: float
     step: float
     missing: int
+    median: float
 
     @property
     def cuts(self) -> tuple[float, float]:
@@ -86,7 +87,7 @@ def extents(summaries: pd.DataFrame) -> dict[str, Extent]:
             first -= _multiple(first, step) > low
             last += _multiple(last, step) < high
             ends = (_multiple(first, step), _multiple(last, step))
-            extents[str(row.variable)] = Extent(low, high, *ends, step, int(row.missing))
+            extents[str(row.variable)] = Extent(low, high, *ends, step, int(row.missing), float(row.median))
     return extents
 
 
@@ -101,11 +102,10 @@ def slider_step(width: float, whole: bool) -> float:
 
 
 def default_cut(variable: Variable, extent: Extent) -> float:
-    """The dictionary's cut, or the middle of the variable's range; somebody is on both sides of it."""
+    """The dictionary's cut, or the cohort's median to three figures; somebody is on both sides of it."""
     if variable.default_cut is not None and extent.low < variable.default_cut <= extent.high:
         return variable.default_cut
-    steps = floor((extent.stop - extent.start) / 2 / extent.step)
-    return extent.cut_within(_multiple(round(extent.start / extent.step) + steps, extent.step))
+    return extent.cut_within(float(f"{extent.median:.3g}"))
 
 
 @dataclass(frozen=True)

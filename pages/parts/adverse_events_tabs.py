@@ -1,12 +1,12 @@
 """What the page of adverse events shows: its notes, and its tabs, of which some are on a scale of their own."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
 from core import text
 from core.adverse_events import words
 from core.adverse_events.figure_patients import MOST_PATIENTS
-from core.adverse_events.figure_rows import MOST_LINES
 from core.adverse_events.result import (
     AdverseEvents,
     Line,
@@ -26,13 +26,14 @@ TABLES = ("patients", "adverse_events")
 
 @dataclass(frozen=True)
 class View:
-    """What the page shows: patients and what is counted, the lines asked for, the band, two groups compared."""
+    """What the page shows: patients and what is counted, the lines shown of those asked for, the band, two groups."""
 
     selection: Selection
     terms: tuple[Term, ...]
     incidence: AdverseEvents
     result: AdverseEvents
     lines: tuple[Line, ...]
+    every_line: tuple[Line, ...]
     band: str
     order: str
     against: tuple[int, int] | None
@@ -47,6 +48,20 @@ class View:
         own = how or words.method(self.result, self.against is not None)
         own = f"{own} {words.scales(self.terms)} {self.described}".strip()
         return downloads.footer(self.selection, own, TABLES)
+
+
+@dataclass(frozen=True)
+class Tables:
+    """The figure as a table: of the lines that are shown, and of every line that was asked for."""
+
+    of_lines: Callable[[tuple[Line, ...]], Table]
+    view: View
+
+    def part(self) -> Table:
+        return self.of_lines(self.view.lines)
+
+    def whole(self) -> Table:
+        return self.of_lines(self.view.every_line)
 
 
 def draw_syndromes(view: View) -> None:
@@ -82,11 +97,12 @@ def draw_cytopenia(view: View) -> None:
     style.note(f"{how} Definitions differ between centres in threshold, cell line and day.")
 
 
-def draw_tabs(view: View, table: Table, shown_as: str) -> None:
+def draw_tabs(view: View, tables: Tables, shown_as: str) -> None:
     def draw_table() -> None:
         by_line = shown_as != "patients"
         indent = [view.indented and line.inset for line in view.lines] if by_line else None
-        shown.table(table, view.footer, f"adverse_events_{shown_as}_table", indent=indent)
+        style.table(*tables.part(), indent=indent)
+        downloads.save_table(tables.whole, view.footer, f"adverse_events_{shown_as}_table")
 
     choices.tabs(
         {
@@ -100,8 +116,10 @@ def draw_tabs(view: View, table: Table, shown_as: str) -> None:
 
 def hidden(view: View, shown_as: str) -> list[str]:
     """What the figure does not show."""
-    lines, patients = len(view.lines) - MOST_LINES, view.result.patients - MOST_PATIENTS
-    not_drawn = [f"{text.counted(lines, 'more line')} not drawn."] if lines > 0 else []
+    patients = view.result.patients - MOST_PATIENTS
+    part = len(view.lines) < len(view.every_line)
+    all_in_files = "Tables that are taken away hold every line" if shown_as != "patients" else "So are their files"
+    not_drawn = [f"{len(view.lines)} of {len(view.every_line):,} lines are shown. {all_in_files}."] if part else []
     if shown_as == "patients" and patients > 0:
         not_drawn.append(f"{text.patients(patients)} not drawn: the {MOST_PATIENTS} with the most severe events are.")
     return not_drawn
@@ -110,7 +128,7 @@ def hidden(view: View, shown_as: str) -> list[str]:
 def draw_notes(view: View, shown_as: str) -> None:
     tests = ""
     if shown_as == "groups" and view.against is not None:
-        compared = [compare_line(line, *view.against, view.band) for line in view.lines]
+        compared = [compare_line(line, *view.against, view.band) for line in view.every_line]
         tests = (
             f"{text.counted(sum(one.p is not None for one in compared), 'line')} tested by Fisher's exact test without "
             "adjustment: about one p-value in twenty falls below 0.05 by chance alone."

@@ -11,6 +11,9 @@ from core.subgroups.outcome import MEASURES, OUTCOMES, ForestRow, Outcome
 from core.subgroups.result import Forest
 from pages.shared import cached, choices, widgets
 
+MOST_ROWS = 80
+"""Rows of a forest that are drawn unasked."""
+
 
 def choose_outcome(selection: Selection) -> Outcome | None:
     """The outcome among those that the cohort has; None without any."""
@@ -42,16 +45,20 @@ def choose_event(terms: list[str]) -> Outcome:
 
 
 def subgroup_comparisons(selection: Selection) -> tuple[Comparison, ...]:
-    """Every variable known at infusion but the one compared, numbers at their usual cut."""
+    """Every variable known at infusion but the one compared, or of many those asked for; numbers at their usual cut."""
     ranges = cached.extents()
     compared = selection.comparison.variable if selection.comparison else ""
-    return tuple(
-        Comparison(v.name, "cut", (default_cut(v, ranges[v.name]),)) if v.is_number else Comparison(v.name)
+    variables = tuple(
+        v
         for v in cached.database().variables
         if v.section != "after infusion"
         and not v.known_at
         and v.name != compared
         and (not v.is_number or v.name in ranges)
+    )
+    return tuple(
+        Comparison(v.name, "cut", (default_cut(v, ranges[v.name]),)) if v.is_number else Comparison(v.name)
+        for v in choices.choose_variables("subgroups_by", variables, MOST_ROWS)
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from itertools import accumulate
 from typing import Any
 
 import streamlit as st
@@ -11,7 +12,7 @@ from core import text
 from core.adverse_events.result import BANDS, COUNTED, ORDERS
 from core.cohort.schema import FLAG_LEVELS, MOST
 from core.cohort.selection import AGAINST_REST, MISSING, Selection
-from core.cohort.variables import adverse_event_named
+from core.cohort.variables import Variable, adverse_event_named
 from core.cohort.vocabulary import ANY_EVENT, ANY_OF
 from core.response.result import DENOMINATORS, RATES
 from core.statistics.proportions import METHODS
@@ -106,6 +107,7 @@ CHOICES: dict[str, Choice] = {
     "shown_as": _one_of(("grades", "groups", "patients")),
     "counted": _one_of(COUNTED, "patients"),
     "sorted_by": _one_of(ORDERS, "category"),
+    "first_line": _number(1, 1e6, 1.0),
     "search": Choice("", lambda value: len(value) <= LONGEST_SEARCH),
     "least_percent": _number(0, 100, 0.0),
     "compared_grade": _one_of(("any", "3+"), "any"),
@@ -116,9 +118,11 @@ CHOICES: dict[str, Choice] = {
     "subgroup_measure": _one_of(MEASURES, "hazard"),
     "subgroup_event": Choice(None, _known_event),
     "subgroup_grade": _one_of(("any", "3+"), "3+"),
-    "event": Choice(None, lambda value: value in {term.name for term in cached.recorded_terms()}),
-    "event_grade": _one_of(BANDS, "any"),
-    "event_had": Choice([], lambda value: value in (*FLAG_LEVELS, MISSING)),
+    "subgroups_by": Choice([], lambda value: value in _variables()),
+    "baseline_of": Choice([], lambda value: value in _variables()),
+    "adverse_event": Choice(None, lambda value: value in {term.name for term in cached.recorded_terms()}),
+    "adverse_event_grade": _one_of(BANDS, "any"),
+    "adverse_event_had": Choice([], lambda value: value in (*FLAG_LEVELS, MISSING)),
     "left_out": Choice([], lambda value: value in cached.first_patients()),
 }
 
@@ -157,6 +161,22 @@ def choose_one(name: str, label: str, options: dict[str, str], usual: str | None
         label_visibility="visible" if labelled else "collapsed",
     )
     return choose(name, control, options.__contains__, usual)
+
+
+def choose_variables(name: str, variables: tuple[Variable, ...], most_rows: int) -> tuple[Variable, ...]:
+    """
+    Of more variables than `most_rows` rows hold (a heading and its levels each)
+    those that the viewer finds, or the first; all where they fit.
+    """
+    rows = list(accumulate(3 if variable.is_number else 1 + len(variable.levels) for variable in variables))
+    fit = [variable.name for variable, reached in zip(variables, rows, strict=True) if reached <= most_rows]
+    if len(fit) == len(variables):
+        return variables
+    labels = {variable.name: variable.label for variable in variables}
+    label = f"Variables shown, of {len(labels):,}"
+    find = partial(widgets.multiselect, label, list(labels), format_func=labels.__getitem__)
+    chosen = choose(name, find, labels.__contains__, fit)
+    return tuple(variable for variable in variables if variable.name in chosen)
 
 
 def tabs(draws: dict[str, Callable[[], object]]) -> None:

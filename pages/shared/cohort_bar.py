@@ -22,19 +22,26 @@ from pages.shared import cached, style, wanted, widgets
 from pages.shared import selection as selections
 from pages.shared.widgets import Markup, plain
 
+MOST_OPEN, MOST_UNFOLDED = 8, 12
+"""Filters that stand open, and that are drawn together where they are unfolded; of more the viewer finds theirs."""
+MOST_PILLS = 12
+"""Levels that are offered side by side; of more they are found by their words."""
+
 
 def draw(selection: Selection) -> None:
     """The whole bar."""
     database = cached.database()
+    baseline = [v for section in ("first", "more") for v in database.variables if v.section == section]
+    first = [v for v in baseline if v.section == "first"][:MOST_OPEN]
     with st.sidebar:
+        _compare_by(database.variables, selection)
         widgets.markdown(Markup("**Patients**"))
-        _filters([v for v in database.variables if v.section == "first"], selection)
-        _folded([v for v in database.variables if v.section == "more"], selection, "More at baseline")
+        _filters(first, selection)
+        _folded([v for v in baseline if v not in first], selection, "More at baseline")
         late = "A patient has to live long enough to have these. Survival takes them at a landmark."
         _folded([v for v in database.variables if v.section == "after infusion"], selection, "After infusion", late)
         _adverse_event(selection)
         _single_patients()
-        _compare_by(database.variables, selection)
 
 
 def _adverse_event(selection: Selection) -> None:
@@ -46,21 +53,21 @@ def _adverse_event(selection: Selection) -> None:
     with fold:
         widgets.caption("Chosen here it can also be compared by, below. Survival takes it at a landmark.")
         select = partial(widgets.selectbox, "Term", ["", *terms], format_func=lambda term: term or "None")
-        term = wanted.choose("event", select, ["", *terms].__contains__, "")
+        term = wanted.choose("adverse_event", select, ["", *terms].__contains__, "")
         if not term:
             return
         bands = ["any", "1–2", "3+", *("12345" if terms[term].exact else "")]
         grade = partial(widgets.selectbox, "Worst grade", bands, format_func=lambda band: BANDS[band][0])
-        wanted.choose("event_grade", grade, bands.__contains__, "any")
+        wanted.choose("adverse_event_grade", grade, bands.__contains__, "any")
         happened = selections.event()
         if happened is not None:
             others = replace(selection.without(happened.name), comparison=Comparison(happened.name), landmark=None)
             sizes = cached.group_sizes(others)
             options = [level for place, level in enumerate((*FLAG_LEVELS, MISSING)) if place < 2 or sizes.get(place)]
             had = partial(widgets.segmented_control, "Had it", options, selection_mode="multi", width="stretch")
-            wanted.choose("event_had", had, options.__contains__, [])
+            wanted.choose("adverse_event_had", had, options.__contains__, [])
             counts = [sizes.get((*FLAG_LEVELS, MISSING).index(level), 0) for level in options]
-            st.html(f"<style>{style.behind_levels(wanted.key_of('event_had', had), counts)}</style>")
+            st.html(f"<style>{style.behind_levels(wanted.key_of('adverse_event_had', had), counts)}</style>")
 
 
 def _single_patients() -> None:
@@ -82,7 +89,18 @@ def _folded(variables: list[Variable], selection: Selection, label: str, remark:
             with fold:
                 if remark:
                     widgets.caption(remark)
-                _filters(variables, selection)
+                _filters(_found(variables, selection, label), selection)
+
+
+def _found(variables: list[Variable], selection: Selection, label: str) -> list[Variable]:
+    """Of many variables those that are asked for, and those that filter."""
+    if len(variables) <= MOST_UNFOLDED:
+        return variables
+    labels = {variable.name: variable.label for variable in variables}
+    find = partial(widgets.multiselect, f"Find among {len(labels):,}", list(labels), format_func=labels.__getitem__)
+    asked_for = {*wanted.choose(f"found: {label}", find, labels.__contains__, [])}
+    asked_for |= {chosen.variable for chosen in selection.filters}
+    return [variable for variable in variables if variable.name in asked_for]
 
 
 def _filters(variables: Iterable[Variable], selection: Selection) -> None:
@@ -110,6 +128,10 @@ def _levels(variable: Variable, everyone: dict[str, int], others: dict[str, int]
     words, and a count in them may have changed on the way.
     """
     options = [level for level in (*variable.levels, MISSING) if level in everyone]
+    if len(options) > MOST_PILLS:
+        find = partial(widgets.multiselect, variable.label, options, help=plain(variable.note) or None)
+        wanted.choose(variable.name, find, options.__contains__, [])
+        return ""
     widget = widgets.segmented_control if len("".join(options)) < 22 and len(options) <= 3 else widgets.pills
     draw = partial(
         widget,

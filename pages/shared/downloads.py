@@ -97,10 +97,10 @@ def _file(words: str, make: Callable[[], bytes], file_name: str, mime: str, plac
     )
 
 
-def save_table(header: list[str], rows: list[list[object]], lines: Callable[[], tuple[str, ...]], name: str) -> None:
+def save_table(table: Callable[[], Table], lines: Callable[[], tuple[str, ...]], name: str) -> None:
     """Two buttons that give a table with its footer as CSV and as a workbook, made when they are asked for."""
     with st.container(horizontal=True, gap="small", width="content"):
-        _table("Table", lambda: (header, rows), lines, name, place="table", type="tertiary", icon=":material/download:")
+        _table("Table", table, lines, name, place="table", type="tertiary", icon=":material/download:")
 
 
 def _table(

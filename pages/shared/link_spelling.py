@@ -14,7 +14,7 @@ from core.cohort.variables import Variable, adverse_event_named
 
 Query = dict[str, list[str]]
 
-_REST, _EVENT = "rest", "event"
+_REST, _EVENT = "rest", "adverse_event"
 BY_EVENT = "adverse event"
 """What is compared where that is the adverse event that the page's choices name."""
 _MISSING = "missing"
@@ -67,7 +67,7 @@ def decode(
             notices.append("This link asks for something that this cohort does not have; it was left out.")
     order = {variable.name: place for place, variable in enumerate(variables)}
     filters.sort(key=lambda chosen: order[chosen.variable])
-    filtered = bool(filters) or any(part in query for part in ("event_had", "left_out"))
+    filtered = bool(filters) or any(part in query for part in ("adverse_event_had", "left_out"))
     comparison = _comparison(query, known, extents, filtered, notices)
     return Selection(cohort, tuple(filters), comparison), list(dict.fromkeys(notices))
 
@@ -108,7 +108,7 @@ def _comparison(
             notices.append("This link compares a selection with the rest but selects nobody; nothing is compared.")
             return None
         return Comparison(AGAINST_REST)
-    if name == _EVENT and "event" in query:
+    if name == _EVENT and "adverse_event" in query:
         return Comparison(BY_EVENT)
     if name not in known or (known[name].is_number and not is_number):
         notices.append("This link compares by something that this cohort does not have; nothing is compared.")

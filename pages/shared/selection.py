@@ -44,16 +44,16 @@ def selection() -> Selection:
 
 def event() -> Variable | None:
     """The adverse event that filters or compares, at the grades that are wanted; None where none is."""
-    term = next((term for term in cached.recorded_terms() if term.name == wanted.get("event")), None)
+    term = next((term for term in cached.recorded_terms() if term.name == wanted.get("adverse_event")), None)
     if term is None:
         return None
-    _, lowest, highest = BANDS[wanted.get("event_grade", "any")]
+    _, lowest, highest = BANDS[wanted.get("adverse_event_grade", "any")]
     return AdverseEvent(term.name, lowest, highest, term.dated).variable
 
 
 def _event_filter() -> Filter | None:
-    happened = event() if wanted.get("event_had") else None
-    levels = tuple(level for level in (*FLAG_LEVELS, MISSING) if level in wanted.get("event_had", ()))
+    happened = event() if wanted.get("adverse_event_had") else None
+    levels = tuple(level for level in (*FLAG_LEVELS, MISSING) if level in wanted.get("adverse_event_had", ()))
     return Levels(happened.name, levels) if happened and levels else None
 
 
@@ -128,7 +128,7 @@ def values_of(chosen: Selection) -> dict[str, Any]:
 def drop_filter(name: str) -> None:
     """Remove one filter (a chip's callback)."""
     if adverse_event_named(name):
-        wanted.want({"event_had": None})
+        wanted.want({"adverse_event_had": None})
     elif name == Without.variable:
         wanted.want({"left_out": None})
     else:
@@ -137,12 +137,12 @@ def drop_filter(name: str) -> None:
 
 def select_event(term: str, band: str) -> None:
     """Select who had an adverse event at a worst grade of BANDS (a list's button)."""
-    wanted.want({"event": term, "event_grade": band, "event_had": ["Yes"]})
+    wanted.want({"adverse_event": term, "adverse_event_grade": band, "adverse_event_had": ["Yes"]})
 
 
 def compare_by_event(term: str, band: str) -> None:
     """Compare who had an adverse event with who had not (a list's button)."""
-    wanted.want({"event": term, "event_grade": band, "by": BY_EVENT, "split": None})
+    wanted.want({"adverse_event": term, "adverse_event_grade": band, "by": BY_EVENT, "split": None})
 
 
 def compare_by(name: str) -> None:
@@ -169,7 +169,7 @@ def select_level(name: str, number: int) -> bool:
 
 def clear_filters() -> None:
     """Remove every filter, and keep the comparison unless it rested on them."""
-    names = ["event_had", "left_out", *(v.name for v in cached.database().variables)]
+    names = ["adverse_event_had", "left_out", *(v.name for v in cached.database().variables)]
     rested = {"by": None} if wanted.get("by") == AGAINST_REST else {}
     wanted.want(dict.fromkeys([*names, *map(missing_key, names)]) | rested)
 

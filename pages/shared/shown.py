@@ -20,7 +20,7 @@ def table(
 ) -> None:
     """A table (`style.table`) and under it the button that gives it as the file `name`."""
     style.table(*shown, colours, indent)
-    downloads.save_table(*shown, footer, name)
+    downloads.save_table(lambda: shown, footer, name)
 
 
 def figure(

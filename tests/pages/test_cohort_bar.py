@@ -117,8 +117,8 @@ def test_a_range_beyond_the_cohort_is_drawn_in():
 
 def test_encode_and_decode_are_inverse(bundled):
     extents = {
-        "bcma_percent": Extent(3.17, 98.02, 3.0, 99.0, 1.0, 1),
-        "dose_1e8_cells": Extent(0.88, 4.55, 0.85, 4.55, 0.05, 0),
+        "bcma_percent": Extent(3.17, 98.02, 3.0, 99.0, 1.0, 1, 66.2),
+        "dose_1e8_cells": Extent(0.88, 4.55, 0.85, 4.55, 0.05, 0, 1.38),
     }
     levels = {"emd": {"No EMD", "EM-B", "Missing"}, "prior_asct": {"No", "Yes"}}
     for query in (

@@ -7,18 +7,28 @@ from tests.pages.the_app import choose, open_app, query_of, squeezed, table_rows
 
 def test_an_events_link_filters_compares_and_stays(bundled):
     severe = bundled.ask("select patient_id from adverse_events where term = 'Infection' and grade_min >= 3 order by 1")
-    app = open_app("survival", {"event": "Infection", "event_grade": "3+", "by": "event", "endpoint": "OS"})
+    app = open_app(
+        "survival", {"adverse_event": "Infection", "adverse_event_grade": "3+", "by": "adverse_event", "endpoint": "OS"}
+    )
     rows = table_rows(app, "Group")
     assert rows["Infection, grade 3 or more"][0] == str(len(severe)) == "3"
     assert rows["No infection, grade 3 or more"][0] == "8"
     assert "became known only after infusion, and no date is recorded" in squeezed(app)
     assert app.title[0].value.endswith("described, not tested")
-    assert query_of(app) == {"event": ["Infection"], "event_grade": ["3+"], "by": ["event"], "endpoint": ["OS"]}
+    assert query_of(app) == {
+        "adverse_event": ["Infection"],
+        "adverse_event_grade": ["3+"],
+        "by": ["adverse_event"],
+        "endpoint": ["OS"],
+    }
 
 
 @pytest.mark.parametrize("page", ["overview", "survival", "response", "adverse_events", "subgroups"])
 def test_an_event_and_a_name_leave_out_on_every_page(page):
-    app = open_app(page, {"event": "Infection", "event_grade": "3+", "event_had": "No", "left_out": ["1", "4"]})
+    app = open_app(
+        page,
+        {"adverse_event": "Infection", "adverse_event_grade": "3+", "adverse_event_had": "No", "left_out": ["1", "4"]},
+    )
     text = squeezed(app)
     assert "6 of 11 patients" in text
     labels = [button.label for button in app.button]
@@ -37,15 +47,15 @@ def test_the_listed_patients_become_the_selection_and_are_compared():
     assert "3 of 11 patients" in squeezed(app)
     assert "Infection, grade 3 or more: yes" in [button.label for button in app.button]
     next(button for button in app.button if button.key == "compare by it").click().run()
-    assert query_of(app)["by"] == ["event"]
-    choose(app, event_had=None)
+    assert query_of(app)["by"] == ["adverse_event"]
+    choose(app, adverse_event_had=None)
     assert "No infection, grade 3 or more 8" in squeezed(app)
 
 
 def test_levels_of_an_event_have_the_counts_that_other_filters_leave():
-    app = open_app("overview", {"event": "Infection", "event_grade": "3+", "prior_asct": "No"})
+    app = open_app("overview", {"adverse_event": "Infection", "adverse_event_grade": "3+", "prior_asct": "No"})
     choose(app, **{"Adverse event": True})
-    had = widget(app, "button_group", "event_had")
+    had = widget(app, "button_group", "adverse_event_had")
     assert [option.content for option in had.proto.options] == ["No", "Yes"]
     rules = " ".join(e.proto.body for e in app.get("html") if "nth-of-type" in e.proto.body)
     assert 'nth-of-type(1)>div::after{content:" 7"}' in rules
@@ -54,7 +64,12 @@ def test_levels_of_an_event_have_the_counts_that_other_filters_leave():
 
 @pytest.mark.parametrize(
     "query",
-    [{"event": "No such term"}, {"by": "event"}, {"event": "Infection", "event_grade": "9"}, {"left_out": "99"}],
+    [
+        {"adverse_event": "No such term"},
+        {"by": "adverse_event"},
+        {"adverse_event": "Infection", "adverse_event_grade": "9"},
+        {"left_out": "99"},
+    ],
 )
 def test_a_link_to_an_event_or_patient_that_is_not_there_says_so(query):
     app = open_app("survival", query)

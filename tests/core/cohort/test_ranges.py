@@ -133,7 +133,29 @@ def test_groups_always_add_up_and_everybody_is_where_the_label_says(tmp_path, se
 def test_the_dictionarys_cut_is_used_where_it_splits():
     summaries = pd.DataFrame(
         {"variable": ["x"], "patients": [3], "missing": [0], "lowest": [1.0], "highest": [9.0], "whole": [True]}
+        | {"median": [4.0]}
     )
     extent = extents(summaries)["x"]
-    for cut, expected in ((1.0, 5.0), (1.5, 1.5), (9.0, 9.0), (9.1, 5.0), (None, 5.0)):
+    for cut, expected in ((1.0, 4.0), (1.5, 1.5), (9.0, 9.0), (9.1, 4.0), (None, 4.0)):
         assert default_cut(Variable("x", "X", "number", default_cut=cut), extent) == expected
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ([1, 2, 3, 4, 1000], 3),  # the middle of the range would leave one patient alone
+        ([0, 0, 0, 1], 1),  # nobody is below the median
+        ([7.3891, 7.3892, 900.5], 7.39),
+        ([-5, -4, -3], -4),
+    ],
+)
+def test_a_number_without_a_cut_of_its_own_is_cut_at_the_median(values, expected):
+    numbers = pd.Series(values, dtype=float)
+    whole = bool((numbers == numbers.round()).all())
+    row = {"variable": ["x"], "patients": [len(numbers)], "missing": [0], "lowest": [numbers.min()]}
+    row |= {"highest": [numbers.max()], "whole": [whole], "median": [numbers.median()]}
+    extent = extents(pd.DataFrame(row))["x"]
+    cut = default_cut(Variable("x", "X", "number"), extent)
+    assert cut == expected
+    assert (numbers < cut).any()
+    assert (numbers >= cut).any()

@@ -25,10 +25,11 @@ from pages.shared.navigation import require_entry
 
 TIMES = ["3", "6", "12", "18", "24", "36", "48", "60"]
 
+MOST_BANDS = 4  # groups whose limits are drawn unasked: of more they cover each other
 SWITCH = (True, False).__contains__
 
 
-def choose_options(competing: bool) -> tuple[SurvivalOptions, bool, bool]:
+def choose_options(competing: bool, groups: int) -> tuple[SurvivalOptions, bool, bool]:
     """How to estimate, and what the figure shows, behind one button."""
     with widgets.popover("Options", icon=":material/tune:", type="tertiary"):
         choice = partial(widgets.multiselect, "Estimates at months (type any other)", TIMES, accept_new_options=True)
@@ -38,7 +39,7 @@ def choose_options(competing: bool) -> tuple[SurvivalOptions, bool, bool]:
             choices.choose("interval", scale, INTERVALS.__contains__)
             rules = partial(widgets.radio, "Median", list(MEDIAN_RULES), format_func=MEDIAN_RULES.__getitem__)
             choices.choose("median", rules, MEDIAN_RULES.__contains__)
-        band = choices.choose("band", partial(widgets.toggle, "Confidence band"), SWITCH)
+        band = choices.choose("band", partial(widgets.toggle, "Confidence band"), SWITCH, groups <= MOST_BANDS)
         details = choices.choose("details", partial(widgets.toggle, "Events and censored under the axis"), SWITCH)
     times = sorted({time for time in map(text.months, typed) if time is not None})
     horizon = choices.kept("horizon")
@@ -84,13 +85,13 @@ def draw(selection: Selection) -> None:
         widgets.title("No survival endpoint")
         style.note("This cohort has no table of endpoints, so there is no curve to draw.")
         return
-    heading = st.container()
+    heading, sizes = st.container(), cached.group_sizes(selection)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         control = partial(widgets.segmented_control, "Endpoint", names, required=True, label_visibility="collapsed")
         usual = choices.CHOICES["endpoint"].usual
         endpoint = choices.choose("endpoint", control, names.__contains__, usual if usual in names else names[0])
         st.space("stretch")
-        options, band, details = choose_options(bool(endpoints.loc[endpoint, "competing"]))
+        options, band, details = choose_options(bool(endpoints.loc[endpoint, "competing"]), len(sizes))
         save = st.container(width="content")
     guarded = landmark.guard(selection, endpoint)
     analysed = guarded.selection

@@ -30,6 +30,7 @@ from core.figures.theme import Specification, colour, group_colour
 from core.statistics.numbers import fraction, percentage_points
 
 _SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "triangle-right", "triangle-left")
+MOST_GROUPS = len(_SHAPES)
 _WORDS = 134
 """Pixels that a difference in words takes at the right."""
 _BOTH = f"width > {_WORDS + 250}"
@@ -144,6 +145,12 @@ def _difference_layers(y: partial, start: str) -> list[alt.Chart]:
 # -- what each selection changes -------------------------------------------------------------------
 
 
+def _drawn(result: AdverseEvents) -> list[int]:
+    """The places of the groups that are drawn: the largest, of more than can be told apart."""
+    largest = sorted(range(len(result.groups)), key=lambda place: -result.groups[place].patients)
+    return sorted(largest[:MOST_GROUPS])
+
+
 def _keys(result: AdverseEvents) -> list[dict]:
     return [
         {
@@ -152,7 +159,7 @@ def _keys(result: AdverseEvents) -> list[dict]:
             "fill": group_colour(group.number),
             "stroke": group_colour(group.number),
         }
-        for place, group in enumerate(result.groups)
+        for place, group in enumerate(result.groups[number] for number in _drawn(result))
     ]
 
 
@@ -161,15 +168,16 @@ def _shape(place: int) -> str:
 
 
 def _dots(result: AdverseEvents, lines: tuple[Line, ...], band: str, turn: int) -> pd.DataFrame:
-    rows = []
+    rows, groups = [], _drawn(result)
     for place, line in enumerate(lines):
-        for order, (group, tally) in enumerate(zip(result.groups, line.tallies, strict=True)):
+        for order, number in enumerate(groups):
+            group, tally = result.groups[number], line.tallies[number]
             value, count_text = _counted_in(result, tally, band)
             if value is not None:
                 # A small square on a large circle shows both of two where they are equal; more stand apart.
-                pair = len(result.groups) < 3
+                pair = len(groups) < 3
                 size = 64 if order or not pair else 190
-                shift = 0.0 if pair else (order - (len(result.groups) - 1) / 2) * min(0.2, 0.7 / len(result.groups))
+                shift = 0.0 if pair else (order - (len(groups) - 1) / 2) * min(0.2, 0.7 / len(groups))
                 look = (group_colour(group.number), _shape(order), size)
                 rows.append((place + shift, line.name, group.label, turn, value, count_text, *look))
     columns = ["place", "name", "group", "turn", "share", "said", "colour", "shape", "size"]

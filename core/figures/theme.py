@@ -7,6 +7,7 @@ is the light theme's value.
 """
 
 import re
+from itertools import accumulate
 from typing import Any
 
 Specification = dict[str, Any]
@@ -32,7 +33,7 @@ DARK = {
 }  # fmt: skip
 
 GROUP_COLOURS = 4
-DASHES = 3
+DASHES: tuple[list[int], ...] = ([], [6, 3], [2, 2], [9, 2, 2, 2], [12, 5], [4, 1], [1, 4])
 """Colours come round again, dashed in another way each time."""
 TEXT_ON = {
     "sCR": "bg", "CR": "bg", "VGPR": "ink", "PR": "ink", "MR": "ink", "SD": "ink", "PD": "bg", "panel": "mute",
@@ -52,14 +53,27 @@ def group_colour(number: int) -> str:
     return colour(f"group{number % GROUP_COLOURS}")
 
 
+def group_line(number: int) -> str:
+    """A group's line as CSS: its colour, and from the fifth group on its dash."""
+    hue, dash = group_colour(number), group_dash(number)
+    ends = [0, *accumulate(dash)]
+    parts = [f"{'transparent' if n % 2 else hue} {ends[n]}px {ends[n + 1]}px" for n in range(len(dash))]
+    return f"repeating-linear-gradient(90deg,{','.join(parts)})" if dash else hue
+
+
 def on_group_colour(number: int) -> str:
     """The colour of what is written on that of a group."""
     return colour("ongroup3" if number % GROUP_COLOURS == 3 else "bg")
 
 
+def group_turn(number: int) -> int:
+    """How often colours have come round before this group; from the last dash on they are not told apart."""
+    return min(number // GROUP_COLOURS, len(DASHES) - 1)
+
+
 def group_dash(number: int) -> list[int]:
     """The dash of a group's line: solid for the first four."""
-    return [] if number < GROUP_COLOURS else [6, 3] if number < 2 * GROUP_COLOURS else [2, 2]
+    return DASHES[group_turn(number)]
 
 
 def css_variables() -> str:

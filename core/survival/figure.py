@@ -4,15 +4,16 @@ from functools import partial
 from typing import Any
 
 import altair as alt
+import pandas as pd
 
 from core import text
 from core.cohort.labels import by_then
 from core.cohort.vocabulary import COMPETING, ENDPOINTS, OTHER_COMPETING
 from core.figures.frame import figure, filled, template
 from core.figures.grammar import Align, axis, caption, drawn_from, drawn_once, own, text_of, words, x_at, y_at
-from core.figures.theme import DASHES, Specification, colour, group_dash
+from core.figures.theme import DASHES, Specification, colour
 from core.figures.time_axis import time_axis
-from core.survival.figure_data import as_drawn, censored, ends, medians, named_once, plateau, rows_under_the_axis
+from core.survival.figure_data import as_drawn, censored, drawn, ends, medians, named_once, plateau, rows_under_the_axis
 from core.survival.numbers import since
 from core.survival.result import SurvivalResult, curve_table
 
@@ -36,14 +37,14 @@ def survival_chart(
     The figure of a result: curves, limits, censoring ticks, medians, numbers
     at risk and, with `details`, cumulative events and censored.
 
-    `longest_months` fixes the axis, so that it stays under every filter;
-    `by` is what the groups' names begin with and the heading can say once.
+    Of more groups than can be told apart it draws the largest. `longest_months`
+    fixes the axis, so that it stays under every filter; `by` is what the
+    groups' names begin with and the heading can say once.
     """
-    then, groups = by_then(result.landmark), len(result.groups)
+    result = drawn(result)
+    then = by_then(result.landmark)
     known = f", groups as known{then}" if then and any(g.label.endswith(then) for g in result.groups) else ""
     result = named_once(result, by)
-    each = max(_FEWEST_STEPS, min(_MOST_STEPS_OF_ONE, _MOST_STEPS // groups))
-    steps = as_drawn(curve_table(result, most=each))
     end, ticks = time_axis(longest_months)
     rows = rows_under_the_axis(result, ticks, details)
     name = ENDPOINTS.get(result.endpoint, result.endpoint)
@@ -54,22 +55,30 @@ def survival_chart(
         f"{name} of {text.patients(result.everyone.table.patients)}, by months since {since(result)}",
         height=_PLOT_HEIGHT + _ROW * len(rows),
         depth=62 + _ROW * len(rows),
-        gutter=int(min(230, max(84, 7.4 * max(len(label) for label in rows["label"]) + 12))),
+        gutter=int(min(230, max(84, 7.4 * max(len(label) for label in rows["label"]) + 34))),
         narrow_gutter=112,
-        datasets={
-            "steps": steps[[*_DRAWN, *(["competing_estimate"] if result.competing else [])]],
-            "censored": censored(steps, max(_FEWEST_TICKS, _MOST_TICKS // groups)),
-            "medians": medians(result, end),
-            "ends": ends(result, steps, end),
-            "rows": rows.drop(columns=["month", "count"]),
-            "cells": rows[["row", "month", "count"]].explode(["month", "count"]).astype(float),
-            "plateau": plateau(result, end),
-        },
+        datasets=_datasets(result, end, rows),
         heading=heading,
         end=end,
         ticks=ticks,
         above=24,
     )
+
+
+def _datasets(result: SurvivalResult, end: float, rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """What is drawn of the groups, each with as many steps as many groups leave it."""
+    groups = len(result.groups)
+    each = max(_FEWEST_STEPS, min(_MOST_STEPS_OF_ONE, _MOST_STEPS // groups))
+    steps = as_drawn(curve_table(result, most=each))
+    return {
+        "steps": steps[[*_DRAWN, *(["competing_estimate"] if result.competing else [])]],
+        "censored": censored(steps, max(_FEWEST_TICKS, _MOST_TICKS // groups)),
+        "medians": medians(result, end),
+        "ends": ends(result, steps, end),
+        "rows": rows.drop(columns=["month", "count"]),
+        "cells": rows[["row", "month", "count"]].explode(["month", "count"]).astype(float),
+        "plateau": plateau(result, end),
+    }
 
 
 @template
@@ -100,6 +109,12 @@ def _template(since: str, band: bool, competing: str) -> Specification:
     )
 
 
+def _dash() -> alt.StrokeDash:
+    """How a group's line is dashed, by its turn of the colours."""
+    every = alt.Scale(domain=list(range(len(DASHES))), range=[dash or [1, 0] for dash in DASHES])
+    return alt.StrokeDash("dash", type="ordinal", scale=every, legend=None)
+
+
 def _limits(x: partial, y: partial) -> alt.Chart:
     area = drawn_from("steps").mark_area(interpolate="step-after", opacity=0.13)
     return area.encode(
@@ -126,11 +141,9 @@ def _curves(x: partial, y: partial, competing: bool) -> list[alt.Chart]:
         mark = drawn_from("steps").mark_line(interpolate="step-after", strokeWidth=width, **look)
         return mark.encode(x=x("months"), y=y(estimate), stroke=own(alt.Stroke), detail=_each_group())
 
-    every = alt.Scale(domain=list(range(DASHES)), range=[group_dash(4 * place) or [1, 0] for place in range(DASHES)])
-    dash = alt.StrokeDash("dash", type="ordinal", scale=every, legend=None)
     curves = [
-        line("estimate", 2.6).transform_filter("datum.thick").encode(strokeDash=dash),
-        line("estimate", 1.3).transform_filter("datum.thin").encode(strokeDash=dash),
+        line("estimate", 2.6).transform_filter("datum.thick").encode(strokeDash=_dash()),
+        line("estimate", 1.3).transform_filter("datum.thin").encode(strokeDash=_dash()),
     ]
     return [*curves, line("competing_estimate", 1.3, strokeDash=[3, 3], opacity=0.8)] if competing else curves
 
@@ -180,12 +193,22 @@ def _plateau_note(x: partial, y: partial) -> alt.Chart:
 
 def _risk_table(x: partial, since: str) -> list[alt.Chart]:
     below = f"height + 62 + {_ROW} * datum.row"
-    names = words(drawn_from("rows"), 13, fontWeight=alt.ExprRef("datum.weight"), limit=alt.ExprRef("gutter - 12"))
+    names = words(drawn_from("rows"), 13, fontWeight=alt.ExprRef("datum.weight"), limit=alt.ExprRef("gutter - 32"))
+    lines = drawn_from("rows").transform_filter("datum.dash >= 0").mark_rule(strokeWidth=2.2)
     counts = words(drawn_from("cells"), 13, "center")
     number = alt.Text("count", type="quantitative", format=",")
     return [
         caption("Number at risk", "-gutter", "height + 38", "left"),
         caption(f"Months since {since}", "width", "height + 38"),
-        names.encode(x=x_at("-gutter"), y=y_at(below), text=text_of("label"), fill=own(alt.Fill)),
+        names.encode(
+            x=x_at("(datum.dash >= 0 ? 22 : 0) - gutter"), y=y_at(below), text=text_of("label"), fill=own(alt.Fill)
+        ),
+        lines.encode(
+            x=x_at("-gutter"),
+            x2=alt.X2Value(alt.ExprRef("16 - gutter")),
+            y=y_at(below),
+            stroke=own(alt.Stroke),
+            strokeDash=_dash(),
+        ),
         counts.encode(x=x("month"), y=y_at(below), text=number),
     ]

@@ -7,11 +7,23 @@ import pandas as pd
 
 from core import text
 from core.cohort.labels import by_then
-from core.figures.theme import DASHES, GROUP_COLOURS, colour, group_colour
+from core.figures.theme import colour, group_colour, group_turn
 from core.survival.kaplan_meier import FEW_AT_RISK
 from core.survival.result import GroupSurvival, SurvivalResult
 
 _LONGEST_LABEL = 28
+_MOST_NAMED_AT_ENDS = 4
+"""Curves whose names stand at their ends; the names of more stand beside their lines under the axis alone."""
+
+
+MOST_CURVES = 8
+"""Curves that can be told apart, and named at their ends."""
+
+
+def drawn(result: SurvivalResult) -> SurvivalResult:
+    """The groups whose curves are drawn: the largest, of more than can be told apart."""
+    largest = sorted(result.groups, key=lambda group: -group.table.patients)[:MOST_CURVES]
+    return replace(result, groups=tuple(group for group in result.groups if group in largest))
 
 
 def named_once(result: SurvivalResult, by: str) -> SurvivalResult:
@@ -44,7 +56,7 @@ def as_drawn(steps: pd.DataFrame) -> pd.DataFrame:
     limits = steps.groupby("group")[["lower", "upper"]].ffill()
     return steps.assign(
         colour=[group_colour(number) for number in group],
-        dash=np.minimum(group // GROUP_COLOURS, DASHES - 1),
+        dash=[group_turn(number) for number in group],
         band_lower=limits["lower"],
         band_upper=limits["upper"],
         thick=place <= turn,
@@ -75,7 +87,7 @@ def medians(result: SurvivalResult, end: float) -> pd.DataFrame:
 def ends(result: SurvivalResult, steps: pd.DataFrame, end: float) -> pd.DataFrame:
     """Where each curve ends and its name stands, moved apart where two would cover each other."""
     columns = ["months", "estimate", "label", "colour"]
-    if len(result.groups) == 1:
+    if not 1 < len(result.groups) <= _MOST_NAMED_AT_ENDS:
         return pd.DataFrame(columns=[*columns, "height", "inside"])
     ends = steps.groupby("group", sort=False).tail(1)[columns].sort_values("estimate").reset_index(drop=True)
     inside = ends["months"] > 0.75 * end
@@ -113,10 +125,20 @@ def rows_under_the_axis(result: SurvivalResult, ticks: list[float], details: boo
     for group in result.groups:
         label = "All" if len(result.groups) == 1 else group.label
         counts = _counts_at(group, ticks)
-        rows.append({"label": label, "colour": group_colour(group.number), "weight": 600, "count": counts["At risk"]})
+        dash = group_turn(group.number) if len(result.groups) > 1 else -1
+        row = {"label": label, "colour": group_colour(group.number), "weight": 600, "dash": dash}
+        rows.append(row | {"count": counts["At risk"]})
         if details:
             for what in ("Events", "Censored"):
-                rows.append({"label": f"\u2003{what}", "colour": colour("mute"), "weight": 400, "count": counts[what]})
+                rows.append(
+                    {
+                        "label": f"\u2003{what}",
+                        "colour": colour("mute"),
+                        "weight": 400,
+                        "dash": -1,
+                        "count": counts[what],
+                    }
+                )
     frame = pd.DataFrame(rows)
     frame["row"] = range(len(frame))
     frame["month"] = [ticks] * len(frame)

@@ -19,6 +19,7 @@ from core.survival.numbers import (
     log_rank_name,
     median_months,
     median_phrase,
+    median_text,
     ratio_text,
     since,
     survival_text,
@@ -49,7 +50,10 @@ def results_sentence(
     others = int(table.competing.sum())
     first = f" and {others} {COMPETING.get(result.endpoint, OTHER_COMPETING)[1]}" if result.competing else ""
     parts = [f"{among}, {table.total_events} {happened}{first}."]
-    parts += [_estimates(result, group) for group in result.groups]
+    if len(result.groups) <= MOST_TOLD:
+        parts += [_estimates(result, group) for group in result.groups]
+    else:
+        parts.append(_span(result))
     if compared is not None:
         parts += _comparison(result, compared, by)
     for group in followed:
@@ -59,6 +63,21 @@ def results_sentence(
     if reconstructed:
         parts.append("Outcomes were reconstructed from published summaries.")
     return " ".join(sentence for sentence in parts if sentence)
+
+
+MOST_TOLD = 6
+"""Groups of which a sentence gives each estimate; of more only the span."""
+
+
+def _span(result: SurvivalResult) -> str:
+    """The lowest and the highest median of many groups, and how many reached none."""
+    reached = sorted((g for g in result.groups if g.median.months is not None), key=lambda g: g.median.months or 0.0)
+    if result.competing or not reached:
+        return f"{len(result.groups)} groups are compared."
+    ends = [f"{median_text(group.median)} in {group.label}" for group in (reached[0], reached[-1])]
+    others = len(result.groups) - len(reached)
+    rest = f"; {others} did not reach it" if others else ""
+    return f"Medians of {len(reached)} groups ran from {ends[0]} to {ends[1]} months{after(result)}{rest}."
 
 
 def _estimates(result: SurvivalResult, group: GroupSurvival) -> str:

@@ -6,6 +6,7 @@ from functools import partial
 
 from core import text
 from core.adverse_events import words
+from core.adverse_events.figure_groups import MOST_GROUPS
 from core.adverse_events.figure_patients import MOST_PATIENTS
 from core.adverse_events.result import (
     AdverseEvents,
@@ -120,6 +121,9 @@ def hidden(view: View, shown_as: str) -> list[str]:
     part = len(view.lines) < len(view.every_line)
     all_in_files = "Tables that are taken away hold every line" if shown_as != "patients" else "So are their files"
     not_drawn = [f"{len(view.lines)} of {len(view.every_line):,} lines are shown. {all_in_files}."] if part else []
+    groups = len(view.result.groups)
+    if shown_as == "groups" and groups > MOST_GROUPS:
+        not_drawn.append(f"{MOST_GROUPS} groups are drawn, the largest: the table has all {groups}.")
     if shown_as == "patients" and patients > 0:
         not_drawn.append(f"{text.patients(patients)} not drawn: the {MOST_PATIENTS} with the most severe events are.")
     return not_drawn

@@ -10,7 +10,7 @@ from core.adverse_events.words import headline
 from core.cohort.labels import short_labels
 from core.cohort.selection import Selection, known_later
 from core.cohort.vocabulary import EVENTS, PROLONGED_CYTOPENIA
-from core.figures.theme import group_colour
+from core.figures.theme import group_line
 from core.response.result import ResponseRates
 from core.response.words import TOO_LATE
 from core.statistics.proportions import Proportion
@@ -33,7 +33,7 @@ class Split:
         """A headline: one number, or one a group, that leads to its page."""
         numbered = cached.group_sizes(self.selection) if self.labels else ()
         groups = zip(self.labels, numbered, strict=True)
-        named = [{"group": name, "colour": group_colour(number)} for name, number in groups] or [{}]
+        named = [{"group": name, "colour": group_line(number)} for name, number in groups] or [{}]
         together = [of | number for of, number in zip(named, numbers, strict=True)]
         return {"label": label, "page": page, "query": address.to_another_page(**view) or None, "numbers": together}
 

@@ -11,7 +11,7 @@ from core.cohort.provenance import note_of, source_of
 from core.cohort.ranges import default_cut
 from core.cohort.selection import Comparison, Selection
 from core.cohort.variables import Variable
-from core.figures.theme import group_colour
+from core.figures.theme import group_line
 from core.response import tables
 from core.response.result import (
     RATES,
@@ -39,7 +39,7 @@ class View:
     @property
     def colours(self) -> list[str]:
         groups = self.result.groups
-        return [group_colour(group.number) for group in groups] if len(groups) > 1 else []
+        return [group_line(group.number) for group in groups] if len(groups) > 1 else []
 
     def footer(self, how: str = "", rests_on: tuple[str, ...] = TABLES) -> tuple[str, ...]:
         """The footer of a figure or table; `how` is its method where it is not the figure's own."""
@@ -140,7 +140,7 @@ def draw_duration(view: View) -> None:
     table = survival_tables.summary_table(result)
     by = "Cumulative incidence (Aalen–Johansen)" if result.competing else "Kaplan–Meier"
     how = f"{how} {by}, 95% limits on the {options.interval} scale; months from first response."
-    colours = [group_colour(g.number) for g in result.groups] if len(result.groups) > 1 else []
+    colours = [group_line(g.number) for g in result.groups] if len(result.groups) > 1 else []
     shown.table(table, partial(view.footer, how, (*TABLES, "endpoints")), "duration_of_response", colours)
     responders = view.result.everyone.overall.count
     missing = responders - result.everyone.table.patients

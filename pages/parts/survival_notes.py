@@ -3,6 +3,8 @@
 from core import text
 from core.article.claims import population
 from core.cohort.selection import Selection
+from core.survival.figure_data import MOST_CURVES
+from core.survival.result import SurvivalResult
 from core.survival.words import plateau_explanation, trust
 from pages.parts.survival_tabs import View
 from pages.shared import cached, header, landmark, remarks, style
@@ -19,11 +21,19 @@ def draw_notes(view: View, one_group: str) -> None:
         landmark.left_before(view.selection, result.endpoint),
         unrecorded(view),
         one_group,
+        undrawn(result),
         *plateaus,
         trust(view.compared, selections.is_moved_cut(comparison)),
         remarks.rule("endpoints", "status") if view.compared is not None else "",
         "Brackets hold 95% confidence limits; NR: not reached; at risk: followed and without the event until then.",
     )
+
+
+def undrawn(result: SurvivalResult) -> str:
+    """That not every group's curve is drawn; empty where all are."""
+    more = len(result.groups) - MOST_CURVES
+    many = f"{MOST_CURVES} curves are drawn, those of the largest groups: the table has all {len(result.groups)}."
+    return many if more > 0 else ""
 
 
 def unrecorded(view: View) -> str:

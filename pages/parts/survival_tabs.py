@@ -5,7 +5,7 @@ from functools import partial
 
 from core.cohort.selection import Selection, variable_named
 from core.cohort.variables import Variable
-from core.figures.theme import group_colour
+from core.figures.theme import group_line
 from core.survival import tables
 from core.survival.comparison import MOST_PAIRED, SurvivalComparison
 from core.survival.numbers import since
@@ -49,7 +49,7 @@ class View:
     @property
     def colours(self) -> list[str]:
         groups = self.result.groups
-        return [group_colour(group.number) for group in groups] if len(groups) > 1 else []
+        return [group_line(group.number) for group in groups] if len(groups) > 1 else []
 
     def footer(self, how: str = "") -> tuple[str, ...]:
         """The footer of a figure or table; `how` is its method where it is not the figure's own."""
@@ -73,7 +73,7 @@ def draw_comparison(view: View, compared: SurvivalComparison) -> None:
     largest = max(view.result.groups, key=lambda group: group.table.patients)
     select = partial(widgets.selectbox, "Reference", list(names), format_func=names.__getitem__, width=360)
     choices.choose("reference", select, names.__contains__, remarks.group_name(view.selection, largest.number))
-    colours = [*(group_colour(group.number) for group, _ in compared.ratios), ""]  # the last is the number's own
+    colours = [*(group_line(group.number) for group, _ in compared.ratios), ""]  # the last is the number's own
     draw_table(tables.ratios_table(compared, by), view, "hazard_ratios", colours, f"{tested} {RATIO_METHOD}")
     if compared.pairs:
         draw_table(tables.pairs_table(compared), view, "pairs", [], PAIRS_METHOD)

@@ -12,13 +12,13 @@ from core.cohort.labels import (
 )
 from core.cohort.selection import Selection
 from core.cohort.vocabulary import COHORT_KINDS
-from core.figures.theme import group_colour, on_group_colour
+from core.figures.theme import group_colour, group_line, on_group_colour
 from core.text import number, patients
 from pages.shared import cached, reconnect, style, widgets
 from pages.shared import selection as selections
 from pages.shared.widgets import Markup, plain
 
-_MOST_CELLS = 240
+_MOST_CELLS, _MOST_KEYS = 240, 12
 
 
 @dataclass(frozen=True)
@@ -101,9 +101,11 @@ def _strip(selection: Selection, followed: Followed | None) -> str:
         labels = short_labels(grouped, variables)
         sizes = followed.sizes if followed else cached.group_sizes(selection)
         of = ", n = " if followed else " "  # such a label ends in a number
-        for group, size in sizes.items():
-            line = f'<s style="background:{group_colour(group)}"></s>'
+        for group, size in list(sizes.items())[:_MOST_KEYS]:
+            line = f'<s style="background:{group_line(group)}"></s>'
             keys += f'<span class="cg-key">{line}{escape(labels[group])}{of}{size}</span>'
+        more = len(sizes) - _MOST_KEYS
+        keys += f'<span class="cg-key cg-mute">and {more} more groups</span>' if more > 0 else ""
     if followed and chosen > sum(followed.sizes.values()):
         left, month = chosen - sum(followed.sizes.values()), number(followed.selection.landmark or 0)
         keys += f'<span class="cg-key cg-mute">{left} not followed from month {month}</span>'

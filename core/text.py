@@ -48,6 +48,9 @@ def with_numbers(table: Table) -> Table:
     return heads, [list(row) for row in zip(*cells, strict=True)]
 
 
+MOST_TOLD = 6
+"""Groups of which a sentence gives each estimate; of more their table has them."""
+
 NOT_REACHED = "not reached"
 
 NOT_ESTIMABLE = "not estimable"

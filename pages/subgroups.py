@@ -109,7 +109,7 @@ def draw(selection: Selection) -> None:
     pair = None if against is None else (labels[against[0]], labels[against[1]])
     method = words.method(outcome, pair, limits, choices.survival_options().interval)
     view = View(selection, outcome, pair, forest, rows, method)
-    title = words.finding(outcome, forest, pair)
+    title = words.finding(outcome, forest, rows, pair)
     with heading:
         widgets.title(title)
     draw_result(view, title, save)

@@ -99,7 +99,11 @@ def results_sentence(
         severe = share(syndrome, "3+")
         parts.append(f"{CRS} occurred in {share(syndrome, 'any')}, of grade 3 or more in {severe}.")
     named = {line.name: line for line in (everything, syndrome)}
-    parts += [_by_group(result, line, against) for line in named.values()] if len(result.groups) > 1 else []
+    parts += (
+        [_by_group(result, line, against) for line in named.values()]
+        if 1 < len(result.groups) <= text.MOST_TOLD
+        else []
+    )
     severe_terms = [line for line in result.lines if line.term not in (None, CRS) and line.everyone.bands["3+"]]
     ranked = sorted((line.everyone.bands["3+"] for line in severe_terms), reverse=True)
     frequent = [line for line in severe_terms if line.everyone.bands["3+"] >= ranked[:3][-1]]  # the third and its ties

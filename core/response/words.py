@@ -74,7 +74,7 @@ def results_sentence(
     chosen = "" if who == ALL else f" ({who})"
     of = "evaluable " if result.of == "evaluable" else ""
     parts = [f"Among {text.counted(everyone.total, of + 'patient')}{chosen}, {_rates(everyone)}."]
-    if len(result.groups) > 1:
+    if 1 < len(result.groups) <= text.MOST_TOLD:
         shares = [f"{fraction_phrase(g.rates.overall)} in {g.label}" for g in result.groups]
         parts.append(f"PR or better was reached by {text.listed(shares)}.")
     if compared is not None:

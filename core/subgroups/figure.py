@@ -33,7 +33,7 @@ from core.subgroups.words import effect_text, interaction_text
 from core.survival.kaplan_meier import FEW_AT_RISK
 
 _ROW = 24
-_COUNTS = 140
+_COUNTS = 154
 """Pixels for patients and events, left of the plot."""
 _WORDS = 168
 """Pixels for the effect in words, right of the plot."""
@@ -41,9 +41,11 @@ _ROOM = f"(!narrow && width > {_WORDS + 150})"
 """Where the plot is narrower the effects in words stand in the table alone."""
 _END = f"({_ROOM} ? width - {_WORDS} : width)"
 """Where the plot ends."""
-_PATIENTS, _EVENTS = "(narrow ? width - 82 : -82)", "(narrow ? width : -12)"
+_PATIENTS, _EVENTS = "(narrow ? width - 82 : -94)", "(narrow ? width : -28)"
 """Where the columns of counts end."""
 _LONGEST_NAME = 34
+_AXIS_TWICE = 25
+"""Rows from which on the axis stands above them as well."""
 _NO_DIFFERENCE = {"ratio": 1.0, "difference": 0.0}
 
 
@@ -75,6 +77,7 @@ def forest_chart(
         datasets={
             "rows": frame,
             "middle": pd.DataFrame({"value": [] if middle is None else [middle]}, dtype=float),
+            "ticks above": pd.DataFrame({"value": ticks if len(rows) > _AXIS_TWICE else []}, dtype=float),
             "sides": pd.DataFrame({"said": beside, "right": [False, True][: len(beside)]}),
         },
         rows=len(rows),
@@ -99,6 +102,7 @@ def _template(scale: str, measure: str, counted: str) -> Specification:
     return figure(
         between_rows("rows", y),
         _middle(x, scale),
+        _ticks_above(x, scale),
         *_effects(x, y),
         *_words(y),
         *_heads(measure, counted),
@@ -114,6 +118,18 @@ def _label(scale: str) -> str:
     if scale == "difference":
         return "(datum.value > 0 ? '+' : datum.value < 0 ? '−' : '') + round(100 * abs(datum.value))"
     return "round(100 * datum.value) + '%'"
+
+
+def _ticks_above(x: partial, scale: str) -> alt.Chart:
+    """The axis a second time, where its end is far below."""
+    ticks = words(
+        drawn_from("ticks above"),
+        12,
+        "center",
+        color=colour("mute"),
+        text=alt.ExprRef(f"narrow ? '' : {_label(scale)}"),
+    )
+    return ticks.encode(x=x("value"), y=y_at("-12"))
 
 
 def _middle(x: partial, scale: str) -> alt.Chart:

@@ -47,12 +47,22 @@ def comparisons_sentence(rows: tuple[ForestRow, ...], forest: Forest) -> str:
     )
 
 
-def finding(outcome: Outcome, forest: Forest, pair: Pair) -> str:
-    """The page's title: what is estimated, and in all selected patients."""
+def excluding_1(rows: tuple[ForestRow, ...]) -> list[ForestRow]:
+    """The subgroups whose hazard ratio's interval excludes 1."""
+    levels = [(row, row.effect) for row in rows if row.variable and row.effect is not None]
+    return [row for row, effect in levels if (effect.lower or 0) > 1 or (effect.upper is not None and effect.upper < 1)]
+
+
+def finding(outcome: Outcome, forest: Forest, rows: tuple[ForestRow, ...], pair: Pair) -> str:
+    """The page's title: how many subgroups stand out, and would by chance; or of shares those of all selected."""
     if pair is not None:
-        return f"{outcome.words}: {pair[0]} against {pair[1]}"
+        tests = [i.p for i in forest.interactions.values() if i.p is not None]
+        low = f", {sum(p < 0.05 for p in tests)} of {len(tests)} tests of interaction below 0.05" if tests else ""
+        return f"{outcome.words}: {pair[0]} against {pair[1]}{low}"
     if outcome.is_ratio:
-        return f"{outcome.words} of each subgroup against the rest"
+        known = sum(row.effect is not None and row.effect.value is not None for row in rows if row.variable)
+        chance = text.number(known / 20)
+        return f"{outcome.words}: {len(excluding_1(rows))} of {known} intervals exclude 1, {chance} would by chance"
     return f"{outcome.words} by subgroup; all selected {_phrase(forest)}"
 
 
@@ -99,6 +109,9 @@ def results_sentence(rows: tuple[ForestRow, ...], forest: Forest, outcome: Outco
     known = sum(row.effect is not None and row.effect.value is not None for row in levels)
     who = f"{text.patients(whole.patients)} ({outcome.counted.lower()}: {whole.events})"
     subgroups = f"could be estimated in {known} of {len(levels)} subgroups, unadjusted for their number."
+    apart = [f"{row.label}, {effect_text(row.effect, forest.scale)}" for row in excluding_1(rows) if row.effect]
+    if outcome.is_ratio and pair is None and apart:
+        subgroups += f" Intervals exclude 1 in {'; '.join(apart[:4])}."
     if whole.value is None:
         return f"Among {who}, the {outcome.words}{of} {subgroups}"
     return f"Among {who}, {outcome.words}{of} was {_phrase(forest)}; it {subgroups}"

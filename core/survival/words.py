@@ -50,7 +50,7 @@ def results_sentence(
     others = int(table.competing.sum())
     first = f" and {others} {COMPETING.get(result.endpoint, OTHER_COMPETING)[1]}" if result.competing else ""
     parts = [f"{among}, {table.total_events} {happened}{first}."]
-    if len(result.groups) <= MOST_TOLD:
+    if len(result.groups) <= text.MOST_TOLD:
         parts += [_estimates(result, group) for group in result.groups]
     else:
         parts.append(_span(result))
@@ -63,10 +63,6 @@ def results_sentence(
     if reconstructed:
         parts.append("Outcomes were reconstructed from published summaries.")
     return " ".join(sentence for sentence in parts if sentence)
-
-
-MOST_TOLD = 6
-"""Groups of which a sentence gives each estimate; of more only the span."""
 
 
 def _span(result: SurvivalResult) -> str:

@@ -70,7 +70,7 @@ def test_survival_at_a_time_is_the_one_of_the_survival_page():
 
 def test_two_groups_are_compared_within_each_subgroup():
     app = open_app("subgroups", {"by": "sex"})
-    assert app.title[0].value == "Overall response: Male against Female"
+    assert app.title[0].value == "Overall response: Male against Female, 0 of 9 tests of interaction below 0.05"
     rows = rows_of(app)
     assert not any(name.startswith("sex ") for name in rows)
     within = table_rows(open_app("response", {"by": "sex", "prior_asct": "No"}), "Group")

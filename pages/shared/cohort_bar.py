@@ -22,6 +22,7 @@ from pages.shared import cached, style, wanted, widgets
 from pages.shared import selection as selections
 from pages.shared.widgets import Markup, plain
 
+FOLD = "Events and patients"
 MOST_OPEN, MOST_UNFOLDED = 8, 12
 """Filters that stand open, and that are drawn together where they are unfolded; of more the viewer finds theirs."""
 MOST_PILLS = 12
@@ -40,45 +41,44 @@ def draw(selection: Selection) -> None:
         _folded([v for v in baseline if v not in first], selection, "More at baseline")
         late = "A patient has to live long enough to have these. Survival takes them at a landmark."
         _folded([v for v in database.variables if v.section == "after infusion"], selection, "After infusion", late)
-        _adverse_event(selection)
-        _single_patients()
+        _events_and_patients(selection)
+
+
+def _events_and_patients(selection: Selection) -> None:
+    """Who had an adverse event, to filter and compare by, and patients to leave out by name."""
+    fold = widgets.expander("Adverse event, single patients", key=FOLD, on_change="rerun")
+    if fold.open:
+        with fold:
+            if cached.recorded_terms():
+                _adverse_event(selection)
+            known = cached.first_patients()
+            first = f" (of the first {len(known):,})" if len(known) == cached.MOST_NAMED else ""
+            draw = partial(widgets.multiselect, f"Leave out patients{first}", known)
+            wanted.choose("left_out", draw, known.__contains__, [])
 
 
 def _adverse_event(selection: Selection) -> None:
-    """Who had an adverse event, at which worst grade: to filter by, and to compare by."""
+    """Who had an adverse event, at which worst grade."""
     terms = {term.name: term for term in cached.recorded_terms()}
-    fold = widgets.expander("Adverse event", key="Adverse event", on_change="rerun") if terms else None
-    if fold is None or not fold.open:
+    select = partial(widgets.selectbox, "Adverse event", ["", *terms], format_func=lambda term: term or "None")
+    term = wanted.choose("adverse_event", select, ["", *terms].__contains__, "")
+    if not term:
         return
-    with fold:
-        widgets.caption("Chosen here it can also be compared by, below. Survival takes it at a landmark.")
-        select = partial(widgets.selectbox, "Term", ["", *terms], format_func=lambda term: term or "None")
-        term = wanted.choose("adverse_event", select, ["", *terms].__contains__, "")
-        if not term:
-            return
-        bands = ["any", "1–2", "3+", *("12345" if terms[term].exact else "")]
-        grade = partial(widgets.selectbox, "Worst grade", bands, format_func=lambda band: BANDS[band][0])
-        wanted.choose("adverse_event_grade", grade, bands.__contains__, "any")
-        happened = selections.event()
-        if happened is not None:
-            others = replace(selection.without(happened.name), comparison=Comparison(happened.name), landmark=None)
-            sizes = cached.group_sizes(others)
-            options = [level for place, level in enumerate((*FLAG_LEVELS, MISSING)) if place < 2 or sizes.get(place)]
-            had = partial(widgets.segmented_control, "Had it", options, selection_mode="multi", width="stretch")
-            wanted.choose("adverse_event_had", had, options.__contains__, [])
-            counts = [sizes.get((*FLAG_LEVELS, MISSING).index(level), 0) for level in options]
-            st.html(f"<style>{style.behind_levels(wanted.key_of('adverse_event_had', had), counts)}</style>")
-
-
-def _single_patients() -> None:
-    """Patients to leave out by name, to see what rests on one of them."""
-    fold = widgets.expander("Single patients", key="Single patients", on_change="rerun")
-    if fold.open:
-        with fold:
-            known = cached.first_patients()
-            first = f" (of the first {len(known):,})" if len(known) == cached.MOST_NAMED else ""
-            draw = partial(widgets.multiselect, f"Leave out{first}", known)
-            wanted.choose("left_out", draw, known.__contains__, [])
+    bands = ["any", "1–2", "3+", *("12345" if terms[term].exact else "")]
+    grade = partial(widgets.selectbox, "Worst grade", bands, format_func=lambda band: BANDS[band][0])
+    wanted.choose("adverse_event_grade", grade, bands.__contains__, "any")
+    happened = selections.event()
+    if happened is None:
+        return
+    others = replace(selection.without(happened.name), comparison=Comparison(happened.name), landmark=None)
+    levels = (*FLAG_LEVELS, MISSING)
+    counts = {level: cached.group_sizes(others).get(place, 0) for place, level in enumerate(levels)}
+    options = [level for level in levels if level != MISSING or counts[level]]
+    had = partial(widgets.segmented_control, "Had it", options, selection_mode="multi", width="stretch")
+    wanted.choose("adverse_event_had", had, options.__contains__, [])
+    key = wanted.key_of("adverse_event_had", had)
+    st.html(f"<style>{style.behind_levels(key, [counts[level] for level in options])}</style>")
+    widgets.caption("It can also be compared by, above. Survival takes it at a landmark.")
 
 
 def _folded(variables: list[Variable], selection: Selection, label: str, remark: str = "") -> None:

@@ -26,8 +26,8 @@ _COPIES = (Path(__file__).parent / "copy.js").read_text(encoding="utf-8")
 
 def apply() -> None:
     """Once in app.py: the colours as CSS variables, the rules of style.css, and what copies."""
-    st.html(f"<style>.stApp{{{css_variables()}}}{_RULES}</style>")
-    st.html(f"<script>{_COPIES}</script>", unsafe_allow_javascript=True)
+    rules, copies = f".stApp{{{css_variables()}}}{_RULES}", f"<script>{_COPIES}</script>"
+    st.html(f"<style>{rules}</style>{copies}", unsafe_allow_javascript=True)
     st.session_state["explained"] = set()
 
 

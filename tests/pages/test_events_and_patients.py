@@ -54,7 +54,7 @@ def test_the_listed_patients_become_the_selection_and_are_compared():
 
 def test_levels_of_an_event_have_the_counts_that_other_filters_leave():
     app = open_app("overview", {"adverse_event": "Infection", "adverse_event_grade": "3+", "prior_asct": "No"})
-    choose(app, **{"Adverse event": True})
+    choose(app, **{"Events and patients": True})
     had = widget(app, "button_group", "adverse_event_had")
     assert [option.content for option in had.proto.options] == ["No", "Yes"]
     rules = " ".join(e.proto.body for e in app.get("html") if "nth-of-type" in e.proto.body)

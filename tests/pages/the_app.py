@@ -19,7 +19,7 @@ manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_componen
 ROOT = Path(__file__).parents[2]
 PAGES = ("Overview", "Survival", "Response", "Adverse events", "Subgroups")
 """The links of the top bar."""
-FOLDS = ("More at baseline", "After infusion", "Adverse event", "Single patients")
+FOLDS = ("More at baseline", "After infusion", "Events and patients")
 """What is unfolded is not wanted of the cohort: it is nobody's but the screen's."""
 NONSENSE = re.compile(r"\b(nan|NaN|inf|Infinity|None|NaT|null|undefined)\b|<NA>")
 

@@ -102,6 +102,7 @@ def draw(selection: Selection) -> None:
         style.note(
             remarks.one_group(selection, cached.group_sizes(selection)),
             DESCRIBED if known_later(selection, cached.database().variables) else "",
+            remarks.rule("endpoints", "status") if selection.comparison else "",
         )
     draw_baseline(selection)
 

@@ -17,7 +17,7 @@ from core.survival.medians import MEDIAN_RULES
 from core.survival.result import SurvivalOptions
 from core.survival.words import DESCRIBED, results_sentence
 from core.survival.words_finding import finding, key_numbers, medians_line
-from pages.parts.survival_notes import draw_notes
+from pages.parts.survival_notes import draw_notes, unrecorded
 from pages.parts.survival_tabs import View, draw_tabs
 from pages.shared import cached, choices, header, landmark, remarks, shown, style, widgets
 from pages.shared import selection as selections
@@ -61,7 +61,7 @@ def draw_sentence(view: View) -> None:
         remarks.is_reconstructed(("endpoints",)),
         view.number,
     )
-    style.sentence(words)
+    style.sentence(f"{words} {unrecorded(view)}".strip())
 
 
 def draw_result(view: View, title: str, chart: Specification, save: DeltaGenerator) -> None:

@@ -74,10 +74,16 @@ def filter_label(chosen: Filter, variables: tuple[Variable, ...], landmark: floa
         return f"Without patient{'s' * (len(chosen.patients) > 1)} {some(chosen.patients, 4)}"
     variable = variable_named(chosen.variable, variables)
     if isinstance(chosen, Range):
-        text = f"{variable.label} {digits(chosen.low)}–{variable.value(chosen.high)}"
+        text = f"{variable.label} {range_words(variable, chosen.low, chosen.high)}"
         return text + " or missing" if chosen.missing else text
     words = " or ".join(level.lower() if variable.kind == "flag" else level for level in chosen.levels)
     return f"{variable.label}{_known_by(variable, landmark)}: {words}"
+
+
+def range_words(variable: Variable, low: float, high: float) -> str:
+    """The ends of a range with the unit, to six figures: what more digits a file has nobody reads."""
+    low, high = (float(f"{end:.6g}") for end in (low, high))
+    return f"{digits(low)}–{variable.value(high)}"
 
 
 def by_then(landmark: float | None) -> str:

@@ -76,7 +76,10 @@ GLOSSARY = {
     ),
     "log-rank test": ("How often curves would lie as far apart over the whole follow-up if the groups did not matter."),
     "Fisher's exact test": "How often so unlike shares would arise if the groups did not matter.",
-    "NR": "Not reached: the curve, or its limit, has not come down to half of the patients.",
+    "NR": (
+        "Not reached: the curve, or its limit, has not come down to half of the patients; or too few patients for a "
+        "limit to be estimated."
+    ),
     "at risk": "Still followed and without the event until then.",
     "landmark": (
         "A month from which patients are followed anew, in groups by what was known by then: who died before cannot "

@@ -54,7 +54,8 @@ def _tile_text(variable: Variable, value: Any, column: pd.Series) -> str:
 def _meaning(variable: Variable, value: Any) -> str:
     if pd.isna(value):
         return f"{variable.label}: missing"
-    return f"{variable.label}: {variable.value(value) if variable.is_number else value}"
+    shown = variable.value(value) if variable.is_number else str(value)
+    return shown if shown.casefold().startswith(variable.label.casefold()) else f"{variable.label}: {shown}"
 
 
 def tile_data(columns: list, patients: pd.DataFrame, place: dict) -> dict[str, pd.DataFrame]:

@@ -116,7 +116,7 @@ def draw_denominators(selection: Selection, rates: ResponseRates) -> None:
     facts = [
         ("Infused", str(rates.infused)),
         ("Evaluable for response", f"{rates.evaluable}{late}"),
-        ("MRD tested", f"{rates.mrd_negative.total}, negative {rates.mrd_negative.count}"),
+        ("With an MRD result", f"{rates.mrd_negative.total}, negative {rates.mrd_negative.count}"),
     ]
     if rates.evaluable:
         facts.append(("Best response", ", ".join(f"{level} {count}" for level, count in rates.best.items())))

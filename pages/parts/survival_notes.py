@@ -25,7 +25,8 @@ def draw_notes(view: View, one_group: str) -> None:
         *plateaus,
         trust(view.compared, selections.is_moved_cut(comparison)),
         remarks.rule("endpoints", "status") if view.compared is not None else "",
-        "Brackets hold 95% confidence limits; NR: not reached; at risk: followed and without the event until then.",
+        "Brackets hold 95% confidence limits; NR: not reached, or too few to estimate; at risk: followed and without "
+        "the event until then.",
     )
 
 

@@ -13,11 +13,11 @@ from html import escape
 import streamlit as st
 
 from core.adverse_events.result import BANDS
+from core.cohort.labels import range_words
 from core.cohort.ranges import Extent
 from core.cohort.schema import COMPARISONS, FLAG_LEVELS
 from core.cohort.selection import AGAINST_REST, MISSING, Comparison, Selection
 from core.cohort.variables import Variable
-from core.text import digits
 from pages.shared import cached, style, wanted, widgets
 from pages.shared import selection as selections
 from pages.shared.widgets import Markup, plain
@@ -151,7 +151,7 @@ def _range(variable: Variable, extent: Extent, others: dict[int | None, int], le
     with st.container(gap=None):
         st.html(
             f'<div class="cg cg-range"><span title="{escape(variable.note)}">{escape(variable.label)}</span>'
-            f'<span class="cg-mute">{digits(low)}–{escape(variable.value(high))}</span></div>'
+            f'<span class="cg-mute">{escape(range_words(variable, low, high))}</span></div>'
             f'<div class="cg-bins">{style.bars("", others, others)}{style.bars("in", left, others)}</div>'
         )
         slider = partial(

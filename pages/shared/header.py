@@ -100,10 +100,9 @@ def _strip(selection: Selection, followed: Followed | None) -> str:
         keys = f'<span class="cg-key">{escape(by)}</span>' if by else ""
         labels = short_labels(grouped, variables)
         sizes = followed.sizes if followed else cached.group_sizes(selection)
-        of = ", n = " if followed else " "  # such a label ends in a number
         for group, size in list(sizes.items())[:_MOST_KEYS]:
             line = f'<s style="background:{group_line(group)}"></s>'
-            keys += f'<span class="cg-key">{line}{escape(labels[group])}{of}{size}</span>'
+            keys += f'<span class="cg-key">{line}{escape(labels[group])}{_of(labels[group])}{size}</span>'
         more = len(sizes) - _MOST_KEYS
         keys += f'<span class="cg-key cg-mute">and {more} more groups</span>' if more > 0 else ""
     if followed and chosen > sum(followed.sizes.values()):
@@ -113,6 +112,11 @@ def _strip(selection: Selection, followed: Followed | None) -> str:
         f'<div class="cg cg-strip">{cells}<span class="cg-count">{chosen:,}</span>'
         f'<span class="cg-mute" style="font-size:14px">of {everyone:,} patients</span>{keys}</div>'
     )
+
+
+def _of(label: str) -> str:
+    """What stands between a group's label and its patients: more than a blank where the label ends in a number."""
+    return ", n = " if label[-1:].isdigit() else " "
 
 
 def _cells(selection: Selection, everyone: int, followed: set[int] | None) -> str:

@@ -28,7 +28,7 @@ def text() -> str:
         ("C15 C16", "BCMA expression, median (range), % 66.23 (3.17–98.02)"),
         ("C32 C33", "Months to MRD negativity, median (range), 4 patients, alive 9 (6–12)"),
         ("C34", "Months to MRD negativity, median (range), 2 patients, died 3 (1–5)"),
-        ("C31", "MRD tested 6, negative 6"),
+        ("C31", "With an MRD result 6, negative 6"),
         ("C21 C22", "Best response CR 6, VGPR 1, PR 1, SD 3"),
         ("C87 C88", "IgM 0 Light chain 5 (45.5%) Non-secretory 0"),
     ],

@@ -1,1 +1,1 @@
-"""What all figures share: grammar, colours and type, the axis of months, files."""
+"""What all figures share: grammar, frame, colours and type, the axis of months, files."""

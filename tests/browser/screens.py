@@ -1,5 +1,5 @@
 """
-Screenshots of every page, light and dark, at three widths, for a look before a change is finished.
+Screenshots of every page, light and dark, at four widths and in fullscreen, for a look before a change is finished.
 
     python -m tests.browser.screens            # into tests/browser/screens/, and README's picture
 """
@@ -15,6 +15,7 @@ VIEWS = {
     "overview": "",
     "overview_compared": "?by=prior_asct&bcma_percent=20..99",
     "survival": "survival",
+    "survival_event": "survival?adverse_event=Infection&adverse_event_grade=3%2B&by=adverse_event&endpoint=OS",
     "survival_compared": "survival?by=iss_stage&endpoint=OS",
     "survival_landmark": "survival?by=mrd_negative&endpoint=OS&landmark=6",
     "survival_responders": "survival?responder=Yes",
@@ -40,7 +41,7 @@ def main() -> None:
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
             for scheme in ("light", "dark"):
-                for width in (900, 1280, 1920):
+                for width in (390, 900, 1280, 1920):
                     context = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 800})
                     page = context.new_page()
                     for name, path in VIEWS.items():
@@ -52,6 +53,13 @@ def main() -> None:
                         page.set_viewport_size({"width": width, "height": max(800, height)})
                         page.wait_for_timeout(600)
                         page.screenshot(path=folder / f"{name}_{scheme}_{width}.png")
+                        if width == 1920 and name != "empty":
+                            page.set_viewport_size({"width": width, "height": 1080})
+                            page.locator('[data-testid="stVegaLiteChart"]').first.hover()
+                            page.get_by_role("button", name="Fullscreen").first.click()
+                            page.wait_for_timeout(800)
+                            page.screenshot(path=folder / f"{name}_{scheme}_fullscreen.png")
+                            page.keyboard.press("Escape")
                     context.close()
             page = browser.new_page(viewport={"width": 1280, "height": 800})
             page.goto(f"{address}/survival?by=prior_asct&endpoint=OS")

@@ -21,7 +21,7 @@ from core.adverse_events.result import (
     shown_lines,
 )
 from core.adverse_events.tables import grades_table, grid_table, groups_table
-from core.cohort.labels import group_labels, number_compared
+from core.cohort.labels import group_labels
 from core.cohort.selection import Selection
 from core.figures.theme import Specification
 from pages.parts.adverse_events_tabs import TABLES, Tables, View, draw_notes, draw_tabs, hidden
@@ -149,8 +149,7 @@ def draw(selection: Selection) -> None:
         described,
     )
     compared = against_of(selection, incidence, described) if shown_as == "groups" else None
-    cut, moved = number_compared(selection, cached.database().variables), selections.is_moved_cut(selection.comparison)
-    title = words.finding(incidence, shown_as, band, remarks.compared_by(selection), compared, cut, moved)
+    title = words.finding(incidence, shown_as, band, compared, remarks.by(selection))
     facts = words.key_numbers(incidence, band, compared)
     with heading:
         widgets.title(title)

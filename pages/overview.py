@@ -6,7 +6,7 @@ import streamlit as st
 
 from core import text
 from core.cohort.ask import covariates_of
-from core.cohort.labels import group_labels, number_compared
+from core.cohort.labels import group_labels
 from core.cohort.provenance import sources_sentence
 from core.cohort.selection import Selection, known_later
 from core.figures.frame import with_finding
@@ -84,8 +84,7 @@ def _finding(selection: Selection, rates: ResponseRates) -> str:
     of = split(selection).selection
     if of.comparison is not None:
         result = cached.response_result(of, "infused", choices.proportion_method())
-        cut = number_compared(selection, cached.database().variables)
-        return response_finding(result, by=remarks.compared_by(selection), cut=cut)
+        return response_finding(result, by=remarks.by(selection))
     return f"{rates.overall.count} of {rates.infused} patients responded; {rates.complete.count} reached CR or better"
 
 

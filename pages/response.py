@@ -3,7 +3,6 @@
 import streamlit as st
 
 from core import text
-from core.cohort.labels import number_compared
 from core.cohort.selection import Selection
 from core.response import tables
 from core.response.figure import response_chart
@@ -70,8 +69,8 @@ def draw(selection: Selection) -> None:
     result = cached.response_result(selection, of, limits)
     described = remarks.described(selection)
     view = View(selection, result, comparison(selection, result, described), described)
-    cut, moved = number_compared(selection, cached.database().variables), selections.is_moved_cut(selection.comparison)
-    title = finding(result, view.compared, remarks.compared_by(selection), cut, moved)
+    by = remarks.by(selection)
+    title = finding(result, view.compared, by)
     facts = key_numbers(view.compared)
     with heading:
         widgets.title(title)
@@ -79,7 +78,7 @@ def draw(selection: Selection) -> None:
     if not result.everyone.total:
         style.note("Nobody of these patients was assessed for response. Choose all infused patients, or other filters.")
         return
-    chart = response_chart(result, cut)
+    chart = response_chart(result, by.cut)
     files = {"Table": lambda: tables.rates_table(result, view.compared)}
     shown.figure(chart, "response", title, view.footer, save, files, "best_response_by_group", text.facts_line(facts))
     draw_rates(view)

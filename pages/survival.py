@@ -108,8 +108,7 @@ def draw(selection: Selection) -> None:
     reference = groups.get(choices.kept("reference"))
     compared = None if guarded.described else cached.comparison(analysed, endpoint, options, reference)
     by = number_compared(analysed, cached.database().variables)
-    moved = selections.is_moved_cut(analysed.comparison)
-    title = finding(result, compared, remarks.compared_by(analysed), by, moved, guarded.described)
+    title = finding(result, compared, remarks.by(analysed), guarded.described)
     with heading:
         widgets.title(title)
         style.facts(key_numbers(result, compared))

@@ -7,11 +7,10 @@ from core.cohort.selection import ALL
 from core.cohort.vocabulary import CRS
 from core.statistics.numbers import difference_facts, fraction_phrase, percentage_points
 from core.statistics.proportions import COMPARED_METHOD, METHODS, Proportion
-from core.statistics.verdicts import CUT_CHOSEN_HERE, more_often
+from core.statistics.verdicts import more_often
+from core.statistics.words import By
 
 UNTESTED_EVENTS = "Events of one patient are not independent, so counts of events have no interval and no test."
-
-_LONGEST_TITLE = 96
 
 
 def headline(result: AdverseEvents) -> tuple[str, Proportion]:
@@ -21,35 +20,28 @@ def headline(result: AdverseEvents) -> tuple[str, Proportion]:
 
 
 def finding(
-    result: AdverseEvents,
-    shown_as: str,
-    band: str,
-    by: str,
-    against: tuple[int, int] | None = None,
-    cut: str = "",
-    moved: bool = False,
+    result: AdverseEvents, shown_as: str, band: str, against: tuple[int, int] | None = None, by: By | None = None
 ) -> str:
     """
     The page's title: of one group the severe syndrome; of two compared
     (`against`: their places) who had it, and what that says in plain words; of
-    others, or patient by patient, what is shown. `cut` and `moved` as in the
-    finding of response.
+    others, or patient by patient, what is shown.
     """
+    by = by or By()
     if shown_as == "patients":
         return "Adverse events of each patient, worst grade"
     if shown_as == "grades":
         label, share = headline(result)
         return f"{label.replace(', grade', ' of grade')} in {fraction_phrase(share)}"
     if against is None:
-        return f"Adverse events by {by or 'group'}, {BANDS[band][0][0].lower()}{BANDS[band][0][1:]}"
+        return f"Adverse events by {by.label or 'group'}, {BANDS[band][0][0].lower()}{BANDS[band][0][1:]}"
     label, band = _telling(result, band)
-    names = {place: result.groups[place].label.removeprefix(f"{cut} ") for place in sorted(against)}
-    tallies = {place: result.headline.tallies[place] for place in names}
-    shares = [f"{tally.bands[band]} of {tally.patients} ({names[place]})" for place, tally in tallies.items()]
-    compared = compare_line(result.headline, *against, band)
-    says = more_often(names[against[0]], names[against[1]], compared, CUT_CHOSEN_HERE * moved)
-    title = f"{f'{cut}: ' if cut else ''}{label} in {text.listed(shares)}: {says}"
-    return title if len(title) <= _LONGEST_TITLE else f"{label} by {by or 'group'}: {says}"
+    groups = {place: result.groups[place].label for place in sorted(against)}
+    tallies = {place: result.headline.tallies[place] for place in groups}
+    counts = [(tally.bands[band], tally.patients, groups[place]) for place, tally in tallies.items()]
+    first, second = (by.short(groups[place]) for place in against)
+    says = more_often(first, second, compare_line(result.headline, *against, band), by.aside)
+    return by.title(counts, f": {says}", label, before=f"{label} in ")
 
 
 def _telling(result: AdverseEvents, band: str) -> tuple[str, str]:

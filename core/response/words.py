@@ -5,26 +5,18 @@ from core.cohort.selection import ALL
 from core.response.result import DENOMINATORS, RATES, ResponseComparison, ResponseRates, ResponseResult
 from core.statistics.numbers import difference_facts, fraction_phrase, percentage_points
 from core.statistics.proportions import COMPARED_METHOD, METHODS
-from core.statistics.verdicts import CUT_CHOSEN_HERE, more_often
+from core.statistics.verdicts import more_often
+from core.statistics.words import By
 
 RULE = "Best response up to progression, death or new therapy, by IMWG criteria as recorded"
 TOO_LATE = "assessed only after progression, death or new therapy, which does not count"
 """Why somebody with assessments is not evaluable."""
-_LONGEST_TITLE = 96
 
 
-def finding(
-    result: ResponseResult,
-    compared: ResponseComparison | None = None,
-    by: str = "",
-    cut: str = "",
-    moved: bool = False,
-) -> str:
+def finding(result: ResponseResult, compared: ResponseComparison | None = None, by: By | None = None) -> str:
     """
     The page's title: who responded, and of two groups compared what that says
-    in plain words; where that is longer than two lines what is compared (`by`),
-    and the words. `cut` is the label of a number, with which its groups' labels
-    begin, `moved` says that its cut was moved while looking.
+    in plain words; where that is longer than two lines what is compared, and the words.
     """
     everyone = result.everyone
     if not everyone.evaluable:
@@ -33,14 +25,12 @@ def finding(
         rate = everyone.overall
         limits = text.percent_range(rate.lower, rate.upper)
         return f"{rate.count} of {rate.total} patients responded ({text.percent(rate.value)}; 95% CI {limits})"
-    names = {group.number: group.label.removeprefix(f"{cut} ") for group in result.groups}
-    shares = [f"{g.rates.overall.count} of {g.rates.overall.total} ({names[g.number]})" for g in result.groups]
-    says = ""
+    by, says = by or By(), ""
     if compared is not None:
-        pair = (names[compared.first.number], names[compared.second.number])
-        says = f": {more_often(*pair, compared.rates['overall'], CUT_CHOSEN_HERE * moved)}"
-    counted = f"{f'{cut}: ' if cut else ''}{text.listed(shares)} responded{says}"
-    return counted if len(counted) <= _LONGEST_TITLE else f"Response by {by or 'group'}{says}"
+        pair = (by.short(compared.first.label), by.short(compared.second.label))
+        says = f": {more_often(*pair, compared.rates['overall'], by.aside)}"
+    counts = [(group.rates.overall.count, group.rates.overall.total, group.label) for group in result.groups]
+    return by.title(counts, says, "Response", after=" responded")
 
 
 def key_numbers(compared: ResponseComparison | None) -> list[tuple[str, str]]:

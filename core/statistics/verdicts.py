@@ -6,8 +6,6 @@ NOTHING = "nothing to compare"
 TOO_FEW = "too few to tell"
 NO_CLEAR = "no clear difference"
 DISAGREEING = "test and interval disagree"
-CUT_CHOSEN_HERE = ", by a cut chosen here"
-"""What follows a difference where the cut that makes the groups was moved while looking at them."""
 UNCLEAR_RATIOS = (0.5, 2.0)
 """Hazard ratios that limits must exclude before a difference is called unlikely: half, or twice, the hazard."""
 UNCLEAR_SHARES = (-0.2, 0.2)

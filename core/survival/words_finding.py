@@ -2,7 +2,8 @@
 
 from core import text
 from core.cohort.vocabulary import ENDPOINTS, EVENTS
-from core.statistics.verdicts import CUT_CHOSEN_HERE, NO_CLEAR, NOTHING, TOO_FEW, UNCLEAR_RATIOS, verdict
+from core.statistics.verdicts import NO_CLEAR, NOTHING, TOO_FEW, UNCLEAR_RATIOS, verdict
+from core.statistics.words import By
 from core.survival.comparison import SurvivalComparison
 from core.survival.cox import HazardRatio
 from core.survival.hazard_ratios import FEW_EVENTS
@@ -19,39 +20,28 @@ from core.survival.numbers import (
 )
 from core.survival.result import GroupSurvival, SurvivalResult
 
-_LONGEST = 96
-"""Letters of a title that states counts: two lines of a laptop's screen."""
 _MOST_RATIOS = 3
 _MOST_MEDIANS = 4
 
 
 def finding(
-    result: SurvivalResult,
-    compared: SurvivalComparison | None = None,
-    by: str = "",
-    cut: str = "",
-    moved: bool = False,
-    described: bool = False,
+    result: SurvivalResult, compared: SurvivalComparison | None = None, by: By | None = None, described: bool = False
 ) -> str:
     """
     The page's title. Of one group its median, or incidence, with limits. Of
     several who had the event, and in plain words what that says (`_verdict`);
     where that is longer than two lines only what is compared, and the words.
-
-    `by` is the label of what is compared, `cut` the same where it is a number,
-    with which its groups' labels begin, `moved` says that its cut was moved,
-    `described` that the groups are not to be tested.
+    `described` says that the groups are not to be tested.
     """
     if len(result.groups) == 1:
         return _finding_of_one(result)
+    by = by or By()
     groups = result.groups if compared is None else _compared_groups(compared)
-    of_groups = [f"{g.table.total_events} of {g.table.patients} ({g.label.removeprefix(f'{cut} ')})" for g in groups]
+    counts = [(group.table.total_events, group.table.patients, group.label) for group in groups]
     happened = EVENTS.get(result.endpoint, ("had the event", ""))[0]
-    says = "described, not tested" if described else NOTHING if compared is None else _verdict(compared, cut, moved)
-    counted = f"{f'{cut}: ' if cut else ''}{text.listed(of_groups)} {happened}{_origin(result)}: {says}"
-    if len(counted) <= _LONGEST:
-        return counted
-    return f"{endpoint_name(result.endpoint)} by {by or 'group'}{_origin(result)}: {says}"
+    says = "described, not tested" if described else NOTHING if compared is None else _verdict(compared, by)
+    what = endpoint_name(result.endpoint)
+    return by.title(counts, f"{_origin(result)}: {says}", what, after=f" {happened}")
 
 
 def _origin(result: SurvivalResult) -> str:
@@ -81,7 +71,7 @@ def _p(compared: SurvivalComparison, test: LogRank) -> float:
     return max(test.p, test.asymptotic_p) if compared.unlike_follow_up else test.p
 
 
-def _verdict(compared: SurvivalComparison, cut: str, moved: bool) -> str:
+def _verdict(compared: SurvivalComparison, by: By) -> str:
     """
     Who has the event sooner, where test and limits both say so; on how few
     events, and by a cut that was moved while looking, as it must not be.
@@ -90,7 +80,7 @@ def _verdict(compared: SurvivalComparison, cut: str, moved: bool) -> str:
         return NOTHING
     p, known = _p(compared, compared.test), [ratio for _, ratio in compared.ratios if ratio.ratio is not None]
     on_few = f", on only {text.counted(compared.events, 'event')}" if compared.events < FEW_EVENTS else ""
-    aside = on_few + CUT_CHOSEN_HERE * moved
+    aside = on_few + by.aside
     if len(compared.ratios) > 1:
         narrow = all(UNCLEAR_RATIOS[0] < low and high < UNCLEAR_RATIOS[1] for low, high in map(_ends, known))
         clear = NO_CLEAR if narrow and len(known) == len(compared.ratios) else TOO_FEW
@@ -99,7 +89,7 @@ def _verdict(compared: SurvivalComparison, cut: str, moved: bool) -> str:
         return TOO_FEW
     (group, ratio), (low, high) = compared.ratios[0], _ends(known[0])
     sooner = group if (ratio.ratio or 0) > 1 else compared.reference
-    return verdict(f"sooner in {sooner.label.removeprefix(f'{cut} ')}{aside}", p, low, high, 1.0, UNCLEAR_RATIOS)
+    return verdict(f"sooner in {by.short(sooner.label)}{aside}", p, low, high, 1.0, UNCLEAR_RATIOS)
 
 
 def key_numbers(result: SurvivalResult, compared: SurvivalComparison | None) -> list[tuple[str, str]]:

@@ -12,6 +12,7 @@ from core.cohort.labels import (
 )
 from core.cohort.provenance import note_of, soft_sources, source_of_events
 from core.cohort.selection import Selection, known_later, set_against
+from core.statistics.words import By
 from core.survival.words import DESCRIBED
 from core.text import lowered
 from pages.shared import cached
@@ -24,6 +25,12 @@ def compared_by(selection: Selection) -> str:
         return ""
     by = replace(selection.comparison, split="", cuts=(), shown=())
     return lowered(comparison_label(by, cached.database().variables, selection.landmark))
+
+
+def by(selection: Selection) -> By:
+    """What is compared, as a title names it."""
+    cut = number_compared(selection, cached.database().variables)
+    return By(compared_by(selection), cut, selections.is_moved_cut(selection.comparison))
 
 
 def who(selection: Selection) -> str:

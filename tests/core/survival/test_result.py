@@ -8,6 +8,7 @@ import pytest
 
 from core import text
 from core.statistics.multiplicity import holm
+from core.statistics.words import By
 from core.survival import tables
 from core.survival import words as survival_text
 from core.survival.comparison import compare
@@ -59,7 +60,7 @@ def test_the_faces_of_a_result_agree():
     assert finding(result, None, described=True) == "3 of 4 (A) and 1 of 4 (B) died: described, not tested"
     names = ("a name that is rather long", "and another that is hardly any shorter")
     long = survival_result("OS", counts(EARLY, LATE), names, SurvivalOptions(), False)
-    assert finding(long, compare(long), "ISS stage") == "Overall survival by ISS stage: too few to tell"
+    assert finding(long, compare(long), By("ISS stage")) == "Overall survival by ISS stage: too few to tell"
     (ratio, p, events) = key_numbers(result, compared)
     assert ratio == ("Hazard ratio, B against A (95% CI)", ratio_text(compared.ratios[0][1]))
     assert p == ("Exact log-rank test over all 70 groupings, p", text.p_alone(compared.test.p))
@@ -78,7 +79,7 @@ def test_a_title_names_who_has_the_event_sooner_only_where_test_and_limits_do():
     clear = "20 of 20 (A) and 20 of 20 (B) died: sooner in A"
     assert finding(*groups_of(EARLIER, LATER)) == clear
     assert finding(*groups_of(LATER, EARLIER)).endswith("sooner in B")
-    assert finding(*groups_of(EARLIER, LATER), moved=True) == f"{clear}, by a cut chosen here"
+    assert finding(*groups_of(EARLIER, LATER), By(moved=True)) == f"{clear}, by a cut chosen here"
     assert finding(*groups_of([(1, 1)] * 4, [(9, 0)] * 4)) == (
         "4 of 4 (A) and 0 of 4 (B) died: sooner in A, on only 4 events"
     )

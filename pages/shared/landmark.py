@@ -14,7 +14,7 @@ import streamlit as st
 
 from core import text
 from core.cohort.selection import Selection, earliest_landmark, known_later
-from pages.shared import cached, choices, widgets
+from pages.shared import cached, choices, style, widgets
 
 LATEST = 24.0
 _USUAL = 3.0
@@ -38,12 +38,12 @@ def guard(selection: Selection, endpoint: str) -> Guarded:
     first = earliest_landmark(late)
     with st.container(border=True, key="guard"):
         if first is None:
-            widgets.markdown(
+            style.note(
                 f"{names} became known only after infusion, and no date is recorded. A patient had to live to it, "
                 "so these curves describe those who did: no test and no hazard ratio."
             )
             return Guarded(selection, described=True)
-        widgets.markdown(
+        style.note(
             f"{names} became known only after infusion, and a patient had to live to it. From a landmark, the groups "
             "are what was known by then, and the clock starts there."
         )

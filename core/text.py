@@ -5,11 +5,25 @@ from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from math import floor, log10
 from typing import Any
+from unicodedata import east_asian_width
 
 Table = tuple[list[str], list[list[Any]]]
 """A header and rows of text, the same on screen and in a file."""
 
-NUMBERS = ("n", "N", "estimate", "lower", "upper", "median", "lowest", "highest", "p")
+NUMBERS = (
+    "n",
+    "N",
+    "estimate",
+    "estimate, %",
+    "lower",
+    "lower, %",
+    "upper",
+    "upper, %",
+    "median",
+    "lowest",
+    "highest",
+    "p",
+)
 
 
 class Shown(str):
@@ -107,7 +121,7 @@ def percent_range(lower: float | None, upper: float | None, digits: int = 1) -> 
 def n_percent(count: int, total: int) -> str:
     """2 (18.2%), and a bare 0."""
     words = f"{count} ({percent(count / total)})" if count else "0"
-    return Shown(words, n=count, N=total, estimate=100 * count / total if total else None)
+    return Shown(words, n=count, N=total, **{"estimate, %": 100 * count / total if total else None})
 
 
 def signed(value: float) -> str:
@@ -122,6 +136,16 @@ def power_of_ten(value: str) -> str:
     if exponent is None:
         return value
     return "10" + str(int(exponent[1])).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+
+
+def width(words: str) -> int:
+    """
+    How many Latin letters words are as wide as: a Chinese, Japanese or Korean one counts for two.
+
+    >>> width("EMD"), width("髄外病変")
+    (3, 8)
+    """
+    return len(words) + sum(east_asian_width(letter) in "WF" for letter in words)
 
 
 def shortened(words: str, most: int) -> str:

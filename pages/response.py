@@ -72,6 +72,7 @@ def draw(selection: Selection) -> None:
     by = remarks.by(selection)
     title = finding(result, view.compared, by)
     facts = key_numbers(view.compared)
+    facts += remarks.how_many_reconstructed(selection, "responses", "response") if len(result.groups) > 1 else []
     with heading:
         widgets.title(title)
         style.facts(facts)

@@ -64,17 +64,17 @@ def draw_sentence(view: View) -> None:
     style.sentence(f"{words} {unrecorded(view)}".strip())
 
 
-def draw_result(view: View, title: str, chart: Specification, save: DeltaGenerator) -> None:
+def draw_result(view: View, title: str, facts: tuple[str, ...], chart: Specification, save: DeltaGenerator) -> None:
     result, summary = view.result, tables.summary_table(view.result)
     files = {"Curve": lambda: tables.curve_columns(result), "Table": lambda: summary}
     name = f"survival_{result.endpoint}"
-    numbers = (*medians_line(result), *text.facts_line(key_numbers(result, view.compared)))
+    numbers = (*(medians_line(result) if view.compared is not None else ()), *facts)
     shown.figure(chart, "survival", title, view.footer, save, files, name, numbers)
     style.table(*summary, view.colours)
     one_group = remarks.one_group(view.selection, [group.number for group in result.groups])
     draw_notes(view, one_group)
     draw_sentence(view)
-    ask_for = "Choose what to compare by in the cohort bar."
+    ask_for = "Choose what to compare by, at the top of the sidebar."
     draw_tabs(view, one_group or (DESCRIBED if view.guarded.described else ask_for))
 
 
@@ -109,13 +109,15 @@ def draw(selection: Selection) -> None:
     compared = None if guarded.described else cached.comparison(analysed, endpoint, options, reference)
     by = number_compared(analysed, cached.database().variables)
     title = finding(result, compared, remarks.by(analysed), guarded.described)
+    known = remarks.how_many_reconstructed(analysed, "endpoints", "status") if len(result.groups) > 1 else []
+    facts = [*key_numbers(result, compared), *known]
     with heading:
         widgets.title(title)
-        style.facts(key_numbers(result, compared))
+        style.facts(facts)
     longest = float(endpoints.loc[endpoint, "longest_months"]) - (analysed.landmark or 0)
     chart = survival_chart(result, longest, band, details, by)
     followed_by = "OS" if "OS" in names and analysed.landmark is None else endpoint
-    draw_result(View(guarded, result, compared, followed_by), title, chart, save)
+    draw_result(View(guarded, result, compared, followed_by), title, text.facts_line(facts), chart, save)
 
 
 require_entry()

@@ -66,9 +66,10 @@ def groups_chart(
         lines,
         gutter,
         datasets,
+        below=46 if against is None else 62,
         most=most,
         ticks=whole_ticks(most),
-        key_width=min(290, int(6.4 * max(len(key["label"]) for key in keys)) + 44),
+        key_width=min(290, int(6.4 * max(text.width(key["label"]) for key in keys)) + 44),
     )
 
 
@@ -138,7 +139,7 @@ def _difference_layers(y: partial, start: str) -> list[alt.Chart]:
         limits.encode(x=axis(alt.X, scale)("lower"), x2=alt.X2("upper"), y=y("middle")),
         point.encode(x=axis(alt.X, scale, shown_axis)("value"), y=y("middle")),
         words(differences, 13, "right", opacity=shown).encode(x=x_at("width"), y=y("middle"), text=text_of("said")),
-        compared.encode(x=x_at("width"), y=y_at("height + 36"), text=text_of("said")),
+        compared.encode(x=x_at("width"), y=y_at("height + 54"), text=text_of("said")),
     ]
 
 

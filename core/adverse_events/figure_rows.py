@@ -33,7 +33,7 @@ def placed_rows(lines: tuple[Line, ...], indented: bool, turn: int) -> tuple[pd.
         label = text.shortened(line.name, _LONGEST_NAME)
         rows.append((place, line.name, "any", turn, label, inset, 600 if heading else 400))
     frame = pd.DataFrame(rows, columns=["place", "name", "band", "turn", "label", "inset", "weight"])
-    longest = (6.6 * frame["label"].str.len() + frame["inset"]).max() if rows else 0
+    longest = (6.6 * frame["label"].map(text.width) + frame["inset"]).max() if rows else 0
     return frame, int(min(280, max(120, longest + 14)))
 
 

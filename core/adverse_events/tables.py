@@ -93,7 +93,7 @@ def _fate(row: Any) -> str:
     """Relapse and the end of follow-up, each with its month since infusion, and the cause of death."""
     if pd.isna(row.months):
         return "–"
-    progressed = "" if pd.isna(row.progressed_months) else f"relapse at {text.number(row.progressed_months)}, "
+    progressed = "" if pd.isna(row.progressed_months) else f"progression at {text.number(row.progressed_months)}, "
     cause = f" ({row.cause})" if row.ended == "death" and isinstance(row.cause, str) else ""
     return f"{progressed}{row.ended} at {text.number(row.months)} months{cause}"
 

@@ -40,7 +40,8 @@ def finding(
     tallies = {place: result.headline.tallies[place] for place in groups}
     counts = [(tally.bands[band], tally.patients, groups[place]) for place, tally in tallies.items()]
     first, second = (by.short(groups[place]) for place in against)
-    says = more_often(first, second, compare_line(result.headline, *against, band), by.aside)
+    fewest = min(tally.patients for tally in tallies.values())
+    says = more_often(first, second, compare_line(result.headline, *against, band), fewest, by.aside)
     return by.title(counts, f": {says}", label, before=f"{label} in ")
 
 
@@ -142,7 +143,9 @@ def remarks(lines: tuple[Line, ...], terms: tuple[Term, ...]) -> list[str]:
 
 
 def grade_text(lowest: int, highest: int) -> str:
-    """A grade, or the band that it is recorded as: 3, 3–5."""
+    """A grade, or the band that it is recorded as: 3, 1–2, ≥ 3."""
+    if 3 <= lowest < highest == 5:
+        return f"≥ {lowest}"
     return str(lowest) if lowest == highest else f"{lowest}–{highest}"
 
 

@@ -1,6 +1,9 @@
 """Whose printed results a selection can be held against."""
 
-from core.cohort.selection import Levels, Selection
+from dataclasses import replace
+
+from core.cohort.selection import Levels, Selection, variable_named
+from core.cohort.variables import Variable
 
 POPULATIONS = {
     "all infused": (),
@@ -15,3 +18,16 @@ def population(selection: Selection) -> str | None:
     if selection.comparison is not None or selection.landmark is not None:
         return None
     return next((name for name, filters in POPULATIONS.items() if filters == selection.filters), None)
+
+
+def population_of_group(selection: Selection, variables: tuple[Variable, ...], number: int) -> str | None:
+    """The same of one of the groups that are compared, by its number; of the whole where nothing is."""
+    if selection.comparison is None:
+        return population(selection)
+    if selection.against_rest or selection.landmark is not None:
+        return None
+    variable = variable_named(selection.comparison.variable, variables)
+    if variable.is_number or number >= len(variable.levels):
+        return None
+    level = Levels(variable.name, (variable.levels[number],))
+    return population(replace(selection, filters=(*selection.filters, level), comparison=None))

@@ -121,13 +121,18 @@ def selected(
     number of its label in `group_labels`) with the values to bind, put into
     `bound` if there are some already.
 
-    For AGAINST_REST the filters move into the group and nobody is left out.
+    For AGAINST_REST the filters move into the group, and nobody is left out but by name.
     """
     bound = {} if bound is None else bound
-    where = " and ".join(_condition(f, variables, selection.landmark, bound) for f in selection.filters) or "true"
+
+    def all_of(filters: tuple[Filter, ...]) -> str:
+        return " and ".join(_condition(f, variables, selection.landmark, bound) for f in filters) or "true"
+
     if selection.against_rest:
-        group, where = f"case when coalesce({where}, false) then 0 else 1 end", "true"
+        group = f"case when coalesce({all_of(selection.choosing)}, false) then 0 else 1 end"
+        where = all_of(selection.leaving_out)
     else:
+        where = all_of(selection.filters)
         group = _group(selection, variables, bound)
     return f'select *, cast({group} as usmallint) as "group" from patients where {where}', bound
 
@@ -204,7 +209,7 @@ def _had(event: AdverseEvent, landmark: float | None, bound: dict[str, object]) 
     """
     Whether a patient's worst grade of a term lies in a range, or with a landmark
     what was known of it by then. Missing where a band reaches beyond the range,
-    or an event without a date may have come before the landmark.
+    or an event without a date would change it, had it come before the landmark.
     """
     term, lowest, highest = (_bind(value, bound) for value in (event.term, event.lowest, event.highest))
     if landmark is None:
@@ -215,12 +220,14 @@ def _had(event: AdverseEvent, landmark: float | None, bound: dict[str, object]) 
         return f"(case when {tests[0]} then 'Yes' when {tests[1]} then null else 'No' end)"
     by_then = f"filter (onset_day <= {_bind(landmark, bound)} * {DAYS_PER_MONTH})"
     least, most = (f"max(grade_{end}) {by_then}" for end in ("min", "max"))
-    undated = f"bool_or(onset_day is null and (grade_max >= {lowest} or {highest} < 5))"
+    undated = "bool_or(onset_day is null and grade_max"
     return f"""(
         select case
-            when {undated} and not ({highest} = 5 and coalesce({least} >= {lowest}, false)) then null
-            when {least} >= {lowest} and {most} <= {highest} then 'Yes'
-            when {most} >= {lowest} and {least} <= {highest} then null
+            when {least} >= {lowest} and {most} <= {highest}
+                then if({undated} > {highest}), null, 'Yes')
+            when {least} > {highest} then 'No'
+            when {most} >= {lowest} then null
+            when {undated} >= {lowest} and grade_min <= {highest}) then null
             else 'No' end
         from adverse_events
         where adverse_events.patient_id = patients.patient_id and term = {term}

@@ -77,3 +77,15 @@ def sources_sentence(sources: pd.DataFrame, tables: tuple[str, ...], kind: str) 
         "simulated": "simulated",
     }
     return f"Not all values are printed for each patient: some are {', some '.join(reasons[s] for s in soft)}."
+
+
+def reported_patients(sources: pd.DataFrame, table: str, column: str) -> list[str]:
+    """The patients of whom a column is firm where that of everybody else is not."""
+    rows = sources[(sources["table"] == table) & (sources["column"] == column) & sources["term"].isna()]
+    return [str(patient) for patient in rows.loc[rows["source"].isin(FIRM), "patient_id"].dropna()]
+
+
+def reported_terms(sources: pd.DataFrame) -> list[str]:
+    """The adverse events of which it is firm who had them, where of others it is not."""
+    rows = sources[(sources["table"] == "adverse_events") & sources["patient_id"].isna()]
+    return [str(term) for term in rows.loc[rows["source"].isin(FIRM), "term"].dropna()]

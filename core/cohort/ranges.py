@@ -102,10 +102,16 @@ def slider_step(width: float, whole: bool) -> float:
 
 
 def default_cut(variable: Variable, extent: Extent) -> float:
-    """The dictionary's cut, or the cohort's median to three figures; somebody is on both sides of it."""
+    """The dictionary's cut, or the cohort's median as it is read; somebody is on both sides of it."""
     if variable.default_cut is not None and extent.low < variable.default_cut <= extent.high:
         return variable.default_cut
-    return extent.cut_within(float(f"{extent.median:.3g}"))
+    return extent.cut_within(_readable(extent.median, extent.high - extent.low))
+
+
+def _readable(median: float, width: float) -> float:
+    """A median in as few figures, three or more, as leave it where it is: within half a percent of the range."""
+    rounded = (float(f"{median:.{figures}g}") for figures in range(3, 17))
+    return next((cut for cut in rounded if abs(cut - median) <= width / 200), median)
 
 
 @dataclass(frozen=True)

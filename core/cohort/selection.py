@@ -95,9 +95,19 @@ class Selection:
         return Selection(self.cohort, self.filters)
 
     @property
+    def choosing(self) -> tuple[Filter, ...]:
+        """The filters by which a selection is set against the rest: who is left out by name is in neither."""
+        return tuple(f for f in self.filters if not isinstance(f, Without))
+
+    @property
+    def leaving_out(self) -> tuple[Filter, ...]:
+        """The filters that leave out single patients."""
+        return tuple(f for f in self.filters if isinstance(f, Without))
+
+    @property
     def as_one_group(self) -> "Selection":
         """The same patients with nothing compared."""
-        return replace(self, filters=() if self.against_rest else self.filters, comparison=None)
+        return replace(self, filters=self.leaving_out if self.against_rest else self.filters, comparison=None)
 
     @property
     def against_rest(self) -> bool:

@@ -13,11 +13,12 @@ import pandas as pd
 from core.figures.frame import NARROW_BELOW, with_rows
 from core.figures.grammar import drawn_from, text_of, x_at, y_at
 from core.figures.theme import LIGHT, Specification, in_light_colours
+from core.text import width
 
 _FONT = "Arial, Liberation Sans, Helvetica, sans-serif"  # what journals ask for; vl-convert brings the second
 _TITLE, _NUMBERS, _FOOTER = 18, 13, 9
 """Sizes of a file's own texts."""
-_LETTER = 0.5
+_LETTER = 0.52
 """The width of a letter of that type, as a share of its size."""
 _MARGIN = {"left": 24, "right": 32, "top": 20, "bottom": 20}
 _MAY_LACK = re.compile("[\u0530-\u1dff\u2e80-\uffff\U00010000-\U0010ffff]")
@@ -32,7 +33,7 @@ class Size:
     millimetres: int = 0
 
 
-SLIDE, ONE_COLUMN, TWO_COLUMNS = Size(960), Size(500, 85), Size(960, 174)
+SLIDE, ONE_COLUMN, TWO_COLUMNS = Size(960), Size(440, 85), Size(900, 174)
 """A slide, and a column and a page's width of a journal: type of 6 to 7 points, which journals ask for."""
 _SLIDE_SCALE = 3
 _DOTS_PER_INCH, _POINTS_PER_INCH, _MILLIMETRES_PER_INCH = 600, 72, 25.4
@@ -76,7 +77,8 @@ def for_file(
 def _lines(sentences: tuple[str, ...], pixels: int, size: float) -> list[str]:
     """Sentences, each broken into lines of type of this size that fit the file."""
     letters = int((pixels - _MARGIN["left"] - _MARGIN["right"]) / (_LETTER * size))
-    return [line for sentence in sentences for line in wrap(sentence, letters)]
+    wide = [letters if width(sentence) == len(sentence) else letters // 2 for sentence in sentences]
+    return [line for sentence, most in zip(sentences, wide, strict=True) for line in wrap(sentence, most)]
 
 
 def _title(title: str, numbers: tuple[str, ...], own: dict[str, Any], pixels: int) -> dict[str, Any]:

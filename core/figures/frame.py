@@ -22,7 +22,7 @@ NARROW_BELOW = 560
 _NARROW = alt.VariableParameter(name="narrow", expr=f"containerSize()[0] < {NARROW_BELOW} && width > 0")
 """Asks for the width, so that it is asked again when that changes; a file has no container and is never narrow."""
 _FULLSCREEN = alt.VariableParameter(
-    name="fullscreen", expr="windowSize()[0] > 900 && windowSize()[0] - containerSize()[0] < 28 && width > 0"
+    name="fullscreen", expr="windowSize()[0] > 900 && windowSize()[0] - containerSize()[0] < 60 && width + height > 0"
 )
 _GROWN = alt.VariableParameter(
     name="grown", expr="fullscreen && !tall ? 1.5 : windowSize()[0] >= 1700 && width > 0 ? 1.15 : 1"
@@ -70,7 +70,7 @@ def figure(*layers: alt.Chart, numbers: tuple[str, ...] = (), **options: Any) ->
             *(alt.VariableParameter(name=name, value=0) for name in ("gutter", "tall", "above", *numbers)),
         ],
         width="container",
-        autosize=alt.AutoSizeParams(type="fit", contains="padding"),
+        autosize=alt.AutoSizeParams(type="fit", contains="padding", resize=True),
         padding=alt.ExprRef(f"{{left: 2, top: 4, right: 14 + {_FREE}[0] : 0), bottom: 6 + {_FREE}[1] : 0)}}"),
         config=configuration(),
         **options,

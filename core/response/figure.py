@@ -47,7 +47,8 @@ def response_chart(result: ResponseResult, by: str = "") -> Specification:
         f"Best response of {text.patients(result.everyone.infused)}, one bar a group",
         height=_BAR * len(groups) + _LEGEND + 66,
         depth=46,
-        gutter=int(min(200, max(70, 7.2 * max(len(label) for label in groups["label"]) + 16))),
+        gutter=int(min(200, max(70, 7.2 * max(text.width(label) for label in groups["label"]) + 16))),
+        narrow_gutter=84,
         datasets={"segments": segments, "groups": groups, "keys": legend_rows(keys)},
         rows=len(groups),
         key_width=78 if NOT_ASSESSED not in shown else 104,
@@ -97,7 +98,7 @@ def _rates(x: partial, y: partial) -> list[alt.Chart]:
 
 
 def _names(y: partial) -> list[alt.Chart]:
-    label = words(drawn_from("groups", y="datum.place + 0.46"), 13, fontWeight=600)
+    label = words(drawn_from("groups", y="datum.place + 0.46"), 13, fontWeight=600, limit=alt.ExprRef("gutter - 8"))
     size = words(drawn_from("groups", y="datum.place + 0.66"), 12)
     place = {"x": x_at("-gutter"), "y": y("y")}
     return [
@@ -140,7 +141,9 @@ def _groups(result: ResponseResult, by: str) -> pd.DataFrame:
     rows = []
     for place, group in enumerate(result.groups):
         rate = group.rates.overall
-        label = text.shortened("All" if alone else group.label.removeprefix(f"{by} "), _LONGEST_LABEL)
+        label = text.shortened(
+            group.label.removesuffix(" patients") if alone else group.label.removeprefix(f"{by} "), _LONGEST_LABEL
+        )
         rate_text = f"PR or better {fraction(rate)}"
         hue = colour("ink") if alone else group_colour(group.number)
         rows.append((place, label, f"n = {rate.total}", rate_text, rate.value, rate.lower, rate.upper, hue))

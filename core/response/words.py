@@ -28,8 +28,12 @@ def finding(result: ResponseResult, compared: ResponseComparison | None = None, 
     by, says = by or By(), ""
     if compared is not None:
         pair = (by.short(compared.first.label), by.short(compared.second.label))
-        says = f": {more_often(*pair, compared.rates['overall'], by.aside)}"
-    counts = [(group.rates.overall.count, group.rates.overall.total, group.label) for group in result.groups]
+        fewest = min(compared.first.rates.total, compared.second.rates.total)
+        says = f": {more_often(*pair, compared.rates['overall'], fewest, by.aside)}"
+    groups = result.groups
+    if compared is not None:  # who has no value is in neither of the two
+        groups = tuple(group for group in groups if group in (compared.first, compared.second))
+    counts = [(group.rates.overall.count, group.rates.overall.total, group.label) for group in groups]
     return by.title(counts, says, "Response", after=" responded")
 
 

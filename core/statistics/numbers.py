@@ -6,7 +6,7 @@ from core.text import NOT_ESTIMABLE, Shown, number, p_alone, percent, percent_ra
 
 def in_percent(value: float | None, lower: float | None, upper: float | None) -> dict[str, float | None]:
     """A proportion, or a difference of two, and its limits as the numbers of what is shown of it, in percent."""
-    numbers = {"estimate": value, "lower": lower, "upper": upper}
+    numbers = {"estimate, %": value, "lower, %": lower, "upper, %": upper}
     return {name: None if number is None else 100 * number for name, number in numbers.items()}
 
 

@@ -6,6 +6,8 @@ NOTHING = "nothing to compare"
 TOO_FEW = "too few to tell"
 NO_CLEAR = "no clear difference"
 DISAGREEING = "test and interval disagree"
+FEWEST = 5
+"""Patients whom each group needs before a difference is named: of fewer, one patient more would turn it."""
 UNCLEAR_RATIOS = (0.5, 2.0)
 """Hazard ratios that limits must exclude before a difference is called unlikely: half, or twice, the hazard."""
 UNCLEAR_SHARES = (-0.2, 0.2)
@@ -33,10 +35,15 @@ def verdict(
     return NO_CLEAR if unclear[0] < lower and upper < unclear[1] else TOO_FEW
 
 
-def more_often(first: str, second: str, compared: Compared, aside: str = "") -> str:
-    """Which of two groups has the larger proportion, `first` against `second`, in the words of `verdict`."""
+def more_often(first: str, second: str, compared: Compared, fewest: int, aside: str = "") -> str:
+    """
+    Which of two groups has the larger proportion, `first` against `second`, in
+    the words of `verdict`; `fewest` are the patients of the smaller.
+    """
     change, p = compared.difference, compared.p
     if p is None or change.value is None or change.lower is None or change.upper is None:
         return NOTHING
+    if fewest < FEWEST:
+        return TOO_FEW
     clear = f"more often in {first if change.value > 0 else second}{aside}"
     return verdict(clear, p, change.lower, change.upper, 0.0, UNCLEAR_SHARES)

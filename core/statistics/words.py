@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from core.text import listed
 
-LONGEST_TITLE = 96
+LONGEST_TITLE = 120
 """Letters of a title that states counts: two lines of a laptop's screen."""
 
 

@@ -72,7 +72,7 @@ def forest_chart(
         f"{measure} in {sum(not row.heading for row in rows)} groups of patients",
         height=_ROW * len(rows) + 92,
         depth=52,
-        gutter=int(min(230, max(130, 7.0 * max(len(name) for name in frame["name"]) + 18))) + _COUNTS,
+        gutter=int(min(230, max(130, 7.0 * max(text.width(name) for name in frame["name"]) + 18))) + _COUNTS,
         narrow_gutter=0,
         datasets={
             "rows": frame,
@@ -255,7 +255,7 @@ def _frame(forest: Forest, rows: tuple[ForestRow, ...], low: float, high: float,
                 "upper": clipped[2] if clipped[1] is not None else None,
                 "over_left": low if lower is not None and lower < low else None,
                 "over_right": high if upper is not None and upper > high else None,
-                "fill": colour("bg" if effect is not None and effect.patients < FEW_AT_RISK else "accent"),
+                "fill": colour("bg" if effect is not None and effect.rests_on < FEW_AT_RISK else "accent"),
                 "size": 0 if effect is None else 30 + 130 * effect.patients / max(1, forest.whole.patients),
                 "shape": "square" if row.variable else "diamond",
             }

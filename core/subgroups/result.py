@@ -7,7 +7,7 @@ ratio within each subgroup, and whether it differs between the subgroups.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 import numpy as np
@@ -29,8 +29,8 @@ Of = TypeVar("Of")
 class Effect:
     """
     What is estimated in one subgroup, with its limits (None where open or not
-    estimable, and then `reason` says why), and whom it rests on. Shares and
-    differences are from -1 to 1.
+    estimable, and then `reason` says why), and whom it rests on: `fewest` are
+    the patients of the smaller of two groups. Shares and differences are from -1 to 1.
     """
 
     patients: int
@@ -39,6 +39,12 @@ class Effect:
     lower: float | None = None
     upper: float | None = None
     reason: str = ""
+    fewest: int | None = field(default=None, compare=False)
+
+    @property
+    def rests_on(self) -> int:
+        """The patients that carry the effect: of two groups set against each other those of the smaller."""
+        return self.patients if self.fewest is None else self.fewest
 
 
 @dataclass(frozen=True)
@@ -115,7 +121,8 @@ def _rate(rate: Proportion) -> Effect:
 def _rate_difference(first: Proportion, second: Proportion) -> Effect:
     apart = difference(first, second)
     reason = "" if apart.value is not None else ONE_GROUP
-    return Effect(first.total + second.total, first.count + second.count, apart.value, apart.lower, apart.upper, reason)
+    ends, fewest = (apart.value, apart.lower, apart.upper), min(first.total, second.total)
+    return Effect(first.total + second.total, first.count + second.count, *ends, reason, fewest)
 
 
 # -- survival --------------------------------------------------------------------------------------
@@ -150,7 +157,8 @@ def survival_forest(
         reason = why or why_not
         if reason == NO_LIMITS:
             reason = f"in one of the two groups {NO_LIMITS}"
-        return Effect(everyone.patients, events, value, apart.lower, apart.upper, reason)
+        fewest = min(groups[number].patients if number in groups else 0 for number in against)
+        return Effect(everyone.patients, events, value, apart.lower, apart.upper, reason, fewest)
 
     scale = "share" if against is None else "difference"
     return Forest(scale, effect(_whole(tables)), {place: effect(groups) for place, groups in tables.items()}, {})
@@ -187,10 +195,11 @@ def hazard_forest(
 
 def _ratio(table: LifeTable | None, reference: LifeTable | None, counted: LifeTable, alone: str) -> Effect:
     """The hazard of `table` against `reference`, with the patients and events of `counted`."""
-    hazard = HazardRatio(None, reason=alone)
+    hazard, fewest = HazardRatio(None, reason=alone), 0
     if table is not None and reference is not None:
-        hazard = hazard_ratios([reference, table])[1]
-    return Effect(counted.patients, counted.total_events, hazard.ratio, hazard.lower, hazard.upper, hazard.reason)
+        hazard, fewest = hazard_ratios([reference, table])[1], min(table.patients, reference.patients)
+    ends = (hazard.ratio, hazard.lower, hazard.upper)
+    return Effect(counted.patients, counted.total_events, *ends, hazard.reason, fewest)
 
 
 def _life_tables(counts: pd.DataFrame) -> dict[Place, dict[int, LifeTable]]:

@@ -36,6 +36,8 @@ def comparison(
     if result is None:
         return None
     by_number, cut = None, selection.comparison
+    if reference is None and cut is not None and cut.cuts:
+        reference = result.groups[0].number  # high against low, wherever the cut is
     if cut is not None and cut.cuts and result.everyone.table.patients <= MOST_ROWS:
         landmark = selection.landmark or 0
         named = {"endpoint": endpoint, "measured": cut.variable, "landmark": landmark}

@@ -55,7 +55,7 @@ def survival_chart(
         f"{name} of {text.patients(result.everyone.table.patients)}, by months since {since(result)}",
         height=_PLOT_HEIGHT + _ROW * len(rows),
         depth=62 + _ROW * len(rows),
-        gutter=int(min(230, max(84, 7.4 * max(len(label) for label in rows["label"]) + 34))),
+        gutter=int(min(230, max(84, 7.4 * max(text.width(label) for label in rows["label"]) + 34))),
         narrow_gutter=112,
         datasets=_datasets(result, end, rows),
         heading=heading,

@@ -123,7 +123,7 @@ def rows_under_the_axis(result: SurvivalResult, ticks: list[float], details: boo
     """The risk table, one row a group (three with `details`): label, colour, and a count at each tick."""
     rows: list[dict] = []
     for group in result.groups:
-        label = "All" if len(result.groups) == 1 else group.label
+        label = group.label.removesuffix(" patients") if len(result.groups) == 1 else group.label
         counts = _counts_at(group, ticks)
         dash = group_turn(group.number) if len(result.groups) > 1 else -1
         row = {"label": label, "colour": group_colour(group.number), "weight": 600, "dash": dash}

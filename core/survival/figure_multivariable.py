@@ -65,7 +65,7 @@ def multivariable_chart(model: Multivariable, variables: tuple[Variable, ...]) -
         f"Hazard ratios of {text.counted(len(names), 'coefficient')}, adjusted for each other and unadjusted",
         height=_ROW * len(rows) + 86,
         depth=46,
-        gutter=int(min(300, max(130, 7.0 * max(map(len, names)) + 18))),
+        gutter=int(min(300, max(130, 7.0 * max(map(text.width, names)) + 18))),
         narrow_gutter=0,
         datasets={"rows": rows, "effects": effects, "keys": legend_rows(keys)},
         rows=len(rows),

@@ -40,18 +40,23 @@ def endpoint_name(endpoint: str) -> str:
     return ENDPOINTS.get(endpoint, endpoint)
 
 
+def at_half(median: Median) -> str:
+    """What follows a median of a curve that ends on 50%, which software tells differently."""
+    return ", at a plateau of 50%" if median.final else ""
+
+
 def median_phrase(median: Median, after: str = "") -> str:
     """The median in a sentence, with its limits: 6 months (95% CI 1.5–NR)."""
     shown = median_months(median)
     unit = "" if median.months is None else f" month{'' if shown == '1' else 's'}"
-    return f"{shown}{unit}{after} ({median_limits(median.lower, median.upper)})"
+    return f"{shown}{unit}{after} ({median_limits(median)})"
 
 
 def median_text(median: Median) -> str:
     """The median with its limits: 6 (1.5–NR)."""
     if median.rule == "plain":
         return median_months(median)
-    words = f"{median_months(median)} ({months_range(median.lower, median.upper)})"
+    words = f"{median_months(median)} ({limits_of(median)})"
     return Shown(words, estimate=median.months, lower=median.lower, upper=median.upper)
 
 
@@ -94,6 +99,17 @@ def log_rank_name(test: LogRank) -> str:
     return f"log-rank test (chi-squared, {test.degrees} df)"
 
 
-def median_limits(low: float | None, high: float | None) -> str:
+def limits_of(median: Median) -> str:
+    """
+    A median's limits: 1.5–NR; NR where neither is reached, as the median; none
+    where the median is reached and too few patients leave no limit.
+    """
+    if median.months is not None and median.lower is None and median.upper is None:
+        return "no limits"
+    return months_range(median.lower, median.upper)
+
+
+def median_limits(median: Median) -> str:
     """Limits of a median by themselves: 95% CI 1.5–NR."""
-    return f"95% CI {months_range(low, high)}"
+    limits = limits_of(median)
+    return limits if limits == "no limits" else f"95% CI {limits}"

@@ -9,9 +9,9 @@ from core.survival.medians import MEDIAN_RULES, median_survival
 from core.survival.numbers import (
     after,
     estimate_text,
+    limits_of,
     median_months,
     median_text,
-    months_range,
     ratio_text,
     survival_text,
 )
@@ -60,7 +60,7 @@ def medians_table(result: SurvivalResult) -> Table:
     rows = []
     for group in result.groups:
         medians = [median_survival(group.curve, rule) for rule in MEDIAN_RULES]
-        limits = months_range(group.median.lower, group.median.upper)
+        limits = limits_of(group.median)
         cells = [text.NOT_REACHED if m.months is None and not m.final else median_months(m) for m in medians]
         rows.append([group.label, *cells, limits])
     return header, rows

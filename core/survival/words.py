@@ -183,7 +183,9 @@ def method(result: SurvivalResult, described: bool = False) -> str:
             "first event the exact one-sided 97.5% bound); "
             f"median: {MEDIAN_RULES[result.options.median_rule]}; drawn thin below {FEW_AT_RISK} at risk."
         )
-    return f"Months since {since(result)}. {how}{' ' + DESCRIBED if described else ''}"
+    return (
+        f"{endpoint_name(result.endpoint)}, months since {since(result)}. {how}{' ' + DESCRIBED if described else ''}"
+    )
 
 
 DESCRIBED = "What these patients were chosen or grouped by became known only after infusion: a description, not a test."

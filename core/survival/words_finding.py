@@ -2,7 +2,7 @@
 
 from core import text
 from core.cohort.vocabulary import ENDPOINTS, EVENTS
-from core.statistics.verdicts import NO_CLEAR, NOTHING, TOO_FEW, UNCLEAR_RATIOS, verdict
+from core.statistics.verdicts import FEWEST, NO_CLEAR, NOTHING, TOO_FEW, UNCLEAR_RATIOS, verdict
 from core.statistics.words import By
 from core.survival.comparison import SurvivalComparison
 from core.survival.cox import HazardRatio
@@ -10,6 +10,7 @@ from core.survival.hazard_ratios import FEW_EVENTS
 from core.survival.log_rank import LogRank
 from core.survival.numbers import (
     after,
+    at_half,
     endpoint_name,
     log_rank_name,
     median_phrase,
@@ -84,8 +85,9 @@ def _verdict(compared: SurvivalComparison, by: By) -> str:
     if len(compared.ratios) > 1:
         narrow = all(UNCLEAR_RATIOS[0] < low and high < UNCLEAR_RATIOS[1] for low, high in map(_ends, known))
         clear = NO_CLEAR if narrow and len(known) == len(compared.ratios) else TOO_FEW
-        return f"the groups differ{aside}" if p < 0.05 else clear
-    if not known:
+        large = sum(group.table.patients >= FEWEST for group in _compared_groups(compared)) > 1
+        return f"the groups differ{aside}" if p < 0.05 and large else clear
+    if not known or min(group.table.patients for group in _compared_groups(compared)) < FEWEST:
         return TOO_FEW
     (group, ratio), (low, high) = compared.ratios[0], _ends(known[0])
     sooner = group if (ratio.ratio or 0) > 1 else compared.reference
@@ -94,25 +96,35 @@ def _verdict(compared: SurvivalComparison, by: By) -> str:
 
 def key_numbers(result: SurvivalResult, compared: SurvivalComparison | None) -> list[tuple[str, str]]:
     """
-    What a comparison's title rests on, as labels and numbers: hazard ratios
-    with their limits, the test, and the events; nothing where none is made.
+    What a title rests on, as labels and numbers: hazard ratios with their
+    limits (none of a single patient), the test, and the events; of groups that
+    are only described their medians.
     """
     if compared is None or compared.test is None:
-        return []
+        return [] if len(result.groups) == 1 else _medians(result)
     ratios = compared.ratios if len(compared.ratios) <= _MOST_RATIOS else ()
     ratio_name = "Cause-specific hazard ratio" if result.competing else "Hazard ratio"
-    shown = [
-        (f"{ratio_name}, {group.label} against {compared.reference.label} (95% CI)", ratio_text(ratio))
-        for group, ratio in ratios
-    ]
+    shown = []
+    for group, ratio in ratios:
+        alone = min(group.table.patients, compared.reference.table.patients) == 1
+        against = f"{ratio_name}, {group.label} against {compared.reference.label} (95% CI)"
+        shown.append((against, "one patient" if alone else ratio_text(ratio)))
     test = log_rank_name(compared.test)
     named = (f"{test[0].upper()}{test[1:]}, p", text.p_alone(compared.test.p))
     return [*shown, named, ("Events", str(compared.events))]
 
 
+def _medians(result: SurvivalResult) -> list[tuple[str, str]]:
+    """Each group's median with its limits; none of many groups, or where an event competes."""
+    if result.competing or len(result.groups) > _MOST_MEDIANS:
+        return []
+    name = f"Median {result.endpoint}, months{after(result)} (95% CI)"
+    medians = [(group.label, f"{median_text(group.median)}{at_half(group.median)}") for group in result.groups]
+    return [(f"{name}, {medians[0][0]}", medians[0][1]), *medians[1:]]
+
+
 def medians_line(result: SurvivalResult) -> tuple[str, ...]:
     """The line of medians that goes with the figure where its page does not: of several groups, but not of many."""
-    if result.competing or not 1 < len(result.groups) <= _MOST_MEDIANS:
+    if len(result.groups) == 1 or not (medians := _medians(result)):
         return ()
-    medians = ", ".join(f"{group.label} {median_text(group.median)}" for group in result.groups)
-    return (f"Median, months{after(result)} (95% CI): {medians}",)
+    return (", ".join(f"{label} {value}" for label, value in medians),)

@@ -141,11 +141,10 @@ def draw_notes(view: View, shown_as: str) -> None:
     style.note(
         tests,
         remarks.moved_cut(view.selection) if tests else "",
-        remarks.rule("adverse_events", "term") if view.selection.comparison else "",
+        remarks.rule("adverse_events", "term") if view.selection.comparison or shown_as == "patients" else "",
         words.UNTESTED_EVENTS if view.result.counted == "events" else "",
         remarks.one_group(view.selection, [group.number for group in view.result.groups]),
         view.described,
-        remarks.who_had_it() if shown_as == "patients" else "",
         *words.remarks(view.lines, view.terms),
         words.scales(view.terms),
     )

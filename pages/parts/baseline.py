@@ -5,7 +5,7 @@ from functools import partial
 import streamlit as st
 
 from core.cohort.labels import group_labels
-from core.cohort.selection import Selection
+from core.cohort.selection import CHOSEN, Selection
 from core.cohort.variables import Variable
 from core.patients.baseline import BaselineRow, baseline_table, side_by_side
 from core.text import Table
@@ -48,7 +48,9 @@ def draw_baseline(selection: Selection) -> None:
 def _parts(selection: Selection) -> list[tuple[Selection, dict[int, int], list[str]]]:
     """The groups that are compared, if any, and everybody: each a selection, its sizes and their names."""
     everyone, sizes = selection.as_one_group, cached.group_sizes(selection)
-    parts = [(everyone, cached.group_sizes(everyone), ["All"])]
+    parts = [
+        (everyone, cached.group_sizes(everyone), [CHOSEN.removesuffix(" patients") if everyone.filters else "All"])
+    ]
     if selection.comparison is not None and len(sizes) > 1:
         labels = group_labels(selection, cached.database().variables)
         parts.insert(0, (selection, sizes, [labels[group] for group in sizes]))

@@ -14,7 +14,7 @@ from core.figures.theme import group_line
 from core.response.result import ResponseRates
 from core.response.words import TOO_LATE
 from core.statistics.proportions import Proportion
-from core.survival.numbers import median_limits, median_months
+from core.survival.numbers import at_half, median_limits, median_months
 from core.survival.result import GroupSurvival
 from pages.shared import address, cached, choices, style
 
@@ -65,7 +65,7 @@ def median_number(group: GroupSurvival, happened: str) -> dict:
     return {
         "value": median_months(group.median),
         "count": f"{group.table.total_events} of {group.table.patients} {happened}",
-        "limits": median_limits(group.median.lower, group.median.upper),
+        "limits": f"{median_limits(group.median)}{at_half(group.median)}",
     }
 
 
@@ -129,7 +129,7 @@ def draw_denominators(selection: Selection, rates: ResponseRates) -> None:
         span = f"{text.number(followed.shortest)}–{text.number(followed.longest)}"
         facts.append(("Follow-up, median (range)", f"{median_months(followed.observed)} ({span}) months"))
         reverse = followed.reverse
-        limits = median_limits(reverse.lower, reverse.upper)
+        limits = median_limits(reverse)
         facts.append(("by reverse Kaplan–Meier", f"{median_months(reverse)} ({limits}) months"))
     about = cached.database().about
     if about["data_cutoff"]:

@@ -43,7 +43,7 @@ def draw_who(view: View) -> None:
             grade = partial(widgets.selectbox, "Worst grade", bands, format_func=lambda band: BANDS[band][0], width=150)
             band = choices.choose("who_grade", grade, bands.__contains__, "any")
             number = choose_group(view)
-            if by_name[name].term is not None:
+            if by_name[name].term is not None and number is None:
                 reconnect.button(
                     "Select",
                     selections.select_event,
@@ -110,4 +110,4 @@ def draw_patients_behind(view: View, line: Line, band: str, number: int | None) 
     how = f"{line.name}, {band_words.lower()}: {text.patients(everybody)}.{most}"
     shown.table((header, rows), partial(view.footer, how), "patients_behind_count")
     reported = reported_events(cached.sources(), [str(patient) for patient in who["patient_id"]])
-    style.note(remarks.who_had_it(), how, *words.reported_of(reported))
+    style.note(remarks.who_had_it(known), how, *words.reported_of(reported))

@@ -22,7 +22,7 @@ from core.response.result import (
 from core.response.words import method
 from core.statistics.proportions import METHODS
 from core.survival import tables as survival_tables
-from pages.shared import cached, choices, downloads, shown, style, widgets
+from pages.shared import cached, choices, downloads, remarks, shown, style, widgets
 
 TABLES = ("patients", "responses")
 
@@ -95,7 +95,10 @@ def draw_two_way(view: View) -> None:
     table = tables.two_way_table(RATES[rate][0], cells, group_labels(down, variables), group_labels(across, variables))
     how = f"{RATES[rate][0]} of all infused patients in each cell, 95% limits {METHODS[view.result.method]}."
     shown.table(table, partial(view.footer, how), "response_two_way")
-    style.note(f"{how} A description: cells are not tested, and a cut that was moved to fit them proves nothing.")
+    style.note(
+        f"{how} A description: cells are not tested, and a cut that was moved to fit them proves nothing.",
+        remarks.rule("responses", "response"),
+    )
 
 
 def draw_mrd(view: View) -> None:

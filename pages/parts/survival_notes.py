@@ -1,22 +1,24 @@
 """What a survival figure cannot say: who left, why nothing is compared, plateaus, how far to trust it."""
 
 from core import text
-from core.article.claims import population
+from core.article.claims import population_of_group
 from core.cohort.selection import Selection
 from core.survival.figure_data import MOST_CURVES
 from core.survival.result import SurvivalResult
 from core.survival.words import plateau_explanation, trust
 from pages.parts.survival_tabs import View
-from pages.shared import cached, header, landmark, remarks, style
+from pages.shared import cached, landmark, remarks, style
 from pages.shared import selection as selections
 
 
 def draw_notes(view: View, one_group: str) -> None:
     """What this figure cannot say; `one_group` is why nothing is compared, if so."""
     cohort, result, comparison = Selection(view.selection.cohort), view.result, view.selection.comparison
-    who = population(view.selection) or ""
-    printed = cached.answer("article/printed_medians", cohort, endpoint=result.endpoint, population=who)["months"]
-    plateaus = [] if result.competing else [plateau_explanation(group, printed) for group in result.groups]
+    plateaus = []
+    for group in () if result.competing else result.groups:
+        who = population_of_group(view.selection, cached.database().variables, group.number) or ""
+        printed = cached.answer("article/printed_medians", cohort, endpoint=result.endpoint, population=who)["months"]
+        plateaus.append(plateau_explanation(group, printed))
     style.note(
         landmark.left_before(view.selection, result.endpoint),
         unrecorded(view),
@@ -26,7 +28,7 @@ def draw_notes(view: View, one_group: str) -> None:
         trust(view.compared, selections.is_moved_cut(comparison)),
         remarks.rule("endpoints", "status") if view.compared is not None else "",
         "Brackets hold 95% confidence limits; NR: not reached, or too few to estimate; at risk: followed and without "
-        "the event until then.",
+        "the event until then; thin line: fewer than 5 at risk.",
     )
 
 
@@ -41,9 +43,7 @@ def unrecorded(view: View) -> str:
     """How many of the selected patients have no follow-up for this endpoint; empty where all have, or at a landmark."""
     if view.selection.landmark is not None:
         return ""
-    chosen, cohort = header.counts(view.selection)
-    shown = view.result.everyone.table.patients
-    everybody = cohort if view.selection.against_rest else chosen
+    shown, everybody = view.result.everyone.table.patients, sum(cached.group_sizes(view.selection).values())
     if shown == everybody:
         return ""
     return f"{text.patients(everybody - shown)} without {view.result.endpoint} recorded: in no curve and no test."

@@ -70,9 +70,10 @@ def draw_comparison(view: View, compared: SurvivalComparison) -> None:
     if compared.test is None:
         return
     names = {remarks.group_name(view.selection, group.number): group.label for group in view.result.groups}
-    largest = max(view.result.groups, key=lambda group: group.table.patients)
     select = partial(widgets.selectbox, "Reference", list(names), format_func=names.__getitem__, width=360)
-    choices.choose("reference", select, names.__contains__, remarks.group_name(view.selection, largest.number))
+    choices.choose(
+        "reference", select, names.__contains__, remarks.group_name(view.selection, compared.reference.number)
+    )
     colours = [*(group_line(group.number) for group, _ in compared.ratios), ""]  # the last is the number's own
     draw_table(tables.ratios_table(compared, by), view, "hazard_ratios", colours, f"{tested} {RATIO_METHOD}")
     if compared.pairs:

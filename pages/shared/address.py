@@ -126,4 +126,6 @@ def _understood(query: link_spelling.Query) -> tuple[dict[str, Any], list[str]]:
             wishes[name] = list(dict.fromkeys(legal)) if several else legal[0]
         if len(legal) < len(values) or (len(values) > 1 and not several):
             notices.append(wanted.NOT_OFFERED)
+    if not wishes.get("adverse_event") and wishes.pop("adverse_event_had", None):
+        notices.append(wanted.NOT_OFFERED)
     return wishes, list(dict.fromkeys(notices))

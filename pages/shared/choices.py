@@ -110,7 +110,7 @@ CHOICES: dict[str, Choice] = {
     "first_line": _number(1, 1e6, 1.0),
     "search": Choice("", lambda value: len(value) <= LONGEST_SEARCH),
     "least_percent": _number(0, 100, 0.0),
-    "compared_grade": _one_of(("any", "3+"), "any"),
+    "compared_grade": _one_of(("any", "3+"), "3+"),
     "who": Choice("", _known_event),
     "who_grade": _one_of(BANDS, "any"),
     "who_group": Choice("all", lambda value: value == "all" or _known_group(value)),

@@ -39,7 +39,9 @@ def draw(selection: Selection) -> None:
         widgets.markdown(Markup("**Patients**"))
         _filters(first, selection)
         _folded([v for v in baseline if v not in first], selection, "More at baseline")
-        late = "A patient has to live long enough to have these. Survival takes them at a landmark."
+        late = (
+            "A patient has to live long enough to have these. Survival takes them at a landmark, where they are dated."
+        )
         _folded([v for v in database.variables if v.section == "after infusion"], selection, "After infusion", late)
         _events_and_patients(selection)
 
@@ -78,7 +80,7 @@ def _adverse_event(selection: Selection) -> None:
     wanted.choose("adverse_event_had", had, options.__contains__, [])
     key = wanted.key_of("adverse_event_had", had)
     st.html(f"<style>{style.behind_levels(key, [counts[level] for level in options])}</style>")
-    widgets.caption("It can also be compared by, above. Survival takes it at a landmark.")
+    widgets.caption("Choose No or Yes to filter; it can be compared by as well, above.")
 
 
 def _folded(variables: list[Variable], selection: Selection, label: str, remark: str = "") -> None:
@@ -188,7 +190,7 @@ def _compare_by(variables: tuple[Variable, ...], selection: Selection) -> None:
         widgets.selectbox, "Compare by", list(labels), format_func=labels.__getitem__, label_visibility="collapsed"
     )
     by = wanted.choose("by", box, labels.__contains__, selections.NOTHING)
-    if by == AGAINST_REST and not selection.filters:
+    if by == AGAINST_REST and not selection.choosing:
         widgets.caption("Set a filter first: the patients it keeps are then compared with the rest.")
     variable = next((v for v in variables if v.name == by), None)
     if variable is None or not variable.is_number:

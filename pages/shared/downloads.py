@@ -138,7 +138,8 @@ def as_xlsx(header: list[str], rows: list[list[object]], lines: tuple[str, ...])
         for place, words in enumerate(header):
             sheet.write_string(0, place, words, bold)
         for row, cells in enumerate(rows, 1):
-            for place, cell in enumerate(map(_number_or_words, cells)):
+            for place, written in enumerate(cells):
+                cell = _number_or_words(written, header[place] in _COUNTS)
                 if isinstance(cell, str):
                     sheet.write_string(row, place, cell)
                 elif cell is not None:
@@ -151,15 +152,17 @@ def as_xlsx(header: list[str], rows: list[list[object]], lines: tuple[str, ...])
     return out.getvalue()
 
 
-def _number_or_words(cell: object) -> str | float | None:
-    """A cell of a workbook: a number that is finite, a whole number that is written as one, or words."""
+def _number_or_words(cell: object, is_count: bool) -> str | float | None:
+    """A cell of a workbook: a finite number, or words; a patient's identifier is words, whatever it looks like."""
     if isinstance(cell, (int, float)):
         return float(cell) if math.isfinite(cell) else None
     if cell is None:
         return None
-    return float(cell) if isinstance(cell, str) and cell.isdecimal() and cell.isascii() else str(cell)
+    return float(str(cell)) if is_count and re.fullmatch("0|[1-9][0-9]{0,8}", str(cell)) else str(cell)
 
 
+_COUNTS = {"Patients", "Events", "Deaths", "Responses", "Affected", "At risk", "Episodes"}
+"""Heads of the app's own columns of counts."""
 TABLES = (
     ("csv", as_csv, "text/csv"),
     ("xlsx", as_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),

@@ -14,7 +14,7 @@ from core.cohort.selection import Selection
 from core.cohort.vocabulary import COHORT_KINDS
 from core.figures.theme import group_colour, group_line, on_group_colour
 from core.text import number, patients
-from pages.shared import cached, reconnect, style, widgets
+from pages.shared import cached, reconnect, remarks, style, widgets
 from pages.shared import selection as selections
 from pages.shared.widgets import Markup, plain
 
@@ -67,6 +67,7 @@ def draw(selection: Selection, notices: list[str]) -> None:
                 icon_position="right",
                 key=f"chip {chosen.variable}",
             )
+    style.note(remarks.assigned_event(selection))
     if notices:
         widgets.warning(Markup("  \n".join(map(plain, notices))))
 
@@ -107,7 +108,7 @@ def _strip(selection: Selection, followed: Followed | None) -> str:
         keys += f'<span class="cg-key cg-mute">and {more} more groups</span>' if more > 0 else ""
     if followed and chosen > sum(followed.sizes.values()):
         left, month = chosen - sum(followed.sizes.values()), number(followed.selection.landmark or 0)
-        keys += f'<span class="cg-key cg-mute">{left} not followed from month {month}</span>'
+        keys += f'<span class="cg-key cg-mute">{left} with the event or last seen by month {month}</span>'
     return (
         f'<div class="cg cg-strip">{cells}<span class="cg-count">{chosen:,}</span>'
         f'<span class="cg-mute" style="font-size:14px">of {everyone:,} patients</span>{keys}</div>'

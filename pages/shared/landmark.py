@@ -40,12 +40,13 @@ def guard(selection: Selection, endpoint: str) -> Guarded:
         if first is None:
             style.note(
                 f"{names} became known only after infusion, and no date is recorded. A patient had to live to it, "
-                "so these curves describe those who did: no test and no hazard ratio."
+                "so these curves are a description: no test and no hazard ratio."
             )
             return Guarded(selection, described=True)
         style.note(
             f"{names} became known only after infusion, and a patient had to live to it. From a landmark, the groups "
             "are what was known by then, and the clock starts there."
+            + (" “No” holds those without a result as well." if any(v.known_at.what == "mrd" for v in late) else "")
         )
         return _at_landmark(selection, endpoint, max(first, 1.0))
 

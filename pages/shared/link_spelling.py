@@ -67,7 +67,7 @@ def decode(
             notices.append("This link asks for something that this cohort does not have; it was left out.")
     order = {variable.name: place for place, variable in enumerate(variables)}
     filters.sort(key=lambda chosen: order[chosen.variable])
-    filtered = bool(filters) or any(part in query for part in ("adverse_event_had", "left_out"))
+    filtered = bool(filters) or {"adverse_event", "adverse_event_had"} <= query.keys()
     comparison = _comparison(query, known, extents, filtered, notices)
     return Selection(cohort, tuple(filters), comparison), list(dict.fromkeys(notices))
 

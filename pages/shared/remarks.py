@@ -10,11 +10,19 @@ from core.cohort.labels import (
     number_compared,
     sentence,
 )
-from core.cohort.provenance import note_of, soft_sources, source_of_events
+from core.cohort.provenance import (
+    note_of,
+    reported_patients,
+    reported_terms,
+    soft_sources,
+    source_of,
+    source_of_events,
+)
 from core.cohort.selection import Selection, known_later, set_against
+from core.cohort.variables import adverse_event_named
 from core.statistics.words import By
 from core.survival.words import DESCRIBED
-from core.text import lowered
+from core.text import lowered, some
 from pages.shared import cached
 from pages.shared import selection as selections
 
@@ -67,16 +75,55 @@ def is_reconstructed(tables: tuple[str, ...]) -> bool:
 
 
 def rule(table: str, column: str) -> str:
-    """That it is not printed who had what; by which rule it was reconstructed, and what that means for a comparison."""
+    """
+    That it is not printed who had what, and of whom it is; by which rule it was
+    reconstructed, and what that means for a comparison.
+    """
     sources = cached.sources()
     if "reconstructed" not in soft_sources(sources, (f"{table}.{column}",)):
         return ""
     note = note_of(sources, table, column)
     what, how = "event" if table == "adverse_events" else "outcome", f" ({note})" if note else ""
+    known = reported_terms(sources) if table == "adverse_events" else reported_patients(sources, table, column)
+    named = some([lowered(one) for one in known], 6) if table == "adverse_events" else f"patients {some(known, 6)}"
+    but = f", but for {named}," if known else ""
     return (
-        f"Who had which {what} is not printed, and was reconstructed from published summaries{how}. A difference "
+        f"Who had which {what} is not printed{but} and was reconstructed from published summaries{how}. A difference "
         "between groups may in truth be larger, smaller or none: neither test nor limits allow for that."
     )
+
+
+def how_many_reconstructed(selection: Selection, table: str, column: str) -> list[tuple[str, str]]:
+    """Of how many of these patients the outcome was reconstructed, as a fact beside those of a comparison."""
+    sources = cached.sources()
+    if "reconstructed" not in soft_sources(sources, (f"{table}.{column}",)):
+        return []
+    who = cached.answer("cohort/who", selection, most=cached.MOST_NAMED)["patient_id"]
+    of = source_of(sources, table, column, [str(patient) for patient in who])
+    return [("Outcome reconstructed", f"in {sum(source == 'reconstructed' for source in of)} of {len(of)}")]
+
+
+def assigned_event(selection: Selection) -> str:
+    """That who had the adverse event which selects or compares here was assigned; empty where it is as recorded."""
+    if not is_reconstructed(("adverse_events.term",)):
+        return ""
+    chosen = [
+        *(f.variable for f in selection.filters),
+        *([selection.comparison.variable] if selection.comparison else []),
+    ]
+    events = [event for event in map(adverse_event_named, dict.fromkeys(chosen)) if event is not None]
+    parts = []
+    for event in events:
+        asked = {"terms": (event.term,), "most": cached.MOST_NAMED}
+        cells = cached.answer("adverse_events/grid", Selection(selection.cohort), **asked).dropna(subset=["term"])
+        cells = cells[(cells["grade_min"] >= event.lowest) & (cells["grade_max"] <= event.highest)]
+        assigned = sum(source == "reconstructed" for source in sources_of_events(cells["patient_id"], cells["term"]))
+        if assigned:
+            parts.append(
+                f"{event.variable.label}: which patients had it is not printed and was assigned for {assigned} of "
+                f"{len(cells)}, so a result of this selection is no evidence."
+            )
+    return " ".join(parts)
 
 
 def sources_of_events(patients: Iterable[object], terms: Iterable[object]) -> list[str]:
@@ -85,12 +132,18 @@ def sources_of_events(patients: Iterable[object], terms: Iterable[object]) -> li
     return source_of_events(cached.sources(), [str(patient) for patient in patients], named)
 
 
-def who_had_it() -> str:
-    """That adverse events were assigned to patients; empty where they are as recorded."""
-    if not is_reconstructed(("adverse_events.term",)):
+def who_had_it(sources: list[str]) -> str:
+    """That adverse events were assigned to patients, of whom the `sources` tell; empty where they are as recorded."""
+    assigned = sum(source == "reconstructed" for source in sources)
+    if not assigned:
         return ""
-    outcomes = " So were response and what became of them." if is_reconstructed(("endpoints.status",)) else ""
-    return f"How many had each event is as printed; which patients had it is not printed, and was assigned.{outcomes}"
+    others = "Who had it is as printed but for" if assigned < len(sources) else "Which patients had it is not printed:"
+    words = f"{others} {assigned} of {len(sources)}, assigned so that the counts are as printed."
+    return words + (" Response and what became of them are in part reconstructed." if _outcomes_are() else "")
+
+
+def _outcomes_are() -> bool:
+    return is_reconstructed(("endpoints.status",))
 
 
 def moved_cut(selection: Selection) -> str:

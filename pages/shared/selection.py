@@ -82,12 +82,14 @@ def _filter(variable: Variable) -> Filter | None:
 def _comparison(variables: tuple[Variable, ...], chosen: Selection) -> Comparison | None:
     by = wanted.get("by", NOTHING)
     if by == AGAINST_REST:
-        return Comparison(by) if chosen.filters else None
+        return Comparison(by) if chosen.choosing else None
     variable = event() if by == BY_EVENT else next((v for v in variables if v.name == by), None)
     if variable is not None and by == BY_EVENT:
         return Comparison(variable.name)
     if variable is None or not variable.is_number:
         return None if variable is None else Comparison(by)
+    if by not in cached.extents():
+        return None  # all its values are the same
     split = wanted.get("split", "cut")
     if split != "cut":
         cuts = quantile_cuts(cached.answer("cohort/quantiles", chosen), by, split)
@@ -137,12 +139,14 @@ def drop_filter(name: str) -> None:
 
 def select_event(term: str, band: str) -> None:
     """Select who had an adverse event at a worst grade of BANDS (a list's button)."""
-    wanted.want({"adverse_event": term, "adverse_event_grade": band, "adverse_event_had": ["Yes"]})
+    by = {"by": None} if wanted.get("by") == BY_EVENT else {}
+    wanted.want({"adverse_event": term, "adverse_event_grade": band, "adverse_event_had": ["Yes"]} | by)
 
 
 def compare_by_event(term: str, band: str) -> None:
     """Compare who had an adverse event with who had not (a list's button)."""
-    wanted.want({"adverse_event": term, "adverse_event_grade": band, "by": BY_EVENT, "split": None})
+    event = {"adverse_event": term, "adverse_event_grade": band, "adverse_event_had": None}
+    wanted.want(event | {"by": BY_EVENT, "split": None})
 
 
 def compare_by(name: str) -> None:

@@ -20,7 +20,7 @@ _NAME = re.compile(r"(?!p |not |NR)[^\W\d]")
 """A cell that is no figure, nor what may stand for one: p = 0.04, not reached, NR."""
 _RULES = (Path(__file__).parent / "style.css").read_text(encoding="utf-8")
 
-_TERMS = {term: re.compile(rf"(?<!\\w){re.escape(term)}(?!\\w)", re.IGNORECASE) for term in GLOSSARY}
+_TERMS = {term: re.compile(rf"(?<!\w){re.escape(term)}(?!\w)", re.IGNORECASE) for term in GLOSSARY}
 _COPIES = (Path(__file__).parent / "copy.js").read_text(encoding="utf-8")
 
 

@@ -39,13 +39,19 @@ def test_a_workbook_has_numbers_as_numbers_and_words_as_words():
     )
     book = openpyxl.load_workbook(io.BytesIO(as_xlsx(*table, ("Selection: all.", "=evil"))))
     rows = [[cell.value for cell in row] for row in book["Table"].iter_rows()]
-    assert rows[0] == ["Group", "Patients", "CR", "CR: n", "CR: N", "CR: estimate", "CR: lower", "CR: upper"]
+    assert rows[0] == ["Group", "Patients", "CR", "CR: n", "CR: N", "CR: estimate, %", "CR: lower, %", "CR: upper, %"]
     # R: binom.test(2, 9)$conf.int is 0.02814 to 0.60009
     assert rows[1][:5] == ["=cmd()", 9, "2/9, 22.2% (2.8–60.0)", 2, 9]
     assert rows[1][5:] == pytest.approx([200 / 9, 2.814497, 60.009357], rel=1e-6)
     assert rows[2] == ["-x", None, "no patient", *[None] * 5]
     assert {cell.data_type for row in book["Table"].iter_rows() for cell in row} <= {"s", "n"}
     assert [row[0].value for row in book["About"].iter_rows()] == ["Selection: all.", "=evil"]
+
+
+def test_identifiers_stay_as_they_are_written():
+    ids = ["007", "7", "20240100000000001", "20240100000000002", "1e5"]
+    book = openpyxl.load_workbook(io.BytesIO(as_xlsx(["Patient", "Events"], [[one, "3"] for one in ids], ())))
+    assert [[cell.value for cell in row] for row in book["Table"].iter_rows(min_row=2)] == [[one, 3] for one in ids]
 
 
 def test_a_table_carries_its_footer():

@@ -76,3 +76,26 @@ def test_a_link_to_an_event_or_patient_that_is_not_there_says_so(query):
     assert "11 of 11 patients" in squeezed(app)
     shown = squeezed(app) + " ".join(toast.value for toast in app.toast)
     assert "This link" in shown
+
+
+def test_who_is_left_out_is_in_neither_the_selection_nor_the_rest():
+    app = open_app("survival", {"left_out": "1", "prior_asct": "No", "by": "rest", "endpoint": "OS"})
+    rows = table_rows(app, "Group")
+    assert (rows["Selected"][0], rows["Rest"][0]) == ("8", "2")
+    alone = open_app("survival", {"left_out": "1", "by": "rest"})
+    assert "Rest" not in " ".join(table_rows(alone, "Group"))
+
+
+def test_of_one_group_of_a_comparison_no_selection_is_offered():
+    listed = {"who": "Infection", "by": "prior_asct"}
+    assert "select them" in [button.key for button in open_app("adverse_events", listed).button]
+    one_group = open_app("adverse_events", listed | {"who_group": "prior_asct 0"})
+    assert "select them" not in [button.key for button in one_group.button]
+
+
+def test_a_selection_by_an_assigned_event_says_so_everywhere():
+    for page in ("overview", "survival", "response"):
+        text = squeezed(open_app(page, {"adverse_event": "Infection", "adverse_event_had": "Yes"}))
+        assert "Infection, any grade: which patients had it is not printed and was assigned for 7 of 8" in text
+    severe = {"adverse_event": "Cytokine release syndrome", "adverse_event_grade": "3+", "adverse_event_had": "Yes"}
+    assert "was assigned for" not in squeezed(open_app("survival", severe)), "the article prints who had it"

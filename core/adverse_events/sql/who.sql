@@ -39,7 +39,7 @@ behind as (
         and ($number is null or chosen."group" = $number)
     group by all
     having max(adverse_events.grade_min) >= $lowest and max(adverse_events.grade_max) <= $highest
-    order by grade_max desc, grade_min desc, patient_id
+    order by grade_max desc, grade_min desc, min(try_cast(chosen.patient_id as bigint)), chosen.patient_id
     limit $most
 )
 select
@@ -53,4 +53,5 @@ from behind
 join selected using (patient_id)
 left join endpoints
     on endpoints.patient_id = behind.patient_id and endpoints.endpoint = 'OS' and endpoints.status > 0
-order by behind.grade_max desc, behind.grade_min desc, behind.patient_id
+order by
+    behind.grade_max desc, behind.grade_min desc, try_cast(behind.patient_id as bigint), behind.patient_id

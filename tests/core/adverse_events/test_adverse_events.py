@@ -540,7 +540,7 @@ def test_the_grid_by_hand(hand):
     header, rows = grid_table(cells, group_labels(selection, hand.variables), RECORDED * len(cells))
     assert header == ["Patient", "Group", "Adverse event", "Worst grade"]
     assert rows == [
-        ["1", "Arm A", "CRS", "4"], ["1", "Arm A", "Fever", "2"], ["3", "Arm A", "Fever", "3–5"],
+        ["1", "Arm A", "CRS", "4"], ["1", "Arm A", "Fever", "2"], ["3", "Arm A", "Fever", "≥ 3"],
         ["2", "Arm A", "Fever", "1–5"], ["4", "Arm A", "Fever", "1"],
         ["5", "Arm B", "CRS", "1"], ["5", "Arm B", "Fever", "1"],
     ]  # fmt: skip
@@ -931,7 +931,7 @@ def test_patients_by_term_as_a_figure(bundled):
     sources = ["reported" if patient == "8" else "reconstructed" for patient in cells["patient_id"]]
     figure = grid_chart(cells, result.lines, group_labels(selection, bundled.variables), sources)
     texts = cdisc.drawn(figure)
-    assert {"No prior ASCT", "Prior ASCT", "3–5", "1–2"} <= set(texts)
+    assert {"No prior ASCT", "Prior ASCT", "≥ 3", "1–2"} <= set(texts)
     assert len(rows_of(figure, "grid")) == cells["term"].notna().sum()
     assert len(rows_of(figure, "patients")) == 11
     assert len(rows_of(figure, "empty")) == 11 * len(terms)

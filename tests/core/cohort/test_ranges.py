@@ -147,6 +147,8 @@ def test_the_dictionarys_cut_is_used_where_it_splits():
         ([0, 0, 0, 1], 1),  # nobody is below the median
         ([7.3891, 7.3892, 900.5], 7.39),
         ([-5, -4, -3], -4),
+        ([year for year in range(2014, 2020) for _ in range(10)], 2016.5),  # three figures would be 2020
+        ([20240101, 20240102, 20240103, 20240131], 20240102.5),
     ],
 )
 def test_a_number_without_a_cut_of_its_own_is_cut_at_the_median(values, expected):

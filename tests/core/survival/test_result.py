@@ -8,6 +8,7 @@ import pytest
 
 from core import text
 from core.statistics.multiplicity import holm
+from core.statistics.verdicts import FEWEST
 from core.statistics.words import By
 from core.survival import tables
 from core.survival import words as survival_text
@@ -58,7 +59,7 @@ def test_the_faces_of_a_result_agree():
         "3 of 4 (A) and 1 of 4 (B) died, from the landmark at month 3: too few to tell"
     )
     assert finding(result, None, described=True) == "3 of 4 (A) and 1 of 4 (B) died: described, not tested"
-    names = ("a name that is rather long", "and another that is hardly any shorter")
+    names = ("a name that is rather long for a title", "and another that is hardly any shorter")
     long = survival_result("OS", counts(EARLY, LATE), names, SurvivalOptions(), False)
     assert finding(long, compare(long), By("ISS stage")) == "Overall survival by ISS stage: too few to tell"
     (ratio, p, events) = key_numbers(result, compared)
@@ -80,9 +81,10 @@ def test_a_title_names_who_has_the_event_sooner_only_where_test_and_limits_do():
     assert finding(*groups_of(EARLIER, LATER)) == clear
     assert finding(*groups_of(LATER, EARLIER)).endswith("sooner in B")
     assert finding(*groups_of(EARLIER, LATER), By(moved=True)) == f"{clear}, by a cut chosen here"
-    assert finding(*groups_of([(1, 1)] * 4, [(9, 0)] * 4)) == (
-        "4 of 4 (A) and 0 of 4 (B) died: sooner in A, on only 4 events"
+    assert finding(*groups_of([(1, 1)] * 5, [(9, 0)] * 5)) == (
+        "5 of 5 (A) and 0 of 5 (B) died: sooner in A, on only 5 events"
     )
+    assert finding(*groups_of([(1, 1)] * 4, [(9, 0)] * 9)) == "4 of 4 (A) and 0 of 9 (B) died: too few to tell"
     assert finding(*groups_of([(4, 0)], [(9, 0)])).endswith("nothing to compare")
 
 
@@ -114,6 +116,8 @@ def test_a_title_never_names_a_group_that_its_own_numbers_do_not(seed):
         assert excludes_1
         other = compared.ratios[0][0].label
         assert (ratio.ratio > 1) == (sooner == other)
+    elif min(group.table.patients for group in result.groups) < FEWEST:
+        assert title.endswith("too few to tell")
     else:
         assert not (excludes_1 and max(compared.test.p, compared.test.asymptotic_p) < 0.05)
 

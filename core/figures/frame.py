@@ -9,6 +9,7 @@ So a page pays for Altair once, and the browser keeps its figure.
 
 from collections.abc import Callable
 from functools import cache, wraps
+from textwrap import wrap
 from typing import Any
 
 import altair as alt
@@ -33,7 +34,9 @@ figure is not too tall for it: it is drawn into as much less of its room, and
 pages/shared/style.css, which knows the tall ones by their layer, enlarges the whole.
 """
 _TALL = 720
-_FINDING = ["line", "up", "of"]
+_FINDING = ["line", "up", "head"]
+_HEAD_LETTERS, _LINE_LETTERS = 62, 88
+"""Letters of the finding's lines that fit the smallest window in which it is shown."""
 _FREE = "(1 - 1 / grown) * (grown > 1 ? containerSize()"
 
 
@@ -70,7 +73,7 @@ def figure(*layers: alt.Chart, numbers: tuple[str, ...] = (), **options: Any) ->
             *(alt.VariableParameter(name=name, value=0) for name in ("gutter", "tall", "above", *numbers)),
         ],
         width="container",
-        autosize=alt.AutoSizeParams(type="fit", contains="padding", resize=True),
+        autosize=alt.AutoSizeParams(type="fit", contains="padding"),
         padding=alt.ExprRef(f"{{left: 2, top: 4, right: 14 + {_FREE}[0] : 0), bottom: 6 + {_FREE}[1] : 0)}}"),
         config=configuration(),
         **options,
@@ -90,8 +93,8 @@ def _on_a_projector() -> list[alt.Chart]:
     lines = drawn_from("finding").mark_text(
         align="left",
         baseline="bottom",
-        fontSize=alt.ExprRef("datum.up === datum.of ? 18 : 13"),
-        fontWeight=alt.ExprRef("datum.up === datum.of ? 600 : 400"),
+        fontSize=alt.ExprRef("datum.head ? 18 : 13"),
+        fontWeight=alt.ExprRef("datum.head ? 600 : 400"),
         text=alt.ExprRef("fullscreen ? datum.line : ''"),
     )
     tall = drawn_from("tall").mark_rule(opacity=0).properties(name="tall")
@@ -101,9 +104,12 @@ def _on_a_projector() -> list[alt.Chart]:
 
 def with_finding(specification: Specification, lines: list[str]) -> Specification:
     """The figure with its finding and the numbers that this rests on, which stand above it in fullscreen."""
-    last = len(lines) - 1
-    rows = pd.DataFrame([(line, last - place, last) for place, line in enumerate(lines)], columns=_FINDING)
-    return specification | {"datasets": specification["datasets"] | {"finding": rows}}
+    heads = wrap(lines[0], _HEAD_LETTERS)
+    shown = [*heads, *(part for line in lines[1:] for part in wrap(line, _LINE_LETTERS))]
+    last = len(shown) - 1
+    rows = [(line, last - place, place < len(heads)) for place, line in enumerate(shown)]
+    finding = pd.DataFrame(rows, columns=_FINDING)
+    return specification | {"datasets": specification["datasets"] | {"finding": finding}}
 
 
 def filled(

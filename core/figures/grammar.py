@@ -133,14 +133,17 @@ def legend(data: str, left: str, top: str, width: str, upward: bool = False) -> 
     made by `legend_rows`. `left` is how far left of the plot it begins, `top`
     the place of the first row, or of the last where the legend stands above
     the plot and grows `upward`; `width` is that of an item, a row 20 pixels.
-    All are expressions.
+    All are expressions. Room is kept for a second row above: when a window is
+    made narrow, a figure does not look again how far its texts reach.
     """
     columns = f"max(1, floor((width + {left}) / ({width})))"
     row = f"floor(datum.place / {columns})"
     row = f"({row} - ceil(datum.of / {columns}) + 1)" if upward else row
     x, y = f"({width}) * (datum.place % {columns}) - {left}", f"{top} + 20 * {row}"
+    room = drawn_from(data).mark_rule(opacity=0).encode(x=x_at(0), y=y_at(f"{top} - (datum.of > 1 ? 30 : 10)"))
     symbols = drawn_from(data).mark_point(size=90, strokeWidth=1.2, opacity=1, strokeDash=alt.ExprRef("datum.dash"))
     return [
+        *([room] if upward else []),
         symbols.encode(
             x=x_at(f"{x} + 7"),
             y=y_at(y),

@@ -11,7 +11,7 @@ from core.figures.frame import figure, filled, template
 from core.figures.grammar import axis, caption, down, drawn_from, legend, legend_rows, own
 from core.figures.theme import Specification, colour, group_colour
 from core.figures.time_axis import time_axis
-from core.patients.figure_swimmer_data import AFTER_THE_BAR, keys_above, keys_below, marks, swimmer_bars
+from core.patients.figure_swimmer_data import AFTER_THE_BAR, courses, keys_above, keys_below, marks, swimmer_bars
 from core.patients.figure_tiles import LONGEST_TILE, tile_columns, tile_data, tile_layers
 
 MOST_LANES = 60
@@ -41,9 +41,9 @@ def swimmer_chart(
     place = {patient: lane for lane, patient in enumerate(lanes["patient_id"])}
     bars, happened = swimmer_bars(lanes, responses, sources), marks(lanes, responses, milestones, sources)
     after = lanes[lanes["progressed_months"] < lanes["followed_months"]]
-    names, above, below = _names(lanes), keys_above(bars), legend_rows(keys_below(bars, happened, lanes, groups))
-    ids = max(46, 14 + 8 * int(names["name"].str.len().max()))
-    columns, gutter = tile_columns(tiles, patients, ids)
+    names = _names(lanes).assign(course=courses(lanes, bars, happened))
+    above, below = keys_above(bars), legend_rows(keys_below(bars, happened, lanes, groups))
+    columns, gutter = tile_columns(tiles, patients, ids := max(46, 14 + 8 * int(names["name"].str.len().max())))
     end, ticks = time_axis(longest_months)
     return filled(
         _template(since),

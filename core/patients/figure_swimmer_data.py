@@ -102,3 +102,13 @@ def keys_below(bars: pd.DataFrame, marks: pd.DataFrame, lanes: pd.DataFrame, gro
         soft = {"label": "Reconstructed: dashed, hollow", "shape": "square", "fill": colour("bg"), "stroke": ink}
         keys.append(soft | {"dash": [2, 2]})
     return keys
+
+
+def courses(lanes: pd.DataFrame, bars: pd.DataFrame, happened: pd.DataFrame) -> list[str]:
+    """What became of each patient, in words: each response and what happened, by month, in the order of `lanes`."""
+    told: dict[object, list[tuple[float, str]]] = {}
+    for bar in bars[bars["response"] != ""].itertuples():
+        told.setdefault(bar.patient_id, []).append((bar.start, f"{bar.response} from month {text.number(bar.start)}"))
+    for mark in happened.itertuples():
+        told.setdefault(mark.patient_id, []).append((mark.month, f"{mark.event} at month {text.number(mark.month)}"))
+    return ["; ".join(words for _, words in sorted(told.get(patient, []))) for patient in lanes["patient_id"]]

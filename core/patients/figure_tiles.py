@@ -101,5 +101,14 @@ def tile_layers(y: partial) -> list[alt.Chart]:
             x=middle, y=y("middle")
         ),
         heads.encode(x=middle, y=y_at("-10")),
-        names.encode(x=x_at("-gutter"), y=y("middle"), text=text_of("name"), fill=own(alt.Fill)),
+        names.encode(
+            x=x_at("-gutter"),
+            y=y("middle"),
+            text=text_of("name"),
+            fill=own(alt.Fill),
+            tooltip=[
+                alt.Tooltip("patient_id", type="nominal", title="Patient"),
+                alt.Tooltip("course", type="nominal", title="Course"),
+            ],
+        ),
     ]

@@ -71,12 +71,47 @@ def test_on_a_phone_every_figure_is_whole_and_its_words_are_apart(browser, serve
 
 def test_on_a_phone_groups_are_told_apart_by_their_shares(browser, server):
     context = browser.new_context(viewport=PHONE)
-    page = opened(context.new_page(), f"{server}/adverse_events?by=prior_asct")
+    page = opened(context.new_page(), f"{server}/adverse_events?by=prior_asct&compared_grade=any")
     fever = page.locator('svg [aria-label*="Fever"][aria-label*="Count"]')
     places = [dot.bounding_box() for dot in fever.all()]
     middles = [place["x"] + place["width"] / 2 for place in places]
     # 7 of 9 and 2 of 2: 22 points of a plot that takes nearly the whole phone
     assert abs(middles[0] - middles[1]) == pytest.approx(0.22 * 340, abs=15)
+    context.close()
+
+
+@pytest.mark.parametrize(("width", "height"), [(390, 844), (920, 700), (1280, 720)])
+def test_in_fullscreen_every_figure_is_whole(browser, server, width, height):
+    context = browser.new_context(viewport={"width": width, "height": height})
+    page = context.new_page()
+    for path in ("survival?by=prior_asct&endpoint=OS", "adverse_events?shown_as=patients"):
+        opened(page, f"{server}/{path}")
+        page.locator('button[aria-label="Fullscreen"]').first.evaluate("button => button.click()")
+        figure = page.locator('[data-testid="stVegaLiteChart"]').first
+        expect(page.get_by_role("button", name="Close fullscreen")).to_be_visible()
+        page.wait_for_timeout(800)
+        assert (
+            figure.locator("svg.marks").evaluate(
+                OUTSIDE.replace(
+                    "svg.getBoundingClientRect()", "{left: 0, top: 0, right: innerWidth, bottom: innerHeight}"
+                )
+            )
+            == []
+        )
+        assert (
+            "too few to tell" in figure.inner_text().replace("\n", " ") or "worst grade" in figure.inner_text()
+        ) == (width > 900)
+    context.close()
+
+
+def test_a_legend_is_whole_after_the_window_was_made_narrow(browser, server):
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    page = opened(context.new_page(), f"{server}/adverse_events?by=prior_asct")
+    page.set_viewport_size(PHONE)
+    page.wait_for_timeout(1200)
+    figure = page.locator('[data-testid="stVegaLiteChart"] svg.marks').first
+    expect(figure).to_contain_text("No prior ASCT, n = 9")
+    assert figure.evaluate(OUTSIDE) == []
     context.close()
 
 
@@ -90,9 +125,11 @@ def test_in_fullscreen_text_grows_and_the_finding_stays(browser, server):
     expect(figure).not_to_contain_text("too few to tell")
     figure.hover()
     page.get_by_role("button", name="Fullscreen").first.click()
-    finding = figure.get_by_text("6 of 9 (No EMD) and 1 of 2 (EMD) progressed or died: too few to tell")
+    finding = figure.get_by_text("6 of 9 (No EMD) and 1 of 2 (EMD) progressed or died: too few")
     expect(finding).to_be_visible()
-    expect(figure).to_contain_text("Median, months (95% CI): No EMD 6 (1.5–NR), EMD 1.5 (1.5–NR)")
+    expect(figure).to_contain_text(
+        "Median PFS, months (95% CI), No EMD 6 (1.5–NR), EMD 1.5 (1.5–NR), at a plateau of 50%"
+    )
     expect(figure).to_contain_text("Hazard ratio, EMD against No EMD (95% CI) 1.27 (0.13–6.07)")
     assert label.evaluate(size) == pytest.approx(on_the_page * 1.5 / 1.15, rel=0.1)
     room = figure.bounding_box()

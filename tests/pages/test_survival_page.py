@@ -136,7 +136,8 @@ def test_the_landmark_restarts_the_clock_and_says_who_left():
     assert rows == {"No MRD negativity reached": 6, "MRD negativity reached": 2}
     assert figures(app)[0]["title"]["text"] == "Overall survival, groups as known by month 6"
     for words in (
-        "MRD negativity reached by month 6, n = 2 3 with the event or last seen by month 6",  # the strip has whom the curves have
+        # the strip has whom the curves have
+        "MRD negativity reached by month 6, n = 2 3 with the event or last seen by month 6",
         "Median, months after the landmark",
         "12 months after the landmark",
         "Median overall survival in MRD negativity reached by month 6 was",

@@ -11,7 +11,7 @@ from core.cohort.provenance import sources_sentence
 from core.cohort.selection import Selection, known_later
 from core.figures.frame import with_finding
 from core.patients.figure_swimmer import MOST_LANES, swimmer_chart
-from core.response.result import ResponseRates
+from core.response.result import ResponseRates, compare_responses
 from core.response.words import finding as response_finding
 from core.survival.words import DESCRIBED
 from pages.parts.baseline import draw_baseline
@@ -84,7 +84,9 @@ def _finding(selection: Selection, rates: ResponseRates) -> str:
     of = split(selection).selection
     if of.comparison is not None:
         result = cached.response_result(of, "infused", choices.proportion_method())
-        return response_finding(result, by=remarks.by(selection))
+        pair, by_number = remarks.pair(of, ""), {group.number: group for group in result.groups}
+        compared = None if pair is None else compare_responses(by_number[pair[0]], by_number[pair[1]])
+        return response_finding(result, compared, remarks.by(selection))
     return f"{rates.overall.count} of {rates.infused} patients responded; {rates.complete.count} reached CR or better"
 
 

@@ -361,7 +361,7 @@ def test_a_subgroup_row_becomes_the_selection_and_its_variable_the_comparison(se
     settled(page)
     click_in_figure(page, "Prior ASCT")
     expect(page.locator("h1")).to_have_text("Overall response: Prior ASCT against No prior ASCT")
-    settled(page)
+    page.wait_for_url(re.compile("by=prior_asct"))  # written when all has run
     assert query(page) == {"sex": ["Male"], "by": ["prior_asct"]}
 
 

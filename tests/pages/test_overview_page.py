@@ -107,7 +107,7 @@ def test_against_the_rest_the_table_covers_everybody():
 
 def test_headlines_are_of_each_group_that_is_compared():
     app = open_app("overview", {"by": "emd_any"})
-    assert app.title[0].value == "7 of 9 (No EMD) and 1 of 2 (EMD) responded"
+    assert app.title[0].value == "7 of 9 (No EMD) and 1 of 2 (EMD) responded: too few to tell"
     shown = headlines(app)
     assert shown["Overall response"][0] == (
         "No EMD 77.8% 7 of 9; 95% CI 40.0–97.2 EMD 50.0% 1 of 2; 95% CI 1.3–98.7"  # R: binom.test(7, 9), (1, 2)

@@ -63,6 +63,8 @@ def short_labels(selection: Selection, variables: tuple[Variable, ...]) -> tuple
 
 def level_label(variable: Variable, level: str) -> str:
     """A level that stands by itself: "Prior ASCT", "No prior ASCT", "ISS stage II", "EM-B"."""
+    if variable.kind == "flag" and "," in variable.label:  # "No response, PR or better" would read as those who had PR
+        return f"{variable.label}: {level.lower()}"
     if variable.kind == "flag":
         return variable.label if level == "Yes" else f"No {lowered(variable.label)}"
     return f"{variable.label} {level}" if max(map(len, variable.levels)) <= 3 else level

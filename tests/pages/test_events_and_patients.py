@@ -11,8 +11,8 @@ def test_an_events_link_filters_compares_and_stays(bundled):
         "survival", {"adverse_event": "Infection", "adverse_event_grade": "3+", "by": "adverse_event", "endpoint": "OS"}
     )
     rows = table_rows(app, "Group")
-    assert rows["Infection, grade 3 or more"][0] == str(len(severe)) == "3"
-    assert rows["No infection, grade 3 or more"][0] == "8"
+    assert rows["Infection, grade 3 or more: yes"][0] == str(len(severe)) == "3"
+    assert rows["Infection, grade 3 or more: no"][0] == "8"
     assert "became known only after infusion, and no date is recorded" in squeezed(app)
     assert app.title[0].value.endswith("described, not tested")
     assert query_of(app) == {
@@ -49,7 +49,7 @@ def test_the_listed_patients_become_the_selection_and_are_compared():
     next(button for button in app.button if button.key == "compare by it").click().run()
     assert query_of(app)["by"] == ["adverse_event"]
     choose(app, adverse_event_had=None)
-    assert "No infection, grade 3 or more 8" in squeezed(app)
+    assert "Infection, grade 3 or more: no 8" in squeezed(app)
 
 
 def test_levels_of_an_event_have_the_counts_that_other_filters_leave():

@@ -84,7 +84,7 @@ def test_it_reads_as_what_it_is(database):
     assert adverse_event_named("sex") is None
     chosen = Selection("x", (Levels(severe.name, ("No",)),), Comparison(severe.name), 6.0)
     assert group_labels(chosen, database.variables)[:2] == (
-        "No CRS: of any kind, grade 3 or more by month 6", "CRS: of any kind, grade 3 or more by month 6",
+        "CRS: of any kind, grade 3 or more: no by month 6", "CRS: of any kind, grade 3 or more: yes by month 6",
     )  # fmt: skip
     assert filter_label(chosen.filters[0], database.variables) == "CRS: of any kind, grade 3 or more: no"
     assert [AdverseEvent("A", *ends, dated=False).variable.label for ends in ((1, 5), (1, 2), (4, 4), (5, 5))] == [

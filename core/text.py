@@ -1,9 +1,10 @@
 """Numbers as clinicians read them, and sentences made from results."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from math import floor, log10
+from os.path import commonprefix
 from typing import Any
 from unicodedata import east_asian_width
 
@@ -153,17 +154,25 @@ def shortened(words: str, most: int) -> str:
     return words if len(words) <= most else words[: most - 1] + "…"
 
 
-def told_apart(names: list[str], most: int) -> list[str]:
+def told_apart(names: Iterable[str], most: int) -> list[str]:
     """
-    Names that fit a figure: their beginnings, or where those of several are the same their ends.
+    Names that fit a figure. Those that would be cut to the same words go
+    without the words that they share at their beginning, or show their ends.
 
     >>> told_apart(["STUDY-SITE-0017", "STUDY-SITE-0018"], 8), told_apart(["A long name", "B"], 6)
-    (['…TE-0017', '…TE-0018'], ['A lon…', 'B'])
+    (['…0017', '…0018'], ['A lon…', 'B'])
+    >>> told_apart(["Infection, grade 3 or more: no", "Infection, grade 3 or more: yes"], 20)
+    ['… no', '… yes']
     """
-    begun = [shortened(name, most) for name in names]
-    if len(set(begun)) == len(set(names)):
-        return begun
-    return [name if len(name) <= most else f"…{name[1 - most :]}" for name in names]
+    whole = list(names)
+    cut = {name: shortened(name, most) for name in whole}
+    families = [[name for name in cut if cut[name] == words] for words in set(cut.values())]
+    for family in (family for family in families if len(family) > 1):
+        shared = re.sub(r"\w*\Z", "", commonprefix(family))  # noqa: RUF071 (letter by letter)
+        rest = {name: shortened(f"…{' ' * shared.endswith(' ')}{name[len(shared) :]}", most) for name in family}
+        ends = {name: f"…{name[1 - most :]}" for name in family}
+        cut |= rest if len(set(rest.values())) == len(family) else ends
+    return [cut[name] for name in whole]
 
 
 def significant(value: float) -> str:

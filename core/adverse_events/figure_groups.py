@@ -58,7 +58,7 @@ def groups_chart(
     datasets = {"rows": rows, "dots": dots, "spans": _spans(dots), "keys": legend_rows(keys)}
     if against is not None:
         datasets["differences"] = _differences(lines, band, against)
-        first, second = (text.shortened(result.groups[place].label, 24) for place in against)
+        first, second = text.told_apart((result.groups[place].label for place in against), 24)
         datasets["compared"] = pd.DataFrame({"said": [f"{first} minus {second}, % points"]})
     return filled_rows(
         _template(f"{COUNTED[result.counted]}, {BANDS[band][0].lower()}", by_events, against is not None),
@@ -153,14 +153,16 @@ def _drawn(result: AdverseEvents) -> list[int]:
 
 
 def _keys(result: AdverseEvents) -> list[dict]:
+    drawn = [result.groups[number] for number in _drawn(result)]
+    names = text.told_apart((group.label for group in drawn), 30)
     return [
         {
-            "label": f"{text.shortened(group.label, 30)}, n = {group.patients}",
+            "label": f"{names[place]}, n = {group.patients}",
             "shape": _shape(place),
             "fill": group_colour(group.number),
             "stroke": group_colour(group.number),
         }
-        for place, group in enumerate(result.groups[number] for number in _drawn(result))
+        for place, group in enumerate(drawn)
     ]
 
 

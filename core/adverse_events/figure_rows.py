@@ -27,10 +27,10 @@ _LONGEST_NAME = 40
 def placed_rows(lines: tuple[Line, ...], indented: bool, turn: int) -> tuple[pd.DataFrame, int]:
     """Each line's name and place, and the pixels that the names take."""
     rows = []
-    for place, line in enumerate(lines):
+    labels = text.told_apart((line.name for line in lines), _LONGEST_NAME)
+    for place, (line, label) in enumerate(zip(lines, labels, strict=True)):
         inset = 14 if indented and line.inset else 0
         heading = line.term is None or bool(line.category and not line.inset)
-        label = text.shortened(line.name, _LONGEST_NAME)
         rows.append((place, line.name, "any", turn, label, inset, 600 if heading else 400))
     frame = pd.DataFrame(rows, columns=["place", "name", "band", "turn", "label", "inset", "weight"])
     longest = (6.6 * frame["label"].map(text.width) + frame["inset"]).max() if rows else 0

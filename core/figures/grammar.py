@@ -51,6 +51,11 @@ def text_of(field: str) -> alt.Text:
     return alt.Text(field, type="nominal")
 
 
+def label_by_width() -> alt.TextValue:
+    """The field `label`, in a narrow figure `narrow_label`."""
+    return alt.TextValue(alt.ExprRef("narrow ? datum.narrow_label : datum.label"))
+
+
 def axis(channel: type, scale: alt.Scale, shown: alt.Axis | None = None) -> partial:
     """A channel for number fields, all on one scale: `axis(alt.X, ...)("months")`."""
     return partial(channel, type="quantitative", scale=scale, axis=shown)

@@ -89,8 +89,9 @@ def keys_above(bars: pd.DataFrame) -> list[dict]:
 def keys_below(bars: pd.DataFrame, marks: pd.DataFrame, lanes: pd.DataFrame, groups: tuple[str, ...]) -> list[dict]:
     """The legend of groups, where there are several, and of marks."""
     numbers = sorted(set(lanes["group"].astype(int)))
+    names = text.told_apart(groups, 20)
     keys: list[dict] = [
-        {"label": text.shortened(groups[n], 20), "shape": "square", "fill": group_colour(n), "stroke": group_colour(n)}
+        {"label": names[n], "shape": "square", "fill": group_colour(n), "stroke": group_colour(n)}
         for n in (numbers if len(numbers) > 1 else [])
     ]
     events, ink = set(marks["event"]), colour("ink")

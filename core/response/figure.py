@@ -14,6 +14,7 @@ from core.figures.grammar import (
     caption,
     down,
     drawn_from,
+    label_by_width,
     legend,
     legend_rows,
     own,
@@ -26,7 +27,7 @@ from core.response.result import NOT_ASSESSED, GroupResponse, ResponseResult
 from core.statistics.numbers import fraction
 
 _BAR = 76
-_LONGEST_LABEL = 26
+_LONGEST_LABEL, _NARROW_LABEL = 26, 12
 _LEGEND = 30
 
 
@@ -102,7 +103,7 @@ def _names(y: partial) -> list[alt.Chart]:
     size = words(drawn_from("groups", y="datum.place + 0.66"), 12)
     place = {"x": x_at("-gutter"), "y": y("y")}
     return [
-        label.encode(**place, text=text_of("label"), fill=own(alt.Fill)),
+        label.encode(**place, text=label_by_width(), fill=own(alt.Fill)),
         size.encode(**place, text=text_of("size"), fill=alt.FillValue(colour("mute"))),
     ]
 
@@ -139,13 +140,12 @@ def _counts(group: GroupResponse, of: str) -> dict[str, int]:
 def _groups(result: ResponseResult, by: str) -> pd.DataFrame:
     alone = len(result.groups) == 1
     rows = []
-    for place, group in enumerate(result.groups):
+    names = [g.label.removesuffix(" patients") if alone else g.label.removeprefix(f"{by} ") for g in result.groups]
+    labels = [text.told_apart(names, most) for most in (_LONGEST_LABEL, _NARROW_LABEL)]
+    for place, (group, label, narrow) in enumerate(zip(result.groups, *labels, strict=True)):
         rate = group.rates.overall
-        label = text.shortened(
-            group.label.removesuffix(" patients") if alone else group.label.removeprefix(f"{by} "), _LONGEST_LABEL
-        )
         rate_text = f"PR or better {fraction(rate)}"
         hue = colour("ink") if alone else group_colour(group.number)
-        rows.append((place, label, f"n = {rate.total}", rate_text, rate.value, rate.lower, rate.upper, hue))
-    columns = ["place", "label", "size", "told", "rate", "lower", "upper", "colour"]
+        rows.append((place, label, narrow, f"n = {rate.total}", rate_text, rate.value, rate.lower, rate.upper, hue))
+    columns = ["place", "label", "narrow_label", "size", "told", "rate", "lower", "upper", "colour"]
     return pd.DataFrame(rows, columns=columns)

@@ -225,8 +225,9 @@ def _extent(forest: Forest, rows: tuple[ForestRow, ...]) -> tuple[float, float, 
 
 def _frame(forest: Forest, rows: tuple[ForestRow, ...], low: float, high: float, turn: int) -> pd.DataFrame:
     made = []
-    for place, row in enumerate(rows):
-        effect, name = row.effect, text.shortened(row.label, _LONGEST_NAME)
+    names = text.told_apart((row.label for row in rows), _LONGEST_NAME)
+    for place, (row, name) in enumerate(zip(rows, names, strict=True)):
+        effect = row.effect
         level = bool(row.variable) and not row.heading
         effect_words = interaction_text(row.interaction).partition(":")[0]
         effect_words = effect_words if effect is None else effect_text(effect, forest.scale)

@@ -10,7 +10,19 @@ from core import text
 from core.cohort.labels import by_then
 from core.cohort.vocabulary import COMPETING, ENDPOINTS, OTHER_COMPETING
 from core.figures.frame import figure, filled, template
-from core.figures.grammar import Align, axis, caption, drawn_from, drawn_once, own, text_of, words, x_at, y_at
+from core.figures.grammar import (
+    Align,
+    axis,
+    caption,
+    drawn_from,
+    drawn_once,
+    label_by_width,
+    own,
+    text_of,
+    words,
+    x_at,
+    y_at,
+)
 from core.figures.theme import DASHES, Specification, colour
 from core.figures.time_axis import time_axis
 from core.survival.figure_data import as_drawn, censored, drawn, ends, medians, named_once, plateau, rows_under_the_axis
@@ -201,7 +213,7 @@ def _risk_table(x: partial, since: str) -> list[alt.Chart]:
         caption("Number at risk", "-gutter", "height + 38", "left"),
         caption(f"Months since {since}", "width", "height + 38"),
         names.encode(
-            x=x_at("(datum.dash >= 0 ? 22 : 0) - gutter"), y=y_at(below), text=text_of("label"), fill=own(alt.Fill)
+            x=x_at("(datum.dash >= 0 ? 22 : 0) - gutter"), y=y_at(below), text=label_by_width(), fill=own(alt.Fill)
         ),
         lines.encode(
             x=x_at("-gutter"),

@@ -11,7 +11,7 @@ from core.figures.theme import colour, group_colour, group_turn
 from core.survival.kaplan_meier import FEW_AT_RISK
 from core.survival.result import GroupSurvival, SurvivalResult
 
-_LONGEST_LABEL = 28
+_LONGEST_LABEL, _NARROW_LABEL = 28, 11
 _MOST_NAMED_AT_ENDS = 4
 """Curves whose names stand at their ends; the names of more stand beside their lines under the axis alone."""
 
@@ -32,7 +32,7 @@ def named_once(result: SurvivalResult, by: str) -> SurvivalResult:
     without what they begin with, and end with, and the heading says once.
     """
     labels = [group.label.removeprefix(f"{by} ").removesuffix(by_then(result.landmark)) for group in result.groups]
-    short = [text.shortened(label, _LONGEST_LABEL) for label in labels]
+    short = text.told_apart(labels, _LONGEST_LABEL)
     groups = tuple(replace(group, label=label) for group, label in zip(result.groups, short, strict=True))
     return replace(result, groups=groups)
 
@@ -140,6 +140,7 @@ def rows_under_the_axis(result: SurvivalResult, ticks: list[float], details: boo
                     }
                 )
     frame = pd.DataFrame(rows)
+    frame["narrow_label"] = text.told_apart(frame["label"], _NARROW_LABEL)
     frame["row"] = range(len(frame))
     frame["month"] = [ticks] * len(frame)
     return frame

@@ -43,7 +43,7 @@ def multivariable_chart(model: Multivariable, variables: tuple[Variable, ...]) -
     """The figure of a model's coefficients, in their order."""
     both = [ratio for c in model.coefficients for ratio in (c.adjusted, c.unadjusted)]
     low, high, ticks = ratio_axis((r.ratio for r in both), (end for r in both for end in (r.lower, r.upper)))
-    names = [text.shortened(coefficient_name(c, variables), _LONGEST_NAME) for c in model.coefficients]
+    names = text.told_apart((coefficient_name(c, variables) for c in model.coefficients), _LONGEST_NAME)
     keys = [
         {"label": "Adjusted", "shape": "square", "fill": colour("accent"), "stroke": colour("accent")},
         {"label": "Unadjusted", "shape": "circle", "fill": colour("bg"), "stroke": colour("mute")},

@@ -18,7 +18,7 @@ from pages.shared import cached, choices, style, widgets
 
 LATEST = 24.0
 _USUAL = 3.0
-_CLOCKS = {"landmark": "From a landmark", "infusion": "From infusion, as a description"}
+_CLOCKS = {"landmark": "From a landmark", "infusion": "From infusion, described"}
 
 
 @dataclass(frozen=True)

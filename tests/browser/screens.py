@@ -55,8 +55,7 @@ def main() -> None:
                         page.screenshot(path=folder / f"{name}_{scheme}_{width}.png")
                         if width == 1920 and name != "empty":
                             page.set_viewport_size({"width": width, "height": 1080})
-                            page.locator('[data-testid="stVegaLiteChart"]').first.hover()
-                            page.get_by_role("button", name="Fullscreen").first.click()
+                            page.get_by_role("button", name="Fullscreen").first.press("Enter")
                             page.wait_for_timeout(800)
                             page.screenshot(path=folder / f"{name}_{scheme}_fullscreen.png")
                             page.keyboard.press("Escape")

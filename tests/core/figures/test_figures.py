@@ -241,6 +241,19 @@ def test_names_stand_above_their_bars_where_a_figure_is_narrow(bundled):
     assert places[ONE_COLUMN] == 14  # set in under its category, within the plot
 
 
+@pytest.mark.parametrize("size", [SLIDE, ONE_COLUMN])
+@pytest.mark.parametrize("names", ["Infection, grade 3 or more:", "Complex karyotype:"])
+def test_names_that_begin_alike_are_told_apart_under_the_axis_at_every_width(bundled, size, names):
+    by_sex = Selection(bundled.fingerprint, (), Comparison("sex"))
+    counts = ask(bundled, "survival/counts", by_sex, endpoint="OS", landmark=0)
+    result = survival_result("OS", counts, (f"{names} no", f"{names} yes"), SurvivalOptions(), False)
+    svg = as_svg(for_file(survival_chart(result, 63), "", (), (), size)).decode()
+    under_the_axis = svg[svg.index(">Number at risk<") :]
+    whole = size is SLIDE and names.startswith("Complex")
+    for end in ("no", "yes"):
+        assert f">{names} {end}<" in under_the_axis if whole else f">… {end}<" in under_the_axis
+
+
 @pytest.mark.parametrize(
     ("words", "lacking"), [("Extramedullary", False), ("κ ≥ 50 % ×10⁸ «Ж»", False), ("髄外病変", True), ("العمر", True)]
 )

@@ -34,7 +34,7 @@ def finding(
         label, share = headline(result)
         return f"{label.replace(', grade', ' of grade')} in {fraction_phrase(share)}"
     if against is None:
-        return f"Adverse events by {by.label or 'group'}, {BANDS[band][0][0].lower()}{BANDS[band][0][1:]}"
+        return f"Adverse events, {BANDS[band][0][0].lower()}{BANDS[band][0][1:]}, by {by.label or 'group'}"
     label, band = _telling(result, band)
     groups = {place: result.groups[place].label for place in sorted(against)}
     tallies = {place: result.headline.tallies[place] for place in groups}

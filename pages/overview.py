@@ -6,7 +6,7 @@ import streamlit as st
 
 from core import text
 from core.cohort.ask import covariates_of
-from core.cohort.labels import group_labels
+from core.cohort.labels import group_labels, number_compared
 from core.cohort.provenance import sources_sentence
 from core.cohort.selection import Selection, known_later
 from core.figures.frame import with_finding
@@ -15,7 +15,7 @@ from core.response.result import ResponseRates, compare_responses
 from core.response.words import finding as response_finding
 from core.survival.words import DESCRIBED
 from pages.parts.baseline import draw_baseline
-from pages.parts.headlines import draw_denominators, draw_headlines, endpoints, split
+from pages.parts.headlines import draw_denominators, draw_headlines, endpoints, split, together
 from pages.shared import cached, choices, downloads, header, remarks, style, widgets
 from pages.shared import selection as selections
 from pages.shared.navigation import require_entry
@@ -61,14 +61,16 @@ def draw_swimmer(selection: Selection, title: str) -> None:
         max(endpoints().values()),
         group_labels(selection, cached.database().variables),
         cached.database().time_origin,
+        number_compared(selection, cached.database().variables),
     )
     tables = ("patients", "endpoints", "responses", "milestones")
     how = f"Best response by IMWG criteria; time from {cached.database().time_origin}."
     footer = partial(downloads.footer, selection, how, tables, len(lanes))
+    by = (f"Lanes by {remarks.compared_by(selection)}.",) if lanes["group"].nunique() > 1 else ()
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
         widgets.heading("Response over time, one lane a patient")
-        downloads.save_figure(chart, title, footer, "response_over_time")
-    style.figure(with_finding(chart, [title]), "swimmer")
+        downloads.save_figure(chart, title, footer, "response_over_time", numbers=by)
+    style.figure(with_finding(chart, [title, *by]), "swimmer")
     more = chosen - len(lanes)
     missing = (
         f" {text.patients(more)} not drawn: the figure shows at most {MOST_LANES} with follow-up." if more > 0 else ""
@@ -84,7 +86,10 @@ def _finding(selection: Selection, rates: ResponseRates) -> str:
     of = split(selection).selection
     if of.comparison is not None:
         result = cached.response_result(of, "infused", choices.proportion_method())
-        pair, by_number = remarks.pair(of, ""), {group.number: group for group in result.groups}
+        pair, by_number = (
+            remarks.pair(of, remarks.described(selection)),
+            {group.number: group for group in result.groups},
+        )
         compared = None if pair is None else compare_responses(by_number[pair[0]], by_number[pair[1]])
         return response_finding(result, compared, remarks.by(selection))
     return f"{rates.overall.count} of {rates.infused} patients responded; {rates.complete.count} reached CR or better"
@@ -103,6 +108,7 @@ def draw(selection: Selection) -> None:
         style.note(
             remarks.one_group(selection, cached.group_sizes(selection)),
             DESCRIBED if known_later(selection, cached.database().variables) else "",
+            together(selection),
             remarks.rule("endpoints", "status") if selection.comparison else "",
         )
     draw_baseline(selection)

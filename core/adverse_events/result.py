@@ -53,6 +53,11 @@ class Term:
     note: str
     own_scale: bool = False
 
+    @property
+    def bands(self) -> tuple[str, ...]:
+        """The worst grades of BANDS that patients can be asked for: single ones where each is known exactly."""
+        return ("any", "1–2", "3+", *("12345" if self.exact else ""))
+
 
 @dataclass(frozen=True)
 class Tally:

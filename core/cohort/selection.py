@@ -43,7 +43,7 @@ class Without:
     """Leave out single patients, by their identifiers."""
 
     patients: tuple[str, ...]
-    variable: str = "single patients"
+    variable: str = "single: patients"  # no variable has a colon
 
 
 Filter = Levels | Range | Without

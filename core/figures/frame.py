@@ -33,6 +33,10 @@ How much larger text and lines are on a large screen, and in fullscreen where th
 figure is not too tall for it: it is drawn into as much less of its room, and
 pages/shared/style.css, which knows the tall ones by their layer, enlarges the whole.
 """
+_ROOM = alt.VariableParameter(
+    name="room", expr="containerSize()[0] > 0 && width > 0 ? containerSize()[0] / grown - 16 : width + gutter"
+)
+"""The pixels from the left end of the texts to the right end of the plot, known before Vega has laid them out."""
 _TALL = 720
 _FINDING = ["line", "up", "head"]
 _HEAD_LETTERS, _LINE_LETTERS = 62, 88
@@ -70,6 +74,7 @@ def figure(*layers: alt.Chart, numbers: tuple[str, ...] = (), **options: Any) ->
             _NARROW,
             _FULLSCREEN,
             _GROWN,
+            _ROOM,
             *(alt.VariableParameter(name=name, value=0) for name in ("gutter", "tall", "above", *numbers)),
         ],
         width="container",

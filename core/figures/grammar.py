@@ -141,7 +141,7 @@ def legend(data: str, left: str, top: str, width: str, upward: bool = False) -> 
     All are expressions. Room is kept for a second row above: when a window is
     made narrow, a figure does not look again how far its texts reach.
     """
-    columns = f"max(1, floor((width + {left}) / ({width})))"
+    columns = f"max(1, floor((room - gutter + {left} - 44) / ({width})))"
     row = f"floor(datum.place / {columns})"
     row = f"({row} - ceil(datum.of / {columns}) + 1)" if upward else row
     x, y = f"({width}) * (datum.place % {columns}) - {left}", f"{top} + 20 * {row}"

@@ -11,7 +11,15 @@ from core.figures.frame import figure, filled, template
 from core.figures.grammar import axis, caption, down, drawn_from, legend, legend_rows, own
 from core.figures.theme import Specification, colour, group_colour
 from core.figures.time_axis import time_axis
-from core.patients.figure_swimmer_data import AFTER_THE_BAR, courses, keys_above, keys_below, marks, swimmer_bars
+from core.patients.figure_swimmer_data import (
+    AFTER_THE_BAR,
+    after_progression,
+    courses,
+    keys_above,
+    keys_below,
+    marks,
+    swimmer_bars,
+)
 from core.patients.figure_tiles import LONGEST_TILE, tile_columns, tile_data, tile_layers
 
 MOST_LANES = 60
@@ -29,20 +37,22 @@ def swimmer_chart(
     longest_months: float,
     groups: tuple[str, ...],
     since: str = "infusion",
+    by: str = "",
 ) -> Specification:
     """
     The figure of the swimmer questions' answers (patients/lanes, responses and
     milestones), a lane for each row of `lanes` in its order, from `since` on.
 
     `tiles` are the variables shown beside each lane, `patients` has a column of
-    each beside `patient_id`; `groups` are the names of the groups by number.
+    each beside `patient_id`; `groups` are the names of the groups by number,
+    `by` what they may begin with and the legend leaves out.
     Times that `sources` does not call firm have a dashed outline or hollow mark.
     """
     place = {patient: lane for lane, patient in enumerate(lanes["patient_id"])}
     bars, happened = swimmer_bars(lanes, responses, sources), marks(lanes, responses, milestones, sources)
-    after = lanes[lanes["progressed_months"] < lanes["followed_months"]]
+    after = after_progression(lanes, sources)
     names = _names(lanes).assign(course=courses(lanes, bars, happened))
-    above, below = keys_above(bars), legend_rows(keys_below(bars, happened, lanes, groups))
+    above, below = keys_above(bars), legend_rows(keys_below(bars, happened, lanes, groups, by))
     columns, gutter = tile_columns(tiles, patients, ids := max(46, 14 + 8 * int(names["name"].str.len().max())))
     end, ticks = time_axis(longest_months)
     return filled(
@@ -106,18 +116,23 @@ def _bars(x: partial, y: partial) -> list[alt.Chart]:
         "y2": alt.Y2("bottom"),
         "tooltip": [
             alt.Tooltip("patient_id", type="nominal", title="Patient"),
-            alt.Tooltip("response", type="nominal", title="Response"),
+            alt.Tooltip("said", type="nominal", title="Response"),
             alt.Tooltip("start", type="quantitative", title="From month"),
             alt.Tooltip("end", type="quantitative", title="To month"),
             alt.Tooltip("source", type="nominal", title="Times"),
         ],
     }
     outline = stretches.mark_rect(fillOpacity=0, stroke=colour("ink"), strokeWidth=1, strokeDash=[2, 3])
-    after = drawn_from("after", middle="datum.lane + 0.5").mark_rule(color=colour("PD"), strokeWidth=4)
+    line = drawn_from("after", middle="datum.lane + 0.5").mark_rule(color=colour("PD"), strokeWidth=4)
+    dashed = drawn_from("after", middle="datum.lane + 0.5").mark_rule(
+        color=colour("PD"), strokeWidth=4, strokeDash=[4, 3]
+    )
+    along = {"x": x("progressed_months"), "x2": alt.X2("followed_months"), "y": y("middle")}
     return [
         stretches.mark_rect().encode(**span, fill=own(alt.Fill)),
         outline.transform_filter("!datum.firm").encode(**span),
-        after.encode(x=x("progressed_months"), x2=alt.X2("followed_months"), y=y("middle")),
+        line.transform_filter("datum.firm").encode(**along),
+        dashed.transform_filter("!datum.firm").encode(**along),
     ]
 
 

@@ -7,7 +7,8 @@ from core.cohort.provenance import FIRM, source_of
 from core.cohort.vocabulary import RESPONSES
 from core.figures.theme import colour, group_colour
 
-_CROSS = "M-.8,-.6L-.6,-.8L0,-.2L.6,-.8L.8,-.6L.2,0L.8,.6L.6,.8L0,.2L-.6,.8L-.8,.6L-.2,0Z"
+_CROSS = "M-1.2,-.75L-.75,-1.2L0,-.45L.75,-1.2L1.2,-.75L.45,0L1.2,.75L.75,1.2L0,.45L-.75,1.2L-1.2,.75L-.45,0Z"
+"""Thick enough to be seen hollow."""
 _SHAPES = {
     "MRD negative": "diamond",
     "Progression": "triangle-down",
@@ -26,12 +27,14 @@ def swimmer_bars(lanes: pd.DataFrame, responses: pd.DataFrame, sources: pd.DataF
     The stretches of each lane, one row a stretch: `patient_id`, `start` and
     `end` in months, `response` ("" before the first assessment), `colour`,
     `firm` (whether its times are reported or derived) and `source`. A lane's
-    response ends with progression, death or last contact.
+    response ends with progression, death or last contact; `said` is the
+    response with its own source, where that is not firm.
     """
     ends = lanes["progressed_months"].fillna(lanes["followed_months"])
     patients = lanes["patient_id"]
     ended = dict(zip(patients, source_of(sources, "endpoints", "months", patients), strict=True))
     answered = dict(zip(patients, source_of(sources, "responses", "month", patients), strict=True))
+    given = dict(zip(patients, source_of(sources, "responses", "response", patients), strict=True))
     assessed = dict(tuple(responses.dropna(subset=["response"]).groupby("patient_id")))
     rows = []
     for patient, end in zip(lanes["patient_id"], ends, strict=True):
@@ -44,8 +47,9 @@ def swimmer_bars(lanes: pd.DataFrame, responses: pd.DataFrame, sources: pd.DataF
         for (start, response), stop in zip(merged, stops, strict=True):
             if stop > start:
                 source = answered[patient] if answered[patient] not in FIRM else ended[patient]
-                rows.append((patient, start, stop, response, colour(response or "panel"), source))
-    columns = ["patient_id", "start", "end", "response", "colour", "source"]
+                said = f"{response}{_unless_firm(given[patient])}" if response else ""
+                rows.append((patient, start, stop, response, colour(response or "panel"), source, said))
+    columns = ["patient_id", "start", "end", "response", "colour", "source", "said"]
     frame = pd.DataFrame(rows, columns=columns)
     return frame.assign(firm=frame["source"].isin(FIRM))
 
@@ -86,10 +90,12 @@ def keys_above(bars: pd.DataFrame) -> list[dict]:
     return [*keys, {"label": "Not yet assessed", "shape": "square", "fill": colour("panel"), "stroke": colour("faint")}]
 
 
-def keys_below(bars: pd.DataFrame, marks: pd.DataFrame, lanes: pd.DataFrame, groups: tuple[str, ...]) -> list[dict]:
+def keys_below(
+    bars: pd.DataFrame, marks: pd.DataFrame, lanes: pd.DataFrame, groups: tuple[str, ...], by: str
+) -> list[dict]:
     """The legend of groups, where there are several, and of marks."""
     numbers = sorted(set(lanes["group"].astype(int)))
-    names = text.told_apart(groups, 20)
+    names = text.told_apart((name.removeprefix(f"{by} ") for name in groups), 20)
     keys: list[dict] = [
         {"label": names[n], "shape": "square", "fill": group_colour(n), "stroke": group_colour(n)}
         for n in (numbers if len(numbers) > 1 else [])
@@ -105,11 +111,25 @@ def keys_below(bars: pd.DataFrame, marks: pd.DataFrame, lanes: pd.DataFrame, gro
     return keys
 
 
+def after_progression(lanes: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
+    """The lanes that go on after progression, and whether their months are `firm`."""
+    after = lanes[lanes["progressed_months"] < lanes["followed_months"]]
+    return after.assign(firm=[s in FIRM for s in source_of(sources, "endpoints", "months", after["patient_id"])])
+
+
+def _unless_firm(source: str) -> str:
+    return "" if source in FIRM else f" ({source})"
+
+
 def courses(lanes: pd.DataFrame, bars: pd.DataFrame, happened: pd.DataFrame) -> list[str]:
-    """What became of each patient, in words: each response and what happened, by month, in the order of `lanes`."""
+    """
+    What became of each patient, in words: each response and what happened, by
+    month, with what is not firm of it, in the order of `lanes`.
+    """
     told: dict[object, list[tuple[float, str]]] = {}
     for bar in bars[bars["response"] != ""].itertuples():
-        told.setdefault(bar.patient_id, []).append((bar.start, f"{bar.response} from month {text.number(bar.start)}"))
+        told.setdefault(bar.patient_id, []).append((bar.start, f"{bar.said} from month {text.number(bar.start)}"))
     for mark in happened.itertuples():
-        told.setdefault(mark.patient_id, []).append((mark.month, f"{mark.event} at month {text.number(mark.month)}"))
+        what = f"{mark.event} at month {text.number(mark.month)}{_unless_firm(mark.source)}"
+        told.setdefault(mark.patient_id, []).append((mark.month, what))
     return ["; ".join(words for _, words in sorted(told.get(patient, []))) for patient in lanes["patient_id"]]

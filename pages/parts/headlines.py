@@ -41,11 +41,21 @@ class Split:
 def split(selection: Selection) -> Split:
     """The groups compared, up to MOST_SPLIT and where they were known at infusion; otherwise all selected together."""
     sizes = cached.group_sizes(selection)
-    known = not known_later(replace(selection, filters=()), cached.database().variables)
+    makes_groups = selection if selection.against_rest else replace(selection, filters=())
+    known = not known_later(makes_groups, cached.database().variables)
     if selection.comparison is None or not 1 < len(sizes) <= MOST_SPLIT or not known:
         return Split(selection.filtered, ())
     labels = short_labels(selection, cached.database().variables)
     return Split(selection, tuple(labels[number] for number in sizes))
+
+
+def together(selection: Selection) -> str:
+    """That the headlines are of all patients although groups are compared; empty where they are split, or none are."""
+    sizes = cached.group_sizes(selection)
+    if len(sizes) < 2 or split(selection).labels:
+        return ""
+    why = "of more groups than they have room for" if len(sizes) > MOST_SPLIT else "of groups known only after infusion"
+    return f"The numbers above are of all {text.patients(sum(sizes.values()))}, {why} the other pages show each."
 
 
 def share_number(share: Proportion) -> dict:

@@ -47,7 +47,8 @@ def read(page: str) -> list[str]:
         return []
     wishes, notices = _understood(query)
     wanted.only(wishes, wishes)
-    return notices
+    lacking = any(selection.offered(name, value) != value for name, value in wishes.items())
+    return [*notices, wanted.NOT_OFFERED] if lacking and wanted.NOT_OFFERED not in notices else notices
 
 
 def write() -> None:
@@ -74,7 +75,7 @@ def spelt() -> link_spelling.Query:
         return {}
     query = link_spelling.encode(selection.selection())
     for name, choice in CHOICES.items():
-        value = wanted.get(name, choice.usual)
+        value = selection.offered(name, wanted.get(name, choice.usual))
         if value is not None and value != choice.usual:
             query[name] = [_text(part) for part in value] if isinstance(value, list) else [_text(value)]
     return query

@@ -66,16 +66,15 @@ def _adverse_event(selection: Selection) -> None:
     term = wanted.choose("adverse_event", select, ["", *terms].__contains__, "")
     if not term:
         return
-    bands = ["any", "1–2", "3+", *("12345" if terms[term].exact else "")]
-    grade = partial(widgets.selectbox, "Worst grade", bands, format_func=lambda band: BANDS[band][0])
+    bands = terms[term].bands
+    grade = partial(widgets.selectbox, "Worst grade", list(bands), format_func=lambda band: BANDS[band][0])
     wanted.choose("adverse_event_grade", grade, bands.__contains__, "any")
     happened = selections.event()
     if happened is None:
         return
     others = replace(selection.without(happened.name), comparison=Comparison(happened.name), landmark=None)
-    levels = (*FLAG_LEVELS, MISSING)
-    counts = {level: cached.group_sizes(others).get(place, 0) for place, level in enumerate(levels)}
-    options = [level for level in levels if level != MISSING or counts[level]]
+    counts = {level: cached.group_sizes(others).get(n, 0) for n, level in enumerate((*FLAG_LEVELS, MISSING))}
+    options = list(selections.event_levels(happened))
     had = partial(widgets.segmented_control, "Had it", options, selection_mode="multi", width="stretch")
     wanted.choose("adverse_event_had", had, options.__contains__, [])
     key = wanted.key_of("adverse_event_had", had)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from core.adverse_events.result import BANDS
+from core.adverse_events.result import BANDS, Term
 from core.cohort.ranges import default_cut, quantile_cuts
 from core.cohort.schema import FLAG_LEVELS
 from core.cohort.selection import (
@@ -44,16 +44,41 @@ def selection() -> Selection:
 
 def event() -> Variable | None:
     """The adverse event that filters or compares, at the grades that are wanted; None where none is."""
-    term = next((term for term in cached.recorded_terms() if term.name == wanted.get("adverse_event")), None)
+    term = _term()
     if term is None:
         return None
-    _, lowest, highest = BANDS[wanted.get("adverse_event_grade", "any")]
+    _, lowest, highest = BANDS[_offered_band(term)]
     return AdverseEvent(term.name, lowest, highest, term.dated).variable
+
+
+def event_levels(happened: Variable) -> tuple[str, ...]:
+    """What can be asked of an adverse event: who had it and who had not, and of whom that is missing, if of anybody."""
+    everyone = Selection(cached.database().fingerprint, (), Comparison(happened.name))
+    return (*FLAG_LEVELS, MISSING) if len(FLAG_LEVELS) in cached.group_sizes(everyone) else FLAG_LEVELS
+
+
+def offered(name: str, value: Any) -> Any:
+    """What is wanted of the adverse event as far as it is offered of it, whether or not its widgets are drawn."""
+    term, happened = _term(), event()
+    if term is not None and name == "adverse_event_grade":
+        return _offered_band(term)
+    if happened is not None and name == "adverse_event_had" and value:
+        return [level for level in event_levels(happened) if level in value]
+    return value
+
+
+def _term() -> Term | None:
+    return next((term for term in cached.recorded_terms() if term.name == wanted.get("adverse_event")), None)
+
+
+def _offered_band(term: Term) -> str:
+    band = wanted.get("adverse_event_grade", "any")
+    return band if band in term.bands else "any"
 
 
 def _event_filter() -> Filter | None:
     happened = event() if wanted.get("adverse_event_had") else None
-    levels = tuple(level for level in (*FLAG_LEVELS, MISSING) if level in wanted.get("adverse_event_had", ()))
+    levels = tuple(offered("adverse_event_had", wanted.get("adverse_event_had")) if happened else ())
     return Levels(happened.name, levels) if happened and levels else None
 
 

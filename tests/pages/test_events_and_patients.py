@@ -2,6 +2,7 @@
 
 import pytest
 
+from pages.shared.wanted import NOT_OFFERED
 from tests.pages.the_app import choose, open_app, query_of, squeezed, table_rows, widget
 
 
@@ -99,3 +100,62 @@ def test_a_selection_by_an_assigned_event_says_so_everywhere():
         assert "Infection, any grade: which patients had it is not printed and was assigned for 7 of 8" in text
     severe = {"adverse_event": "Cytokine release syndrome", "adverse_event_grade": "3+", "adverse_event_had": "Yes"}
     assert "was assigned for" not in squeezed(open_app("survival", severe)), "the article prints who had it"
+
+
+def test_a_grade_that_an_event_does_not_offer_neither_filters_nor_stays_in_the_address():
+    app = open_app("survival", {"adverse_event": "ICANS", "adverse_event_grade": "3"})
+    assert query_of(app) == {"adverse_event": ["ICANS"], "adverse_event_grade": ["3"]}
+    choose(app, **{"Events and patients": True})
+    choose(app, adverse_event="Infection")
+    choose(app, adverse_event_had=["Yes"])
+    assert widget(app, "selectbox", "adverse_event_grade").value == "any"
+    assert "Infection, any grade: yes" in [button.label for button in app.button]
+    assert "8 of 11 patients" in squeezed(app)
+    assert query_of(app) == {"adverse_event": ["Infection"], "adverse_event_had": ["Yes"]}
+
+
+@pytest.mark.parametrize(
+    "lacking", [{"adverse_event_grade": "4", "adverse_event_had": "Yes"}, {"adverse_event_had": "Missing"}]
+)
+def test_a_link_that_asks_of_an_event_what_it_does_not_offer_is_told(lacking):
+    app = open_app("survival", {"adverse_event": "Infection"} | lacking)
+    assert NOT_OFFERED in squeezed(app)
+    kept = {"adverse_event_had": ["Yes"]} if "adverse_event_grade" in lacking else {}
+    assert query_of(app) == {"adverse_event": ["Infection"]} | kept
+    assert f"{8 if kept else 11} of 11 patients" in squeezed(app)
+
+
+@pytest.mark.parametrize(
+    "view",
+    [
+        {"best_response": "CR", "by": "rest"},
+        {"adverse_event": "Infection", "adverse_event_had": "Yes", "by": "rest"},
+        {"adverse_event": "Infection", "adverse_event_had": "Yes", "by": "prior_asct"},
+        {"by": "responder"},
+    ],
+)
+def test_the_overview_judges_no_groups_that_were_made_after_infusion(view):
+    app = open_app("overview", view)
+    title = app.title[0].value
+    assert "responded" in title
+    assert not any(verdict in title for verdict in ("tell", "often", "difference", "disagree", "compare"))
+    assert "a description, not a test" in squeezed(app)
+    assert ("The numbers above are of all 11 patients" in squeezed(app)) == (view.get("by") in ("rest", "responder"))
+
+
+def test_a_variable_called_as_the_patients_left_out_is_a_variable(tmp_path, monkeypatch):
+    own = tmp_path / "cohort"
+    own.mkdir()
+    (own / "cohort.csv").write_text("name,kind\nOwn,yours\n")
+    (own / "variables.csv").write_text("name,label,kind,unit,levels,section\nsingle patients,Room,flag,,,first\n")
+    rooms = "".join(f"{n},{'Yes' if n % 2 else 'No'}\n" for n in range(1, 9))
+    (own / "patients.csv").write_text(f"patient_id,single patients\n{rooms}")
+    monkeypatch.setenv("CARTOGRAPH_COHORT", str(own))
+    app = open_app("overview", {})
+    choose(app, **{"single patients": ["Yes"]})
+    choose(app, **{"Events and patients": True})
+    choose(app, left_out=["1"])
+    assert not app.exception
+    assert "3 of 8 patients" in squeezed(app)
+    next(button for button in app.button if button.label == "Room: yes").click().run()
+    assert "7 of 8 patients" in squeezed(app)

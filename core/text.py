@@ -45,6 +45,17 @@ class Shown(str):
         return shown
 
 
+class Numeral(str):
+    """A cell that is one number, by the number that it is: a workbook has it as such, and never an identifier."""
+
+    number: float | int
+
+    def __new__(cls, number: float | int, words: str | None = None) -> "Numeral":
+        numeral = super().__new__(cls, str(number) if words is None else words)
+        numeral.number = number
+        return numeral
+
+
 def with_numbers(table: Table) -> Table:
     """
     A table for a file: after each column of words for numbers, columns of the numbers.

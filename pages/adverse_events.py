@@ -1,5 +1,6 @@
 """Who was harmed: adverse events by term and worst grade, by group, by patient, and who is behind each count."""
 
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -24,7 +25,7 @@ from core.adverse_events.tables import grades_table, grid_table, groups_table
 from core.cohort.labels import group_labels
 from core.cohort.selection import Selection
 from core.figures.theme import Specification
-from pages.parts.adverse_events_tabs import TABLES, Tables, View, draw_notes, draw_tabs, hidden
+from pages.parts.adverse_events_tabs import SEVERAL_MARK, TABLES, Tables, View, draw_notes, draw_tabs, hidden
 from pages.parts.patients_behind import draw_who
 from pages.shared import cached, choices, header, remarks, shown, style, wanted, widgets
 from pages.shared import selection as selections
@@ -58,6 +59,12 @@ def choose_lines(view: str, groups: int) -> tuple[str, str, float, str, str]:
         if view != "patients":
             counted = choices.choose_one("counted", "Count", COUNTED, labelled=True)
     return order, search_words, float(least), band, counted
+
+
+def marked(lines: tuple[Line, ...]) -> tuple[Line, ...]:
+    """Lines of several terms have a mark where it is not recorded who had which of them."""
+    assigned = remarks.is_reconstructed(("adverse_events.term",))
+    return tuple(replace(line, mark=SEVERAL_MARK) if assigned and line.term is None else line for line in lines)
 
 
 def choose_part(lines: tuple[Line, ...]) -> tuple[Line, ...]:
@@ -134,7 +141,7 @@ def draw(selection: Selection) -> None:
     incidence = cached.adverse_events(selection, "patients", limits)
     result = cached.adverse_events(selection, counted, limits)
     described = remarks.described(selection)
-    every_line = shown_lines(result, incidence, order, search, least, band)
+    every_line = marked(shown_lines(result, incidence, order, search, least, band))
     lines = choose_part(every_line)
     view = View(
         selection,

@@ -6,7 +6,7 @@ import streamlit as st
 
 from core import text
 from core.cohort.ask import covariates_of
-from core.cohort.labels import group_labels, number_compared
+from core.cohort.labels import short_labels
 from core.cohort.provenance import sources_sentence
 from core.cohort.selection import Selection, known_later
 from core.figures.frame import with_finding
@@ -59,9 +59,8 @@ def draw_swimmer(selection: Selection, title: str) -> None:
         tiles,
         sources,
         max(endpoints().values()),
-        group_labels(selection, cached.database().variables),
+        short_labels(selection, cached.database().variables),
         cached.database().time_origin,
-        number_compared(selection, cached.database().variables),
     )
     tables = ("patients", "endpoints", "responses", "milestones")
     how = f"Best response by IMWG criteria; time from {cached.database().time_origin}."
@@ -109,7 +108,8 @@ def draw(selection: Selection) -> None:
             remarks.one_group(selection, cached.group_sizes(selection)),
             DESCRIBED if known_later(selection, cached.database().variables) else "",
             together(selection),
-            remarks.rule("endpoints", "status") if selection.comparison else "",
+            remarks.rule("endpoints", "status", selection) if selection.comparison else "",
+            remarks.assumed(selection, "patients", "best_response"),
         )
     draw_baseline(selection)
 

@@ -43,7 +43,8 @@ def draw_notes(view: View, one_group: str) -> None:
     style.note(
         remarks.moved_cut(view.selection) if view.compared else "",
         DISAGREE if view.compared and any(rate.disagree for rate in view.compared.rates.values()) else "",
-        remarks.rule("responses", "response") if view.compared else "",
+        remarks.rule("responses", "response", view.selection) if view.compared else "",
+        remarks.assumed(view.selection, "patients", "best_response"),
         unassessed,
         one_group,
         view.described,

@@ -109,7 +109,7 @@ def draw(selection: Selection) -> None:
     compared = None if guarded.described else cached.comparison(analysed, endpoint, options, reference)
     by = number_compared(analysed, cached.database().variables)
     title = finding(result, compared, remarks.by(analysed), guarded.described)
-    known = remarks.how_many_reconstructed(analysed, "endpoints", "status") if len(result.groups) > 1 else []
+    known = remarks.how_many_reconstructed(analysed, "endpoints", "status", endpoint) if len(result.groups) > 1 else []
     facts = [*key_numbers(result, compared), *known]
     with heading:
         widgets.title(title)

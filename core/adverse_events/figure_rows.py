@@ -27,7 +27,7 @@ _LONGEST_NAME = 40
 def placed_rows(lines: tuple[Line, ...], indented: bool, turn: int) -> tuple[pd.DataFrame, int]:
     """Each line's name and place, and the pixels that the names take."""
     rows = []
-    labels = text.told_apart((line.name for line in lines), _LONGEST_NAME)
+    labels = text.told_apart((line.label for line in lines), _LONGEST_NAME)
     for place, (line, label) in enumerate(zip(lines, labels, strict=True)):
         inset = 14 if indented and line.inset else 0
         heading = line.term is None or bool(line.category and not line.inset)

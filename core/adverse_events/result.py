@@ -81,7 +81,7 @@ class Line:
     A line of the table: a term, a category (any of its terms) or any event at
     all. `term` and `category` are None where they do not narrow it; `exact`
     says that every grade of it is known, `inset` that it stands under its
-    category's line.
+    category's line, `mark` follows its name where it is read.
     """
 
     name: str
@@ -92,6 +92,11 @@ class Line:
     inset: bool
     tallies: tuple[Tally, ...]
     everyone: Tally
+    mark: str = ""
+
+    @property
+    def label(self) -> str:
+        return f"{self.name}{self.mark}"
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ def grades_table(result: AdverseEvents, lines: tuple[Line, ...]) -> Table:
     bands = ["any", "1–2", "3+", *("12345" if result.exact_grades else "")]
     what = "Adverse event" if result.counted == "patients" else "Adverse event (events)"
     header = [f"{what}, N = {result.patients}", *(BANDS[band][0] for band in bands)]
-    rows = [[line.name, *(_cell(result, line, line.everyone, band) for band in bands)] for line in lines]
+    rows = [[line.label, *(_cell(result, line, line.everyone, band) for band in bands)] for line in lines]
     return header, rows
 
 
@@ -26,7 +26,7 @@ def _cell(result: AdverseEvents, line: Line, tally: Tally, band: str) -> str:
     if band in "12345" and not line.exact:
         return "–"
     if result.counted == "events":
-        return str(tally.bands[band])
+        return text.Numeral(tally.bands[band])
     return n_limits(tally.share(band, result.method))
 
 
@@ -48,7 +48,7 @@ def groups_table(result: AdverseEvents, lines: tuple[Line, ...], band: str, agai
                 percentage_points(pair.difference),
                 text.p_value(pair.p) if pair.p is not None else "–",
             ]
-        rows.append([line.name, *cells])
+        rows.append([line.label, *cells])
     return header, rows
 
 
@@ -77,9 +77,10 @@ def who_table(
     rows = []
     for place, row in enumerate(who.itertuples()):
         cells = [str(row.patient_id), *told[place : place + 1], *([labels[int(row.group)]] if grouped else [])]
-        cells += [grade_text(int(row.grade_min), int(row.grade_max)), str(int(row.episodes))]
+        cells += [grade_text(int(row.grade_min), int(row.grade_max)), text.Numeral(int(row.episodes))]
         if dated:
-            cells += ["–" if pd.isna(day) else text.number(day, 0) for day in (row.onset_day, row.end_day)]
+            days = (row.onset_day, row.end_day)
+            cells += ["–" if pd.isna(day) else text.Numeral(float(day), text.number(day, 0)) for day in days]
         cells += [row.response if isinstance(row.response, str) else "–", _fate(row)]
         own_values = values[str(row.patient_id)]
         cells += [_value(variable, own_values[variable.name]) for variable in baseline]
@@ -101,7 +102,7 @@ def _fate(row: Any) -> str:
 def _value(variable: Variable, value: Any) -> str:
     if pd.isna(value):
         return "–"
-    return digits(value) if variable.is_number else str(value)
+    return text.Numeral(float(value), digits(value)) if variable.is_number else str(value)
 
 
 def own_scale_table(

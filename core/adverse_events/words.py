@@ -32,7 +32,7 @@ def finding(
         return "Adverse events of each patient, worst grade"
     if shown_as == "grades":
         label, share = headline(result)
-        return f"{label.replace(', grade', ' of grade')} in {fraction_phrase(share)}"
+        return f"{label.replace(', grade', ' of grade')} in {fraction_phrase(share)}{_unclear(result)}"
     if against is None:
         return f"Adverse events, {BANDS[band][0][0].lower()}{BANDS[band][0][1:]}, by {by.label or 'group'}"
     label, band = _telling(result, band)
@@ -42,7 +42,14 @@ def finding(
     first, second = (by.short(groups[place]) for place in against)
     fewest = min(tally.patients for tally in tallies.values())
     says = more_often(first, second, compare_line(result.headline, *against, band), fewest, by.aside)
-    return by.title(counts, f": {says}", label, before=f"{label} in ")
+    says = f": {says}" if band == "any" or not result.headline.everyone.unclear else _unclear(result)
+    return by.title(counts, says, label, before=f"{label} in ")
+
+
+def _unclear(result: AdverseEvents) -> str:
+    """In how many more it may have been of grade 3 or more: they have a band across it."""
+    unclear = result.headline.everyone.unclear
+    return f"; {unclear} more cannot be told" if unclear else ""
 
 
 def _telling(result: AdverseEvents, band: str) -> tuple[str, str]:
@@ -133,11 +140,11 @@ def remarks(lines: tuple[Line, ...], terms: tuple[Term, ...]) -> list[str]:
     """What a term's own note says, and what a band leaves unclear."""
     shown = {line.name for line in lines}
     notes = [f"{term.name}: {term.note}." for term in terms if term.note and term.name in shown]
-    unclear = [line.name for line in lines if line.everyone.unclear and line.term is not None]
+    unclear = [f"{line.name} in {line.everyone.unclear}" for line in lines if line.everyone.unclear and line.term]
     if unclear:
         notes.append(
-            f"{text.listed(unclear)}: some grades are recorded only as a band across 2 and 3. They count in any "
-            "grade, and in neither of the others."
+            f"Recorded only as a band across grades 2 and 3: {text.listed(unclear)}. They count in any grade, and in "
+            "neither of the others."
         )
     return notes
 

@@ -53,6 +53,13 @@ def reported_events(sources: pd.DataFrame, patients: list[str]) -> dict[str, str
     return {patient: listed(notes[patient]) for patient in patients if patient in notes}
 
 
+def patients_with_reported_events(sources: pd.DataFrame, but: list[str]) -> list[str]:
+    """The patients of whom single adverse events are firm, other than the terms of which that is so of everybody."""
+    rows = sources[(sources["table"] == "adverse_events") & sources["source"].isin(FIRM)]
+    rows = rows[rows["patient_id"].notna() & rows["term"].notna() & ~rows["term"].isin(but)]
+    return list(dict.fromkeys(str(patient) for patient in rows["patient_id"]))
+
+
 def soft_sources(sources: pd.DataFrame, tables: tuple[str, ...]) -> tuple[str, ...]:
     """
     Which of reconstructed, assumed and simulated occur among the values of

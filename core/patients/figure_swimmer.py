@@ -37,22 +37,20 @@ def swimmer_chart(
     longest_months: float,
     groups: tuple[str, ...],
     since: str = "infusion",
-    by: str = "",
 ) -> Specification:
     """
     The figure of the swimmer questions' answers (patients/lanes, responses and
     milestones), a lane for each row of `lanes` in its order, from `since` on.
 
     `tiles` are the variables shown beside each lane, `patients` has a column of
-    each beside `patient_id`; `groups` are the names of the groups by number,
-    `by` what they may begin with and the legend leaves out.
+    each beside `patient_id`; `groups` are the names of the groups by number.
     Times that `sources` does not call firm have a dashed outline or hollow mark.
     """
     place = {patient: lane for lane, patient in enumerate(lanes["patient_id"])}
     bars, happened = swimmer_bars(lanes, responses, sources), marks(lanes, responses, milestones, sources)
     after = after_progression(lanes, sources)
     names = _names(lanes).assign(course=courses(lanes, bars, happened))
-    above, below = keys_above(bars), legend_rows(keys_below(bars, happened, lanes, groups, by))
+    above, below = keys_above(bars), legend_rows(keys_below(bars, happened, lanes, groups))
     columns, gutter = tile_columns(tiles, patients, ids := max(46, 14 + 8 * int(names["name"].str.len().max())))
     end, ticks = time_axis(longest_months)
     return filled(

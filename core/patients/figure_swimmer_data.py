@@ -90,12 +90,10 @@ def keys_above(bars: pd.DataFrame) -> list[dict]:
     return [*keys, {"label": "Not yet assessed", "shape": "square", "fill": colour("panel"), "stroke": colour("faint")}]
 
 
-def keys_below(
-    bars: pd.DataFrame, marks: pd.DataFrame, lanes: pd.DataFrame, groups: tuple[str, ...], by: str
-) -> list[dict]:
+def keys_below(bars: pd.DataFrame, marks: pd.DataFrame, lanes: pd.DataFrame, groups: tuple[str, ...]) -> list[dict]:
     """The legend of groups, where there are several, and of marks."""
     numbers = sorted(set(lanes["group"].astype(int)))
-    names = text.told_apart((name.removeprefix(f"{by} ") for name in groups), 20)
+    names = text.told_apart(groups, 20)
     keys: list[dict] = [
         {"label": names[n], "shape": "square", "fill": group_colour(n), "stroke": group_colour(n)}
         for n in (numbers if len(numbers) > 1 else [])

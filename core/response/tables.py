@@ -77,7 +77,7 @@ def mrd_months_table(months: pd.DataFrame) -> Table:
     for row in months.itertuples():
         fate = "Fate not recorded" if pd.isna(row.died) else "Died" if row.died else "Alive at last contact"
         span = f"{text.number(row.median)} ({text.number(row.lowest)}–{text.number(row.highest)})"
-        rows.append([fate, str(int(row.patients)), span])
+        rows.append([fate, text.Numeral(int(row.patients)), span])
     return ["MRD negative patients", "Patients", "Months to MRD negativity, median (range)"], rows
 
 
@@ -102,4 +102,4 @@ def fates_table(fates: pd.DataFrame, method: str) -> Table:
 def _fate(row: pd.Series, method: str) -> list[str]:
     followed = int(row["followed"])
     counts = (followed - int(row["progressed"]), followed - int(row["died"]), int(row["died_free"]))
-    return [str(int(row["patients"])), *(fraction(proportion(count, followed, method)) for count in counts)]
+    return [text.Numeral(int(row["patients"])), *(fraction(proportion(count, followed, method)) for count in counts)]

@@ -28,7 +28,7 @@ def finding(result: ResponseResult, compared: ResponseComparison | None = None, 
     by, says = by or By(), ""
     if compared is not None:
         pair = (by.short(compared.first.label), by.short(compared.second.label))
-        fewest = min(compared.first.rates.total, compared.second.rates.total)
+        fewest = min(compared.first.rates.evaluable, compared.second.rates.evaluable)
         says = f": {more_often(*pair, compared.rates['overall'], fewest, by.aside)}"
     groups = result.groups
     if compared is not None:  # who has no value is in neither of the two

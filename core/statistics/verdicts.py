@@ -5,6 +5,8 @@ from core.statistics.proportions import Compared
 NOTHING = "nothing to compare"
 TOO_FEW = "too few to tell"
 NO_CLEAR = "no clear difference"
+NOT_SHOWN = "no difference shown"
+"""Of a test alone, without a ratio whose limits could say how large a difference is excluded."""
 DISAGREEING = "test and interval disagree"
 FEWEST = 5
 """Patients whom each group needs before a difference is named: of fewer, one patient more would turn it."""

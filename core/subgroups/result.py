@@ -30,7 +30,8 @@ class Effect:
     """
     What is estimated in one subgroup, with its limits (None where open or not
     estimable, and then `reason` says why), and whom it rests on: `fewest` are
-    the patients of the smaller of two groups. Shares and differences are from -1 to 1.
+    the patients of the smaller of two groups, `sides` the follow-up of both,
+    the same whichever is set against the other. Shares and differences are from -1 to 1.
     """
 
     patients: int
@@ -40,6 +41,7 @@ class Effect:
     upper: float | None = None
     reason: str = ""
     fewest: int | None = field(default=None, compare=False)
+    sides: frozenset[bytes] = field(default=frozenset(), compare=False)
 
     @property
     def rests_on(self) -> int:
@@ -195,11 +197,17 @@ def hazard_forest(
 
 def _ratio(table: LifeTable | None, reference: LifeTable | None, counted: LifeTable, alone: str) -> Effect:
     """The hazard of `table` against `reference`, with the patients and events of `counted`."""
-    hazard, fewest = HazardRatio(None, reason=alone), 0
+    hazard, fewest, sides = HazardRatio(None, reason=alone), 0, frozenset[bytes]()
     if table is not None and reference is not None:
         hazard, fewest = hazard_ratios([reference, table])[1], min(table.patients, reference.patients)
+        sides = frozenset(_follow_up(side) for side in (table, reference))
     ends = (hazard.ratio, hazard.lower, hazard.upper)
-    return Effect(counted.patients, counted.total_events, *ends, hazard.reason, fewest)
+    return Effect(counted.patients, counted.total_events, *ends, hazard.reason, fewest, sides)
+
+
+def _follow_up(table: LifeTable) -> bytes:
+    columns = (table.months, table.events, table.censored, table.competing)
+    return np.concatenate([np.asarray(column, float) for column in columns]).tobytes()
 
 
 def _life_tables(counts: pd.DataFrame) -> dict[Place, dict[int, LifeTable]]:

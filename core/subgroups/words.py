@@ -1,5 +1,7 @@
 """A forest of subgroups in words: what is estimated, each effect, and a sentence ready to paste."""
 
+from collections.abc import Iterable
+
 from core import text
 from core.statistics.numbers import in_percent, percentage_points
 from core.statistics.proportions import METHODS, Difference
@@ -47,7 +49,20 @@ def comparisons_sentence(rows: tuple[ForestRow, ...], forest: Forest) -> str:
     )
 
 
-def excluding_1(rows: tuple[ForestRow, ...]) -> list[ForestRow]:
+def comparisons(rows: tuple[ForestRow, ...]) -> list[ForestRow]:
+    """
+    The subgroups whose hazard ratio against the rest is known, one a
+    comparison: the two levels of a variable are one, the other way round, and
+    so are those of two variables that part the patients alike.
+    """
+    known: dict[frozenset[bytes], ForestRow] = {}
+    for row in rows:
+        if row.variable and row.effect is not None and row.effect.value is not None:
+            known.setdefault(row.effect.sides, row)
+    return list(known.values())
+
+
+def excluding_1(rows: Iterable[ForestRow]) -> list[ForestRow]:
     """The subgroups whose hazard ratio's interval excludes 1."""
     levels = [(row, row.effect) for row in rows if row.variable and row.effect is not None]
     return [row for row, effect in levels if (effect.lower or 0) > 1 or (effect.upper is not None and effect.upper < 1)]
@@ -60,9 +75,12 @@ def finding(outcome: Outcome, forest: Forest, rows: tuple[ForestRow, ...], pair:
         low = f", {sum(p < 0.05 for p in tests)} of {len(tests)} tests of interaction below 0.05" if tests else ""
         return f"{outcome.words}: {pair[0]} against {pair[1]}{low}"
     if outcome.is_ratio:
-        known = sum(row.effect is not None and row.effect.value is not None for row in rows if row.variable)
-        chance = text.number(known / 20)
-        return f"{outcome.words}: {len(excluding_1(rows))} of {known} intervals exclude 1, {chance} would by chance"
+        known = comparisons(rows)
+        chance, found = text.number(len(known) / 20), len(excluding_1(known))
+        many = text.counted(len(known), "comparison")
+        return (
+            f"{outcome.words}: {found} of {many} {'excludes' if found == 1 else 'exclude'} 1, {chance} would by chance"
+        )
     return f"{outcome.words} by subgroup; all selected {_phrase(forest)}"
 
 
@@ -109,7 +127,8 @@ def results_sentence(rows: tuple[ForestRow, ...], forest: Forest, outcome: Outco
     known = sum(row.effect is not None and row.effect.value is not None for row in levels)
     who = f"{text.patients(whole.patients)} ({outcome.counted.lower()}: {whole.events})"
     subgroups = f"could be estimated in {known} of {len(levels)} subgroups, unadjusted for their number."
-    apart = [f"{row.label}, {effect_text(row.effect, forest.scale)}" for row in excluding_1(rows) if row.effect]
+    found = excluding_1(comparisons(rows)) if outcome.is_ratio else []
+    apart = [f"{row.label}, {effect_text(row.effect, forest.scale)}" for row in found if row.effect]
     if outcome.is_ratio and pair is None and apart:
         subgroups += f" Intervals exclude 1 in {'; '.join(apart[:4])}."
     if whole.value is None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.statistics.distributions import normal_quantile
+from core.statistics.verdicts import FEWEST
 from core.survival.kaplan_meier import product_limit
 from core.survival.life_table import LifeTable
 
@@ -47,3 +48,10 @@ def restricted_mean(table: LifeTable, horizon: float, level: float = 0.95) -> Es
         return Estimate(value, reason="no event before the horizon leaves a spread to estimate limits from")
     half = normal_quantile(level) * variance**0.5
     return Estimate(value, max(0.0, value - half), min(horizon, value + half))
+
+
+def without_limits_of_few(mean: Estimate, patients: int) -> Estimate:
+    """Of fewer than FEWEST patients the normal limits are far too narrow (two deaths: 1.4 to 2.1), and are left out."""
+    if patients >= FEWEST or mean.lower is None:
+        return mean
+    return Estimate(mean.value, reason=f"fewer than {FEWEST} patients leave no limits")

@@ -14,7 +14,7 @@ from core.survival.competing import Incidence, cumulative_incidence, incidence_a
 from core.survival.kaplan_meier import Curve, SurvivalAt, exact_bound, kaplan_meier, product_limit, survival_at
 from core.survival.life_table import LifeTable, life_tables, pooled
 from core.survival.medians import Median, median_survival
-from core.survival.restricted_mean import Estimate, restricted_mean
+from core.survival.restricted_mean import Estimate, restricted_mean, without_limits_of_few
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,8 @@ def survival_result(
             for month in options.times
         )
         median = median_survival(curve, options.median_rule)
-        return GroupSurvival(number, label, table, curve, incidence, median, at_times, restricted_mean(table, horizon))
+        mean = without_limits_of_few(restricted_mean(table, horizon), table.patients)
+        return GroupSurvival(number, label, table, curve, incidence, median, at_times, mean)
 
     groups = tuple(group(number, labels[number], table) for number, table in tables.items())
     return SurvivalResult(endpoint, groups, group(0, "All", everyone), options, horizon, longest)

@@ -27,8 +27,8 @@ def summary_table(result: SurvivalResult) -> Table:
     header += [f"{text.number(month)} months{after(result)}" for month in result.options.times]
     rows = []
     for group in result.groups:
-        middle = f"{int(group.table.competing.sum())}" if result.competing else median_text(group.median)
-        row = [group.label, str(group.table.patients), str(group.table.total_events), middle]
+        middle = text.Numeral(int(group.table.competing.sum())) if result.competing else median_text(group.median)
+        row = [group.label, text.Numeral(group.table.patients), text.Numeral(group.table.total_events), middle]
         rows.append(row + [survival_text(at) for at in group.at_times])
     return header, rows
 
@@ -36,14 +36,15 @@ def summary_table(result: SurvivalResult) -> Table:
 def times_table(result: SurvivalResult) -> Table:
     """One row a group and time: at risk, the estimate, its limits, and why where there is none."""
     name = "Cumulative incidence" if result.competing else "Event-free"
-    month = f"Months{after(result)}" if after(result) else "Month"
-    header = ["Group", month, "At risk", f"{name} (95% CI)", "Remark"]
+    months = f"Months{after(result)}" if after(result) else "Month"
+    header = ["Group", months, "At risk", f"{name} (95% CI)", "Remark"]
     rows = []
     for group in result.groups:
         for at in group.at_times:
             bound = "limit: exact one-sided 97.5% bound from the number at risk" if at.exact_bound else ""
             estimate = survival_text(at)
-            rows.append([group.label, text.number(at.months), str(at.at_risk), estimate, at.reason or bound])
+            month = text.Numeral(at.months, text.number(at.months))
+            rows.append([group.label, month, text.Numeral(at.at_risk), estimate, at.reason or bound])
     return header, rows
 
 
@@ -61,7 +62,14 @@ def medians_table(result: SurvivalResult) -> Table:
     for group in result.groups:
         medians = [median_survival(group.curve, rule) for rule in MEDIAN_RULES]
         limits = limits_of(group.median)
-        cells = [text.NOT_REACHED if m.months is None and not m.final else median_months(m) for m in medians]
+        cells = [
+            text.NOT_REACHED
+            if m.months is None and not m.final
+            else median_months(m)
+            if m.months is None
+            else text.Numeral(m.months, median_months(m))
+            for m in medians
+        ]
         rows.append([group.label, *cells, limits])
     return header, rows
 
@@ -78,7 +86,7 @@ def follow_up_table(followed: tuple[FollowUp, ...]) -> Table:
     rows = []
     for group in followed:
         span = f"{median_months(group.observed)} ({text.number(group.shortest)}–{text.number(group.longest)})"
-        rows.append([group.label, str(group.patients), median_text(group.reverse), span])
+        rows.append([group.label, text.Numeral(group.patients), median_text(group.reverse), span])
     return header, rows
 
 

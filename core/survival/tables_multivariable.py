@@ -24,7 +24,9 @@ def coefficients_table(model: Multivariable, variables: tuple[Variable, ...]) ->
             levels = sum(other.variable == c.variable for other in model.coefficients)
             rows.append([name, *map(str, c.against), "1", "1", tests.pop(c.variable) if levels > 1 else "", ""])
         ratios = [ratio_text(c.unadjusted), ratio_text(c.adjusted), tests.pop(c.variable, "")]
-        rows.append([coefficient_name(c, variables), str(c.patients), str(c.events), *ratios, _method(c)])
+        rows.append(
+            [coefficient_name(c, variables), text.Numeral(c.patients), text.Numeral(c.events), *ratios, _method(c)]
+        )
     return header, rows
 
 

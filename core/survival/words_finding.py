@@ -2,11 +2,11 @@
 
 from core import text
 from core.cohort.vocabulary import ENDPOINTS, EVENTS
-from core.statistics.verdicts import FEWEST, NO_CLEAR, NOTHING, TOO_FEW, UNCLEAR_RATIOS, verdict
+from core.statistics.verdicts import FEWEST, NO_CLEAR, NOT_SHOWN, NOTHING, TOO_FEW, UNCLEAR_RATIOS, verdict
 from core.statistics.words import By
 from core.survival.comparison import SurvivalComparison
 from core.survival.cox import HazardRatio
-from core.survival.hazard_ratios import FEW_EVENTS
+from core.survival.hazard_ratios import FEW_EVENTS, MOST_MODELLED
 from core.survival.log_rank import LogRank
 from core.survival.numbers import (
     after,
@@ -53,9 +53,10 @@ def _finding_of_one(result: SurvivalResult) -> str:
     group, name = result.groups[0], result.endpoint if result.endpoint in ENDPOINTS else endpoint_name(result.endpoint)
     if result.competing:
         at = next((a for a in reversed(group.at_times) if a.survival is not None), None)
-        shown = "" if at is None else f": {survival_text(at)} by month {text.number(at.months)}"
+        happened = EVENTS.get(result.endpoint, ("had the event", ""))[0]
+        shown = "" if at is None else f": {survival_text(at)} {happened} by month {text.number(at.months)}"
         return endpoint_name(result.endpoint) + shown + _origin(result)
-    return f"Median {name} {median_phrase(group.median)}{_origin(result)}"
+    return f"Median {name} {median_phrase(group.median)}{at_half(group.median)}{_origin(result)}"
 
 
 def _compared_groups(compared: SurvivalComparison) -> tuple[GroupSurvival, ...]:
@@ -84,7 +85,8 @@ def _verdict(compared: SurvivalComparison, by: By) -> str:
     aside = on_few + by.aside
     if len(compared.ratios) > 1:
         narrow = all(UNCLEAR_RATIOS[0] < low and high < UNCLEAR_RATIOS[1] for low, high in map(_ends, known))
-        clear = NO_CLEAR if narrow and len(known) == len(compared.ratios) else TOO_FEW
+        unclear = NOT_SHOWN if len(compared.ratios) >= MOST_MODELLED else TOO_FEW
+        clear = NO_CLEAR if narrow and len(known) == len(compared.ratios) else unclear
         large = sum(group.table.patients >= FEWEST for group in _compared_groups(compared)) > 1
         return f"the groups differ{aside}" if p < 0.05 and large else clear
     if not known or min(group.table.patients for group in _compared_groups(compared)) < FEWEST:
@@ -97,7 +99,7 @@ def _verdict(compared: SurvivalComparison, by: By) -> str:
 def key_numbers(result: SurvivalResult, compared: SurvivalComparison | None) -> list[tuple[str, str]]:
     """
     What a title rests on, as labels and numbers: hazard ratios with their
-    limits (none of a single patient), the test, and the events; of groups that
+    limits (and whether one is of a single patient), the test, and the events; of groups that
     are only described their medians.
     """
     if compared is None or compared.test is None:
@@ -108,7 +110,7 @@ def key_numbers(result: SurvivalResult, compared: SurvivalComparison | None) -> 
     for group, ratio in ratios:
         alone = min(group.table.patients, compared.reference.table.patients) == 1
         against = f"{ratio_name}, {group.label} against {compared.reference.label} (95% CI)"
-        shown.append((against, "one patient" if alone else ratio_text(ratio)))
+        shown.append((against, f"{ratio_text(ratio)}{', of one patient' * alone}"))
     test = log_rank_name(compared.test)
     named = (f"{test[0].upper()}{test[1:]}, p", text.p_alone(compared.test.p))
     return [*shown, named, ("Events", str(compared.events))]

@@ -23,6 +23,10 @@ from core.text import Table
 from pages.shared import cached, choices, downloads, remarks, shown, style
 
 TABLES = ("patients", "adverse_events")
+SEVERAL_MARK = "*"
+SEVERAL = (
+    "* Of several events together: not printed, and other if the events belong to other patients than assigned here."
+)
 
 
 @dataclass(frozen=True)
@@ -47,7 +51,8 @@ class View:
     def footer(self, how: str = "") -> tuple[str, ...]:
         """The footer of a figure or table; `how` is its method where it is not the page's own."""
         own = how or words.method(self.result, self.against is not None)
-        own = f"{own} {words.scales(self.terms)} {self.described}".strip()
+        several = SEVERAL if any(line.mark for line in self.lines) and not how else ""
+        own = " ".join(part for part in (own, words.scales(self.terms), self.described, several) if part)
         return downloads.footer(self.selection, own, TABLES)
 
 
@@ -135,10 +140,11 @@ def draw_notes(view: View, shown_as: str) -> None:
         compared = [compare_line(line, *view.against, view.band) for line in view.every_line]
         tests = (
             f"{text.counted(sum(one.p is not None for one in compared), 'line')} tested by Fisher's exact test without "
-            "adjustment: about one p-value in twenty falls below 0.05 by chance alone."
+            "adjustment: up to one p-value in twenty falls below 0.05 by chance alone."
             f"{f' {DISAGREE}' if any(one.disagree for one in compared) else ''}"
         )
     style.note(
+        SEVERAL if any(line.mark for line in view.lines) else "",
         tests,
         remarks.moved_cut(view.selection) if tests else "",
         remarks.rule("adverse_events", "term") if view.selection.comparison or shown_as == "patients" else "",

@@ -26,7 +26,8 @@ def draw_notes(view: View, one_group: str) -> None:
         undrawn(result),
         *plateaus,
         trust(view.compared, selections.is_moved_cut(comparison)),
-        remarks.rule("endpoints", "status") if view.compared is not None else "",
+        remarks.rule("endpoints", "status", view.selection) if view.compared is not None else "",
+        remarks.dates_of_groups(view.selection),
         "Brackets hold 95% confidence limits; NR: not reached, or too few to estimate; at risk: followed and without "
         "the event until then; thin line: fewer than 5 at risk.",
     )

@@ -16,8 +16,8 @@ from core.cohort.selection import Selection
 from core.cohort.vocabulary import COHORT_KINDS
 from core.figures.export import ONE_COLUMN, SLIDE, TWO_COLUMNS, Size, figure_file, lacks_letters
 from core.figures.theme import Specification
-from core.text import Table, with_numbers
-from pages.shared import cached, header, widgets
+from core.text import Numeral, Table, with_numbers
+from pages.shared import cached, header, remarks, widgets
 
 FIGURES = (
     ("Figure for slides", "png", SLIDE),
@@ -42,13 +42,13 @@ def footer(selection: Selection, method: str, tables: tuple[str, ...], shown: in
     database = cached.database()
     chosen, everyone = header.counts(selection)
     about = database.about
-    who = sentence(selection, database.variables)
+    who, chosen_by = sentence(selection, database.variables), remarks.columns_of(selection)
     shown_words = "" if shown is None or shown == chosen else f" {shown} of them are shown."
     cutoff = f"Data cutoff {about['data_cutoff']}. " if about["data_cutoff"] else ""
     lines = [
         f"Selection: {who}. {chosen} of {everyone} patients of {about['name']}.{shown_words}",
         f"{cutoff}{method}",
-        f"{COHORT_KINDS[about['kind']]}. {sources_sentence(cached.sources(), tables, about['kind'])}",
+        f"{COHORT_KINDS[about['kind']]}. {sources_sentence(cached.sources(), (*tables, *chosen_by), about['kind'])}",
         f"{about['citation']} {about['licence']}".strip(),
     ]
     return tuple(line for line in lines if line)
@@ -139,7 +139,7 @@ def as_xlsx(header: list[str], rows: list[list[object]], lines: tuple[str, ...])
             sheet.write_string(0, place, words, bold)
         for row, cells in enumerate(rows, 1):
             for place, written in enumerate(cells):
-                cell = _number_or_words(written, header[place] in _COUNTS)
+                cell = _number_or_words(written)
                 if isinstance(cell, str):
                     sheet.write_string(row, place, cell)
                 elif cell is not None:
@@ -152,17 +152,14 @@ def as_xlsx(header: list[str], rows: list[list[object]], lines: tuple[str, ...])
     return out.getvalue()
 
 
-def _number_or_words(cell: object, is_count: bool) -> str | float | None:
+def _number_or_words(cell: object) -> str | float | None:
     """A cell of a workbook: a finite number, or words; a patient's identifier is words, whatever it looks like."""
-    if isinstance(cell, (int, float)):
-        return float(cell) if math.isfinite(cell) else None
-    if cell is None:
-        return None
-    return float(str(cell)) if is_count and re.fullmatch("0|[1-9][0-9]{0,8}", str(cell)) else str(cell)
+    number = cell.number if isinstance(cell, Numeral) else cell
+    if isinstance(number, (int, float)):
+        return float(number) if math.isfinite(number) else None
+    return None if cell is None else str(cell)
 
 
-_COUNTS = {"Patients", "Events", "Deaths", "Responses", "Affected", "At risk", "Episodes"}
-"""Heads of the app's own columns of counts."""
 TABLES = (
     ("csv", as_csv, "text/csv"),
     ("xlsx", as_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),

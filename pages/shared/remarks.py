@@ -12,6 +12,7 @@ from core.cohort.labels import (
 )
 from core.cohort.provenance import (
     note_of,
+    patients_with_reported_events,
     reported_patients,
     reported_terms,
     soft_sources,
@@ -22,7 +23,7 @@ from core.cohort.selection import Selection, known_later, set_against
 from core.cohort.variables import adverse_event_named
 from core.statistics.words import By
 from core.survival.words import DESCRIBED
-from core.text import lowered, some
+from core.text import listed, lowered, some
 from pages.shared import cached
 from pages.shared import selection as selections
 
@@ -69,37 +70,101 @@ def described(selection: Selection) -> str:
     return DESCRIBED if known_later(selection, cached.database().variables) else ""
 
 
+def columns_of(selection: Selection) -> tuple[str, ...]:
+    """The columns that say who is selected and in which group, as `soft_sources` takes them."""
+    names = [f.variable for f in selection.choosing] + ([selection.comparison.variable] if selection.comparison else [])
+    return tuple("adverse_events.term" if adverse_event_named(name) else f"patients.{name}" for name in names)
+
+
 def is_reconstructed(tables: tuple[str, ...]) -> bool:
     """Whether values of these tables of the cohort were reconstructed."""
     return "reconstructed" in soft_sources(cached.sources(), tables)
 
 
-def rule(table: str, column: str) -> str:
+def rule(table: str, column: str, selection: Selection | None = None) -> str:
     """
     That it is not printed who had what, and of whom it is; by which rule it was
-    reconstructed, and what that means for a comparison.
+    reconstructed, and what that means for a comparison: for that of `selection`,
+    where all of a group are printed.
     """
     sources = cached.sources()
     if "reconstructed" not in soft_sources(sources, (f"{table}.{column}",)):
         return ""
     note = note_of(sources, table, column)
     what, how = "event" if table == "adverse_events" else "outcome", f" ({note})" if note else ""
-    known = reported_terms(sources) if table == "adverse_events" else reported_patients(sources, table, column)
-    named = some([lowered(one) for one in known], 6) if table == "adverse_events" else f"patients {some(known, 6)}"
-    but = f", but for {named}," if known else ""
+    if table == "adverse_events":
+        terms = reported_terms(sources)
+        single = [f"some of patient {patient}" for patient in patients_with_reported_events(sources, terms)]
+        known = some([*map(lowered, terms), *single], 6)
+    else:
+        known = f"patients {some(reported_patients(sources, table, column), 6)}"
+    printed = "" if selection is None else _printed_groups(selection, table, column)
+    means = printed or (
+        "A difference between groups may in truth be larger, smaller or none: neither test nor limits allow for that."
+    )
     return (
-        f"Who had which {what} is not printed{but} and was reconstructed from published summaries{how}. A difference "
-        "between groups may in truth be larger, smaller or none: neither test nor limits allow for that."
+        f"Who had which {what} is not printed, but for {known}, and was reconstructed from published summaries{how}. "
+        f"{means}"
     )
 
 
-def how_many_reconstructed(selection: Selection, table: str, column: str) -> list[tuple[str, str]]:
-    """Of how many of these patients the outcome was reconstructed, as a fact beside those of a comparison."""
+def _printed_groups(selection: Selection, table: str, column: str) -> str:
+    """That a comparison's counts stand on print: all of its groups but one are of patients of whom it is printed."""
+    if selection.comparison is None:
+        return ""
+    who = cached.answer("cohort/who", selection, most=cached.MOST_NAMED)
+    known = set(reported_patients(cached.sources(), table, column))
+    groups = {int(g): {str(p) for p in of} <= known for g, of in who.groupby("group")["patient_id"]}
+    if not 0 < sum(groups.values()) >= len(groups) - 1:
+        return ""
+    labels = group_labels(selection, cached.database().variables)
+    names = some([labels[group] for group, printed in groups.items() if printed], 6)
+    return (
+        f"Of everyone in {names} it is printed, so how many had it in each group follows from the totals, where those "
+        "are printed; in which month does not."
+    )
+
+
+def assumed(selection: Selection, table: str, column: str) -> str:
+    """What is assumed of single patients of this selection; empty where nothing is."""
+    sources = cached.sources()
+    rows = sources[(sources["table"] == table) & (sources["column"] == column) & (sources["source"] == "assumed")]
+    who = cached.answer("cohort/who", selection.filtered, most=cached.MOST_NAMED)["patient_id"]
+    rows = rows[rows["patient_id"].isin([str(patient) for patient in who])]
+    return " ".join(f"Patient {row.patient_id}: {row.note}." for row in rows.itertuples())
+
+
+def dates_of_groups(selection: Selection) -> str:
+    """That the dates which put patients into their groups at a landmark are not recorded; empty where they are."""
+    late = known_later(selection, cached.database().variables) if selection.landmark is not None else ()
+    parts = []
+    for variable in late:
+        when = variable.known_at
+        column = "mrd" if when is not None and when.what == "mrd" else "month"
+        soft = soft_sources(cached.sources(), (f"responses.{column}",)) if when and when.table == "responses" else ()
+        if soft:
+            parts.append(
+                f"The months of “{variable.label}”, which make these groups, are in part {listed(list(soft))}."
+            )
+    return " ".join(parts)
+
+
+def how_many_reconstructed(
+    selection: Selection, table: str, column: str, endpoint: str | None = None
+) -> list[tuple[str, str]]:
+    """
+    Of how many of these patients the outcome was reconstructed, as a fact
+    beside those of a comparison; from a landmark, of those whom its curve of
+    `endpoint` shows.
+    """
     sources = cached.sources()
     if "reconstructed" not in soft_sources(sources, (f"{table}.{column}",)):
         return []
-    who = cached.answer("cohort/who", selection, most=cached.MOST_NAMED)["patient_id"]
-    of = source_of(sources, table, column, [str(patient) for patient in who])
+    who = cached.answer("cohort/who", selection, most=cached.MOST_NAMED)
+    if selection.landmark is not None and endpoint is not None:
+        asked = {"endpoint": endpoint, "landmark": selection.landmark, "most": cached.MOST_NAMED}
+        who = who[who["number"].isin(cached.answer("survival/followed", selection, **asked)["number"])]
+    of = source_of(sources, table, column, [str(patient) for patient in who["patient_id"]])
     return [("Outcome reconstructed", f"in {sum(source == 'reconstructed' for source in of)} of {len(of)}")]
 
 
@@ -137,8 +202,9 @@ def who_had_it(sources: list[str]) -> str:
     assigned = sum(source == "reconstructed" for source in sources)
     if not assigned:
         return ""
-    others = "Who had it is as printed but for" if assigned < len(sources) else "Which patients had it is not printed:"
-    words = f"{others} {assigned} of {len(sources)}, assigned so that the counts are as printed."
+    printed = len(sources) - assigned
+    who = f"Printed for {printed} of {len(sources)} patients only: the others" if printed else "Not printed: they"
+    words = f"{who} were given it so that the counts are as printed."
     return words + (" Response and what became of them are in part reconstructed." if _outcomes_are() else "")
 
 

@@ -75,9 +75,10 @@ def multiselect(label: object, options: list[Any], value: list[Any], **others: A
     return st.multiselect(plain(label), [*options, *typed], default=value, **others)
 
 
-def tabs(labels: list[str], value: str, **options: Any) -> Any:
-    """Tabs by their names."""
-    return st.tabs([plain(label) for label in labels], default=plain(value), **options)
+def tabs(labels: list[str], value: str, key: str, **options: Any) -> Any:
+    """Tabs by their names. They begin with `value`, and stay the browser's: others by default lose the keyboard."""
+    first = st.session_state.setdefault(f"first {key}", value)
+    return st.tabs([plain(label) for label in labels], default=plain(first), key=key, **options)
 
 
 def page_link(label: object, page: Any, **options: Any) -> Any:

@@ -167,3 +167,14 @@ def test_a_keyboard_sees_where_it_is(server, page):
         assert (width != "0px" and not style.startswith("none")) or "rgb" in style, where
     assert any("Survival" in where for where in seen)
     assert any("Relapse" in where for where in seen)
+
+
+def test_tabs_keep_the_keyboard(server, page):
+    opened(page, f"{server}/survival?by=prior_asct&endpoint=OS")
+    page.get_by_role("tab", name="Comparison").focus()
+    for name in ("At fixed times", "Median", "Restricted mean"):
+        page.keyboard.press("ArrowRight")
+        expect(page.get_by_role("tab", name=name)).to_have_attribute("aria-selected", "true")
+        settled(page)
+        expect(page.get_by_role("tab", name=name)).to_be_focused()
+    expect(page.get_by_text("fewer than 5 patients leave no limits").first).to_be_visible()

@@ -139,7 +139,7 @@ def test_figures_and_tables_are_taken_away_with_their_footer(server, page):
     assert name == "survival_PFS.svg"
     text = re.sub(r"<[^>]+>", " ", svg.decode())
     for part in (
-        "Median PFS 7 months (95% CI 1.5–NR)", "Response, PR or better: yes. 8 of 11 patients",
+        "Median PFS 7 months (95% CI 1.5–NR), at a plateau of 50%", "Response, PR or better: yes. 8 of 11 patients",
         "Data cutoff 2025-02-28",
         "Kaplan–Meier, 95% limits on the log-log scale", "reconstructed from the article", "Hao Y, Wang Z",
     ):  # fmt: skip

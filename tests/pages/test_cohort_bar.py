@@ -140,7 +140,7 @@ def test_encode_and_decode_are_inverse(bundled):
 def test_an_own_cohort_opens_with_its_own_variables_and_endpoints(own_cohort):
     own_cohort(endpoints=OWN_ENDPOINTS)
     app = open_app("survival")
-    assert app.title[0].value == "Median EFS 4 months (95% CI 3–NR)"
+    assert app.title[0].value == "Median EFS 4 months (95% CI 3–NR), at a plateau of 50%"
     assert levels(app, "risk") == {"low": 2, "high": 1, "Missing": 1}
     assert widget(app, "checkbox", "age: missing").value is True
     shows_no_nonsense(app)

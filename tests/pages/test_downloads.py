@@ -8,7 +8,7 @@ import pytest
 
 from core.statistics.numbers import fraction
 from core.statistics.proportions import proportion
-from core.text import with_numbers
+from core.text import Numeral, with_numbers
 from pages.shared.downloads import as_csv, as_xlsx, safe
 
 
@@ -35,7 +35,7 @@ def test_missing_cells_are_empty():
 
 def test_a_workbook_has_numbers_as_numbers_and_words_as_words():
     table = with_numbers(
-        (["Group", "Patients", "CR"], [["=cmd()", "9", fraction(proportion(2, 9))], ["-x", None, "no patient"]])
+        (["Group", "Patients", "CR"], [["=cmd()", Numeral(9), fraction(proportion(2, 9))], ["-x", None, "no patient"]])
     )
     book = openpyxl.load_workbook(io.BytesIO(as_xlsx(*table, ("Selection: all.", "=evil"))))
     rows = [[cell.value for cell in row] for row in book["Table"].iter_rows()]
@@ -50,8 +50,10 @@ def test_a_workbook_has_numbers_as_numbers_and_words_as_words():
 
 def test_identifiers_stay_as_they_are_written():
     ids = ["007", "7", "20240100000000001", "20240100000000002", "1e5"]
-    book = openpyxl.load_workbook(io.BytesIO(as_xlsx(["Patient", "Events"], [[one, "3"] for one in ids], ())))
+    book = openpyxl.load_workbook(io.BytesIO(as_xlsx(["Patient", "Events"], [[one, Numeral(3)] for one in ids], ())))
     assert [[cell.value for cell in row] for row in book["Table"].iter_rows(min_row=2)] == [[one, 3] for one in ids]
+    alone = openpyxl.load_workbook(io.BytesIO(as_xlsx(["What to check", "Patients"], [["died twice", "12"]], ())))
+    assert alone["Table"]["B2"].value == "12", "who is named in a column of patients is no number"
 
 
 def test_a_table_carries_its_footer():

@@ -53,7 +53,13 @@ def test_two_groups_have_their_difference_and_fishers_test():
     assert rates["Prior ASCT minus No prior ASCT, % points"][0] == "−28 (−71 to 24)"
     assert rates["Fisher's exact test"] == ["p = 0.49", "p = 1.00", "p = 1.00"]
     assert app.title[0].value == "7 of 9 (No prior ASCT) and 1 of 2 (Prior ASCT) responded: too few to tell"
-    assert "may in truth be larger, smaller or none: neither test nor limits allow for that" in squeezed(app)
+    assert "Of everyone in Prior ASCT it is printed" in squeezed(app)
+    by_sex = squeezed(open_app("response", {"by": "sex"}))
+    assert "may in truth be larger, smaller or none: neither test nor limits allow for that" in by_sex
+    assumed = "Patient 5: printed as PR or VGPR; taken as VGPR."
+    assert assumed in by_sex
+    assert assumed in squeezed(open_app())
+    assert assumed not in squeezed(open_app("response", {"prior_asct": "Yes"}))
 
 
 def test_a_selection_is_set_against_the_rest_and_not_the_other_way():

@@ -1,5 +1,6 @@
 """The subgroups page: every subgroup's number is the one its own page would show."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -152,3 +153,26 @@ def test_a_file_says_how_it_was_estimated_wherever_it_is_made(monkeypatch):
     with ThreadPoolExecutor(1) as elsewhere:
         file = elsewhere.submit(made["subgroups_table.csv"]).result().decode("utf-8-sig")
     assert "95% limits on the plain scale" in file
+
+
+@pytest.mark.parametrize("endpoint", ["PFS", "OS"])
+def test_the_title_counts_comparisons_and_not_their_two_sides(bundled, endpoint):
+    app = open_app("subgroups", {"subgroup_outcome": endpoint})
+    patients = bundled.ask("select * from patients").set_index("patient_id")
+    followed = bundled.ask(f"select patient_id, status from endpoints where endpoint = '{endpoint}'")
+    status = followed.set_index("patient_id")["status"].reindex(patients.index)
+    partings = set()
+    for variable in bundled.variables:
+        if variable.section == "after infusion":
+            continue
+        column = patients[variable.name]
+        levels = [column < variable.default_cut] if variable.is_number else [column == v for v in variable.levels]
+        for inside in levels:
+            if inside.any() and not inside.all():
+                partings.add(frozenset([frozenset(patients.index[inside]), frozenset(patients.index[~inside])]))
+    assert (status == 1).sum() > 0
+    found = re.search(r"(\d+) of (\d+) comparisons? excludes? 1", app.title[0].value)
+    assert int(found[2]) == len(partings)
+    assert f"{len(partings) / 20:.1f}".rstrip("0").rstrip(".") in app.title[0].value
+    if endpoint == "OS":  # prior ASCT and no prior ASCT are one, the other way round
+        assert found[1] == "1"

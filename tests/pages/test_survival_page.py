@@ -25,11 +25,11 @@ def test_the_responders_35_months_are_explained(endpoint):
     assert "midpoint (R quantile, GraphPad Prism) 35, SAS not estimable" in text
     printed = "The article prints 35 months, the middle of such a plateau: (7 + 63) / 2."
     assert f"{printed} No event lies near it." in text
-    assert app.title[0].value == f"Median {endpoint} 7 months (95% CI 1.5–NR)"
+    assert app.title[0].value == f"Median {endpoint} 7 months (95% CI 1.5–NR), at a plateau of 50%"
     app = open_app("survival", {"responder": "Yes", "endpoint": endpoint, "median": "midpoint to last"})
-    assert app.title[0].value == f"Median {endpoint} 35 months (95% CI 1.5–NR)"
+    assert app.title[0].value == f"Median {endpoint} 35 months (95% CI 1.5–NR), at a plateau of 50%"
     app = open_app("survival", {"responder": "Yes", "endpoint": endpoint, "median": "strict"})
-    assert app.title[0].value == f"Median {endpoint} not estimable (95% CI 1.5–NR)"
+    assert app.title[0].value == f"Median {endpoint} not estimable (95% CI 1.5–NR), at a plateau of 50%"
 
 
 def test_a_plateau_of_other_patients_is_not_taken_for_the_articles():
@@ -67,7 +67,7 @@ def test_the_comparison_names_its_test_its_events_and_its_doubt():
     text = squeezed(open_app("survival", {"by": "emd_any"}))
     assert "Compared by the exact log-rank test over all 55 groupings: p = " in text
     assert "The test rests on only 7 events: read the intervals, not the p-value." in text
-    assert "may in truth be larger, smaller or none: neither test nor limits allow for that." in text
+    assert "Of everyone in EMD it is printed, so how many had it in each group follows from the totals" in text
     assert "Firth-penalised Cox, profile limits" in text
 
 
@@ -303,3 +303,27 @@ def test_time_starts_where_the_cohort_says(own_cohort):
     assert "followed from leukapheresis" in squeezed(app)
     assert "Months since leukapheresis" in str(figures(app)[0])
     assert "Months since leukapheresis" in str(figures(open_app("overview"))[0])
+
+
+@pytest.mark.parametrize(
+    ("view", "reconstructed", "printed"),
+    [
+        (
+            {"by": "mrd_negative", "endpoint": "OS", "landmark": "6"},
+            "7 of 8",
+            False,
+        ),  # without 4, 7, 10: printed
+        ({"by": "prolonged_cytopenia", "endpoint": "OS", "landmark": "3"}, "7 of 9", False),
+        ({"by": "sex"}, "7 of 11", False),
+        ({"by": "prior_asct"}, "7 of 11", True),  # 7 and 10
+        ({"by": "emd"}, "7 of 11", True),  # 10; 2
+    ],
+)
+def test_what_is_reconstructed_is_told_of_those_who_are_shown(view, reconstructed, printed):
+    text = squeezed(open_app("survival", view))
+    assert f"Outcome reconstructed in {reconstructed}" in text
+    assert ("it is printed, so how many had it in each group follows" in text) == printed
+    assert ("may in truth be larger, smaller or none" in text) != printed
+    assert ("The months of “MRD negativity reached”, which make these groups, are in part reconstructed." in text) == (
+        view["by"] == "mrd_negative"
+    )

@@ -441,8 +441,8 @@ def test_terms_are_described_as_recorded_or_as_looked_for(hand):
     lines = result_of(hand).lines
     assert words.remarks(lines, tuple(terms.values())) == [
         "Fever: noted with care.",
-        "Fever and Neuropathy: some grades are recorded only as a band across 2 and 3. They count in any grade, and in "
-        "neither of the others.",
+        "Recorded only as a band across grades 2 and 3: Fever in 1 and Neuropathy in 1. They count in any grade, and "
+        "in neither of the others.",
     ]
 
 

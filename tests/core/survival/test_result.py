@@ -14,6 +14,7 @@ from core.survival import tables
 from core.survival import words as survival_text
 from core.survival.comparison import compare
 from core.survival.follow_up import follow_up
+from core.survival.hazard_ratios import MOST_MODELLED
 from core.survival.numbers import ratio_text
 from core.survival.result import SurvivalOptions, curve_table, survival_result
 from core.survival.words import plateau_explanation, results_sentence, trust
@@ -34,6 +35,34 @@ def counts(*groups: list[tuple[float, int]]) -> pd.DataFrame:
 
 EARLY = [(1, 1), (2, 1), (3, 1), (10, 0)]
 LATE = [(5, 1), (12, 0), (12, 0), (14, 0)]
+
+
+def test_more_groups_than_a_model_takes_are_not_too_few():
+    many = [(month, month % 5 < 4) for month in range(1, 41)]
+    labels = tuple(f"Site {n}" for n in range(MOST_MODELLED + 1))
+    result = survival_result("OS", counts(*[many] * len(labels)), labels, SurvivalOptions(), False)
+    assert finding(result, compare(result)).endswith("no difference shown")
+    fewer = survival_result("OS", counts(*[EARLY] * 3), LABELS, SurvivalOptions(), False)
+    assert finding(fewer, compare(fewer)).endswith("too few to tell")
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "happened"), [("PFS", "progressed or died"), ("Relapse", "relapsed or progressed")]
+)
+def test_an_incidence_is_not_titled_as_survival(endpoint, happened):
+    # One of four has the event by month 2, another the competing one: 25% have had it.
+    competing = survival_result(endpoint, counts([(1, 1), (2, 2), (9, 0), (9, 0)]), ("All",), SurvivalOptions(), True)
+    assert "25.0% (" in finding(competing)
+    assert finding(competing).endswith(f") {happened} by month 6")
+
+
+def test_few_patients_have_no_limits_where_limits_are_normal():
+    result = survival_result("OS", counts([(1.5, 1), (2, 1)], EARLY, [*EARLY, *LATE]), LABELS, SurvivalOptions(), False)
+    _, rows = tables.means_table(result)
+    # 1.75 months on average: the standard error of two deaths half a month apart would say 1.4 to 2.1
+    assert [row[1].endswith("(no limits)") for row in rows] == [True, True, False]
+    assert rows[0][1:] == ["1.8 (no limits)", f"fewer than {FEWEST} patients leave no limits"]
+    assert key_numbers(*groups_of([(2, 1)], EARLY))[0][1].endswith(", of one patient")
 
 
 def test_nobody_selected_gives_no_result():

@@ -23,6 +23,7 @@ from core.figures.grammar import (
     own,
     text_of,
     words,
+    wrapped,
     x_at,
     y_at,
 )
@@ -53,6 +54,7 @@ def groups_chart(
     rows, gutter = placed_rows(lines, indented, turn)
     dots = _dots(result, lines, band, turn)
     keys = _keys(result)
+    key_width = min(290, int(6.4 * max(text.width(key["label"]) for key in keys)) + 44)
     by_events = result.counted == "events"
     most = float(max(dots["share"].max(), 1)) if by_events else 1.0
     datasets = {"rows": rows, "dots": dots, "spans": _spans(dots), "keys": legend_rows(keys)}
@@ -67,9 +69,10 @@ def groups_chart(
         gutter,
         datasets,
         below=46 if against is None else 62,
+        above=20 * (wrapped(len(keys), key_width) - 1),
         most=most,
         ticks=whole_ticks(most),
-        key_width=min(290, int(6.4 * max(text.width(key["label"]) for key in keys)) + 44),
+        key_width=key_width,
     )
 
 

@@ -56,10 +56,11 @@ def filled_rows(
     gutter: int,
     datasets: dict[str, pd.DataFrame],
     below: int = 46,
+    above: int = 0,
     **numbers: Any,
 ) -> Specification:
-    """The figure of rows from the top down with its data; `below` is what its axis takes."""
-    height = _ROW * len(lines) + 46 + below
+    """The figure of rows from the top down; `below` is what its axis takes, `above` more rows of its legend."""
+    height = _ROW * len(lines) + 46 + below + above
     return filled(template, description, height, below, gutter, datasets, narrow_gutter=0, rows=len(lines), **numbers)
 
 

@@ -82,13 +82,19 @@ def extents(summaries: pd.DataFrame) -> dict[str, Extent]:
     for row in summaries.itertuples():
         low, high = float(row.lowest), float(row.highest)
         if row.patients and high - low > _ALIKE * max(abs(low), abs(high)):
-            step = slider_step(high - low, bool(row.whole))
+            step = slider_step(_bulk(low, high, float(row.median)), bool(row.whole))
             first, last = floor(low / step), ceil(high / step)
             first -= _multiple(first, step) > low
             last += _multiple(last, step) < high
             ends = (_multiple(first, step), _multiple(last, step))
             extents[str(row.variable)] = Extent(low, high, *ends, step, int(row.missing), float(row.median))
     return extents
+
+
+def _bulk(low: float, high: float, median: float) -> float:
+    """How wide the values lie where most of them are: of skewed ones less than the range, by ten at the most."""
+    shorter = min(median - low, high - median)
+    return max(min(high - low, 5 * shorter), (high - low) / 10)
 
 
 def slider_step(width: float, whole: bool) -> float:
@@ -105,11 +111,12 @@ def default_cut(variable: Variable, extent: Extent) -> float:
     """The dictionary's cut, or the cohort's median as it is read; somebody is on both sides of it."""
     if variable.default_cut is not None and extent.low < variable.default_cut <= extent.high:
         return variable.default_cut
-    return extent.cut_within(_readable(extent.median, extent.high - extent.low))
+    shorter = min(extent.median - extent.low, extent.high - extent.median)
+    return extent.cut_within(_readable(extent.median, 2 * shorter))
 
 
 def _readable(median: float, width: float) -> float:
-    """A median in as few figures, three or more, as leave it where it is: within half a percent of the range."""
+    """A median in as few figures, three or more, as leave it where it is: within half a percent of this width."""
     rounded = (float(f"{median:.{figures}g}") for figures in range(3, 17))
     return next((cut for cut in rounded if abs(cut - median) <= width / 200), median)
 

@@ -1,6 +1,7 @@
 """The few words that every figure shares, written in Altair: where a layer's data stand, rows, words, legends."""
 
 from functools import partial
+from math import ceil
 from typing import Any, Literal
 
 import altair as alt
@@ -132,6 +133,12 @@ def clickable(chart: alt.Chart, view: str, *fields: str) -> alt.Chart:
     return chart.properties(name=view).add_params(click)
 
 
+PHONE_ROOM, PRINTED_ROOM = 330, 800
+"""The pixels that a legend has on a phone and in a journal's column, and in a file of a page's width."""
+SPARE = 44
+"""The pixels by which the last item of a row may be wider than the others."""
+
+
 def legend(data: str, left: str, top: str, width: str, upward: bool = False) -> list[alt.Chart]:
     """
     A legend of our own in rows that break where the figure ends, from `data`
@@ -141,7 +148,7 @@ def legend(data: str, left: str, top: str, width: str, upward: bool = False) -> 
     All are expressions. Room is kept for a second row above: when a window is
     made narrow, a figure does not look again how far its texts reach.
     """
-    columns = f"max(1, floor((room - gutter + {left} - 44) / ({width})))"
+    columns = f"max(1, floor((room - gutter + {left} - {SPARE}) / ({width})))"
     row = f"floor(datum.place / {columns})"
     row = f"({row} - ceil(datum.of / {columns}) + 1)" if upward else row
     x, y = f"({width}) * (datum.place % {columns}) - {left}", f"{top} + 20 * {row}"
@@ -158,6 +165,11 @@ def legend(data: str, left: str, top: str, width: str, upward: bool = False) -> 
         ),
         words(drawn_from(data), 12).encode(x=x_at(f"{x} + 20"), y=y_at(y), text=text_of("label")),
     ]
+
+
+def wrapped(items: int, width: float, room: int = PHONE_ROOM) -> int:
+    """Rows that a `legend` of so many items takes where it has so much room."""
+    return ceil(items / max(1, int((room - SPARE) // width)))
 
 
 def legend_rows(items: list[dict[str, Any]]) -> pd.DataFrame:

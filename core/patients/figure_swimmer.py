@@ -8,7 +8,18 @@ import pandas as pd
 from core import text
 from core.cohort.variables import Variable
 from core.figures.frame import figure, filled, template
-from core.figures.grammar import axis, caption, down, drawn_from, legend, legend_rows, own
+from core.figures.grammar import (
+    PHONE_ROOM,
+    PRINTED_ROOM,
+    axis,
+    caption,
+    down,
+    drawn_from,
+    legend,
+    legend_rows,
+    own,
+    wrapped,
+)
 from core.figures.theme import Specification, colour, group_colour
 from core.figures.time_axis import time_axis
 from core.patients.figure_swimmer_data import (
@@ -25,6 +36,8 @@ from core.patients.figure_tiles import LONGEST_TILE, tile_columns, tile_data, ti
 MOST_LANES = 60
 
 _LANE = 26
+_LEGEND, _KEY = 58, 142
+"""How far under the plot the legend stands, and the width of its items."""
 
 
 def swimmer_chart(
@@ -53,14 +66,15 @@ def swimmer_chart(
     above, below = keys_above(bars), legend_rows(keys_below(bars, happened, lanes, groups))
     columns, gutter = tile_columns(tiles, patients, ids := max(46, 14 + 8 * int(names["name"].str.len().max())))
     end, ticks = time_axis(longest_months)
+    on_a_phone = _legend_depth(len(below), PHONE_ROOM)
     return filled(
         _template(since),
         f"Response over time of {text.patients(len(lanes))}, one lane a patient",
-        height=_LANE * len(lanes) + 152,
-        depth=92,
+        height=_LANE * len(lanes) + 12 + on_a_phone,
+        depth=_legend_depth(len(below), PRINTED_ROOM),
         gutter=gutter,
         narrow_gutter=ids,
-        narrow_depth=140,
+        narrow_depth=on_a_phone,
         datasets={
             **_in_lanes(place, bars=bars, after=after, marks=happened, names=names),
             **tile_data(columns, patients, place),
@@ -72,6 +86,11 @@ def swimmer_chart(
         ticks=ticks,
         key_width=72 if len(above) < 6 else 66,
     )
+
+
+def _legend_depth(keys: int, room: int) -> int:
+    """How far the legend reaches under the plot."""
+    return _LEGEND + 20 * wrapped(keys, _KEY, room) + 2
 
 
 def _in_lanes(place: dict[object, int], **frames: pd.DataFrame) -> dict[str, pd.DataFrame]:
@@ -99,7 +118,7 @@ def _template(since: str) -> Specification:
         *_events(x, y),
         *tile_layers(y),
         *legend("above", "(narrow ? gutter : 0)", "(narrow ? -16 : -24)", "key_width", upward=True),
-        *legend("below", "gutter", "height + 58", "142"),
+        *legend("below", "gutter", f"height + {_LEGEND}", str(_KEY)),
         caption(f"Months since {since}", "width", "height + 36"),
         numbers=("rows", "end", "ticks", "key_width"),
     )

@@ -145,7 +145,7 @@ def test_the_dictionarys_cut_is_used_where_it_splits():
     [
         ([1, 2, 3, 4, 1000], 3),  # the middle of the range would leave one patient alone
         ([0, 0, 0, 1], 1),  # nobody is below the median
-        ([7.3891, 7.3892, 900.5], 7.39),
+        ([7.3891, 7.3892, 900.5], 7.3892),
         ([-5, -4, -3], -4),
         ([year for year in range(2014, 2020) for _ in range(10)], 2016.5),  # three figures would be 2020
         ([20240101, 20240102, 20240103, 20240131], 20240102.5),
@@ -161,3 +161,37 @@ def test_a_number_without_a_cut_of_its_own_is_cut_at_the_median(values, expected
     assert cut == expected
     assert (numbers < cut).any()
     assert (numbers >= cut).any()
+
+
+def extent_of(values):
+    low, high, median = min(values), max(values), float(np.median(values))
+    row = pd.DataFrame(
+        {
+            "variable": ["x"], "lowest": [low], "highest": [high], "median": [median], "patients": [len(values)],
+            "missing": [0], "whole": [all(float(value).is_integer() for value in values)],
+        }
+    )  # fmt: skip
+    return extents(row)["x"]
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        [*range(12_301, 12_360), 250_000],  # one outlier, and every other value alike in three figures
+        [0.001, 0.1, 0.2, 0.3, 0.374, 0.5, 0.9, 1.2, 41.8],
+        [-41.8, -1.2, -0.9, -0.5, -0.374, -0.3, -0.2, -0.1, -0.001],
+        [*[1.0] * 3, 2, 3, 4, 5, 1_000],
+        [3.17, 25.7, 27.56, 33.52, 63.58, 66.23, 78.4, 78.77, 89.64, 94.83, 98.02],
+    ],
+)
+def test_the_usual_cut_halves_skewed_values_and_the_slider_reaches_where_they_lie(values):
+    extent = extent_of(values)
+    cut = default_cut(Variable("x", "X", "number", "", (), "more", None, None), extent)
+    below = sum(value < cut for value in values)
+    strictly, at_most = (sum(v < np.median(values) for v in values), sum(v <= np.median(values) for v in values))
+    assert strictly <= below <= at_most
+    first, last = extent.cuts
+    reached = [first + extent.step * n for n in range(int((last - first) / extent.step) + 2)]
+    assert len(reached) <= 1_100
+    if max(values) < 100_000:  # a slider of a thousand steps cannot part values that are a thousandth of its range
+        assert min(abs(len(values) / 2 - sum(value < at for value in values)) for at in reached) <= 2

@@ -1,11 +1,13 @@
 """Figures say what their results say, keep to the schema, and become files with their footer."""
 
+import json
 import re
 
 import altair as alt
 import numpy as np
 import pandas as pd
 import pytest
+import vl_convert
 
 from core.adverse_events import answers as of_adverse_events
 from core.adverse_events.figure_grades import grades_chart
@@ -252,6 +254,33 @@ def test_names_that_begin_alike_are_told_apart_under_the_axis_at_every_width(bun
     whole = size is SLIDE and names.startswith("Complex")
     for end in ("no", "yes"):
         assert f">{names} {end}<" in under_the_axis if whole else f">… {end}<" in under_the_axis
+
+
+def texts_of(specification):
+    """Every text of a figure with the height at which it stands in its file."""
+    drawn = vl_convert.vegalite_to_scenegraph(json.dumps(specification), vl_version="6.4")
+    drawn = drawn if isinstance(drawn, dict) else json.loads(drawn)
+    found = []
+
+    def walk(mark, y):
+        for item in mark["items"]:
+            if mark["marktype"] == "text":
+                found.append((str(item.get("text")), y + item.get("y", 0)))
+            for inner in item.get("items", []):
+                walk(inner, y + item.get("y", 0))
+
+    walk(drawn["scenegraph"], drawn["origin"][1])
+    return drawn["height"], found
+
+
+@pytest.mark.parametrize("by", [None, "prior_asct", "monoclonal_protein", "best_response"])
+@pytest.mark.parametrize("size", [SLIDE, ONE_COLUMN, TWO_COLUMNS])
+def test_a_files_footer_stands_under_every_row_of_the_legend(bundled, by, size):
+    selection = Selection(bundled.fingerprint, (), Comparison(by) if by else None)
+    height, texts = texts_of(for_file(swimmer_of(bundled, selection), "Title", ("Selection: all.",), (), size))
+    last = max(y for text, y in texts if text in ("Death", "After progression", "Reconstructed: dashed, hollow"))
+    (footer,) = (y for text, y in texts if text == "Selection: all.")
+    assert last + 8 <= footer <= height - 10
 
 
 @pytest.mark.parametrize(

@@ -59,6 +59,9 @@ def grades_chart(result: AdverseEvents, lines: tuple[Line, ...], indented: bool,
     )
 
 
+_INSIDE = alt.ExprRef("narrow ? 10 : 12")
+
+
 # -- what no selection changes ---------------------------------------------------------------------
 
 
@@ -86,7 +89,7 @@ def _bars(x: partial, y: partial) -> list[alt.Chart]:
         alt.Tooltip("grade", type="nominal", title="Worst grade"),
         alt.Tooltip("said", type="nominal", title="Count"),
     ]
-    bars, inside = bars_in_rows("(narrow ? 0.52 : 0.16)", 0.88, x, y, digits, 12, tooltip, cursor="pointer")
+    bars, inside = bars_in_rows("(narrow ? 0.5 : 0.16)", 0.92, x, y, digits, _INSIDE, tooltip, cursor="pointer")
     return [clickable(bars, "bars", "name", "band"), inside]
 
 

@@ -79,7 +79,7 @@ def caption(words_of_it: str, x: str | float, y: str, align: Align = "right", **
     )
 
 
-def words_inside(chart: alt.Chart, expression: str, size: int, x: partial, y: partial) -> alt.Chart:
+def words_inside(chart: alt.Chart, expression: str, size: int | alt.ExprRef, x: partial, y: partial) -> alt.Chart:
     """Words (an `expression`) in the middle of bars or cells, whose data have `centre`, `middle` and `ink`."""
     inside = words(chart, size, "center", fontWeight=600, text=alt.ExprRef(expression))
     return inside.encode(x=x("centre"), y=y("middle"), fill=own(alt.Fill, "ink"))
@@ -91,7 +91,7 @@ def bars_in_rows(
     x: partial,
     y: partial,
     inside: str,
-    size: int,
+    size: int | alt.ExprRef,
     tooltip: list[alt.Tooltip],
     **look: Any,
 ) -> tuple[alt.Chart, alt.Chart]:

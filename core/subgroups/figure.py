@@ -160,10 +160,13 @@ def _effects(x: partial, y: partial) -> list[alt.Chart]:
 def _words(y: partial) -> list[alt.Chart]:
     rows = drawn_from("rows", middle=in_row(0.5, 0.3))
     names = words(rows, NAME_SIZE, fontWeight=alt.ExprRef("datum.weight"))
+    # On a phone the counts stand on the plot: a ground under them keeps its lines from striking them through.
+    ground = {"stroke": colour("bg"), "strokeWidth": 4, "strokeJoin": "round"}
     columns = [
-        words(rows, 13, "right", opacity=alt.ExprRef(shown)).encode(
+        words(rows, 13, "right", opacity=alt.ExprRef(shown), **look).encode(
             x=x_at(x), y=y("middle"), text=text_of(field), fill=own(alt.Fill, "ink")
         )
+        for look in (ground, {})
         for field, x, shown in (
             ("patients", _PATIENTS, "1"),
             ("events", _EVENTS, "1"),

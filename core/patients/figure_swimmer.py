@@ -61,11 +61,9 @@ def swimmer_chart(
     """
     place = {patient: lane for lane, patient in enumerate(lanes["patient_id"])}
     bars, happened = swimmer_bars(lanes, responses, sources), marks(lanes, responses, milestones, sources)
-    after = after_progression(lanes, sources)
     names = _names(lanes).assign(course=courses(lanes, bars, happened))
     above, below = keys_above(bars), legend_rows(keys_below(bars, happened, lanes, groups))
     columns, gutter = tile_columns(tiles, patients, ids := max(46, 14 + 8 * int(names["name"].str.len().max())))
-    end, ticks = time_axis(longest_months)
     on_a_phone = _legend_depth(len(below), PHONE_ROOM)
     return filled(
         _template(since),
@@ -76,14 +74,14 @@ def swimmer_chart(
         narrow_gutter=ids,
         narrow_depth=on_a_phone,
         datasets={
-            **_in_lanes(place, bars=bars, after=after, marks=happened, names=names),
+            **_in_lanes(place, bars=bars, after=after_progression(lanes, sources), marks=happened, names=names),
             **tile_data(columns, patients, place),
             "above": legend_rows(above),
             "below": below,
         },
         rows=len(lanes),
-        end=end,
-        ticks=ticks,
+        end=(axis_of_months := time_axis(longest_months))[0],
+        ticks=axis_of_months[1],
         key_width=72 if len(above) < 6 else 66,
     )
 

@@ -161,7 +161,7 @@ def _words(y: partial) -> list[alt.Chart]:
     rows = drawn_from("rows", middle=in_row(0.5, 0.3))
     names = words(rows, NAME_SIZE, fontWeight=alt.ExprRef("datum.weight"))
     # On a phone the counts stand on the plot: a ground under them keeps its lines from striking them through.
-    ground = {"stroke": colour("bg"), "strokeWidth": 4, "strokeJoin": "round"}
+    ground = {"stroke": colour("bg"), "strokeWidth": 4, "strokeJoin": "round", "aria": False}
     columns = [
         words(rows, 13, "right", opacity=alt.ExprRef(shown), **look).encode(
             x=x_at(x), y=y("middle"), text=text_of(field), fill=own(alt.Fill, "ink")

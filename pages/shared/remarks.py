@@ -129,6 +129,8 @@ def assumed(selection: Selection, table: str, column: str) -> str:
     """What is assumed of single patients of this selection; empty where nothing is."""
     sources = cached.sources()
     rows = sources[(sources["table"] == table) & (sources["column"] == column) & (sources["source"] == "assumed")]
+    if rows.empty:
+        return ""
     who = cached.answer("cohort/who", selection.filtered, most=cached.MOST_NAMED)["patient_id"]
     rows = rows[rows["patient_id"].isin([str(patient) for patient in who])]
     return " ".join(f"Patient {row.patient_id}: {row.note}." for row in rows.itertuples())

@@ -25,7 +25,8 @@ OUTSIDE = """svg => { const room = svg.getBoundingClientRect()
         return box.left < room.left - 2 || box.right > room.right + 2 || box.bottom > room.bottom + 2
             || box.top < room.top - 2 }).map(text => text.textContent) }"""
 OVER_EACH_OTHER = """svg => { const boxes = [...svg.querySelectorAll('text')].filter(text => text.textContent.trim()
-        && getComputedStyle(text).opacity !== '0' && text.getAttribute('opacity') !== '0')
+        && getComputedStyle(text).opacity !== '0' && text.getAttribute('opacity') !== '0'
+        && !text.getAttribute('stroke'))
         .map(text => [text.textContent, text.getBoundingClientRect()])
     return boxes.flatMap(([a, one], i) => boxes.slice(i + 1).filter(([b, two]) =>
         Math.min(one.right, two.right) - Math.max(one.left, two.left) > 3

@@ -26,7 +26,7 @@ PATIENTS = 20_000
 MOST = {
     "overview": (15, 66),  # six headlines of a group each, a citation, tables as CSV and as workbooks
     "survival": (5, 62),
-    "response": (4, 60),
+    "response": (5, 60),  # one of them who is selected, where the best response of somebody is assumed
     "adverse_events": (4, 63),
     "subgroups": (4, 54),
 }

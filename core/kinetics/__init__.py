@@ -1,0 +1,1 @@
+"""Values in time: CAR-T cells, cytokines, immunoglobulins and blood counts after infusion."""

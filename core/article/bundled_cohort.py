@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from core.article import adverse_events
+from core.article import adverse_events, measurements
 from core.article.provenance import provenance
 from core.article.reconstruction import bundled_assignment, outcomes
 
@@ -16,7 +16,7 @@ def tables(table_1: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """
     The bundled cohort as the tables of core/cohort/schema.py, from the article's
     Table 1 (one row a patient): patients, endpoints, responses, milestones,
-    adverse_events, adverse_event_terms and provenance.
+    adverse_events, adverse_event_terms, measurements and provenance.
     """
     baseline = table_1.set_index("patient_id")
     outcome = outcomes(bundled_assignment(baseline))
@@ -28,6 +28,7 @@ def tables(table_1: pd.DataFrame) -> dict[str, pd.DataFrame]:
         "milestones": _milestones(outcome),
         "adverse_events": events,
         "adverse_event_terms": adverse_events.terms(),
+        "measurements": measurements.measurements(outcome, events),
         "provenance": provenance(outcome, events),
     }
 

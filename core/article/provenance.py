@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from core.article import adverse_events
+from core.article import adverse_events, measurements
 from core.article.reconstruction import DOCUMENTED, PROLONGED, RULE
 
 _EVERYONE = ""
@@ -49,7 +49,11 @@ _OF_ALL += [
 
 def provenance(outcome: pd.DataFrame, events: pd.DataFrame) -> pd.DataFrame:
     """The rows of `provenance` for the outcomes (a row a patient) and adverse events of the bundled cohort."""
-    rows = [*_OF_ALL, *(row for patient, fate in outcome["fate"].items() for row in _of_patient(patient, fate))]
+    rows = [
+        *_OF_ALL,
+        *measurements.provenance(),
+        *(row for patient, fate in outcome["fate"].items() for row in _of_patient(patient, fate)),
+    ]
     rows = [(*row, "") for row in rows] + adverse_events.provenance(events)
     return pd.DataFrame(rows, columns=["table", "column", "patient_id", "source", "note", "term"])
 

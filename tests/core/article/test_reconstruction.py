@@ -107,8 +107,8 @@ def test_writing_again_gives_the_same_bytes(tmp_path: Path):
     write(tmp_path)
     names = sorted(file.name for file in tmp_path.glob("*.csv"))
     assert names == [
-        "adverse_event_terms.csv", "adverse_events.csv", "endpoints.csv", "milestones.csv", "patients.csv",
-        "provenance.csv", "responses.csv",
+        "adverse_event_terms.csv", "adverse_events.csv", "endpoints.csv", "measurements.csv", "milestones.csv",
+        "patients.csv", "provenance.csv", "responses.csv",
     ]  # fmt: skip
     for name in names:
         assert (tmp_path / name).read_bytes() == (BUNDLED / name).read_bytes(), name
@@ -170,12 +170,12 @@ def test_every_value_has_its_provenance(bundled):
     """Every column of every table that holds anything of a patient says where it comes from."""
     sources = ask(bundled, "cohort/sources", Selection(bundled.fingerprint))
     stated = set(zip(sources["table"], sources["column"], strict=True))
-    for table in ("patients", "endpoints", "responses", "milestones", "adverse_events"):
+    for table in ("patients", "endpoints", "responses", "milestones", "adverse_events", "measurements"):
         rows = read(table)
         for column in rows.columns:
             if column not in ("patient_id", "endpoint") and rows[column].notna().any():
                 assert (table, column) in stated, (table, column)
-    assert set(sources["source"]) == {"reported", "derived", "reconstructed", "assumed"}
+    assert set(sources["source"]) == {"reported", "derived", "reconstructed", "assumed", "simulated"}
 
 
 def test_only_patient_7s_times_are_reported(bundled):

@@ -117,8 +117,7 @@ def _cytokines(outcome: pd.DataFrame, rng: np.random.Generator) -> Iterator[tupl
             top = float(rng.choice(_PEAK_DAYS))
             points = [(0, rest), (4, (rest * peak) ** 0.5), (top, peak), (top + 8, (rest * peak) ** 0.4), (45, rest)]
             days = _followed(_CYTOKINE_DAYS, outcome, patient)
-            lowest, highest = rest / 3, peak if patient in high else upper * 0.9
-            yield from _rows(analyte, patient, days, _through(points, days, rng, lowest, highest, top))
+            yield from _rows(analyte, patient, days, _through(points, days, rng, rest / 3, peak, top))
 
 
 def _car_t_cells(outcome: pd.DataFrame, rng: np.random.Generator) -> Iterator[tuple]:

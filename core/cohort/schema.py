@@ -142,7 +142,8 @@ TAKEN_NAMES = (
     "two_way_rate", "rows_cut", "columns_cut", "shown_as", "counted", "sorted_by", "search", "least_percent",
     "compared_grade", "who", "who_grade", "who_group", "subgroup_outcome", "subgroup_measure", "subgroup_event",
     "subgroup_grade", "adjusted_for", "change_of", "first_line", "subgroups_by", "baseline_of", "adverse_event",
-    "adverse_event_grade", "adverse_event_had", "left_out", "adverse event", "nothing", "selection against the rest",
+    "adverse_event_grade", "adverse_event_had", "left_out",
+    "family", "analyte", "until_day", "adverse event", "nothing", "selection against the rest",
 )  # fmt: skip
 """What a variable cannot be called, in any case: the app's own columns and the words of its links."""
 

@@ -18,7 +18,7 @@ def measured(cohort: Cohort) -> tuple[Analyte, ...]:
 
 def courses(cohort: Cohort, selection: Selection, shown: tuple[Analyte, ...]) -> tuple[Kinetics, ...]:
     """The courses of analytes in the groups of the selection."""
-    asked = {"analytes": [analyte.key for analyte in shown], "days": DAYS_PER_MONTH, "most": MOST_PATIENTS}
+    asked = {"analytes": tuple(analyte.key for analyte in shown), "days": DAYS_PER_MONTH, "most": MOST_PATIENTS}
     rows = cohort.ask("kinetics/courses", selection, **asked)
     sizes = cohort.ask("cohort/group_sizes", selection)
     by_number = dict(zip(sizes["group"].astype(int), sizes["patients"].astype(int), strict=True))

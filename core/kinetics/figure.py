@@ -29,10 +29,12 @@ from core.kinetics.result import EARLY, Kinetics
 
 _ALONE, _ONE_OF_SEVERAL, _HEAD = 380, 118, 26
 _ROW = 18
+_NORMAL = 0.1
+"""How strongly the normal range is shaded."""
 
 
 def kinetics_chart(results: tuple[Kinetics, ...], since: str = "infusion", until: float | None = None) -> Specification:
-    """The figure of analytes in the same groups, from `since` to the day `until`, each a panel over one axis of days."""
+    """The figure of analytes in the same groups, from `since` to the day `until`, each a panel over the same days."""
     days, tall = drawn.days_of(results, until), _ALONE if len(results) == 1 else _ONE_OF_SEVERAL
     results = tuple(drawn.within(result, days) for result in results)
     panels = [drawn.panel_of(result, place, _HEAD / tall) for place, result in enumerate(results)]
@@ -51,9 +53,7 @@ def kinetics_chart(results: tuple[Kinetics, ...], since: str = "infusion", until
             "points": pd.concat([drawn.points(result, panel, days) for result, panel in both]),
             "medians": pd.concat([drawn.medians(result, panel, days) for result, panel in both]),
             "normal": pd.concat([drawn.normal_range(result, panel) for result, panel in both]),
-            "values": pd.concat(
-                [drawn.value_ticks(result, panel, 5 if tall == _ALONE else 3) for result, panel in both]
-            ),
+            "values": pd.concat([drawn.value_ticks(panel, 5 if tall == _ALONE else 3) for panel in panels]),
             "heads": pd.concat([drawn.heads(result, panel) for result, panel in both]),
             "days": days.ticks(),
             "break": pd.DataFrame({"x": days.place(np.array([float(EARLY)]))[: int(days.breaks)]}),
@@ -62,7 +62,7 @@ def kinetics_chart(results: tuple[Kinetics, ...], since: str = "infusion", until
             "keys": legend_rows(_keys(results[0], below)),
         },
         rows=len(results),
-        key_width=150,
+        key_width=140,
     )
 
 
@@ -79,7 +79,7 @@ def _nothing_under() -> tuple[pd.DataFrame, pd.DataFrame]:
 def _keys(result: Kinetics, below: bool) -> list[dict[str, Any]]:
     line = "M-1.2,-0.3L1.2,-0.3L1.2,0.3L-1.2,0.3Z"
     alone = len(result.groups) == 1
-    names = ["Median, quartiles"] if alone else text.told_apart((group.label for group in result.groups), 18)
+    names = ["Median, quartiles"] if alone else text.told_apart((group.label for group in result.groups), 16)
     hues = [colour("accent")] if alone else [group_colour(group.number) for group in result.groups]
     keys: list[dict[str, Any]] = [
         {"label": name, "shape": line, "fill": hue, "stroke": hue} for name, hue in zip(names, hues, strict=True)
@@ -89,7 +89,7 @@ def _keys(result: Kinetics, below: bool) -> list[dict[str, Any]]:
     if below:
         keys.append({"label": "Below the limit", "shape": "circle", "fill": colour("bg"), "stroke": mute})
     if result.values[["lower_normal", "upper_normal"]].notna().any(axis=None):
-        keys.append({"label": "Normal range", "shape": "square", "fill": colour("grid"), "stroke": colour("line")})
+        keys.append({"label": "Normal range", "shape": "square", "fill": colour("bg"), "stroke": colour("group2")})
     return keys
 
 
@@ -111,7 +111,7 @@ def _template(since: str) -> Specification:
 
 
 def _grounds(x: partial, y: partial) -> list[alt.Chart]:
-    normal = drawn_from("normal").mark_rect(color=colour("grid"), opacity=0.8)
+    normal = drawn_from("normal").mark_rect(color=colour("group2"), opacity=_NORMAL)
     lines = drawn_from("values").mark_rule(color=colour("line"), strokeWidth=0.6)
     turn = drawn_from("break").mark_rule(color=colour("faint"), strokeDash=[2, 3])
     return [

@@ -115,6 +115,7 @@ def _steps(high: float, most: int) -> list[float]:
 
 
 def panel_of(result: Kinetics, place: int, head: float) -> Panel:
+    """The panel of an analyte, whose axis holds every value and normal limit of it."""
     values, logarithmic = result.values, result.analyte.logarithmic
     normal = values[["lower_normal", "upper_normal"]].to_numpy(float).ravel()
     shown = np.concatenate([values["value"].to_numpy(float), normal])
@@ -150,7 +151,7 @@ def points(result: Kinetics, panel: Panel, days: Days) -> pd.DataFrame:
 
 def medians(result: Kinetics, panel: Panel, days: Days) -> pd.DataFrame:
     """Each group's median, and its quartiles where there are enough, at the scheduled days."""
-    windows = result.windows
+    windows = result.windows.dropna(subset=["median"])
     return pd.DataFrame(
         {
             "x": days.place(windows["day"].to_numpy(float)),
@@ -185,7 +186,8 @@ def normal_range(result: Kinetics, panel: Panel) -> pd.DataFrame:
     return pd.DataFrame({"top": [top], "bottom": [bottom]})
 
 
-def value_ticks(result: Kinetics, panel: Panel, most: int) -> pd.DataFrame:
+def value_ticks(panel: Panel, most: int) -> pd.DataFrame:
+    """The round values that are written beside a panel, and where."""
     ticks = panel.ticks(most)
     return pd.DataFrame({"label": [text.figures(tick) for tick in ticks], "y": panel.height(np.array(ticks, float))})
 

@@ -18,7 +18,8 @@ WINDOWS: tuple[tuple[float, float], ...] = (
 )  # fmt: skip
 """Scheduled days, each with the last day that is its own: a window begins after the one before."""
 _YEARLY = 180.0
-FEW_FOR_QUARTILES = 5
+FEW_FOR_QUARTILES, FEW_FOR_MEDIAN = 5, 3
+"""Patients of a group in a window from whom on it has quartiles, and a median."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ class Kinetics:
     `values` has a row a value (patient_id, number, group, day, value, below,
     lower_normal, upper_normal, later); `windows` a row a group and scheduled
     day: day, measured, detected, median, lower and upper quartile (missing of
-    fewer than FEW_FOR_QUARTILES).
+    too few patients).
     """
 
     analyte: Analyte
@@ -69,8 +70,18 @@ class Kinetics:
     patients: tuple[PatientCourse, ...]
     groups: tuple[Group, ...]
 
-    def of_group(self, number: int) -> list[PatientCourse]:
-        return [patient for patient in self.patients if patient.group == number]
+    def measured(self, group: int, measure: str) -> np.ndarray:
+        """
+        A measure ("extreme", "area" in days times the unit, or "last_detected" in days) in the patients of a group;
+        without whoever has no such number. In whom nothing was ever detected, it was so for no day.
+        """
+        of = {
+            "extreme": lambda patient: patient.extreme,
+            "area": lambda patient: patient.area.value,
+            "last_detected": lambda patient: patient.last_detected or 0.0,
+        }[measure]
+        found = [of(patient) for patient in self.patients if patient.group == group]
+        return np.array([value for value in found if value is not None and not np.isnan(value)], float)
 
 
 def kinetics(analyte: Analyte, rows: pd.DataFrame, labels: tuple[str, ...], sizes: dict[int, int]) -> Kinetics:
@@ -89,21 +100,8 @@ def kinetics(analyte: Analyte, rows: pd.DataFrame, labels: tuple[str, ...], size
 
 
 def compare(result: Kinetics, measure: str, first: int, second: int) -> RankSum:
-    """
-    A measure ("extreme", "area" or "last_detected") in the group of number
-    `first` against that of `second`; whoever has no such number is in neither.
-    """
-    return rank_sum(_measured(result.of_group(first), measure), _measured(result.of_group(second), measure))
-
-
-def _measured(patients: list[PatientCourse], measure: str) -> np.ndarray:
-    if measure == "area":
-        found = [patient.area.value for patient in patients]
-    elif measure == "last_detected":  # in whom nothing was ever detected, it was so for no day
-        found = [patient.last_detected or 0.0 for patient in patients]
-    else:
-        found = [patient.extreme for patient in patients]
-    return np.array([value for value in found if value is not None and not np.isnan(value)], float)
+    """A measure in the group of number `first` against that of `second`: shift and test."""
+    return rank_sum(result.measured(first, measure), result.measured(second, measure))
 
 
 def _of_patient(analyte: Analyte, rows: pd.DataFrame) -> PatientCourse:
@@ -168,6 +166,7 @@ def _windows(values: pd.DataFrame) -> pd.DataFrame:
     found = []
     for (group, day), of in nearest.groupby(["group", "window"], sort=True):
         shown = np.where(of["below"], 0.0, of["value"])
+        middle = float(np.median(shown)) if len(of) >= FEW_FOR_MEDIAN else np.nan
         quartiles = np.quantile(shown, [0.25, 0.75]) if len(of) >= FEW_FOR_QUARTILES else (np.nan, np.nan)
-        found.append((group, day, len(of), int((~of["below"]).sum()), float(np.median(shown)), *quartiles))
+        found.append((group, day, len(of), int((~of["below"]).sum()), middle, *quartiles))
     return pd.DataFrame(found, columns=columns)

@@ -25,11 +25,14 @@ from pages.shared import cached, link_spelling, wanted, widgets
 TABS = (
     "Comparison", "At fixed times", "Median", "Restricted mean", "Several variables", "Follow-up", "Method",
     "Each response", "Dose by BCMA", "MRD", "Duration of response", "What became of them", "Table", "Cytokine release",
-    "Prolonged cytopenia",
+    "Prolonged cytopenia", "Each patient", "Groups", "Scheduled days",
 )  # fmt: skip
 """Every tab of every page."""
 
 LONGEST_SEARCH = 100
+
+UNTIL: dict[str, float | None] = {"31": 31.0, "100": 100.0, "365": 365.0, "all": None}
+"""How far the axis of days goes, by the word that a link has for it."""
 
 
 @dataclass(frozen=True)
@@ -123,6 +126,9 @@ CHOICES: dict[str, Choice] = {
     "adverse_event": Choice(None, lambda value: value in {term.name for term in cached.recorded_terms()}),
     "adverse_event_grade": _one_of(BANDS, "any"),
     "adverse_event_had": Choice([], lambda value: value in (*FLAG_LEVELS, MISSING)),
+    "family": Choice(None, lambda value: value in {analyte.family for analyte in cached.measured()}),
+    "analyte": Choice("", lambda value: value == "" or value in {analyte.label for analyte in cached.measured()}),
+    "until_day": Choice(None, UNTIL.__contains__),
     "left_out": Choice([], lambda value: value in cached.first_patients()),
 }
 

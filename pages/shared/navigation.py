@@ -24,6 +24,7 @@ PAGES = {
     "Survival": ("survival", "survival"),
     "Response": ("response", "response"),
     "Adverse events": ("adverse_events", "adverse_events"),
+    "Kinetics": ("kinetics", "kinetics"),
     "Subgroups": ("subgroups", "subgroups"),
 }
 """Every page in the order of the top bar: its title, its file and its address."""

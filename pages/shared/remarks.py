@@ -76,6 +76,16 @@ def columns_of(selection: Selection) -> tuple[str, ...]:
     return tuple("adverse_events.term" if adverse_event_named(name) else f"patients.{name}" for name in names)
 
 
+def simulated(tables: tuple[str, ...]) -> str:
+    """That values of these tables are simulated, and from what; empty where none are."""
+    sources = cached.sources()
+    if "simulated" not in soft_sources(sources, tables):
+        return ""
+    notes = [note_of(sources, table, "value") for table in tables]
+    note = next((note for note in notes if note), "simulated")
+    return f"{note[0].upper()}{note[1:]}: they show what this page can do, and are no patient's values."
+
+
 def is_reconstructed(tables: tuple[str, ...]) -> bool:
     """Whether values of these tables of the cohort were reconstructed."""
     return "reconstructed" in soft_sources(cached.sources(), tables)

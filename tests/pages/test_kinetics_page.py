@@ -1,0 +1,71 @@
+"""The page of kinetics: families, one analyte or several, groups, and what is simulated says so."""
+
+import pytest
+
+from tests.conftest import COHORT_CSV
+from tests.pages.the_app import choose, figures, open_app, query_of, shows_no_nonsense, squeezed, table_rows, tables
+
+NEUTROPHILS = "Neutrophils, 10⁹/L"
+
+
+def test_car_t_cells_come_first_and_say_that_they_are_simulated():
+    app = open_app("kinetics")
+    assert app.title[0].value.startswith("CAR-T cells peaked on day ")
+    text = squeezed(app)
+    assert "Simulated from the published description" in text
+    assert "Values are simulated from the published description." in text
+    assert "Exact" not in text, "nothing is compared"
+    rows = table_rows(app, "Patient")
+    assert list(rows) == [str(n) for n in range(1, 12)]
+    assert len(figures(app)) == 1
+    assert len(figures(app)[0]["datasets"]["points"]) == 105
+    shows_no_nonsense(app)
+
+
+@pytest.mark.parametrize("family", ["Cytokines and CRP", "B cells and IgG", "Blood counts"])
+@pytest.mark.parametrize("by", [None, "sex", "bcma_percent", "iss_stage", "responder"])
+def test_every_family_and_comparison_is_shown(family, by):
+    app = open_app("kinetics", {"family": family} | ({"by": by} if by else {}))
+    shows_no_nonsense(app)
+    header = tables(app)[0][0]
+    assert header[:2] == (["Patient", "Group"] if by else ["Patient", header[1]])
+    choose(app, tab="Groups")
+    head = tables(app)[0][0]
+    assert ("Mann–Whitney" in head) == (by in ("sex", "bcma_percent")), "not of three groups, nor of what came later"
+    assert ("a description, not a test" in squeezed(app)) == (by == "responder")
+    for tab in ("Scheduled days", "Method"):
+        choose(app, tab=tab)
+        shows_no_nonsense(app)
+
+
+def test_one_analyte_of_a_family_until_a_day_and_its_link():
+    app = open_app("kinetics", {"family": "Blood counts", "analyte": NEUTROPHILS, "by": "sex", "until_day": "31"})
+    assert app.title[0].value.startswith("Neutrophils, lowest value by sex: ")
+    days = [row["day"] for row in figures(app)[0]["datasets"]["points"]]
+    assert max(days) == 31
+    facts = squeezed(app)
+    assert "Male minus Female, Hodges–Lehmann (95% CI)" in facts
+    assert "Exact Mann–Whitney test, p" in facts
+    assert query_of(app) == {
+        "by": ["sex"], "family": ["Blood counts"], "analyte": [NEUTROPHILS], "until_day": ["31"],
+    }  # fmt: skip
+    choose(app, family="Cytokines and CRP")  # has no neutrophils, so all of its own are shown
+    assert app.title[0].value.startswith("Above normal by day 31") or "by day" in app.title[0].value
+
+
+def test_a_filter_follows_at_once():
+    app = open_app("kinetics", {"prior_asct": "Yes"})
+    assert {row["patient_id"] for row in figures(app)[0]["datasets"]["points"]} == {"7", "10"}
+    assert figures(app)[0]["datasets"]["medians"] == [], "no median of two"
+
+
+def test_a_cohort_without_measurements_says_what_is_missing(tmp_path, monkeypatch):
+    own = tmp_path / "cohort"
+    own.mkdir()
+    (own / "cohort.csv").write_text(COHORT_CSV)
+    (own / "variables.csv").write_text("name,label,kind,section\nage,Age,number,first\n")
+    (own / "patients.csv").write_text("patient_id,age\n1,50\n2,60\n")
+    monkeypatch.setenv("CARTOGRAPH_COHORT", str(own))
+    app = open_app("kinetics")
+    assert app.title[0].value == "Nothing was measured in time in this cohort"
+    assert "data/README.md" in squeezed(app)

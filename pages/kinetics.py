@@ -12,6 +12,7 @@ from core.kinetics import tables, words
 from core.kinetics.analytes import CELLS, COUNTS, CYTOKINES, HUMORAL, OTHER, Analyte
 from core.kinetics.answers import MOST_PATIENTS
 from core.kinetics.figure import kinetics_chart
+from core.kinetics.figure_data import MOST_LINES
 from core.kinetics.result import Kinetics
 from pages.shared import cached, choices, downloads, header, remarks, shown, style, widgets
 from pages.shared import selection as selections
@@ -66,6 +67,7 @@ def draw_notes(view: View, known: tuple[Analyte, ...], one_group: str) -> None:
     style.note(
         remarks.simulated(TABLES),
         f"Of more than {most} patients of the file the first {most} are shown." if most else "",
+        f"Lines are of the first {MOST_LINES} patients, medians of all." if patients > MOST_LINES else "",
         f"{text.patients(missing)} without a value." if missing > 0 and not most else "",
         f"{more} more can be chosen one by one." if more > 0 else "",
         one_group,

@@ -10,6 +10,8 @@ from core import text
 from core.figures.theme import colour, group_colour, group_turn
 from core.kinetics.result import EARLY, Kinetics
 
+MOST_LINES = 60
+"""Patients whose values are drawn; medians and quartiles are of all."""
 FLOOR = 0.07
 """The share of a logarithmic axis that lies under its least value, for what was below the limit."""
 _EARLY_SHARE = 0.62
@@ -128,8 +130,9 @@ def panel_of(result: Kinetics, place: int, head: float) -> Panel:
 
 
 def points(result: Kinetics, panel: Panel, days: Days) -> pd.DataFrame:
-    """Each value: x, y, whether below the limit, and what is said of it."""
-    values = result.values
+    """Each value of the first MOST_LINES patients: x, y, whether below the limit, and what is said of it."""
+    first = np.unique(result.values["number"])[:MOST_LINES]
+    values = result.values[result.values["number"].isin(first)]
     said = [
         f"{'< ' if below else ''}{text.figures(value)} {result.analyte.unit}".strip()
         for value, below in zip(values["value"].fillna(0), values["below"], strict=True)

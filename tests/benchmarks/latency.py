@@ -34,6 +34,7 @@ PAGES = {
     "survival": "survival",
     "response": "response",
     "adverse_events": "adverse_events",
+    "kinetics": "kinetics",
     "subgroups": "subgroups",
 }
 PARTS = ("facets", "question", "statistics", "chart")

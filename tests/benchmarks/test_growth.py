@@ -17,7 +17,7 @@ from streamlit.testing.v1 import AppTest
 from core.cohort.database import Database
 from core.cohort.simulated import write
 from pages.shared import cached
-from tests.pages.the_app import PAGES, choose, open_app
+from tests.pages.the_app import PAGES, choose, open_app, squeezed
 
 ROOT = Path(__file__).parents[2]
 PATIENTS = 20_000
@@ -28,6 +28,7 @@ MOST = {
     "survival": (5, 62),
     "response": (5, 60),  # one of them who is selected, where the best response of somebody is assumed
     "adverse_events": (4, 63),
+    "kinetics": (4, 60),
     "subgroups": (4, 54),
 }
 MOST_ROWS = 14_000  # the overview's headlines of two endpoints, each in all patients and in each group
@@ -100,7 +101,7 @@ def test_a_filter_asks_a_few_questions_once(page, asked):
     assert asked.questions == [], "a selection that was seen is not asked again"
 
 
-@pytest.mark.parametrize("page", MOST)
+@pytest.mark.parametrize("page", [page for page in MOST if page != "kinetics"])  # of which the cohort has nothing
 @pytest.mark.parametrize("by", ["nothing", "emd"])
 def test_answers_and_figures_stay_small_whatever_the_cohorts_size(page, by, asked, many, monkeypatch):
     monkeypatch.setenv("CARTOGRAPH_COHORT", str(many))
@@ -112,6 +113,21 @@ def test_answers_and_figures_stay_small_whatever_the_cohorts_size(page, by, aske
     assert asked.rows <= MOST_ROWS
     assert all(size <= MOST_KB for size in kilobytes(app)), kilobytes(app)
     assert kilobytes(app), "the page has a figure"
+
+
+def test_courses_of_many_patients_stay_small(tmp_path, monkeypatch):
+    (tmp_path / "cohort.csv").write_text("name,kind\nMany,yours\n")
+    (tmp_path / "variables.csv").write_text("name,label,kind,levels,section\narm,Arm,category,A|B,first\n")
+    ids = range(1_000)
+    (tmp_path / "patients.csv").write_text("patient_id,arm\n" + "".join(f"{n},{'AB'[n % 2]}\n" for n in ids))
+    days = (0, 4, 7, 10, 14, 21, 28, 60, 90, 180)
+    rows = "".join(f"{n},CAR-T cells,{day},{1 + (n * 7 + day * 13) % 97},/µL\n" for n in ids for day in days)
+    (tmp_path / "measurements.csv").write_text(f"patient_id,analyte,day,value,unit\n{rows}", encoding="utf-8")
+    monkeypatch.setenv("CARTOGRAPH_COHORT", str(tmp_path))
+    app = choose(open_app("kinetics"), by="arm")
+    assert max(kilobytes(app)) <= MOST_KB
+    assert "Of more than 400 patients of the file the first 400 are shown." in squeezed(app)
+    assert "Lines are of the first 60 patients, medians of all." in squeezed(app)
 
 
 def test_what_a_few_need_is_not_loaded_before_the_first_figure():

@@ -14,10 +14,12 @@ VIEWS = {
     "response": "response?by=bcma_percent&split=tertiles",
     "adverse events": "adverse_events?by=prior_asct",
     "who": "adverse_events?shown_as=patients&by=best_response&who=Infection",
+    "kinetics": "kinetics?by=prior_asct",
+    "counts": "kinetics?family=Blood+counts&by=sex",
     "subgroups": "subgroups?subgroup_outcome=PFS",
     "nobody": "survival?emd=EM-B&bcma_percent=60..80",
 }
-WIDE = ("overview", "landmark", "adverse events", "who", "subgroups", "nobody")
+WIDE = ("overview", "landmark", "adverse events", "who", "kinetics", "subgroups", "nobody")
 NARROW = ("overview", "survival", "response", "who")
 OUTSIDE = """svg => { const room = svg.getBoundingClientRect()
     return [...svg.querySelectorAll('text')].filter(text => text.textContent).filter(text => {

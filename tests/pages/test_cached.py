@@ -8,7 +8,7 @@ import pytest
 from pages.shared import cached
 from tests.pages.the_app import choose, open_app
 
-PAGES = ("overview", "survival", "response", "adverse_events", "subgroups")
+PAGES = ("overview", "survival", "response", "adverse_events", "kinetics", "subgroups")
 
 
 @pytest.fixture

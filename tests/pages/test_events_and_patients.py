@@ -24,7 +24,7 @@ def test_an_events_link_filters_compares_and_stays(bundled):
     }
 
 
-@pytest.mark.parametrize("page", ["overview", "survival", "response", "adverse_events", "subgroups"])
+@pytest.mark.parametrize("page", ["overview", "survival", "response", "adverse_events", "kinetics", "subgroups"])
 def test_an_event_and_a_name_leave_out_on_every_page(page):
     app = open_app(
         page,

@@ -18,7 +18,7 @@ def every_tab_is_open(monkeypatch):
 
 
 VARIABLES = open_cohort(BUNDLED).variables
-PAGES = ("overview", "survival", "response", "adverse_events", "subgroups")
+PAGES = ("overview", "survival", "response", "adverse_events", "kinetics", "subgroups")
 LEVELS = [
     (variable.name, level) for variable in VARIABLES if not variable.is_number for level in (*variable.levels, MISSING)
 ]

@@ -13,7 +13,7 @@ import pytest
 from pages.shared import choices
 from tests.pages.the_app import figures, open_app, shows_no_nonsense, words
 
-PAGES = ("overview", "survival", "response", "adverse_events", "subgroups")
+PAGES = ("overview", "survival", "response", "adverse_events", "kinetics", "subgroups")
 HOSTILE = (
     "<script>alert(1)</script>",
     "![](http://evil.example/x)",
@@ -110,6 +110,6 @@ def test_what_a_choice_is_by_default_is_a_choice(name):
         assert value is None or choices.CHOICES[name].legal(value)
 
 
-@pytest.mark.parametrize("page", ["survival", "response", "adverse_events", "subgroups"])
+@pytest.mark.parametrize("page", ["survival", "response", "adverse_events", "kinetics", "subgroups"])
 def test_every_tab_is_one_that_a_link_may_ask_for(page):
     assert {tab.label for tab in open_app(page).tabs} <= set(choices.TABS)

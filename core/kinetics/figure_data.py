@@ -216,11 +216,12 @@ def under_the_axis(result: Kinetics, days: Days) -> tuple[pd.DataFrame, pd.DataF
         of_group = result.windows[result.windows["group"] == group.number].set_index("day")
         for what in ("measured", *(["detected"] if detected else [])):
             row, name = len(rows), what.capitalize() if alone else f"{group.label}, {what}"
-            rows.append((row, name, colour("mute") if alone else group_colour(group.number)))
+            narrow = group.label if what == "measured" and not alone else what.capitalize()
+            rows.append((row, name, narrow, colour("mute") if alone else group_colour(group.number)))
             for place, day in enumerate(kept):
                 count = int(of_group[what].get(day, 0))
                 cells.append((row, float(days.place(np.array([day]))[0]), str(count), place % 2))
-    frame = pd.DataFrame(rows, columns=["row", "label", "colour"])
-    frame["narrow_label"] = text.told_apart(frame["label"], 11)
+    frame = pd.DataFrame(rows, columns=["row", "label", "narrow_label", "colour"])
+    frame["narrow_label"] = text.told_apart(frame["narrow_label"], 11)
     frame["label"] = text.told_apart(frame["label"], 30)
     return frame, pd.DataFrame(cells, columns=["row", "x", "count", "odd"])

@@ -59,7 +59,7 @@ def _of_several(results: tuple[Kinetics, ...], family: str) -> str:
         return whole
     if len({(of, side) for _, of, _, side in parts}) == 1:
         _, of, _, side = parts[0]
-        counts = ", ".join(f"{name} {n}" for n, _, name, _ in parts)
+        counts = ", ".join(f"{name} in {n}" for n, _, name, _ in parts)
         whole = f"{side.capitalize()} normal by day {EARLY}: {counts} of {text.patients(of)}"
         if len(whole) <= LONGEST_TITLE:
             return whole

@@ -163,7 +163,8 @@ def test_a_title_says_no_more_than_the_test(bundled):
     cytokines = tuple(one for one in measured(cohort) if one.family == CYTOKINES)
     several = courses(cohort, Selection(cohort.fingerprint), cytokines)
     assert words.finding(several, CYTOKINES, None, By()) == (
-        "Above normal by day 31: IL-6 11, IL-10 8, TNF-α 4, IFN-γ 7, IL-2 2, IL-4 1, CRP 10 of 11 patients"
+        "Above normal by day 31: IL-6 in 11, IL-10 in 8, TNF-α in 4, IFN-γ in 7, IL-2 in 2, IL-4 in 1, "
+        "CRP in 10 of 11 patients"
     )
     header, rows = tables.patients_table(several, {0: "All patients"})
     assert sum(row[header.index("TNF-α: peak, pg/mL (day)")].count("*") for row in rows) == 4

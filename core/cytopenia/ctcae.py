@@ -1,0 +1,97 @@
+"""
+Blood counts graded by CTCAE 5.0 and 6.0, which differ by a whole grade for neutrophils: the version stands wherever a
+grade does.
+"""
+
+import re
+from dataclasses import dataclass
+
+NEUTROPHILS, LEUKOCYTES, LYMPHOCYTES, PLATELETS, HAEMOGLOBIN = (
+    "Neutrophils",
+    "Leukocytes",
+    "Lymphocytes",
+    "Platelets",
+    "Haemoglobin",
+)
+LINEAGES = {
+    NEUTROPHILS: r"neutrophils?|anc",
+    LEUKOCYTES: r"leu[kc]ocytes?|wbc",
+    LYMPHOCYTES: r"lymphocytes?|alc",
+    PLATELETS: r"platelets?|plt|thrombocytes?",
+    HAEMOGLOBIN: r"ha?emoglobin|hgb?|hb",
+}
+"""What the field calls each."""
+VERSIONS = ("5.0", "6.0")
+LOWER_NORMAL = "the lower limit of normal"
+
+_PER_L, _PER_UL = 1.0, 0.001
+_CELLS = {
+    "10⁹/l": _PER_L, "10^9/l": _PER_L, "×10⁹/l": _PER_L, "x10^9/l": _PER_L, "10e9/l": _PER_L, "g/l": _PER_L,
+    "gpt/l": _PER_L, "/nl": _PER_L, "k/µl": _PER_L, "k/ul": _PER_L, "10³/µl": _PER_L, "10^3/ul": _PER_L,
+    "10^3/µl": _PER_L, "thou/µl": _PER_L,
+    "/µl": _PER_UL, "/ul": _PER_UL, "cells/µl": _PER_UL, "cells/ul": _PER_UL, "/mm3": _PER_UL, "/mm³": _PER_UL,
+}  # fmt: skip
+"""What a count is multiplied by to be in 10⁹/L; of haemoglobin, to be in g/L."""
+_HAEMOGLOBIN = {"g/l": 1.0, "g/dl": 10.0, "mmol/l": 16.114}
+
+# Grade 1 begins under the first threshold (None: the laboratory's lower limit of normal), and so on; 10⁹/L and g/L.
+# A haemoglobin has no grade 4 by its value.
+_THRESHOLDS: dict[tuple[str, str], tuple[float | None, ...]] = {
+    (NEUTROPHILS, "5.0"): (None, 1.5, 1.0, 0.5),
+    (NEUTROPHILS, "6.0"): (1.5, 1.0, 0.5, 0.1),
+    (LEUKOCYTES, "5.0"): (None, 3.0, 2.0, 1.0),
+    (LYMPHOCYTES, "5.0"): (None, 0.8, 0.5, 0.2),
+    (PLATELETS, "5.0"): (None, 75.0, 50.0, 25.0),
+    (HAEMOGLOBIN, "5.0"): (None, 100.0, 80.0),
+}
+
+
+@dataclass(frozen=True)
+class Grade:
+    """A grade, or the range it lies in where something is missing (`reason`); None where nothing can be said."""
+
+    lowest: int | None
+    highest: int | None
+    reason: str = ""
+
+    @property
+    def known(self) -> int | None:
+        """The grade where it is one."""
+        return self.lowest if self.lowest == self.highest else None
+
+
+def lineage(name: str) -> str | None:
+    """Which blood count an analyte of this name is; None for any other."""
+    called = (count for count, known in LINEAGES.items() if re.search(rf"(?<![a-z])(?:{known})\b", name.casefold()))
+    return next(called, None)
+
+
+def factor(of: str, unit: str) -> float | None:
+    """What a count's values in a unit are multiplied by to be in 10⁹/L (haemoglobin: g/L); None for an unknown unit."""
+    units = _HAEMOGLOBIN if of == HAEMOGLOBIN else _CELLS
+    return units.get(unit.strip().casefold().replace("μ", "µ").replace(" ", ""))
+
+
+def ctcae_grade(of: str, value: float, version: str, lower_normal: float | None = None) -> Grade:
+    """
+    The grade of one blood count, 0 to 4 (NCI CTCAE, thresholds as in
+    pharmaverse/admiral's ncictcaev5 and v6): `value` and `lower_normal` in
+    10⁹/L, haemoglobin in g/L. Without the laboratory's lower limit of normal a
+    value that may lie on either side of it is of grade 0 or 1. A version without
+    a rule for this count gives no grade.
+
+    >>> ctcae_grade("Neutrophils", 0.7, "5.0").known, ctcae_grade("Neutrophils", 0.7, "6.0").known
+    (3, 2)
+    """
+    thresholds = _THRESHOLDS.get((of, version))
+    if thresholds is None:
+        return Grade(None, None, f"CTCAE {version} has no rule for {of.lower()}")
+    under = [place for place, limit in enumerate(thresholds, 1) if limit is not None and value < limit]
+    if under:
+        return Grade(under[-1], under[-1])
+    if thresholds[0] is not None:
+        return Grade(0, 0)
+    if lower_normal is None:
+        return Grade(0, 1, f"{LOWER_NORMAL} is not recorded")
+    grade = int(value < lower_normal)
+    return Grade(grade, grade)

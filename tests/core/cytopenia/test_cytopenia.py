@@ -1,0 +1,198 @@
+"""CTCAE grades at their thresholds, and ICAHT by hand, on a worked patient, and over random counts."""
+
+import numpy as np
+import pytest
+
+from core.cytopenia.ctcae import (
+    HAEMOGLOBIN,
+    LEUKOCYTES,
+    NEUTROPHILS,
+    PLATELETS,
+    Grade,
+    ctcae_grade,
+    factor,
+    lineage,
+)
+from core.cytopenia.icaht import (
+    NO_EARLY,
+    NO_LATE,
+    Streak,
+    daily,
+    early_icaht,
+    early_platelet_icaht,
+    late_icaht,
+    late_platelet_icaht,
+)
+
+
+@pytest.mark.parametrize(
+    ("of", "version", "value", "grade"),
+    [
+        # CTCAE 5.0: < LLN-1500, < 1500-1000, < 1000-500, < 500 /mm3; a value at a limit is of the milder grade.
+        (NEUTROPHILS, "5.0", 1.8, 0), (NEUTROPHILS, "5.0", 1.79, 1), (NEUTROPHILS, "5.0", 1.5, 1),
+        (NEUTROPHILS, "5.0", 1.0, 2), (NEUTROPHILS, "5.0", 0.99, 3), (NEUTROPHILS, "5.0", 0.5, 3),
+        (NEUTROPHILS, "5.0", 0.49, 4),
+        # CTCAE 6.0: < 1500-1000, < 1000-500, < 500-100, < 100
+        (NEUTROPHILS, "6.0", 1.5, 0), (NEUTROPHILS, "6.0", 1.49, 1), (NEUTROPHILS, "6.0", 0.99, 2),
+        (NEUTROPHILS, "6.0", 0.49, 3), (NEUTROPHILS, "6.0", 0.1, 3), (NEUTROPHILS, "6.0", 0.09, 4),
+        (LEUKOCYTES, "5.0", 1.99, 3), (PLATELETS, "5.0", 24.9, 4), (PLATELETS, "5.0", 74.9, 2),
+        (HAEMOGLOBIN, "5.0", 79.9, 3), (HAEMOGLOBIN, "5.0", 20, 3),
+    ],
+)  # fmt: skip
+def test_a_count_has_its_grade_in_its_version(of, version, value, grade):
+    normal = {NEUTROPHILS: 1.8, LEUKOCYTES: 4, PLATELETS: 125, HAEMOGLOBIN: 120}[of]
+    assert ctcae_grade(of, value, version, normal) == Grade(grade, grade)
+
+
+def test_what_is_missing_makes_a_range_or_no_grade():
+    unknown = ctcae_grade(PLATELETS, 100, "5.0")
+    assert (unknown.lowest, unknown.highest, unknown.known) == (0, 1, None)
+    assert ctcae_grade(PLATELETS, 60, "5.0").known == 2, "needs no limit of normal"
+    none = ctcae_grade(PLATELETS, 10, "6.0")
+    assert (none.known, none.reason) == (None, "CTCAE 6.0 has no rule for platelets")
+
+
+@pytest.mark.parametrize(
+    ("name", "of", "unit", "times"),
+    [
+        ("ANC", NEUTROPHILS, "/µL", 0.001), ("Neutrophils", NEUTROPHILS, "10⁹/L", 1), ("WBC", LEUKOCYTES, "K/uL", 1),
+        ("PLT", PLATELETS, "G/L", 1), ("Hb", HAEMOGLOBIN, "g/dL", 10), ("Hemoglobin", HAEMOGLOBIN, "g/L", 1),
+        ("ANC", NEUTROPHILS, "/ μL", 0.001), ("ANC", NEUTROPHILS, "%", None), ("Hb", HAEMOGLOBIN, "10⁹/L", None),
+    ],
+)  # fmt: skip
+def test_counts_and_units_are_known_by_their_names(name, of, unit, times):
+    assert lineage(name) == of
+    assert factor(of, unit) == times
+
+
+@pytest.mark.parametrize("name", ["IL-6", "Rhb", "Balance", "LDH"])
+def test_other_analytes_are_no_count(name):
+    assert lineage(name) is None
+
+
+def graded(counts, until=30.0):
+    """Early ICAHT of daily counts from day 0 on."""
+    return early_icaht(np.arange(len(counts), dtype=float), np.array(counts, float), until)
+
+
+@pytest.mark.parametrize(
+    ("low", "deep", "grade"),
+    [
+        (0, 0, 0),
+        (1, 0, 1),
+        (6, 6, 1),
+        (7, 6, 2),
+        (13, 0, 2),
+        (14, 0, 3),
+        (7, 7, 3),
+        (20, 13, 3),
+        (20, 14, 4),
+        (26, 0, 3),
+    ],
+)
+def test_early_grades_at_their_edges(low, deep, grade):
+    counts = [2000] * 4 + [90] * deep + [500] * (low - deep) + [510] * (31 - 4 - low)
+    result = graded(counts)
+    assert result.grade.known == grade
+    assert (0 if result.below_500 is None else result.below_500.days) == low
+    assert (0 if result.below_100 is None else result.below_100.days) == deep
+
+
+def test_two_days_above_are_no_recovery_and_three_are():
+    two = graded([2000] * 5 + [400] * 4 + [900] * 2 + [400] * 4 + [900] * 16)
+    assert two.below_500 == Streak(5, 14)
+    assert two.grade.known == 2
+    three = graded([2000] * 5 + [400] * 4 + [900] * 3 + [400] * 4 + [900] * 15)
+    assert three.below_500 == Streak(5, 8)
+    assert three.grade.known == 1
+
+
+def test_never_recovered_is_grade_4_and_so_is_an_early_death_without_recovery():
+    assert graded([400] * 31).grade.known == 4
+    assert graded([2000] * 3 + [400] * 14, until=16).grade.known == 4
+    assert graded([2000] * 4 + [400] * 13, until=16).grade.known == 2, "began on day 4"
+    assert graded([2000] * 3 + [400] * 28).grade.known == 4
+
+
+def test_a_worked_patient():
+    # Daily counts of a published worked example (patient 5 of ten): 5 days at 500 or less, 5 at 100 or less, grade 1.
+    counts = [20, 10, 10, 10, 20, 630, 5900, 6120, 4090, 2060, 1800, 1540, 1280, 1020, 860, 710, 550, 590, 630, 670,
+              710, 800, 3120, 5440, 4560, 3680, 2800, 1920, 1810, 1700, 1590]  # fmt: skip
+    result = graded(counts)
+    assert (result.below_500, result.below_100, result.grade.known) == (Streak(0, 4), Streak(0, 4), 1)
+
+
+def test_days_between_counts_are_read_off_a_line_up_to_a_week():
+    filled = daily(np.array([0.0, 4, 20, 20]), np.array([100.0, 500, 300, 200]), 0, 30)
+    assert filled[:5].tolist() == [100, 200, 300, 400, 500]
+    assert np.isnan(filled[5:20]).all(), "fifteen days without a count"
+    assert filled[20] == 200, "the lowest of a day"
+    assert np.isnan(filled[21:]).all(), "ten days after the last"
+    gap = early_icaht(np.array([0.0, 4, 20, 30]), np.array([3000.0, 400, 400, 3000]), 90)
+    assert (gap.grade.lowest, gap.grade.highest) == (1, 4), "a day each, or all that lie between them"
+    assert gap.grade.reason == "24 days without a count"
+    assert early_icaht(np.array([40.0]), np.array([100.0]), 90).grade == Grade(None, None, NO_EARLY)
+
+
+@pytest.mark.parametrize(
+    ("counts", "grade"),
+    [
+        ([1600, 2000], 0),
+        ([1500, 1500], 1),
+        ([1000, 1500], 2),
+        ([500, 1400], 3),
+        ([100, 600], 4),
+        ([90, 1501], 0),
+        ([90], 4),
+    ],
+)
+def test_late_grades_need_a_second_low_count(counts, grade):
+    days = np.linspace(40, 90, len(counts))
+    assert late_icaht(days, np.array(counts, float), 100).known == grade
+
+
+def test_late_without_a_count_is_not_evaluable_and_a_death_ends_the_period():
+    assert late_icaht(np.array([10.0]), np.array([100.0]), 100) == Grade(None, None, NO_LATE)
+    assert late_icaht(np.array([50.0, 60]), np.array([100.0, 100]), 45) == Grade(None, None, NO_LATE)
+
+
+@pytest.mark.parametrize(
+    ("below_50", "below_20", "grade"), [(0, 0, 0), (1, 0, 1), (6, 0, 1), (7, 0, 2), (7, 1, 3), (20, 13, 3), (20, 14, 4)]
+)
+def test_platelets_count_days_together(below_50, below_20, grade):
+    counts = [200] + [10] * below_20 + [30] * (below_50 - below_20)
+    spread = counts + [200] * (31 - len(counts))
+    assert early_platelet_icaht(np.arange(31.0), np.array(spread, float), 90).known == grade
+
+
+def test_platelets_add_up_over_streaks_where_neutrophils_take_the_longest():
+    counts = np.array([200] * 2 + [30] * 4 + [200] * 6 + [30] * 4 + [200] * 15, float)
+    assert early_platelet_icaht(np.arange(31.0), counts, 90).known == 2, "8 days in two streaks"
+    assert early_icaht(np.arange(31.0), counts * 10, 90).below_500 == Streak(2, 5)
+
+
+@pytest.mark.parametrize(
+    ("counts", "lowest", "highest"),
+    [([150, 150], 0, 0), ([90, 150], 0, 0), ([90, 90], 1, 1), ([40, 45], 2, 2), ([10, 15], 3, 4), ([10], 0, 3)],
+)
+def test_late_platelets_need_two_tests(counts, lowest, highest):
+    days = np.array([40.0, 42.0])[: len(counts)]
+    found = late_platelet_icaht(days, np.array(counts, float), 100)
+    assert (found.lowest, found.highest) == (lowest, highest)
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_lower_counts_never_make_a_milder_grade_and_the_range_holds(seed):
+    rng = np.random.default_rng(seed)
+    days = np.unique(rng.integers(0, 31, rng.integers(1, 25))).astype(float)
+    counts = rng.choice([50, 300, 480, 520, 900, 3000], len(days)).astype(float)
+    until = float(rng.integers(5, 60))
+    grade = early_icaht(days, counts, until).grade
+    if grade.lowest is None:
+        assert not (days <= until).any()
+        return
+    assert 0 <= grade.lowest <= grade.highest <= 4
+    lower = early_icaht(days, counts * 0.5, until).grade
+    assert lower.highest >= grade.highest
+    shuffled = rng.permutation(len(days))
+    assert early_icaht(days[shuffled], counts[shuffled], until).grade == grade

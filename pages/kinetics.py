@@ -1,5 +1,6 @@
 """What rose and fell after infusion: CAR-T cells, cytokines, immunoglobulins and blood counts, patient by patient."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
@@ -14,6 +15,7 @@ from core.kinetics.answers import MOST_PATIENTS
 from core.kinetics.figure import kinetics_chart
 from core.kinetics.figure_data import MOST_LINES
 from core.kinetics.result import Kinetics
+from pages.parts import cytopenia_tabs
 from pages.shared import cached, choices, downloads, header, remarks, shown, style, widgets
 from pages.shared import selection as selections
 from pages.shared.navigation import require_entry
@@ -77,6 +79,14 @@ def draw_notes(view: View, known: tuple[Analyte, ...], one_group: str) -> None:
     )
 
 
+def graded_tabs(view: View) -> dict[str, Callable[[], object]]:
+    """The tabs of graded counts, of the family that has them."""
+    if view.family != COUNTS:
+        return {}
+    labels = {group.number: group.label for group in view.results[0].groups}
+    return cytopenia_tabs.tabs_of(cytopenia_tabs.View(view.selection, cached.cytopenias(view.selection), labels))
+
+
 def draw_tabs(view: View) -> None:
     labels = {group.number: group.label for group in view.results[0].groups}
 
@@ -92,6 +102,7 @@ def draw_tabs(view: View) -> None:
             "Scheduled days": lambda: shown.table(
                 tables.windows_table(view.results), view.footer, "kinetics_scheduled_days"
             ),
+            **graded_tabs(view),
             "Method": lambda: style.note(*view.footer()),
         }
     )

@@ -83,7 +83,7 @@ def test_altair_draws_every_figure_and_is_nowhere_else():
 
 SHARED = {"cohort", "statistics", "figures"}
 """Rooms that a subject may stand on, beside core/text.py; they stand on no other room."""
-NEIGHBOURS = {"response": {"survival"}, "subgroups": {"survival"}, "article": {"survival"}}
+NEIGHBOURS = {"response": {"survival"}, "subgroups": {"survival"}, "article": {"survival"}, "cytopenia": {"kinetics"}}
 """Which subjects a subject stands on as well; README says why."""
 
 

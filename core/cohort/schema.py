@@ -143,7 +143,8 @@ TAKEN_NAMES = (
     "compared_grade", "who", "who_grade", "who_group", "subgroup_outcome", "subgroup_measure", "subgroup_event",
     "subgroup_grade", "adjusted_for", "change_of", "first_line", "subgroups_by", "baseline_of", "adverse_event",
     "adverse_event_grade", "adverse_event_had", "left_out",
-    "family", "analyte", "until_day", "adverse event", "nothing", "selection against the rest",
+    "family", "analyte", "until_day", "lineages", "cytopenia_grade",
+    "cytopenia_day", "ctcae_version", "adverse event", "nothing", "selection against the rest",
 )  # fmt: skip
 """What a variable cannot be called, in any case: the app's own columns and the words of its links."""
 

@@ -21,6 +21,8 @@ LINEAGES = {
     HAEMOGLOBIN: r"ha?emoglobin|hgb?|hb",
 }
 """What the field calls each."""
+REPORTED_LINEAGES = (LEUKOCYTES, PLATELETS, HAEMOGLOBIN)
+"""Of which reports of prolonged cytopenia usually speak."""
 VERSIONS = ("5.0", "6.0")
 LOWER_NORMAL = "the lower limit of normal"
 

@@ -25,6 +25,7 @@ from core.cohort.ask import Cohort, Known, Of, ask
 from core.cohort.database import Database, open_cohort
 from core.cohort.files import signature
 from core.cohort.selection import Selection
+from core.cytopenia import answers as of_cytopenia
 from core.kinetics import answers as of_kinetics
 from core.response import answers as of_response
 from core.subgroups import answers as of_subgroups
@@ -147,6 +148,7 @@ response_result = kept(of_response.response_result)
 duration_of_response = kept(of_response.duration_of_response)
 measured = kept(of_kinetics.measured)
 courses = kept(of_kinetics.courses)
+cytopenias = kept(of_cytopenia.cytopenias)
 recorded_terms = kept(of_adverse_events.recorded_terms)
 adverse_events = kept(of_adverse_events.adverse_events)
 rate_forest = kept(of_subgroups.rate_forest)

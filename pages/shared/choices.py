@@ -14,6 +14,7 @@ from core.cohort.schema import FLAG_LEVELS, MOST
 from core.cohort.selection import AGAINST_REST, MISSING, Selection
 from core.cohort.variables import Variable, adverse_event_named
 from core.cohort.vocabulary import ANY_EVENT, ANY_OF
+from core.cytopenia.ctcae import LINEAGES, REPORTED_LINEAGES, VERSIONS
 from core.response.result import DENOMINATORS, RATES
 from core.statistics.proportions import METHODS
 from core.subgroups.outcome import MEASURES, OUTCOMES
@@ -26,6 +27,7 @@ TABS = (
     "Comparison", "At fixed times", "Median", "Restricted mean", "Several variables", "Follow-up", "Method",
     "Each response", "Dose by BCMA", "MRD", "Duration of response", "What became of them", "Table", "Cytokine release",
     "Prolonged cytopenia", "Each patient", "Groups", "Scheduled days",
+    "ICAHT", "CTCAE grades",
 )  # fmt: skip
 """Every tab of every page."""
 
@@ -129,6 +131,10 @@ CHOICES: dict[str, Choice] = {
     "family": Choice(None, lambda value: value in {analyte.family for analyte in cached.measured()}),
     "analyte": Choice("", lambda value: value == "" or value in {analyte.label for analyte in cached.measured()}),
     "until_day": Choice(None, UNTIL.__contains__),
+    "lineages": Choice(list(REPORTED_LINEAGES), LINEAGES.__contains__),
+    "cytopenia_grade": _one_of(("2", "3", "4"), "3"),
+    "cytopenia_day": _number(14, 100, 30.0),
+    "ctcae_version": _one_of(VERSIONS, "5.0"),
     "left_out": Choice([], lambda value: value in cached.first_patients()),
 }
 

@@ -3,7 +3,17 @@
 import pytest
 
 from tests.conftest import COHORT_CSV
-from tests.pages.the_app import choose, figures, open_app, query_of, shows_no_nonsense, squeezed, table_rows, tables
+from tests.pages.the_app import (
+    choose,
+    figures,
+    open_app,
+    query_of,
+    shows_no_nonsense,
+    squeezed,
+    table_rows,
+    tables,
+    widget,
+)
 
 NEUTROPHILS = "Neutrophils, 10⁹/L"
 
@@ -69,3 +79,29 @@ def test_a_cohort_without_measurements_says_what_is_missing(tmp_path, monkeypatc
     app = open_app("kinetics")
     assert app.title[0].value == "Nothing was measured in time in this cohort"
     assert "data/README.md" in squeezed(app)
+
+
+def test_a_definition_of_prolonged_cytopenia_moves():
+    app = open_app("kinetics", {"family": "Blood counts", "tab": "Prolonged cytopenia"})
+    rows = table_rows(app, "By day 30")
+    assert rows["Prolonged"][0].startswith("5, 45.5%")
+    choose(app, cytopenia_day=31.0)
+    assert table_rows(app, "By day 31")["Prolonged"][0].startswith("4, 36.4%")
+    choose(app, lineages=["Platelets"])
+    assert table_rows(app, "By day 31")["Prolonged"][0].startswith("1, 9.1%")
+    assert query_of(app)["lineages"] == ["Platelets"]
+    widget(app, "multiselect", "lineages").set_value([]).run()
+    assert "Choose the blood counts" in squeezed(app)
+    shows_no_nonsense(app)
+
+
+def test_icaht_and_grades_name_their_version():
+    app = open_app("kinetics", {"family": "Blood counts", "tab": "ICAHT", "by": "prior_asct"})
+    assert "G-CSF and transfusions are not in the grade" in squeezed(app)
+    assert tables(app)[0][0][:3] == ["Patient", "Group", "Longest streak ≤ 500/µL, days"]
+    choose(app, tab="CTCAE grades")
+    assert tables(app)[0][0][0] == "Worst grade, CTCAE 5.0"
+    choose(app, ctcae_version="6.0")
+    assert tables(app)[0][0][0] == "Worst grade, CTCAE 6.0"
+    assert "CTCAE 6.0" in squeezed(app)
+    shows_no_nonsense(app)

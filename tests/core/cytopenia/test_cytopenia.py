@@ -3,6 +3,11 @@
 import numpy as np
 import pytest
 
+from core.cohort.ask import Cohort
+from core.cohort.database import open_cohort
+from core.cohort.selection import Selection
+from core.cytopenia import tables
+from core.cytopenia.answers import cytopenias
 from core.cytopenia.ctcae import (
     HAEMOGLOBIN,
     LEUKOCYTES,
@@ -23,6 +28,7 @@ from core.cytopenia.icaht import (
     late_icaht,
     late_platelet_icaht,
 )
+from core.cytopenia.result import LEFT, NEVER, PROLONGED, RESOLVED, UNKNOWN, Asked, Lasting
 
 
 @pytest.mark.parametrize(
@@ -196,3 +202,89 @@ def test_lower_counts_never_make_a_milder_grade_and_the_range_holds(seed):
     assert lower.highest >= grade.highest
     shuffled = rng.permutation(len(days))
     assert early_icaht(days[shuffled], counts[shuffled], until).grade == grade
+
+
+# -- patients of a cohort ------------------------------------------------------------------------------
+
+COUNTS = """patient_id,analyte,day,value,unit,below_limit,lower_normal,upper_normal
+1,ANC,0,3000,/µL,No,1800,7000
+1,ANC,8,400,/µL,No,1800,7000
+1,ANC,14,900,/µL,No,1800,7000
+1,ANC,29,1200,/µL,No,1800,7000
+2,ANC,0,3000,/µL,No,1800,7000
+2,ANC,10,300,/µL,No,1800,7000
+2,ANC,20,300,/µL,No,1800,7000
+3,ANC,5,400,/µL,No,1800,7000
+3,ANC,12,450,/µL,No,1800,7000
+3,ANC,35,1600,/µL,No,1800,7000
+3,ANC,40,900,/µL,No,1800,7000
+4,ANC,5,2500,/µL,No,1800,7000
+4,ANC,33,2500,/µL,No,1800,7000
+1,Platelets,20,30,10⁹/L,No,,
+2,Platelets,20,200,%,No,,
+"""
+
+
+@pytest.fixture(scope="module")
+def cohort(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("cohort")
+    files = {
+        "cohort": "name,kind\nT,yours\n",
+        "variables": "name,label,kind,levels,section\narm,Arm,category,A|B,first\n",
+        "patients": "patient_id,arm\n" + "".join(f"{n},{'AB'[n % 2]}\n" for n in range(1, 6)),
+        "endpoints": "patient_id,endpoint,months,status\n1,OS,20,0\n2,OS,0.8,1\n3,OS,20,0\n4,OS,20,0\n5,OS,9,0\n",
+        "measurements": COUNTS,
+    }
+    for name, text in files.items():
+        (folder / f"{name}.csv").write_text(text, encoding="utf-8")
+    return Cohort(open_cohort(folder))
+
+
+def test_each_patients_fate_by_hand(cohort):
+    patients = {patient.patient_id: patient for patient in cytopenias(cohort, Selection(cohort.fingerprint))}
+    assert list(patients) == ["1", "2", "3", "4", "5"], "who has no count is there, and not evaluable"
+    asked = Asked((NEUTROPHILS,), 3, 28)
+    assert [patient.lasting(asked) for patient in patients.values()] == [
+        Lasting(PROLONGED, 29.0),  # grade 3 on day 14, 2 on day 29
+        Lasting(LEFT),  # dead on day 24, never silently recovered
+        Lasting(PROLONGED),  # 900 on day 40 is grade 3 again
+        Lasting(NEVER),
+        Lasting(UNKNOWN),
+    ]
+    assert patients["1"].lasting(Asked((NEUTROPHILS,), 3, 29)) == Lasting(RESOLVED, 29.0)
+    assert patients["1"].lasting(Asked((NEUTROPHILS, PLATELETS), 3, 30)).status == UNKNOWN, "platelets once, so low"
+    assert patients["1"].worst(NEUTROPHILS, "5.0").known == 4
+    assert patients["1"].worst(NEUTROPHILS, "6.0").known == 3
+    assert patients["5"].worst(NEUTROPHILS, "5.0").reason == "no count"
+    early = patients["2"].early().grade  # counts ten days apart, and no more after day 24
+    assert (early.lowest, early.highest, patients["2"].late().reason) == (1, 4, NO_LATE)
+    assert patients["3"].late().known == 0, "900 once, and a second count above 1500"
+
+
+def test_percentages_are_no_counts_and_every_patient_is_in_one_line(cohort):
+    patients = cytopenias(cohort, Selection(cohort.fingerprint))
+    assert [set(patient.counts) for patient in patients] == [
+        {NEUTROPHILS, PLATELETS}, {NEUTROPHILS}, {NEUTROPHILS}, {NEUTROPHILS}, set(),
+    ]  # fmt: skip
+    groups, limits = {0: "All patients"}, "Clopper–Pearson"
+    for table in (
+        tables.lasting_groups(patients, groups, Asked((NEUTROPHILS,), 3, 30), limits),
+        tables.worst_grades(patients, (NEUTROPHILS,), groups, "5.0", limits),
+    ):
+        assert sum(int(row[1].split(",")[0]) for row in table[1]) == 5
+    _, rows = tables.icaht_groups(patients, groups, limits)
+    for kind in ("Early", "Late"):
+        assert sum(int(row[1].split(",")[0]) for row in rows if row[0].startswith(kind)) == 5
+    assert {row[0]: row[1].split(",")[0] for row in rows}[f"Late ICAHT: {LEFT}"] == "1"
+
+
+def test_the_bundled_cohort_has_the_cytopenias_that_are_printed(bundled):
+    patients = cytopenias(Cohort(bundled), Selection(bundled.fingerprint))
+
+    def prolonged(day):
+        asked = Asked((LEUKOCYTES, PLATELETS, HAEMOGLOBIN), 3, day)
+        return {patient.patient_id for patient in patients if patient.lasting(asked).status == PROLONGED}
+
+    reported = bundled.ask("select patient_id from patients where prolonged_cytopenia = 'Yes'")
+    assert prolonged(30) == set(reported["patient_id"]) == {"3", "6", "7", "9", "10"}
+    assert prolonged(31) == {"3", "6", "7", "10"}, "with which seven of eleven had resolved within 31 days"

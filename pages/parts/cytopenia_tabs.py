@@ -1,0 +1,95 @@
+"""Blood counts graded, as tabs of the page of kinetics: ICAHT, prolonged cytopenia, CTCAE grades."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+import streamlit as st
+
+from core import text
+from core.cohort.selection import Selection
+from core.cytopenia import tables
+from core.cytopenia.ctcae import LINEAGES, VERSIONS
+from core.cytopenia.icaht import LONGEST_GAP, UNSTABLE
+from core.cytopenia.result import Asked, PatientCounts
+from pages.shared import choices, downloads, shown, style, widgets
+
+TABLES = ("measurements",)
+ICAHT = (
+    "ICAHT (EHA/EBMT 2023). Early, days 0–30: the longest streak of neutrophils at or below 500 and 100 per µL; "
+    f"{UNSTABLE} days above between two streaks join them, counts up to {LONGEST_GAP} days apart are read off a "
+    "straight line; grade 4 also where the count never rose above 500, or had fallen by day 3 and not recovered at the "
+    "end of follow-up. Late, days 31–100 or to progression or new therapy: the lowest count, if a second is low. "
+    "Platelets: all days below 50 and 20 ×10⁹/L together. G-CSF and transfusions are not in the grade."
+)
+
+
+@dataclass(frozen=True)
+class View:
+    """The patients with their counts, and the groups' names by number."""
+
+    selection: Selection
+    patients: tuple[PatientCounts, ...]
+    groups: dict[int, str]
+
+    def footer(self, how: str) -> Callable[[], tuple[str, ...]]:
+        return partial(downloads.footer, self.selection, how, TABLES)
+
+
+def tabs_of(view: View) -> dict[str, Callable[[], object]]:
+    """The tabs by their names; none where no blood count can be graded."""
+    if not any(patient.counts for patient in view.patients):
+        return {}
+    return {
+        "ICAHT": partial(draw_icaht, view),
+        "Prolonged cytopenia": partial(draw_lasting, view),
+        "CTCAE grades": partial(draw_grades, view),
+    }
+
+
+def draw_icaht(view: View) -> None:
+    footer = view.footer(ICAHT)
+    shown.table(tables.icaht_patients(view.patients, view.groups), footer, "icaht_patients")
+    shown.table(tables.icaht_groups(view.patients, view.groups, choices.proportion_method()), footer, "icaht_groups")
+    style.note(ICAHT)
+
+
+def draw_lasting(view: View) -> None:
+    """Prolonged cytopenia by a definition that can be moved."""
+    known = [lineage for lineage in LINEAGES if any(lineage in patient.counts for patient in view.patients)]
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        select = partial(widgets.multiselect, "Counts", known, width=320)
+        usual = [lineage for lineage in choices.CHOICES["lineages"].usual if lineage in known] or known
+        lineages = tuple(choices.choose("lineages", select, known.__contains__, usual))
+        grades = {grade: f"Grade {grade} or more" for grade in ("2", "3", "4")}
+        grade = choices.choose_one("cytopenia_grade", "CTCAE 5.0", grades, labelled=True)
+        slider = partial(widgets.slider, "Assessed on day", 14.0, 100.0, step=1.0, format="%g", width=200)
+        day = float(choices.choose("cytopenia_day", slider, lambda chosen: 14 <= chosen <= 100))
+    if not lineages:
+        style.note("Choose the blood counts that the definition speaks of.")
+        return
+    asked = Asked(lineages, int(grade), day)
+    counts = text.listed([one.lower() for one in lineages])
+    how = (
+        f"Prolonged cytopenia: grade {grade} or more by CTCAE 5.0 in {counts}, not resolved to a milder grade by day "
+        f"{text.number(day)}; recovered with the first milder count after the last so low in days 0–100. Who died or "
+        "left before that day, still so low, is a line of its own."
+    )
+    limits = choices.proportion_method()
+    shown.table(tables.lasting_groups(view.patients, view.groups, asked, limits), view.footer(how), "lasting_groups")
+    shown.table(tables.lasting_patients(view.patients, view.groups, asked), view.footer(how), "lasting_patients")
+    style.note(how)
+
+
+def draw_grades(view: View) -> None:
+    """The worst grade of each count, by the version that is chosen."""
+    versions = {version: f"CTCAE {version}" for version in VERSIONS}
+    version = choices.choose_one("ctcae_version", "Version", versions)
+    lineages = tuple(one for one in LINEAGES if any(one in patient.counts for patient in view.patients))
+    how = (
+        f"Worst grade in days 0–100, or to progression or new therapy, by CTCAE {version}. Neutrophils are a grade "
+        "milder in 6.0 than in 5.0; for other counts only 5.0 has a rule here."
+    )
+    table = tables.worst_grades(view.patients, lineages, view.groups, version, choices.proportion_method())
+    shown.table(table, view.footer(how), "ctcae_grades")
+    style.note(how)

@@ -104,8 +104,13 @@ def late_icaht(days: np.ndarray, per_ul: np.ndarray, until: float) -> Grade:
         return Grade(None, None, NO_LATE)
     if len(lowest) > 1 and lowest[1] > 1500:
         return Grade(0, 0)
-    grade = int(sum(lowest[0] <= limit for limit in (1500, 1000, 500, 100)))
+    grade = late_grade(lowest[0])
     return Grade(grade, grade)
+
+
+def late_grade(per_ul: float) -> int:
+    """The late grade of one neutrophil count in /µL."""
+    return sum(bool(per_ul <= limit) for limit in (1500, 1000, 500, 100))
 
 
 def early_platelet_icaht(days: np.ndarray, per_nl: np.ndarray, until: float) -> Grade:

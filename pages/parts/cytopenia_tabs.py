@@ -10,9 +10,11 @@ from core import text
 from core.cohort.selection import Selection
 from core.cytopenia import tables
 from core.cytopenia.ctcae import LINEAGES, VERSIONS
+from core.cytopenia.figure import MOST_ROWS, icaht_chart
 from core.cytopenia.icaht import LONGEST_GAP, UNSTABLE
 from core.cytopenia.result import Asked, PatientCounts
-from pages.shared import choices, downloads, shown, style, widgets
+from core.figures.frame import with_finding
+from pages.shared import cached, choices, downloads, shown, style, widgets
 
 TABLES = ("measurements",)
 ICAHT = (
@@ -49,6 +51,15 @@ def tabs_of(view: View) -> dict[str, Callable[[], object]]:
 
 def draw_icaht(view: View) -> None:
     footer = view.footer(ICAHT)
+    severe = sum((patient.early().grade.lowest or 0) >= 3 for patient in view.patients)
+    title = f"Early ICAHT of grade 3 or more in {severe} of {text.patients(len(view.patients))}"
+    chart = icaht_chart(view.patients, len(view.groups) > 1, cached.database().time_origin)
+    with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
+        widgets.heading(title)
+        downloads.save_figure(chart, title, footer, "icaht")
+    style.figure(with_finding(chart, [title]), "icaht")
+    more = len(view.patients) - MOST_ROWS
+    style.note(f"{text.patients(more)} not drawn: those with the longest streaks are." if more > 0 else "")
     shown.table(tables.icaht_patients(view.patients, view.groups), footer, "icaht_patients")
     shown.table(tables.icaht_groups(view.patients, view.groups, choices.proportion_method()), footer, "icaht_groups")
     style.note(ICAHT)

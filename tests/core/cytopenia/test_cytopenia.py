@@ -18,6 +18,7 @@ from core.cytopenia.ctcae import (
     factor,
     lineage,
 )
+from core.cytopenia.figure import icaht_chart
 from core.cytopenia.icaht import (
     NO_EARLY,
     NO_LATE,
@@ -29,6 +30,7 @@ from core.cytopenia.icaht import (
     late_platelet_icaht,
 )
 from core.cytopenia.result import LEFT, NEVER, PROLONGED, RESOLVED, UNKNOWN, Asked, Lasting
+from core.figures.frame import rows_of
 
 
 @pytest.mark.parametrize(
@@ -288,3 +290,24 @@ def test_the_bundled_cohort_has_the_cytopenias_that_are_printed(bundled):
     reported = bundled.ask("select patient_id from patients where prolonged_cytopenia = 'Yes'")
     assert prolonged(30) == set(reported["patient_id"]) == {"3", "6", "7", "9", "10"}
     assert prolonged(31) == {"3", "6", "7", "10"}, "with which seven of eleven had resolved within 31 days"
+
+
+def test_the_figure_has_every_streak_count_and_death(bundled):
+    patients = cytopenias(Cohort(bundled), Selection(bundled.fingerprint))
+    drawn = icaht_chart(patients, False)
+    rows = [row["label"] for row in rows_of(drawn, "rows")]
+    days = {patient.patient_id: patient.early().below_500 for patient in patients}
+    lengths = [0 if days[name] is None else days[name].days for name in rows]
+    assert lengths == sorted(lengths, reverse=True)
+    assert len(rows) == 11
+    bars = {row["patient_id"]: row["said"] for row in rows_of(drawn, "bars") if "grade2" in row["colour"]}
+    assert bars == {name: f"day {run.first} to {run.last}" for name, run in days.items() if run is not None}
+    late = bundled.ask(
+        "select count(*) as n from measurements where analyte = 'Neutrophils' and day between 31 and 100"
+    )
+    other = bundled.ask(
+        "select count(*) as n from measurements m where analyte = 'Neutrophils' and day between 31 and 100 and day > "
+        "(select min(months) * 30.4375 from endpoints e where e.patient_id = m.patient_id and endpoint = 'PFS')"
+    )
+    assert len(rows_of(drawn, "squares")) == late["n"][0] - other["n"][0], "to progression"
+    assert [row["said"] for row in rows_of(drawn, "ends")] == ["died day 61", "died day 46"]

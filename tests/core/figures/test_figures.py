@@ -14,12 +14,17 @@ from core.adverse_events.figure_grades import grades_chart
 from core.cohort.ask import Cohort, ask
 from core.cohort.labels import group_labels
 from core.cohort.selection import Comparison, Selection
+from core.cytopenia.answers import cytopenias
+from core.cytopenia.figure import icaht_chart
 from core.figures import frame
 from core.figures.export import ONE_COLUMN, SLIDE, TWO_COLUMNS, as_png, as_svg, for_file, lacks_letters
 from core.figures.frame import filled, rows_of, template, with_rows
 from core.figures.grammar import drawn_from
 from core.figures.theme import DARK, LIGHT, in_light_colours
 from core.figures.time_axis import time_axis
+from core.kinetics.analytes import COUNTS
+from core.kinetics.answers import courses, measured
+from core.kinetics.figure import kinetics_chart
 from core.patients.figure_swimmer import swimmer_chart
 from core.patients.figure_swimmer_data import swimmer_bars
 from core.survival.figure import survival_chart
@@ -57,6 +62,11 @@ def figures_of(database):
     )
     yield swimmer_of(database)
     yield swimmer_of(database, Selection(database.fingerprint, (), Comparison("prior_asct")))
+    cohort, by_sex = Cohort(database), Selection(database.fingerprint, (), Comparison("sex"))
+    counts = tuple(one for one in measured(cohort) if one.family == COUNTS)
+    yield kinetics_chart(courses(cohort, Selection(database.fingerprint), counts[:1]), until=31)
+    yield kinetics_chart(courses(cohort, by_sex, counts))
+    yield icaht_chart(cytopenias(cohort, by_sex), True)
 
 
 def test_every_figure_keeps_to_the_vega_lite_schema(bundled):

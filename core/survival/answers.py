@@ -10,11 +10,13 @@ from core.cohort.selection import Selection, variable_named
 from core.survival import comparison as compared
 from core.survival import follow_up as followed
 from core.survival import result as survival
+from core.survival import what_if as moved
 from core.survival.comparison import SurvivalComparison
 from core.survival.cox_per_unit import MOST_ROWS
 from core.survival.follow_up import FollowUp
 from core.survival.multivariable import MOST_PATIENTS, Multivariable, multivariable
 from core.survival.result import SurvivalOptions, SurvivalResult
+from core.survival.what_if import WhatIf
 
 
 def survival_result(
@@ -48,6 +50,26 @@ def comparison(
 def follow_up(cohort: Cohort, selection: Selection, endpoint: str) -> tuple[FollowUp, ...]:
     """Follow-up of each group by an endpoint."""
     return followed.follow_up(_counts(cohort, selection, endpoint), group_labels(selection, cohort.variables))
+
+
+def what_if_one(
+    cohort: Cohort, selection: Selection, endpoint: str, options: SurvivalOptions, measure: str, groups: tuple[int, ...]
+) -> WhatIf | None:
+    """
+    A result with one patient moved: "p" of these groups, the hazard "ratio" of
+    the second against the first, or the "median" of the first; None of more
+    than MOST_PATIENTS patients.
+    """
+    result = cohort.know(survival_result, selection, endpoint, options)
+    if result is None or result.everyone.table.patients > moved.MOST_PATIENTS:
+        return None
+    tables = {group.number: group.table for group in result.groups if group.number in groups}
+    of = {
+        "p": lambda: moved.p_value,
+        "ratio": lambda: moved.ratio_of(*groups[:2]),
+        "median": lambda: moved.median_of(groups[0], options.interval, options.median_rule),
+    }[measure]
+    return moved.what_if(tables, of())
 
 
 def several_variables(cohort: Cohort, selection: Selection, endpoint: str, names: tuple[str, ...]) -> Multivariable:

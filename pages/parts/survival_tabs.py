@@ -21,7 +21,7 @@ from core.survival.words import (
     test_sentence,
 )
 from core.text import Table
-from pages.parts import several_variables
+from pages.parts import one_patient, several_variables
 from pages.shared import cached, choices, downloads, landmark, remarks, shown, style, widgets
 
 
@@ -129,6 +129,7 @@ def draw_tabs(view: View, why_not: str) -> None:
                 view.guarded.described,
                 view.result.competing,
             ),
+            "One patient": partial(one_patient.draw, view.selection, view.result, compared),
             "Follow-up": partial(draw_follow_up, view),
             "Method": lambda: style.note(*view.footer(), RATIO_METHOD, TEST_METHOD),
         },

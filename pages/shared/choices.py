@@ -24,7 +24,8 @@ from core.survival.result import SurvivalOptions
 from pages.shared import cached, link_spelling, wanted, widgets
 
 TABS = (
-    "Comparison", "At fixed times", "Median", "Restricted mean", "Several variables", "Follow-up", "Method",
+    "Comparison", "At fixed times", "Median", "Restricted mean", "Several variables", "One patient", "Follow-up",
+    "Method",
     "Each response", "Dose by BCMA", "MRD", "Duration of response", "What became of them", "Table", "Cytokine release",
     "Prolonged cytopenia", "Each patient", "Groups", "Scheduled days",
     "ICAHT", "CTCAE grades",
@@ -101,6 +102,7 @@ CHOICES: dict[str, Choice] = {
     "details": _switch(False),
     "tab": _one_of(TABS),
     "adjusted_for": Choice([], lambda value: value in _variables(lambda v: v.known_at is None)),
+    "moved_measure": _one_of(("p", "ratio", "median"), "p"),
     "change_of": Choice(None, _known_coefficient),
     "limits": _one_of(METHODS, "Clopper–Pearson"),
     "denominator": _one_of(DENOMINATORS, "infused"),

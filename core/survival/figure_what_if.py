@@ -31,7 +31,7 @@ def what_if_chart(found: WhatIf, name: str, scale: str, grouped: bool) -> Specif
     values = [*(value for _, value, _, _ in rows), found.observed]
     low, high, ticks = _extent([value for value in values if value is not None], scale)
     dots = pd.DataFrame(rows, columns=["place", "value", "colour", "said"]).sort_values("value", kind="stable")
-    dots["value"] = dots["value"].clip(low, high)
+    dots["value"] = dots["value"].astype(float).clip(low, high)
     dots["stack"] = dots.groupby(["place", dots["value"].round(6)]).cumcount() % 6
     observed = pd.DataFrame({"value": [found.observed]}).dropna()
     return filled(

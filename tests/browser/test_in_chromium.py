@@ -69,8 +69,8 @@ def test_a_categorical_filter_holds_while_a_slider_moves(server, page):
         page.keyboard.press("ArrowRight")
     expect(page.locator(".cg-count")).to_have_text("6")
     settled(page)
+    expect(page).to_have_url(re.compile(r"bcma_percent=33\.\.98\.02"))  # the last press may come after the count
     assert query(page)["prior_asct"] == ["No"]
-    assert query(page)["bcma_percent"] == ["33..98.02"]
     expect(page.locator(".st-key-chip-prior_asct")).to_be_visible()
     expect(level(page, "prior_asct", "No")).to_have_attribute("aria-pressed", "true")
     # moving on still holds it

@@ -76,7 +76,7 @@ def test_odd_choices(query):
     on_every_page(query)
 
 
-@pytest.mark.parametrize("by", [None, "prior_asct", "iss_stage", "bcma_percent"])
+@pytest.mark.parametrize("by", [None, "prior_asct", "bcma_percent"])
 @pytest.mark.parametrize("shown_as", ["grades", "groups", "patients"])
 @pytest.mark.parametrize("order", ORDERS)
 def test_every_sort_of_adverse_events(by, shown_as, order):
@@ -100,7 +100,7 @@ def test_everybody_behind_a_count(who, grade):
 
 
 @pytest.mark.parametrize("outcome", ["overall", "complete", "PFS", "OS", "adverse"])
-@pytest.mark.parametrize("measure", ["hazard", "6", "12", "24"])
+@pytest.mark.parametrize("measure", ["hazard", "12"])
 def test_every_outcome_of_subgroups(outcome, measure):
     query = {"subgroup_outcome": outcome, "subgroup_measure": measure, "subgroup_event": "Infection"}
     for extra in ({}, {"by": "sex"}, {"emd": "EM-E"}, {"responder": "Yes"}, {"sex": "Male", "by": "rest"}):

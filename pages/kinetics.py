@@ -13,7 +13,7 @@ from core.kinetics import tables, words
 from core.kinetics.analytes import CELLS, COUNTS, CYTOKINES, HUMORAL, OTHER, Analyte
 from core.kinetics.answers import MOST_PATIENTS
 from core.kinetics.figure import kinetics_chart
-from core.kinetics.figure_data import MOST_LINES
+from core.kinetics.figure_data import MOST_GROUPS, MOST_LINES
 from core.kinetics.result import Kinetics
 from pages.parts import cytopenia_tabs
 from pages.shared import cached, choices, downloads, header, remarks, shown, style, widgets
@@ -65,10 +65,12 @@ def draw_notes(view: View, known: tuple[Analyte, ...], one_group: str) -> None:
     more = len(of_family) - MOST_PANELS if len(view.results) > 1 else 0
     patients, everybody = len(view.results[0].patients), sum(group.patients for group in view.results[0].groups)
     missing = everybody - patients if len(view.results) == 1 else 0
+    groups = len(view.results[0].groups)
     most = MOST_PATIENTS if header.counts(view.selection)[1] > MOST_PATIENTS else 0
     style.note(
         remarks.simulated(TABLES),
         f"Of more than {most} patients of the file the first {most} are shown." if most else "",
+        f"{MOST_GROUPS} groups are drawn, the largest: the tables have all {groups}." if groups > MOST_GROUPS else "",
         f"Lines are of the first {MOST_LINES} patients, medians of all." if patients > MOST_LINES else "",
         f"{text.patients(missing)} without a value." if missing > 0 and not most else "",
         f"{more} more can be chosen one by one." if more > 0 else "",

@@ -51,7 +51,7 @@ def peak(of: Course) -> tuple[float, float | None]:
     if not len(values):
         return float("nan"), None
     highest = int(values.argmax())
-    return float(values[highest]), float(days[highest]) if values[highest] > 0 else None
+    return float(values[highest]), float(days[highest]) if values[highest] else None
 
 
 def lowest(of: Course) -> tuple[float, float | None]:

@@ -20,6 +20,7 @@ from core.figures.grammar import (
     own,
     text_of,
     words,
+    wrapped,
     x_at,
     y_at,
 )
@@ -29,6 +30,7 @@ from core.kinetics.result import EARLY, Kinetics
 
 _ALONE, _ONE_OF_SEVERAL, _HEAD = 380, 118, 26
 _ROW = 18
+_KEY = 140
 _NORMAL = 0.1
 """How strongly the normal range is shaded."""
 
@@ -41,11 +43,12 @@ def kinetics_chart(results: tuple[Kinetics, ...], since: str = "infusion", until
     both = list(zip(results, panels, strict=True))
     rows, cells = drawn.under_the_axis(results[0], days) if len(results) == 1 else _nothing_under()
     labels = [*rows["label"], *(["Day"] if rows.empty else [])]
-    below = any(bool(result.values["below"].any()) for result in results)
+    keys_below = any(bool(result.values["below"].any()) for result in results)
+    keys = _keys(results[0], keys_below)
     return filled(
         _template(since),
         f"{text.listed([result.analyte.name for result in results])} of {_patients(results)}, by days since {since}",
-        height=tall * len(results) + 92 + _ROW * len(rows),
+        height=tall * len(results) + 72 + _ROW * len(rows) + 20 * wrapped(len(keys), _KEY),
         depth=52 + _ROW * len(rows),
         gutter=int(min(220, max(64, 7 * max(map(text.width, labels)) + 10))),
         narrow_gutter=92 if len(rows) else 46,
@@ -59,10 +62,10 @@ def kinetics_chart(results: tuple[Kinetics, ...], since: str = "infusion", until
             "break": pd.DataFrame({"x": days.place(np.array([float(EARLY)]))[: int(days.breaks)]}),
             "rows": rows,
             "cells": cells,
-            "keys": legend_rows(_keys(results[0], below)),
+            "keys": legend_rows(keys),
         },
         rows=len(results),
-        key_width=140,
+        key_width=_KEY,
     )
 
 

@@ -12,6 +12,8 @@ from core.kinetics.result import EARLY, Kinetics
 
 MOST_LINES = 60
 """Patients whose values are drawn; medians and quartiles are of all."""
+MOST_GROUPS = 8
+"""Groups that are drawn, the largest: more lines cannot be told apart."""
 FLOOR = 0.07
 """The share of a logarithmic axis that lies under its least value, for what was below the limit."""
 _EARLY_SHARE = 0.62
@@ -66,9 +68,14 @@ def days_of(results: tuple[Kinetics, ...], until: float | None = None) -> Days:
 
 
 def within(result: Kinetics, days: Days) -> Kinetics:
-    """What of an analyte lies on the axis."""
-    shown = [frame[frame["day"] <= days.end] for frame in (result.values, result.windows)]
-    return replace(result, values=shown[0], windows=shown[1])
+    """What of an analyte lies on the axis, in the MOST_GROUPS largest groups."""
+    groups = sorted(result.groups, key=lambda group: -group.patients)[:MOST_GROUPS]
+    numbers = {group.number for group in groups}
+    values, windows = (
+        frame[(frame["day"] <= days.end) & frame["group"].isin(numbers)] for frame in (result.values, result.windows)
+    )
+    kept = tuple(group for group in result.groups if group.number in numbers)
+    return replace(result, values=values, windows=windows, groups=kept)
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,8 @@ def finding(results: tuple[Kinetics, ...], family: str, pair: Pair | None, by: B
     if len(results) > 1:
         return _of_several(results, family)
     (result,) = results
-    if not result.patients:
-        return f"{result.analyte.name} of none of these patients"
+    if not any(len(result.measured(group.number, "extreme")) for group in result.groups):
+        return f"{result.analyte.name} of none of these patients since infusion"
     if pair is not None:
         return f"{_what(result)} by {by.label or 'group'}: {_verdict(result, pair, by)}"
     if len(result.groups) > 1:

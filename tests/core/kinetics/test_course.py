@@ -63,6 +63,7 @@ def test_peak_is_the_first_of_equal_values_since_infusion():
     assert peak(of([-5, 7, 10], [99, 30, 30])) == (30, 7)
     assert peak(of([0, 7], [2, 2], below=(0, 1))) == (0, None)
     assert np.isnan(peak(of([-5], [3]))[0])
+    assert peak(of([1, 2], [-3, -1])) == (-1, 2)
     assert last_detected(of([0, 7], [2, 2], below=(0, 1))) is None
 
 

@@ -153,6 +153,29 @@ def test_medians_and_numbers_again_in_pandas(bundled, analyte, by):
         assert compare(result, "extreme", 1, 0) == rank_sum(second, first)
 
 
+def test_values_of_before_infusion_alone_and_negative_ones(tmp_path):
+    rows = "".join(f"{n},Before,-20,{n},U\n{n},Base excess,{n},{-n},mmol/L\n" for n in range(1, 6))
+    files = {
+        "cohort": COHORT_CSV,
+        "variables": VARIABLES,
+        "patients": "patient_id,arm\n" + "".join(f"{n},A\n" for n in range(1, 6)),
+        "measurements": f"patient_id,analyte,day,value,unit\n{rows}",
+    }
+    for name, text in files.items():
+        (tmp_path / f"{name}.csv").write_text(text, encoding="utf-8")
+    cohort = Cohort(open_cohort(tmp_path))
+    before, excess = course_of(cohort, "Before, U"), course_of(cohort, "Base excess, mmol/L")
+    assert words.finding((before,), OTHER, None, By()) == "Before of none of these patients since infusion"
+    assert words.finding((excess,), OTHER, None, By()) == (
+        "Base excess peaked on day 3 (1–5), at a median of −3 mmol/L"
+    )
+    for result in (before, excess):
+        assert len(rows_of(kinetics_chart((result,)), "points")) == 5
+        assert all(np.isfinite(row["y"]) for row in rows_of(kinetics_chart((result,)), "points"))
+        tables.patients_table((result,), {0: "All patients"})
+        tables.groups_table((result,), None)
+
+
 def test_a_title_says_no_more_than_the_test(bundled):
     cohort = Cohort(bundled)
     result = course_of(cohort, "CAR-T cells, cells/µL", by="prior_asct")

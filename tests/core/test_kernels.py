@@ -26,6 +26,8 @@ KERNELS = {
     ),
     "Haswell": ({"OPENBLAS_CORETYPE": "Haswell"}, "avx2"),
 }
+MATRICES = [f"tests/core/survival/test_{name}.py" for name in ("cox", "cox_per_unit", "multivariable")]
+"""What solves matrices, where kernels differ most; Prescott, which is farther from the others, runs all."""
 """
 The settings of each, and what the processor must have for it. (One with AVX-512 takes the kernel SkylakeX or a newer
 one by itself, so all other tests run under it.)
@@ -42,8 +44,9 @@ def test_the_statistics_hold_under_another_kernel(kernel):
     settings, feature = KERNELS[kernel]
     if not processor_has(feature):
         pytest.skip(f"this processor has no {feature}")
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", *STATISTICS]
+    tests = MATRICES if kernel == "Haswell" else STATISTICS
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", *tests]
     command += ["--ignore-glob=*_faces.py"]
     done = subprocess.run(command, cwd=ROOT, env=os.environ | settings, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout[-3000:]
-    assert int(done.stdout.rsplit(" passed", 1)[0].split()[-1]) > 1_000
+    assert int(done.stdout.rsplit(" passed", 1)[0].split()[-1]) > (100 if kernel == "Haswell" else 1_000)

@@ -28,7 +28,7 @@ MOST_PANELS = 8  # analytes of a family that are drawn above each other
 
 @dataclass(frozen=True)
 class View:
-    """What the page shows: patients, analytes of one family, two groups set against each other, or why none are."""
+    """What the page shows: patients, analytes of one family, and two groups set against each other or why none are."""
 
     selection: Selection
     family: str
@@ -69,10 +69,12 @@ def draw_notes(view: View, known: tuple[Analyte, ...], one_group: str) -> None:
     most = MOST_PATIENTS if header.counts(view.selection)[1] > MOST_PATIENTS else 0
     style.note(
         remarks.simulated(TABLES),
-        f"Of more than {most} patients of the file the first {most} are shown." if most else "",
+        f"All numbers here are of the first {most} patients of the file." if most else "",
         f"{MOST_GROUPS} groups are drawn, the largest: the tables have all {groups}." if groups > MOST_GROUPS else "",
-        f"Lines are of the first {MOST_LINES} patients, medians of all." if patients > MOST_LINES else "",
-        f"{text.patients(missing)} without a value." if missing > 0 and not most else "",
+        f"Lines are of the first {MOST_LINES} of them, medians and tests of all {patients}."
+        if patients > MOST_LINES
+        else "",
+        f"{text.patients(missing)} without a value." if missing > 0 else "",
         f"{more} more can be chosen one by one." if more > 0 else "",
         one_group,
         view.described,

@@ -85,10 +85,8 @@ def _finding(selection: Selection, rates: ResponseRates) -> str:
     of = split(selection).selection
     if of.comparison is not None:
         result = cached.response_result(of, "infused", choices.proportion_method())
-        pair, by_number = (
-            remarks.pair(of, remarks.described(selection)),
-            {group.number: group for group in result.groups},
-        )
+        pair = remarks.pair(of, remarks.described(selection))
+        by_number = {group.number: group for group in result.groups}
         compared = None if pair is None else compare_responses(by_number[pair[0]], by_number[pair[1]])
         return response_finding(result, compared, remarks.by(selection))
     return f"{rates.overall.count} of {rates.infused} patients responded; {rates.complete.count} reached CR or better"

@@ -40,7 +40,11 @@ def icaht_patients(patients: Patients, groups: Groups) -> Table:
 
 
 def _left(patient: PatientCounts) -> str:
-    how = "died" if patient.died and patient.late_until == patient.last_day else "followed or untreated until"
+    how = (
+        "died"
+        if patient.died and patient.late_until == patient.last_day
+        else "progression, new therapy or last seen by"
+    )
     return f"{how} day {text.number(patient.late_until, 0)}"
 
 

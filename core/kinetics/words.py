@@ -116,7 +116,7 @@ def method(results: tuple[Kinetics, ...], since: str, compared: bool) -> str:
     if any(result.values["later"].any() for result in results):
         parts.append("Values after a second infusion or new therapy are drawn and count in nothing else.")
     if compared:
-        parts.append("Shift between groups by Hodges and Lehmann, limits and p of the exact Mann–Whitney test.")
+        parts.append("Differences between groups by Hodges and Lehmann, limits and p of the exact Mann–Whitney test.")
     return " ".join(parts)
 
 
@@ -138,8 +138,8 @@ def results_sentence(
         if pair is not None:
             shift = compare(result, "extreme", *pair)
             if shift.p is not None:
-                test = test_name(shift)
-                sentence += f"; shift {shift_text(shift)}, {test[0].lower()}{test[1:]}, {text.p_value(shift.p)}"
+                test = f"{test_name(shift)[0].lower()}{test_name(shift)[1:]}, {text.p_value(shift.p)}"
+                sentence += f"; Hodges–Lehmann difference {shift_text(shift)}, {test}"
         parts.append(f"{sentence}.")
     parts.append(described)
     parts.append("Values are simulated from the published description." if simulated else "")

@@ -82,8 +82,8 @@ def simulated(tables: tuple[str, ...]) -> str:
     if "simulated" not in soft_sources(sources, tables):
         return ""
     notes = [note_of(sources, table, "value") for table in tables]
-    note = next((note for note in notes if note), "simulated")
-    return f"{note[0].upper()}{note[1:]}: they show what this page can do, and are no patient's values."
+    how = next((note for note in notes if note), "simulated")
+    return f"Values are {how}. They are no patient's, and a difference between groups says nothing about patients."
 
 
 def is_reconstructed(tables: tuple[str, ...]) -> bool:
@@ -105,17 +105,15 @@ def rule(table: str, column: str, selection: Selection | None = None) -> str:
     if table == "adverse_events":
         terms = reported_terms(sources)
         single = [f"some of patient {patient}" for patient in patients_with_reported_events(sources, terms)]
-        known = some([*map(lowered, terms), *single], 6)
+        known = [*map(lowered, terms), *single]
     else:
-        known = f"patients {some(reported_patients(sources, table, column), 6)}"
+        known = [f"patient {patient}" for patient in reported_patients(sources, table, column)]
+    but = f", but for {some(known, 6)}," if known else ""
     printed = "" if selection is None else _printed_groups(selection, table, column)
     means = printed or (
         "A difference between groups may in truth be larger, smaller or none: neither test nor limits allow for that."
     )
-    return (
-        f"Who had which {what} is not printed, but for {known}, and was reconstructed from published summaries{how}. "
-        f"{means}"
-    )
+    return f"Who had which {what} is not printed{but} and was reconstructed from published summaries{how}. {means}"
 
 
 def _printed_groups(selection: Selection, table: str, column: str) -> str:

@@ -126,8 +126,8 @@ def test_courses_of_many_patients_stay_small(tmp_path, monkeypatch):
     monkeypatch.setenv("CARTOGRAPH_COHORT", str(tmp_path))
     app = choose(open_app("kinetics"), by="arm")
     assert max(kilobytes(app)) <= MOST_KB
-    assert "Of more than 400 patients of the file the first 400 are shown." in squeezed(app)
-    assert "Lines are of the first 60 patients, medians of all." in squeezed(app)
+    assert "All numbers here are of the first 400 patients of the file." in squeezed(app)
+    assert "Lines are of the first 60 of them, medians and tests of all 400." in squeezed(app)
 
 
 def test_what_a_few_need_is_not_loaded_before_the_first_figure():

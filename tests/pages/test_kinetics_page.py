@@ -22,7 +22,7 @@ def test_car_t_cells_come_first_and_say_that_they_are_simulated():
     app = open_app("kinetics")
     assert app.title[0].value.startswith("CAR-T cells peaked on day ")
     text = squeezed(app)
-    assert "Simulated from the published description" in text
+    assert "Values are simulated from the published description; no value is printed. They are no patient's" in text
     assert "Values are simulated from the published description." in text
     assert "Exact" not in text, "nothing is compared"
     rows = table_rows(app, "Patient")

@@ -327,3 +327,23 @@ def test_what_is_reconstructed_is_told_of_those_who_are_shown(view, reconstructe
     assert ("The months of “MRD negativity reached”, which make these groups, are in part reconstructed." in text) == (
         view["by"] == "mrd_negative"
     )
+
+
+def test_where_nobodys_outcome_is_printed_nobody_is_named(tmp_path, monkeypatch):
+    own = tmp_path / "cohort"
+    own.mkdir()
+    months = "".join(f"{n},OS,{n},{n % 2}\n" for n in range(1, 9))
+    for name, text in {
+        "cohort": "name,kind\nOwn,published\n",
+        "variables": "name,label,kind,levels,section\narm,Arm,category,A|B,first\n",
+        "patients": "patient_id,arm\n" + "".join(f"{n},{'AB'[n % 2]}\n" for n in range(1, 9)),
+        "endpoints": f"patient_id,endpoint,months,status\n{months}",
+        "provenance": "table,column,patient_id,source,note\nendpoints,status,,reconstructed,by a rule\n",
+    }.items():
+        (own / f"{name}.csv").write_text(text)
+    monkeypatch.setenv("CARTOGRAPH_COHORT", str(own))
+    app = choose(open_app("survival"), by="arm")
+    assert (
+        "Who had which outcome is not printed and was reconstructed from published summaries (by a rule)."
+        in squeezed(app)
+    )

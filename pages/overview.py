@@ -1,7 +1,9 @@
 """Who is here and how they did: denominators, headline outcomes, swimmer plot, baseline table."""
 
+from collections.abc import Callable
 from functools import partial
 
+import pandas as pd
 import streamlit as st
 
 from core import text
@@ -11,12 +13,14 @@ from core.cohort.provenance import sources_sentence
 from core.cohort.selection import Selection, known_later
 from core.figures.frame import with_finding
 from core.patients.figure_swimmer import MOST_LANES, swimmer_chart
+from core.patients.tables import courses_table
 from core.response.result import ResponseRates, compare_responses
 from core.response.words import finding as response_finding
 from core.survival.words import DESCRIBED
+from core.text import Table
 from pages.parts.baseline import draw_baseline
 from pages.parts.headlines import draw_denominators, draw_headlines, endpoints, split, together
-from pages.shared import cached, choices, downloads, header, remarks, style, widgets
+from pages.shared import cached, choices, downloads, header, remarks, shown, style, widgets
 from pages.shared import selection as selections
 from pages.shared.navigation import require_entry
 
@@ -51,11 +55,15 @@ def draw_swimmer(selection: Selection, title: str) -> None:
     # Of few patients all are asked for, once for all selections.
     drawn = tuple(range(everybody)) if everybody <= MOST_LANES else tuple(lanes["number"].tolist())
     among = Selection(selection.cohort)
-    chart = swimmer_chart(
-        lanes,
+    happened = (
         cached.answer("patients/responses", among, numbers=drawn),
         cached.answer("patients/milestones", among, numbers=drawn),
-        covariates_of(lanes, names).assign(patient_id=lanes["patient_id"]),
+    )
+    values = covariates_of(lanes, names)
+    chart = swimmer_chart(
+        lanes,
+        *happened,
+        values.assign(patient_id=lanes["patient_id"]),
         tiles,
         sources,
         max(endpoints().values()),
@@ -76,6 +84,16 @@ def draw_swimmer(selection: Selection, title: str) -> None:
     )
     sources_words = sources_sentence(sources, tables, cached.database().about["kind"])
     style.note(f"{sources_words} Response dates are drawn at the first assessment.{missing}")
+    _draw_courses(lambda causes: courses_table(lanes, *happened, causes, values, tiles, sources), drawn, footer)
+
+
+def _draw_courses(table: Callable[[pd.DataFrame], Table], drawn: tuple[int, ...], footer: shown.Footer) -> None:
+    """The lanes in words, for who reads and does not point, while they are unfolded."""
+    fold = widgets.expander("Each patient's course in words", key="courses", on_change="rerun")
+    if fold.open:
+        with fold:
+            causes = cached.answer("patients/causes", Selection(cached.database().fingerprint), numbers=drawn)
+            shown.table(table(causes), footer, "courses")
 
 
 def _finding(selection: Selection, rates: ResponseRates) -> str:

@@ -144,9 +144,7 @@ def draw_denominators(selection: Selection, rates: ResponseRates) -> None:
     about = cached.database().about
     if about["data_cutoff"]:
         facts.append(("Data cutoff", about["data_cutoff"]))
-    style.facts(facts)
-    if about["citation"]:
-        style.cited(about["citation"])
+    style.facts(facts, about["citation"] or "")
 
 
 def endpoints() -> dict[str, float]:

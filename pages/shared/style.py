@@ -51,11 +51,13 @@ def _explained(words: str) -> str:
     return escape(words)
 
 
-def cited(citation: str) -> None:
-    """A citation whose DOI leads to the article."""
+def _cited(citation: str) -> str:
+    """A citation whose DOI leads to the article; nothing without one."""
+    if not citation:
+        return ""
     parts = re.split(r"(10\.\d{4,9}/[^\s;,]+)", escape(citation))
     parts[1::2] = [f'<a href="https://doi.org/{doi}" target="_blank" rel="noopener">{doi}</a>' for doi in parts[1::2]]
-    st.html(f'<p class="cg cg-note">{"".join(parts)}</p>')
+    return f'<p class="cg cg-note">{"".join(parts)}</p>'
 
 
 def sentence(words: str) -> None:
@@ -78,12 +80,12 @@ def figure(chart: Specification, key: str, **options: Any) -> None:
     st.vega_lite_chart(chart | {"datasets": datasets}, theme=None, width="stretch", key=key, **options)
 
 
-def facts(items: list[tuple[str, str]]) -> None:
-    """One quiet line of label and number; nothing where there is none."""
+def facts(items: list[tuple[str, str]], citation: str = "") -> None:
+    """One quiet line of label and number, with the `citation` that it is from; nothing where there is none."""
     if not items:
         return
     parts = "".join(f"<span>{_explained(label)} <b>{escape(value)}</b></span>" for label, value in items)
-    st.html(f'<div class="cg cg-line">{parts}</div>')
+    st.html(f'<div class="cg cg-line">{parts}</div>{_cited(citation)}')
 
 
 def headline(items: list[dict]) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from core.cohort.database import open_cohort
 from tests.conftest import BUNDLED
-from tests.pages.the_app import choose, figures, headlines, open_app, squeezed
+from tests.pages.the_app import choose, figures, headlines, open_app, squeezed, tables
 
 
 @pytest.fixture(scope="module")
@@ -127,3 +127,19 @@ def test_a_filter_moves_every_number():
     assert "Infused 9" in squeezed(app)
     choose(app, filter__bcma_percent=(50.0, 99.0))
     assert app.title[0].value == "5 of 6 patients responded; 4 reached CR or better"
+
+
+def test_each_patients_course_is_there_in_words():
+    app = open_app()
+    app.session_state["courses"] = True
+    app.run()
+    rows = {row[0]: row[1:] for table in tables(app) if table[0][-1] == "Cause of death" for row in table[1:]}
+    assert len(rows) == 11
+    assert rows["7"] == [
+        "No EMD", "Yes", "94.83", "1.16",
+        "CR from month 1; MRD negative at month 1; Death at month 1.5",
+        "cardiac arrest, persistent infection",
+    ]  # fmt: skip
+    assert rows["5"][4] == (
+        "VGPR (reconstructed) from month 1; Progression at month 6 (reconstructed); Death at month 6.5 (reconstructed)"
+    )

@@ -116,7 +116,7 @@ def after_progression(lanes: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFram
 
 
 def _unless_firm(source: str) -> str:
-    return "" if source in FIRM else f" ({source})"
+    return "" if source in FIRM else f", {source}"
 
 
 def courses(lanes: pd.DataFrame, bars: pd.DataFrame, happened: pd.DataFrame) -> list[str]:
@@ -126,7 +126,9 @@ def courses(lanes: pd.DataFrame, bars: pd.DataFrame, happened: pd.DataFrame) -> 
     """
     told: dict[object, list[tuple[float, str]]] = {}
     for bar in bars[bars["response"] != ""].itertuples():
-        told.setdefault(bar.patient_id, []).append((bar.start, f"{bar.said} from month {text.number(bar.start)}"))
+        told.setdefault(bar.patient_id, []).append(
+            (bar.start, f"{bar.response} from month {text.number(bar.start)}{bar.said.removeprefix(bar.response)}")
+        )
     for mark in happened.itertuples():
         what = f"{mark.event} at month {text.number(mark.month)}{_unless_firm(mark.source)}"
         told.setdefault(mark.patient_id, []).append((mark.month, what))

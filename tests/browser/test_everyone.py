@@ -181,3 +181,13 @@ def test_tabs_keep_the_keyboard(server, page):
         settled(page)
         expect(page.get_by_role("tab", name=name)).to_be_focused()
     expect(page.get_by_text("fewer than 5 patients leave no limits").first).to_be_visible()
+
+
+def test_a_patients_course_is_reached_by_the_keyboard(server, page):
+    opened(page, f"{server}/")
+    fold = page.locator("summary", has_text="Each patient's course in words")
+    fold.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("cardiac arrest, persistent infection")).to_be_visible()
+    expect(page.get_by_text("CR from month 1; MRD negative at month 1; Death at month 1.5")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

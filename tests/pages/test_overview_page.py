@@ -141,5 +141,5 @@ def test_each_patients_course_is_there_in_words():
         "cardiac arrest, persistent infection",
     ]  # fmt: skip
     assert rows["5"][4] == (
-        "VGPR (reconstructed) from month 1; Progression at month 6 (reconstructed); Death at month 6.5 (reconstructed)"
+        "VGPR from month 1, reconstructed; Progression at month 6, reconstructed; Death at month 6.5, reconstructed"
     )

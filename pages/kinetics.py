@@ -88,7 +88,7 @@ def graded_tabs(view: View) -> dict[str, Callable[[], object]]:
     if view.family != COUNTS:
         return {}
     labels = {group.number: group.label for group in view.results[0].groups}
-    return cytopenia_tabs.tabs_of(cytopenia_tabs.View(view.selection, cached.cytopenias(view.selection), labels))
+    return cytopenia_tabs.tabs_of(cytopenia_tabs.View(view.selection, labels))
 
 
 def draw_tabs(view: View) -> None:

@@ -11,9 +11,8 @@ from core.figures.frame import figure, filled, template
 from core.figures.grammar import axis, caption, down, drawn_from, own, text_of, words, x_at
 from core.figures.ratio_axis import ratio_axis
 from core.figures.theme import Specification, colour, group_colour
-from core.survival.what_if import Moved, WhatIf
+from core.survival.what_if import MOVES, Moved, WhatIf
 
-ROWS = {"changed": "One status changed", "left_out": "One patient left out"}
 _HEIGHT = 62
 
 
@@ -24,7 +23,7 @@ def what_if_chart(found: WhatIf, name: str, scale: str, grouped: bool) -> Specif
     """
     rows = [
         (place, getattr(one, kind), group_colour(one.group) if grouped else colour("accent"), _said(one))
-        for place, kind in enumerate(ROWS)
+        for place, kind in enumerate(MOVES)
         for one in found.moved
         if getattr(one, kind) is not None
     ]
@@ -37,16 +36,16 @@ def what_if_chart(found: WhatIf, name: str, scale: str, grouped: bool) -> Specif
     return filled(
         _template(name, scale == "ratio"),
         f"{name} with one patient moved",
-        height=_HEIGHT * len(ROWS) + 76,
+        height=_HEIGHT * len(MOVES) + 76,
         depth=46,
         gutter=150,
         narrow_gutter=0,
         datasets={
             "dots": dots,
-            "rows": pd.DataFrame({"place": range(len(ROWS)), "label": list(ROWS.values())}),
+            "rows": pd.DataFrame({"place": range(len(MOVES)), "label": [move.capitalize() for move in MOVES.values()]}),
             "observed": observed.assign(said=f"{name} as it is"),
         },
-        rows=len(ROWS),
+        rows=len(MOVES),
         low=low,
         high=high,
         ticks=ticks,

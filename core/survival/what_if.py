@@ -20,6 +20,9 @@ MOST_PATIENTS = 300
 MOST_GROUPINGS = 20_000
 """Groupings up to which p is by permutation, as on the page; each patient asks for it twice."""
 
+MOVES = {"changed": "one status changed", "left_out": "one patient left out"}
+"""How a patient is moved, by the name that `Moved` has for what comes of it."""
+
 Tables = dict[int, LifeTable]
 """Life tables of the groups by their numbers."""
 Measure = Callable[[Tables], float | None]
@@ -53,12 +56,16 @@ class WhatIf:
         found = [(getattr(one, kind), one.patients) for one in self.moved]
         return [value for value, times in found if value is not None for _ in range(times)]
 
-    def furthest(self, kind: str) -> Moved | None:
-        """Whose change, or absence, moves the result furthest on the scale of its logarithm; the first of equals."""
-        if not self.observed:
-            return None
-        known = [one for one in self.moved if getattr(one, kind)]
-        return max(known, key=lambda one: abs(np.log(getattr(one, kind) / self.observed)), default=None)
+    def furthest_first(self) -> list[Moved]:
+        """In the order of how far the result goes with them moved, by its logarithm where it has one."""
+
+        def far(one: Moved) -> float:
+            values = [value for value in (one.changed, one.left_out) if value is not None]
+            if self.observed and all(value > 0 for value in values):
+                return max((abs(float(np.log(value / self.observed))) for value in values), default=0.0)
+            return max((abs(value - (self.observed or 0)) for value in values), default=0.0)
+
+        return sorted(self.moved, key=far, reverse=True)
 
 
 def what_if(tables: Tables, measure: Measure) -> WhatIf:

@@ -25,7 +25,7 @@ from pages.shared import cached, choices, downloads, remarks, shown, style
 TABLES = ("patients", "adverse_events")
 SEVERAL_MARK = "*"
 SEVERAL = (
-    "* Of several events together: not printed, and other if the events belong to other patients than assigned here."
+    "* Of several events together: not printed, and would differ if other patients had them than those assigned here."
 )
 
 

@@ -8,31 +8,28 @@ import streamlit as st
 
 from core import text
 from core.cohort.selection import Selection
-from core.cytopenia import tables
+from core.cytopenia import tables, words
+from core.cytopenia.answers import graded_analytes
 from core.cytopenia.ctcae import LINEAGES, VERSIONS
 from core.cytopenia.figure import MOST_ROWS, icaht_chart
-from core.cytopenia.icaht import LONGEST_GAP, UNSTABLE
 from core.cytopenia.result import Asked, PatientCounts
 from core.figures.frame import with_finding
 from pages.shared import cached, choices, downloads, shown, style, widgets
 
 TABLES = ("measurements",)
-ICAHT = (
-    "ICAHT (EHA/EBMT 2023). Early, days 0–30: the longest streak of neutrophils at or below 500 and 100 per µL; "
-    f"{UNSTABLE} days above between two streaks join them, counts up to {LONGEST_GAP} days apart are read off a "
-    "straight line; grade 4 also where the count never rose above 500, or had fallen by day 3 and not recovered at the "
-    "end of follow-up. Late, days 31–100 or to progression or new therapy: the lowest count, if a second is low. "
-    "Platelets: all days below 50 and 20 ×10⁹/L together. G-CSF and transfusions are not in the grade."
-)
 
 
 @dataclass(frozen=True)
 class View:
-    """The patients with their counts, and the groups' names by number."""
+    """The patients of a selection with their counts, and the groups' names by number."""
 
     selection: Selection
-    patients: tuple[PatientCounts, ...]
     groups: dict[int, str]
+
+    @property
+    def patients(self) -> tuple[PatientCounts, ...]:
+        """Graded where a tab asks for them."""
+        return cached.cytopenias(self.selection)
 
     def footer(self, how: str) -> Callable[[], tuple[str, ...]]:
         return partial(downloads.footer, self.selection, how, TABLES)
@@ -40,7 +37,7 @@ class View:
 
 def tabs_of(view: View) -> dict[str, Callable[[], object]]:
     """The tabs by their names; none where no blood count can be graded."""
-    if not any(patient.counts for patient in view.patients):
+    if not graded_analytes(cached.measured()):
         return {}
     return {
         "ICAHT": partial(draw_icaht, view),
@@ -50,9 +47,8 @@ def tabs_of(view: View) -> dict[str, Callable[[], object]]:
 
 
 def draw_icaht(view: View) -> None:
-    footer = view.footer(ICAHT)
-    severe = sum((patient.early().grade.lowest or 0) >= 3 for patient in view.patients)
-    title = f"Early ICAHT of grade 3 or more in {severe} of {text.patients(len(view.patients))}"
+    footer = view.footer(words.ICAHT)
+    title = words.icaht_finding(view.patients)
     chart = icaht_chart(view.patients, len(view.groups) > 1, cached.database().time_origin)
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
         widgets.heading(title)
@@ -62,7 +58,7 @@ def draw_icaht(view: View) -> None:
     style.note(f"{text.patients(more)} not drawn: those with the longest streaks are." if more > 0 else "")
     shown.table(tables.icaht_patients(view.patients, view.groups), footer, "icaht_patients")
     shown.table(tables.icaht_groups(view.patients, view.groups, choices.proportion_method()), footer, "icaht_groups")
-    style.note(ICAHT)
+    style.note(words.ICAHT)
 
 
 def draw_lasting(view: View) -> None:
@@ -80,12 +76,7 @@ def draw_lasting(view: View) -> None:
         style.note("Choose the blood counts that the definition speaks of.")
         return
     asked = Asked(lineages, int(grade), day)
-    counts = text.listed([one.lower() for one in lineages])
-    how = (
-        f"Prolonged cytopenia: grade {grade} or more by CTCAE 5.0 in {counts}, not resolved to a milder grade by day "
-        f"{text.number(day)}; recovered with the first milder count after the last so low in days 0–100. Who died or "
-        "left before that day, still so low, is a line of its own."
-    )
+    how = words.lasting_method(asked)
     limits = choices.proportion_method()
     shown.table(tables.lasting_groups(view.patients, view.groups, asked, limits), view.footer(how), "lasting_groups")
     shown.table(tables.lasting_patients(view.patients, view.groups, asked), view.footer(how), "lasting_patients")
@@ -97,10 +88,7 @@ def draw_grades(view: View) -> None:
     versions = {version: f"CTCAE {version}" for version in VERSIONS}
     version = choices.choose_one("ctcae_version", "Version", versions)
     lineages = tuple(one for one in LINEAGES if any(one in patient.counts for patient in view.patients))
-    how = (
-        f"Worst grade in days 0–100, or to progression or new therapy, by CTCAE {version}. Neutrophils are a grade "
-        "milder in 6.0 than in 5.0; for other counts only 5.0 has a rule here."
-    )
+    how = words.grades_method(version)
     table = tables.worst_grades(view.patients, lineages, view.groups, version, choices.proportion_method())
     shown.table(table, view.footer(how), "ctcae_grades")
     style.note(how)

@@ -72,7 +72,11 @@ def test_a_competing_event_stays_and_nothing_left_has_no_number():
     assert what_if(single, ratio_of(0, 1)).observed == hazard_ratios(list(single.values()))[1].ratio
 
 
-def test_whose_move_goes_furthest_is_named():
+def test_whose_move_goes_furthest_stands_first():
     tables = dict(enumerate(group_tables("aml", "group", ["Maintained", "Nonmaintained"])))
     found = what_if(tables, p_value)
-    assert found.furthest("left_out").left_out == max(found.values("left_out"), key=lambda p: abs(np.log(p / 0.0653)))
+    first = found.furthest_first()[0]
+    every = [*found.values("changed"), *found.values("left_out")]
+    furthest = max(every, key=lambda p: abs(np.log(p / found.observed)))
+    assert furthest in (first.changed, first.left_out)
+    assert len(found.furthest_first()) == len(found.moved)

@@ -58,19 +58,20 @@ def permutation_log_rank(tables: list[LifeTable]) -> LogRank:
     # Sorted by size, like the patients by time: p does not depend on the order of the groups.
     own = sorted((table for table in tables if table.patients), key=lambda table: table.patients)
     everyone, labels = pooled(own), np.repeat(np.arange(len(own), dtype=np.int8), sizes)
-    observed = _chi_squared(everyone, _labels_of(own)[None, :], len(sizes))[0]
-    groupings = _groupings(sizes)
+    observed = chi_squared_of_groupings(everyone, _labels_of(own)[None, :], len(sizes))[0]
+    groupings = number_of_groupings(sizes)
     exact = groupings <= MOST_GROUPINGS and groupings * patients <= MOST_ENUMERATED
     extreme = sum(
-        int((_chi_squared(everyone, some, len(sizes)) >= observed * (1 - _TIED)).sum())
-        for some in (_enumerated(sizes) if exact else _drawn(labels))
+        int((chi_squared_of_groupings(everyone, some, len(sizes)) >= observed * (1 - _TIED)).sum())
+        for some in (every_grouping(sizes) if exact else _drawn(labels))
     )
     if exact:
         return replace(test, p=extreme / groupings, method="exact", permutations=groupings)
     return replace(test, p=(1 + extreme) / (1 + SIMULATIONS), method="Monte Carlo", permutations=SIMULATIONS)
 
 
-def _groupings(sizes: list[int]) -> int:
+def number_of_groupings(sizes: list[int]) -> int:
+    """The ways to hand groups of these sizes to as many patients."""
     total, left = 1, sum(sizes)
     for size in sizes:
         total *= comb(left, size)
@@ -93,7 +94,7 @@ def _labels_of(tables: list[LifeTable]) -> np.ndarray:
     return labels[np.lexsort((censored, months))]
 
 
-def _chi_squared(everyone: LifeTable, labels: np.ndarray, groups: int) -> np.ndarray:
+def chi_squared_of_groupings(everyone: LifeTable, labels: np.ndarray, groups: int) -> np.ndarray:
     """
     The log-rank chi-squared of each grouping: a row of `labels` holds each
     patient's group, in the order of `_labels_of`.
@@ -140,7 +141,7 @@ def _quadratic(difference: np.ndarray, share: np.ndarray, factor: np.ndarray) ->
     return np.where(scale > 0, (difference * solved).sum(1), 0.0)
 
 
-def _enumerated(sizes: list[int]) -> Iterator[np.ndarray]:
+def every_grouping(sizes: list[int]) -> Iterator[np.ndarray]:
     """Every grouping, as rows of labels: each choice of the first group with all groupings of the rest."""
     patients, most = sum(sizes), max(1, _AT_ONCE // sum(sizes))
     if len(sizes) == 2:
@@ -150,7 +151,7 @@ def _enumerated(sizes: list[int]) -> Iterator[np.ndarray]:
             np.put_along_axis(labels, np.array(some), 0, axis=1)
             yield labels
         return
-    rest = np.concatenate(list(_enumerated(sizes[1:]))) + np.int8(1)
+    rest = np.concatenate(list(every_grouping(sizes[1:]))) + np.int8(1)
     for places in combinations(range(patients), sizes[0]):
         labels = np.zeros((len(rest), patients), np.int8)
         labels[:, np.delete(np.arange(patients), places)] = rest

@@ -17,7 +17,7 @@ from core.survival.medians import MEDIAN_RULES
 from core.survival.result import SurvivalOptions
 from core.survival.words import DESCRIBED, results_sentence
 from core.survival.words_finding import finding, key_numbers, medians_line
-from pages.parts.survival_notes import draw_notes, unrecorded
+from pages.parts.survival_notes import draw_notes, draw_range, unrecorded
 from pages.parts.survival_tabs import View, draw_tabs
 from pages.shared import cached, choices, header, landmark, remarks, shown, style, widgets
 from pages.shared import selection as selections
@@ -73,9 +73,12 @@ def draw_result(view: View, title: str, facts: tuple[str, ...], chart: Specifica
     style.table(*summary, view.colours)
     one_group = remarks.one_group(view.selection, [group.number for group in result.groups])
     draw_notes(view, one_group)
+    ranges = st.container()
     draw_sentence(view)
     ask_for = "Choose what to compare by, at the top of the sidebar."
     draw_tabs(view, one_group or (DESCRIBED if view.guarded.described else ask_for))
+    with ranges:  # last: it may take a second
+        draw_range(view)
 
 
 def draw(selection: Selection) -> None:

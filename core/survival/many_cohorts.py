@@ -99,7 +99,7 @@ def grouped(months: np.ndarray, events: np.ndarray, labels: np.ndarray) -> Group
     inside = np.sort(alike[None] * groups + labels[:, order], axis=2) % groups
     width = labels.shape[1]
     key = inside @ (groups ** np.arange(width, dtype=np.int64)) + of[None] * np.int64(groups) ** width
-    distinct, first, cell = np.unique(key, return_index=True, return_inverse=True)
+    _, first, cell = np.unique(key, return_index=True, return_inverse=True)
     rows = inside.reshape(-1, width)[first].astype(np.int8)
     tables = tuple(_life_table(pattern[:width], pattern[width:]) for pattern in patterns)
     return Grouped(cell.reshape(key.shape), rows, of[first % len(of)], tables, groups)
@@ -109,9 +109,7 @@ def _life_table(new_time: np.ndarray, events: np.ndarray) -> LifeTable:
     place = np.cumsum(new_time) - 1
     died, left = (np.bincount(place, of).astype(np.int64) for of in (events, ~events))
     leaving = died + left
-    return LifeTable(
-        np.arange(1.0, len(died) + 1), died, left, np.zeros_like(died), leaving[::-1].cumsum()[::-1]
-    )
+    return LifeTable(np.arange(1.0, len(died) + 1), died, left, np.zeros_like(died), leaving[::-1].cumsum()[::-1])
 
 
 def permutation_p(of: Grouped) -> np.ndarray:

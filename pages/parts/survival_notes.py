@@ -2,6 +2,7 @@
 
 from core import text
 from core.article.claims import population_of_group
+from core.article.words_allowed import beside_test
 from core.cohort.selection import Selection
 from core.survival.figure_data import MOST_CURVES
 from core.survival.result import SurvivalResult
@@ -31,6 +32,14 @@ def draw_notes(view: View, one_group: str) -> None:
         "Brackets hold 95% confidence limits; NR: not reached, or too few to estimate; at risk: followed and without "
         "the event until then; thin line: fewer than 5 at risk.",
     )
+
+
+def draw_range(view: View) -> None:
+    """Beside a test of reconstructed outcomes, where it goes in the cohorts that the article allows."""
+    if view.compared is None or view.compared.test is None or not cached.leaves_open():
+        return
+    found = cached.allowed_outcomes(view.selection, view.result.endpoint)
+    style.note(beside_test(found) if found is not None else "")
 
 
 def undrawn(result: SurvivalResult) -> str:

@@ -10,6 +10,7 @@ import streamlit as st
 
 from core import text
 from core.adverse_events.result import BANDS, COUNTED, ORDERS
+from core.article.allowed_events import TERMS
 from core.cohort.schema import FLAG_LEVELS, MOST
 from core.cohort.selection import AGAINST_REST, MISSING, Selection
 from core.cohort.variables import Variable, adverse_event_named
@@ -29,6 +30,7 @@ TABS = (
     "Each response", "Dose by BCMA", "MRD", "Duration of response", "What became of them", "Table", "Cytokine release",
     "Prolonged cytopenia", "Each patient", "Groups", "Scheduled days",
     "ICAHT", "CTCAE grades",
+    "How often", "Ranges", "Side by side", "Adverse event",
 )  # fmt: skip
 """Every tab of every page."""
 
@@ -137,6 +139,12 @@ CHOICES: dict[str, Choice] = {
     "cytopenia_grade": _one_of(("2", "3", "4"), "3"),
     "cytopenia_day": _number(14, 100, 30.0),
     "ctcae_version": _one_of(VERSIONS, "5.0"),
+    "published_view": _one_of(("claims", "open")),
+    "assignments": _one_of(("survivor", "all"), "survivor"),
+    "cohort_shown": _number(1, 100),
+    "often": _one_of(("ratio", "p", "median", "responders", "12", "24"), "ratio"),
+    "open_event": _one_of(TERMS),
+    "open_grade": _one_of(("any", "3+"), "3+"),
     "left_out": Choice([], lambda value: value in cached.first_patients()),
 }
 

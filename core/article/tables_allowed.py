@@ -1,0 +1,63 @@
+"""Where each result goes in the cohorts that an article allows, as a table."""
+
+import numpy as np
+
+from core.article.allowed import AT, Allowed, AllowedGroup, Spread
+from core.article.words_allowed import value
+from core.survival.comparison import SurvivalComparison
+from core.survival.result import GroupSurvival, SurvivalResult
+from core.text import Table, percent
+
+
+def allowed_table(
+    found: Allowed,
+    labels: dict[int, str],
+    result: SurvivalResult | None,
+    compared: SurvivalComparison | None,
+    responders: dict[int, int],
+) -> Table:
+    """
+    One row a result and group: the bundled cohort's (from its survival `result`
+    at the months of AT, `compared`, and its `responders` by group), from where to
+    where it goes, and the value that most cohorts have with their share.
+    """
+    own = {group.number: group for group in result.groups} if result is not None else {}
+    rows: list[list[str]] = []
+    for group in found.groups:
+        rows += _of_group(group, found.endpoint, labels[group.number], own.get(group.number), responders)
+    if found.comparison is not None:
+        test = compared.test.p if compared is not None and compared.test is not None else None
+        rows.append(_row("Log-rank p", "", test, found.comparison.p, "p"))
+        if found.comparison.ratio is not None:
+            ratio = compared.ratios[0][1].ratio if compared is not None and compared.ratios else None
+            rows.append(_row("Hazard ratio", "", ratio, found.comparison.ratio, "ratio"))
+    return ["Result", "Group", "Bundled cohort", "Lowest", "Highest", "Most often", "Share of allowed"], rows
+
+
+def _of_group(
+    group: AllowedGroup, endpoint: str, label: str, own: GroupSurvival | None, responders: dict[int, int]
+) -> list[list[str]]:
+    median = None if own is None else np.inf if own.median.months is None else own.median.months
+    rows = [
+        _row("Responders", label, responders.get(group.number), group.responders, "count"),
+        _row(f"Median {endpoint}, months", label, median, group.median, "months"),
+    ]
+    for place, month in enumerate(AT):
+        at = None if own is None else own.at_times[place].survival
+        rows.append(_row(f"{month:g}-month {endpoint}", label, at, group.at[place], "percent"))
+    return rows
+
+
+def _row(result: str, label: str, bundled: float | None, spread: Spread, measure: str) -> list[str]:
+    most = int(spread.shares.argmax())
+    told = spread.values[~np.isnan(spread.values)]
+    ends = (float(told[0]), float(told[-1])) if len(told) else (np.nan, np.nan)
+    often = float(spread.values[most])
+    return [
+        result,
+        label,
+        "–" if bundled is None else value(bundled, measure),
+        *(value(end, measure) for end in ends),
+        value(often, measure),
+        percent(float(spread.shares[most])),
+    ]

@@ -1,0 +1,129 @@
+"""What the cohorts that an article allows have in common, in words."""
+
+import numpy as np
+
+from core import text
+from core.article.allowed import Allowed, Spread
+from core.article.steps import Step
+
+SHARE = "Shares are of the cohorts that the article allows: how many there are, and no probability."
+ALL = 0.99995
+
+
+def finding(found: Allowed, labels: dict[int, str], compared: tuple[int, ...]) -> str:
+    """The title: what holds in all, most or some of the cohorts that the article allows."""
+    comparison = found.comparison
+    if comparison is not None and comparison.ratio is not None:
+        reference, other = (labels[number] for number in compared)
+        share = comparison.ratio.share(lambda ratio: ratio > 1)
+        if share > ALL or share < 1 - ALL:
+            does = "worse" if share > ALL else "better"
+            return f"{other} does {does} than {reference} in every cohort that the article allows"
+        does, rest, most = ("worse", "better", share) if share >= 0.5 else ("better", "worse", 1 - share)
+        return (
+            f"{other} does {does} than {reference} in {text.percent(most, 0)} of the cohorts that the article allows, "
+            f"{rest} in the others"
+        )
+    if comparison is not None:
+        return f"The log-rank p may be {span(comparison.p, 'p')}, as far as the article tells"
+    if len(found.groups) > 1:
+        return f"{len(found.groups)} groups, which what is known after infusion makes: described, not compared"
+    group = found.groups[0]
+    return f"Median {found.endpoint} {span(group.median, 'months')} months in every cohort that the article allows"
+
+
+def span(spread: Spread, measure: str) -> str:
+    """From where to where a result goes, of the measure "p", "ratio", "months", "percent" or "count"."""
+    low, high = value(spread.lowest, measure), value(_highest(spread), measure)
+    return low if low == high else f"{low} to {high}"
+
+
+def _highest(spread: Spread) -> float:
+    told = spread.values[~np.isnan(spread.values)]
+    return float(told[-1]) if len(told) else float("nan")
+
+
+def value(of: float | None, measure: str) -> str:
+    """A result as it is read."""
+    if of is None or np.isnan(of):
+        return text.NOT_ESTIMABLE
+    if np.isinf(of):
+        return text.NOT_REACHED
+    words = {
+        "p": text.p_alone,
+        "ratio": text.significant,
+        "months": text.number,
+        "percent": lambda share: text.percent(share, 0),
+        "count": lambda count: text.number(count, 0),
+    }[measure](of)
+    return text.Numeral(of, words)
+
+
+def conclusion(found: Allowed, observed: float | None, labels: dict[int, str], compared: tuple[int, ...]) -> str:
+    """Whether the direction that the bundled cohort shows (its hazard ratio `observed`) holds in all, most or some."""
+    comparison = found.comparison
+    if comparison is None or comparison.ratio is None or observed is None:
+        return ""
+    group = labels[compared[1]]
+    share = comparison.ratio.share(lambda ratio: (ratio > 1) == (observed > 1))
+    much = "all" if share > ALL else "most" if share > 0.5 else "some"
+    does = "worse" if observed > 1 else "better"
+    return (
+        f"In the bundled cohort {group} does {does} (hazard ratio {text.significant(observed)}). That holds in {much} "
+        f"of the cohorts that the article allows ({text.percent(share)}); in them the ratio is "
+        f"{span(comparison.ratio, 'ratio')}, and the exact log-rank p {span(comparison.p, 'p')}."
+    )
+
+
+def facts(found: Allowed) -> list[tuple[str, str]]:
+    """Label and number of what was gone through, and of where the test goes."""
+    rows = [("Assignments of outcomes", f"{found.assignments:,}"), ("Ways to date each", f"{found.ways:,}")]
+    if found.comparison is not None:
+        rows.append(("Log-rank p", span(found.comparison.p, "p")))
+        if found.comparison.ratio is not None:
+            rows.append(("Hazard ratio", span(found.comparison.ratio, "ratio")))
+    return rows
+
+
+def beside_test(found: Allowed) -> str:
+    """What stands beside a test and its ratio elsewhere: where they go in the cohorts that the article allows."""
+    if found.comparison is None:
+        return ""
+    ratio = found.comparison.ratio
+    more = f", the hazard ratio {span(ratio, 'ratio')}" if ratio is not None else ""
+    return f"In all cohorts that the article allows, p is {span(found.comparison.p, 'p')}{more}."
+
+
+def step_words(step: Step) -> str:
+    """The test of one allowed cohort, short."""
+    parts = [f"HR {text.significant(step.ratio)}"] if step.ratio is not None else []
+    return ", ".join(parts + ([text.p_value(step.p)] if step.p is not None and not np.isnan(step.p) else []))
+
+
+def place_of_bundled(found: Allowed, ratio: float | None, p: float | None, most: int) -> int:
+    """The place among so many cohorts in order (`core.article.steps`) where the bundled one stands, from 1."""
+    comparison, share = found.comparison, 0.5
+    if comparison is not None and comparison.ratio is not None and ratio is not None:
+        share = comparison.ratio.share(lambda other: other > ratio + 1e-9)
+    elif comparison is not None and p is not None:
+        share = comparison.p.share(lambda other: other < p - 1e-9)
+    return min(most, 1 + int(share * most))
+
+
+def counter(steps: tuple[Step, ...], group: str) -> str:
+    """In how many of the cohorts that are stepped through the second group does worse; empty without a ratio."""
+    if not steps or steps[0].ratio is None:
+        return ""
+    return f"{group} worse in {sum(step.worse for step in steps)} of {len(steps)}"
+
+
+def method(found: Allowed, survivor: bool) -> str:
+    """What was gone through, and how a cohort's results are found."""
+    whose = "with patient 8 a long-term survivor, as the discussion suggests" if survivor else "patient 8 any of them"
+    return (
+        f"Every way to hand the printed fates to the patients of whom none is printed ({found.assignments}, {whose}), "
+        f"with every way to date {found.endpoint} on half months within the printed medians and ranges "
+        f"({found.ways:,}: the eleventh patient alive, or dead from month 14.5 on in steps that widen; survivors' "
+        "follow-up evenly between the printed shortest and longest, in any order). p is the exact log-rank test, "
+        f"the hazard ratio Firth's. {SHARE}"
+    )

@@ -1,0 +1,48 @@
+"""What the article leaves open, through app.py."""
+
+import pytest
+
+from tests.pages.the_app import open_app, squeezed
+
+OPEN = {"published_view": "open"}
+
+
+def test_emd_is_worse_in_most_and_never_clearly():
+    app = open_app("published", {**OPEN, "by": "emd_any", "tab": "Ranges"})
+    words = squeezed(app)
+    assert "EMD does worse than No EMD in 68% of the cohorts that the article allows, better in the others" in words
+    assert "That holds in most of the cohorts that the article allows (67.6%)" in words
+    assert "no probability" in words
+    assert "EMD worse in 68 of 100" in words
+
+
+def test_all_assignments_can_be_taken():
+    words = squeezed(open_app("published", {**OPEN, "by": "bcma_percent", "assignments": "all"}))
+    assert "Assignments of outcomes 420" in words
+
+
+@pytest.mark.parametrize("tab", ["How often", "Ranges", "Side by side", "Adverse event", "Method"])
+@pytest.mark.parametrize(
+    "view",
+    [{}, {"by": "bcma_percent", "split": "tertiles"}, {"by": "responder"}, {"by": "rest", "prior_asct": "Yes"}],
+    ids=["all", "tertiles", "responder", "rest"],
+)
+def test_every_tab_is_drawn(tab, view):
+    app = open_app("published", {**OPEN, "tab": tab, **view})
+    assert not app.exception
+
+
+def test_a_step_is_wanted_by_link():
+    app = open_app("published", {**OPEN, "by": "emd_any", "cohort_shown": "100"})
+    assert "Cohort 100 of 100: HR 0.84" in squeezed(app)
+
+
+def test_the_range_of_p_stands_beside_it_on_the_survival_page():
+    words = squeezed(open_app("survival", {"by": "bcma_percent", "split": "tertiles"}))
+    assert "p = 0.12" in words
+    assert "In all cohorts that the article allows, p is < 0.001 to 1.00." in words
+
+
+def test_a_described_comparison_has_no_range():
+    words = squeezed(open_app("survival", {"by": "responder", "clock": "infusion"}))
+    assert "In all cohorts that the article allows" not in words

@@ -21,6 +21,7 @@ from streamlit.runtime.scriptrunner import add_script_run_ctx, get_script_run_ct
 
 from core.adverse_events import answers as of_adverse_events
 from core.article import answers as of_article
+from core.article import verdicts as of_claims
 from core.cohort import answers as of_cohort
 from core.cohort.ask import Cohort, Known, Of, ask
 from core.cohort.database import Database, open_cohort
@@ -154,6 +155,7 @@ cytopenias = kept(of_cytopenia.cytopenias)
 recorded_terms = kept(of_adverse_events.recorded_terms)
 adverse_events = kept(of_adverse_events.adverse_events)
 has_claims = kept(of_article.has_claims)
+published = beside(kept(of_claims.published))
 leaves_open = kept(of_article.leaves_open)
 allowed_outcomes = beside(kept(of_article.allowed_outcomes))
 allowed_steps = beside(kept(of_article.allowed_steps))

@@ -11,6 +11,7 @@ import streamlit as st
 from core import text
 from core.adverse_events.result import BANDS, COUNTED, ORDERS
 from core.article.allowed_events import TERMS
+from core.article.verdicts import VERDICTS
 from core.cohort.schema import FLAG_LEVELS, MOST
 from core.cohort.selection import AGAINST_REST, MISSING, Selection
 from core.cohort.variables import Variable, adverse_event_named
@@ -140,6 +141,7 @@ CHOICES: dict[str, Choice] = {
     "cytopenia_day": _number(14, 100, 30.0),
     "ctcae_version": _one_of(VERSIONS, "5.0"),
     "published_view": _one_of(("claims", "open")),
+    "verdict": _one_of(("noted", *VERDICTS, "all")),
     "assignments": _one_of(("survivor", "all"), "survivor"),
     "cohort_shown": _number(1, 100),
     "often": _one_of(("ratio", "p", "median", "responders", "12", "24"), "ratio"),

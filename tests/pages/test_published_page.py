@@ -1,8 +1,26 @@
-"""What the article leaves open, through app.py."""
+"""What was printed beside what is computed now, and what the article leaves open, through app.py."""
 
 import pytest
 
-from tests.pages.the_app import open_app, squeezed
+from tests.pages.the_app import open_app, squeezed, tables
+
+
+def test_each_verdict_is_counted_and_leads_to_its_page():
+    app = open_app("published")
+    words = squeezed(app)
+    assert "78 of 98 printed results are reproduced, 9 contradict each other" in words
+    assert "Outcomes that are not printed patient by patient were reconstructed" in words
+    rows = next(table for table in tables(app) if table[0][0] == "Printed result")
+    assert len(rows) == 1 + 98 - 68
+    assert any("5 of 8 (62.5%)simulated" in row for row in rows)
+    bodies = "".join(one.proto.body for one in app.get("html"))
+    assert 'href="survival?responder=Yes&amp;endpoint=PFS&amp;median=midpoint+to+last"' in bodies
+
+
+def test_all_printed_results_can_be_read():
+    app = open_app("published", {"verdict": "all"})
+    assert len(next(table for table in tables(app) if table[0][0] == "Printed result")) == 1 + 98
+
 
 OPEN = {"published_view": "open"}
 

@@ -17,7 +17,6 @@ patients as (
         told.assignment
     from told
     join main.patients as bundled on bundled."patient: number" = told.number
-),
-selected as ({selected})
+)
 select assignment, "patient: number" as number, "group"
-from selected
+from (with selected as ({selected}) select * from selected)

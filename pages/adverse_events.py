@@ -27,7 +27,7 @@ from core.cohort.selection import Selection
 from core.figures.theme import Specification
 from pages.parts.adverse_events_tabs import SEVERAL_MARK, TABLES, Tables, View, draw_notes, draw_tabs, hidden
 from pages.parts.patients_behind import draw_who
-from pages.shared import cached, choices, header, remarks, shown, style, wanted, widgets
+from pages.shared import cached, choices, header, lit, remarks, shown, style, wanted, widgets
 from pages.shared import selection as selections
 from pages.shared.navigation import require_entry
 
@@ -89,7 +89,7 @@ def figure_and_tables(view: View, shown_as: str) -> tuple[Specification, Tables]
         cells = cached.answer("adverse_events/grid", view.selection, terms=names, most=MOST_PATIENTS)
         labels = group_labels(view.selection, cached.database().variables)
         sources = remarks.sources_of_events(cells["patient_id"], cells["term"])
-        chart = grid_chart(cells, view.lines, labels, sources, clicks)
+        chart = grid_chart(cells, view.lines, labels, sources, clicks, lit.patient())
         return chart, Tables(lambda _: grid_table(cells, labels, sources), view)
     chart = grades_chart(view.result, view.lines, view.indented, clicks)
     return chart, Tables(lambda lines: grades_table(view.result, lines), view)
@@ -112,7 +112,10 @@ def draw_figure(view: View, shown_as: str, title: str, numbers: tuple[str, ...],
 
 
 def take_count(selection: Selection, groups: tuple[Group, ...], clicked: dict[str, Any]) -> None:
-    """A count that was clicked: whose patients are asked for."""
+    """A count that was clicked: whose patients are asked for; or a patient, who is lit."""
+    lit.take(clicked)
+    if "name" not in clicked:
+        return
     group = next((group for group in groups if group.label == clicked.get("group")), None)
     grade = clicked.get("band") or (choices.kept("compared_grade") if group else "any")
     name = "all" if group is None else remarks.group_name(selection, group.number)

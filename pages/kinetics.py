@@ -16,7 +16,7 @@ from core.kinetics.figure import kinetics_chart
 from core.kinetics.figure_data import MOST_GROUPS, MOST_LINES
 from core.kinetics.result import Kinetics
 from pages.parts import cytopenia_tabs
-from pages.shared import cached, choices, downloads, header, remarks, shown, style, widgets
+from pages.shared import cached, choices, downloads, header, lit, remarks, shown, style, widgets
 from pages.shared import selection as selections
 from pages.shared.navigation import require_entry
 
@@ -135,14 +135,15 @@ def draw(selection: Selection) -> None:
     if not any(len(result.values) for result in results):
         style.note("None of these patients has a value of it. Choose something else, or other filters.")
         return
-    chart = kinetics_chart(results, cached.database().time_origin, until)
+    chart = kinetics_chart(results, cached.database().time_origin, until, lit.patient(), shown.clicks())
     files = {
         "Values": partial(tables.values_table, results),
         "Patients": partial(
             tables.patients_table, results, dict(enumerate(group_labels(selection, cached.database().variables)))
         ),
     }
-    shown.figure(chart, "kinetics", title, view.footer, save, files, "kinetics", text.facts_line(facts))
+    heard, lines = shown.heard("kinetics"), text.facts_line(facts)
+    shown.figure(chart, "kinetics", title, view.footer, save, files, "kinetics", lines, on_select=heard)
     sizes = cached.group_sizes(selection)
     draw_notes(view, known, remarks.one_group(selection, sizes))
     who, simulated = remarks.who(selection), bool(remarks.simulated(TABLES))

@@ -20,7 +20,7 @@ from core.survival.words import DESCRIBED
 from core.text import Table
 from pages.parts.baseline import draw_baseline
 from pages.parts.headlines import draw_denominators, draw_headlines, endpoints, split, together
-from pages.shared import cached, choices, downloads, header, remarks, shown, style, widgets
+from pages.shared import cached, choices, downloads, header, lit, remarks, shown, style, widgets
 from pages.shared import selection as selections
 from pages.shared.navigation import require_entry
 
@@ -69,6 +69,8 @@ def draw_swimmer(selection: Selection, title: str) -> None:
         max(endpoints().values()),
         short_labels(selection, cached.database().variables),
         cached.database().time_origin,
+        lit.patient(),
+        shown.clicks(),
     )
     tables = ("patients", "endpoints", "responses", "milestones")
     how = f"Best response by IMWG criteria; time from {cached.database().time_origin}."
@@ -77,7 +79,7 @@ def draw_swimmer(selection: Selection, title: str) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
         widgets.heading("Response over time, one lane a patient")
         downloads.save_figure(chart, title, footer, "response_over_time", numbers=by)
-    style.figure(with_finding(chart, [title, *by]), "swimmer")
+    style.figure(with_finding(chart, [title, *by]), "swimmer", on_select=shown.heard("swimmer"))
     more = chosen - len(lanes)
     missing = (
         f" {text.patients(more)} not drawn: the figure shows at most {MOST_LANES} with follow-up." if more > 0 else ""

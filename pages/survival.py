@@ -12,6 +12,7 @@ from core.cohort.selection import Selection
 from core.figures.theme import Specification
 from core.survival import tables
 from core.survival.figure import survival_chart
+from core.survival.figure_data import Lit
 from core.survival.kaplan_meier import INTERVALS
 from core.survival.medians import MEDIAN_RULES
 from core.survival.result import SurvivalOptions
@@ -19,13 +20,14 @@ from core.survival.words import DESCRIBED, results_sentence
 from core.survival.words_finding import finding, key_numbers, medians_line
 from pages.parts.survival_notes import draw_notes, draw_range, unrecorded
 from pages.parts.survival_tabs import View, draw_tabs
-from pages.shared import cached, choices, header, landmark, remarks, shown, style, widgets
+from pages.shared import cached, choices, header, landmark, lit, remarks, shown, style, widgets
 from pages.shared import selection as selections
 from pages.shared.navigation import require_entry
 
 TIMES = ["3", "6", "12", "18", "24", "36", "48", "60"]
 
 MOST_BANDS = 4  # groups whose limits are drawn unasked: of more they cover each other
+MOST_ASKED = 100_000  # patients among whom the one who is lit is looked for
 SWITCH = (True, False).__contains__
 
 
@@ -45,6 +47,17 @@ def choose_options(competing: bool, groups: int) -> tuple[SurvivalOptions, bool,
     horizon = choices.kept("horizon")
     horizon = horizon if horizon is not None and horizon >= 1 else None
     return replace(choices.survival_options(), times=tuple(times), horizon=horizon), band, details
+
+
+def lit_end(selection: Selection, endpoint: str) -> Lit | None:
+    """Where the follow-up of the patient who is lit ends; None where nobody is, or who is lit is not followed here."""
+    who = lit.patient()
+    if who is None:
+        return None
+    asked = {"endpoint": endpoint, "landmark": selection.landmark or 0, "most": MOST_ASKED}
+    ends = cached.answer("survival/endings", selection, **asked)
+    mine = ends[ends["patient_id"].astype(str) == who]
+    return next((Lit(who, int(row.group), row.months, int(row.status)) for row in mine.itertuples()), None)
 
 
 def draw_sentence(view: View) -> None:
@@ -118,7 +131,7 @@ def draw(selection: Selection) -> None:
         widgets.title(title)
         style.facts(facts)
     longest = float(endpoints.loc[endpoint, "longest_months"]) - (analysed.landmark or 0)
-    chart = survival_chart(result, longest, band, details, by)
+    chart = survival_chart(result, longest, band, details, by, lit_end(analysed, endpoint))
     followed_by = "OS" if "OS" in names and analysed.landmark is None else endpoint
     draw_result(View(guarded, result, compared, followed_by), title, text.facts_line(facts), chart, save)
 

@@ -12,6 +12,7 @@ from core.adverse_events.words import WHO_HAD_IT, grade_text, who_had_it
 from core.cohort.provenance import FIRM
 from core.figures.frame import figure, template
 from core.figures.grammar import (
+    LIT,
     axis,
     clickable,
     down,
@@ -31,13 +32,19 @@ MOST_PATIENTS = 60
 
 
 def grid_chart(
-    cells: pd.DataFrame, lines: tuple[Line, ...], labels: tuple[str, ...], sources: list[str], turn: int = 0
+    cells: pd.DataFrame,
+    lines: tuple[Line, ...],
+    labels: tuple[str, ...],
+    sources: list[str],
+    turn: int = 0,
+    lit: str | None = None,
 ) -> Specification:
     """
     A column a patient, a row a term, the worst grade in each cell, pale and
     dashed where the patient was assigned it; groups stand apart. `cells` answers
     adverse_events/grid for the terms of `lines`; `labels` name the groups by
-    number, `sources` say of each row of `cells` how it is known.
+    number, `sources` say of each row of `cells` how it is known. The column of
+    the patient `lit` has a ground.
     """
     lines = tuple(line for line in lines if line.term is not None)[:MOST_LINES]
     rows, gutter = placed_rows(lines, False, turn)
@@ -45,9 +52,8 @@ def grid_chart(
     places = {line.name: place for place, line in enumerate(lines)}
     known = cells.assign(assigned=[source not in FIRM for source in sources], who=who_had_it(sources) or "as recorded")
     grid = _graded(known, patients, places, turn)
-    empty = pd.DataFrame(
-        [(place, column) for place in places.values() for column in patients["column"]], columns=["place", "column"]
-    )
+    patients = patients.assign(turn=turn, strength=[LIT * (who == lit) for who in patients["patient_id"]])
+    empty = pd.DataFrame({"place": list(places.values())}).merge(patients, how="cross")
     keys = _grid_keys(grid)
     return filled_rows(
         _template(),
@@ -101,7 +107,7 @@ def _cells(x: partial, y: partial) -> list[alt.Chart]:
     span = {"x": x("left"), "x2": alt.X2("right"), "y": y("top"), "y2": alt.Y2("bottom")}
     grid = drawn_from("grid", **inside)
     tooltip = [
-        alt.Tooltip("patient", type="nominal", title="Patient"),
+        alt.Tooltip("patient_id", type="nominal", title="Patient"),
         alt.Tooltip("name", type="nominal", title="Event"),
         alt.Tooltip("grade", type="nominal", title="Worst grade"),
         alt.Tooltip("who", type="nominal", title=WHO_HAD_IT),
@@ -112,10 +118,15 @@ def _cells(x: partial, y: partial) -> list[alt.Chart]:
         mark = kind.mark_rect(cornerRadius=3, cursor="pointer", **look)
         return mark.encode(**span, fill=own(alt.Fill), stroke=own(alt.Stroke), tooltip=tooltip)
 
+    lit = drawn_from("patients", left="datum.column", right="datum.column + 1").mark_rect(
+        fill=colour("accent"), opacity=alt.ExprRef("datum.strength"), cursor="pointer"
+    )
+    whole = lit.encode(x=x("left"), x2=alt.X2("right"), y=y_at(-20), y2=alt.Y2Value(alt.ExprRef("height + 4")))
     return [
-        drawn_from("empty", **inside).mark_rect(fill=colour("panel"), cornerRadius=3).encode(**span),
-        clickable(cells("false", strokeWidth=0), "cells", "name"),
-        clickable(cells("true", fillOpacity=0.3, strokeDash=[3, 2]), "assigned", "name"),
+        drawn_from("empty", **inside).mark_rect(fill=colour("panel"), cornerRadius=3, cursor="pointer").encode(**span),
+        clickable(whole, "columns", "patient_id"),
+        clickable(cells("false", strokeWidth=0), "cells", "name", "patient_id"),
+        clickable(cells("true", fillOpacity=0.3, strokeDash=[3, 2]), "assigned", "name", "patient_id"),
         words_inside(grid, f"!narrow && {_room('longest_grade')} ? datum.grade : ''", 11, x, y),
     ]
 
@@ -154,7 +165,7 @@ def _graded(cells: pd.DataFrame, patients: pd.DataFrame, places: dict[str, int],
             )
             for row in graded.itertuples()
         ],
-        columns=["place", "column", "patient", "name", "grade", "colour", "ink", "assigned", "who", "turn"],
+        columns=["place", "column", "patient_id", "name", "grade", "colour", "ink", "assigned", "who", "turn"],
     )
 
 

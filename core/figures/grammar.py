@@ -133,6 +133,8 @@ def clickable(chart: alt.Chart, view: str, *fields: str) -> alt.Chart:
     return chart.properties(name=view).add_params(click)
 
 
+LIT = 0.14
+"""How strong the ground is of the patient who is lit."""
 PHONE_ROOM, PRINTED_ROOM = 330, 800
 """The pixels that a legend has on a phone and in a journal's column, and in a file of a page's width."""
 SPARE = 44

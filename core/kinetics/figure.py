@@ -12,6 +12,7 @@ from core.figures.frame import figure, filled, template
 from core.figures.grammar import (
     axis,
     caption,
+    clickable,
     down,
     drawn_from,
     label_by_width,
@@ -35,8 +36,18 @@ _NORMAL = 0.1
 """How strongly the normal range is shaded."""
 
 
-def kinetics_chart(results: tuple[Kinetics, ...], since: str = "infusion", until: float | None = None) -> Specification:
-    """The figure of analytes in the same groups, from `since` to the day `until`, each a panel over the same days."""
+def kinetics_chart(
+    results: tuple[Kinetics, ...],
+    since: str = "infusion",
+    until: float | None = None,
+    lit: str | None = None,
+    turn: int = 0,
+) -> Specification:
+    """
+    The figure of analytes in the same groups, from `since` to the day `until`,
+    each a panel over the same days, with the line of the patient `lit` above all
+    others; `turn` counts the clicks on lines.
+    """
     days, tall = drawn.days_of(results, until), _ALONE if len(results) == 1 else _ONE_OF_SEVERAL
     results = tuple(drawn.within(result, days) for result in results)
     panels = [drawn.panel_of(result, place, _HEAD / tall) for place, result in enumerate(results)]
@@ -53,7 +64,8 @@ def kinetics_chart(results: tuple[Kinetics, ...], since: str = "infusion", until
         gutter=int(min(220, max(64, 7 * max(map(text.width, labels)) + 10))),
         narrow_gutter=92 if len(rows) else 46,
         datasets={
-            "points": pd.concat([drawn.points(result, panel, days) for result, panel in both]),
+            "points": pd.concat([drawn.points(result, panel, days) for result, panel in both]).assign(turn=turn),
+            "lit": pd.concat([drawn.points(drawn.of_patient(result, lit), panel, days) for result, panel in both]),
             "medians": pd.concat([drawn.medians(result, panel, days) for result, panel in both]),
             "normal": pd.concat([drawn.normal_range(result, panel) for result, panel in both]),
             "values": pd.concat([drawn.value_ticks(panel, 5 if tall == _ALONE else 3) for panel in panels]),
@@ -139,7 +151,7 @@ def _courses(x: partial, y: partial) -> list[alt.Chart]:
         alt.Tooltip("day", type="quantitative", title="Day"),
         alt.Tooltip("said", type="nominal", title="Value"),
     ]
-    heard = drawn_from("points").mark_point(size=160, filled=True, opacity=0)
+    heard = drawn_from("points").mark_point(size=160, filled=True, opacity=0, cursor="pointer")
     return [
         band.encode(x=x("x"), y=y("lower"), y2=alt.Y2("upper"), fill=own(alt.Fill), **shared),
         one.encode(x=x("x"), y=y("y"), stroke=hue, **shared),
@@ -152,7 +164,18 @@ def _courses(x: partial, y: partial) -> list[alt.Chart]:
         ),
         seen.encode(x=x("x"), y=y("y"), color=alt.Color("colour", type="nominal", scale=None, legend=None)),
         under.encode(x=x("x"), y=y("y"), stroke=hue),
-        heard.encode(x=x("x"), y=y("y"), tooltip=said),
+        *_lit(x, y),
+        clickable(heard.encode(x=x("x"), y=y("y"), tooltip=said), "heard", "patient_id"),
+    ]
+
+
+def _lit(x: partial, y: partial) -> list[alt.Chart]:
+    """The line and values of the patient who is lit, in ink, so that it works with and without groups."""
+    line = drawn_from("lit").mark_line(strokeWidth=2.2, color=colour("ink"))
+    seen = drawn_from("lit").mark_point(size=34, filled=True, color=colour("ink"), opacity=1)
+    return [
+        line.encode(x=x("x"), y=y("y"), detail=alt.Detail("line", type="nominal")),
+        seen.encode(x=x("x"), y=y("y")),
     ]
 
 

@@ -78,6 +78,11 @@ def within(result: Kinetics, days: Days) -> Kinetics:
     return replace(result, values=values, windows=windows, groups=kept)
 
 
+def of_patient(result: Kinetics, patient: str | None) -> Kinetics:
+    """What of an analyte was measured in one patient; nothing where there is none."""
+    return replace(result, values=result.values[result.values["patient_id"].astype(str) == str(patient)])
+
+
 @dataclass(frozen=True)
 class Panel:
     """

@@ -9,16 +9,19 @@ from core import text
 from core.cohort.variables import Variable
 from core.figures.frame import figure, filled, template
 from core.figures.grammar import (
+    LIT,
     PHONE_ROOM,
     PRINTED_ROOM,
     axis,
     caption,
+    clickable,
     down,
     drawn_from,
     legend,
     legend_rows,
     own,
     wrapped,
+    x_at,
 )
 from core.figures.theme import Specification, colour, group_colour
 from core.figures.time_axis import time_axis
@@ -50,6 +53,8 @@ def swimmer_chart(
     longest_months: float,
     groups: tuple[str, ...],
     since: str = "infusion",
+    lit: str | None = None,
+    turn: int = 0,
 ) -> Specification:
     """
     The figure of the swimmer questions' answers (patients/lanes, responses and
@@ -58,6 +63,7 @@ def swimmer_chart(
     `tiles` are the variables shown beside each lane, `patients` has a column of
     each beside `patient_id`; `groups` are the names of the groups by number.
     Times that `sources` does not call firm have a dashed outline or hollow mark.
+    The lane of the patient `lit` has a ground; `turn` counts the clicks on lanes.
     """
     place = {patient: lane for lane, patient in enumerate(lanes["patient_id"])}
     bars, happened = swimmer_bars(lanes, responses, sources), marks(lanes, responses, milestones, sources)
@@ -74,7 +80,15 @@ def swimmer_chart(
         narrow_gutter=ids,
         narrow_depth=on_a_phone,
         datasets={
-            **_in_lanes(place, bars=bars, after=after_progression(lanes, sources), marks=happened, names=names),
+            **_in_lanes(
+                place,
+                turn,
+                lanes=_grounds(lanes, lit),
+                bars=bars,
+                after=after_progression(lanes, sources),
+                marks=happened,
+                names=names,
+            ),
             **tile_data(columns, patients, place),
             "above": legend_rows(above),
             "below": below,
@@ -91,9 +105,14 @@ def _legend_depth(keys: int, room: int) -> int:
     return _LEGEND + 20 * wrapped(keys, _KEY, room) + 2
 
 
-def _in_lanes(place: dict[object, int], **frames: pd.DataFrame) -> dict[str, pd.DataFrame]:
+def _in_lanes(place: dict[object, int], turn: int, **frames: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """What is drawn of patients, each in the lane of its own."""
-    return {name: frame.assign(lane=frame["patient_id"].map(place)) for name, frame in frames.items()}
+    return {name: frame.assign(lane=frame["patient_id"].map(place), turn=turn) for name, frame in frames.items()}
+
+
+def _grounds(lanes: pd.DataFrame, lit: str | None) -> pd.DataFrame:
+    patients = lanes["patient_id"]
+    return pd.DataFrame({"patient_id": patients, "strength": [LIT * (str(who) == lit) for who in patients]})
 
 
 def _names(lanes: pd.DataFrame) -> pd.DataFrame:
@@ -112,6 +131,7 @@ def _template(since: str) -> Specification:
     months = alt.Axis(values=alt.ExprRef("ticks"), title=None, grid=True, domain=False, ticks=False)
     x, y = axis(alt.X, alt.Scale(domain=[0, alt.ExprRef("end")], nice=False), months), down()
     return figure(
+        _ground(y),
         *_bars(x, y),
         *_events(x, y),
         *tile_layers(y),
@@ -120,6 +140,15 @@ def _template(since: str) -> Specification:
         caption(f"Months since {since}", "width", "height + 36"),
         numbers=("rows", "end", "ticks", "key_width"),
     )
+
+
+def _ground(y: partial) -> alt.Chart:
+    """A lane from end to end, where a click on it is heard, and which shows that its patient is lit."""
+    lane = drawn_from("lanes", bottom="datum.lane + 1").mark_rect(
+        fill=colour("accent"), cursor="pointer", opacity=alt.ExprRef("datum.strength")
+    )
+    place = {"x": x_at("-gutter"), "x2": alt.X2Value(alt.ExprRef("width")), "y": y("lane"), "y2": alt.Y2("bottom")}
+    return clickable(lane.encode(**place), "lanes", "patient_id")
 
 
 def _bars(x: partial, y: partial) -> list[alt.Chart]:

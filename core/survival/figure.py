@@ -25,7 +25,18 @@ from core.figures.grammar import (
 )
 from core.figures.theme import DASHES, Specification, colour
 from core.figures.time_axis import time_axis
-from core.survival.figure_data import as_drawn, censored, drawn, ends, medians, named_once, plateau, rows_under_the_axis
+from core.survival.figure_data import (
+    Lit,
+    as_drawn,
+    censored,
+    drawn,
+    end_of,
+    ends,
+    medians,
+    named_once,
+    plateau,
+    rows_under_the_axis,
+)
 from core.survival.numbers import since
 from core.survival.result import SurvivalResult, curve_table
 
@@ -44,6 +55,7 @@ def survival_chart(
     band: bool = True,
     details: bool = False,
     by: str = "",
+    lit: Lit | None = None,
 ) -> Specification:
     """
     The figure of a result: curves, limits, censoring ticks, medians, numbers
@@ -51,7 +63,8 @@ def survival_chart(
 
     Of more groups than can be told apart it draws the largest. `longest_months`
     fixes the axis, so that it stays under every filter; `by` is what the
-    groups' names begin with and the heading can say once.
+    groups' names begin with and the heading can say once. Where the follow-up of
+    the patient who is `lit` ends is marked on its curve.
     """
     result = drawn(result)
     then = by_then(result.landmark)
@@ -69,7 +82,7 @@ def survival_chart(
         depth=62 + _ROW * len(rows),
         gutter=int(min(230, max(84, 7.4 * max(text.width(label) for label in rows["label"]) + 34))),
         narrow_gutter=112,
-        datasets=_datasets(result, end, rows),
+        datasets=_datasets(result, end, rows) | {"lit": end_of(result, lit, end)},
         heading=heading,
         end=end,
         ticks=ticks,
@@ -107,6 +120,7 @@ def _template(since: str, band: bool, competing: str) -> Specification:
         *([] if competing else [_median_lines(x, y)]),
         _hover(x, y, since),
         *_end_labels(x, y),
+        *_lit(x, y),
         _plateau_note(x, y),
         *_risk_table(x, since),
         numbers=("end", "ticks"),
@@ -194,6 +208,19 @@ def _end_labels(x: partial, y: partial) -> list[alt.Chart]:
         .encode(x=x("months"), y=y("height"), text=text_of("label"), fill=own(alt.Fill))
         for inside, align, dx in sides
     ]
+
+
+def _lit(x: partial, y: partial) -> list[alt.Chart]:
+    """Where the follow-up of the patient who is lit ends."""
+    ring = drawn_from("lit").mark_point(size=130, fill=colour("bg"), stroke=colour("ink"), strokeWidth=2, opacity=1)
+    sides: tuple[tuple[str, Align, int], ...] = (("false", "left", 9), ("true", "right", -9))
+    names = [
+        words(drawn_from("lit"), 12, align, fontWeight=600, dx=dx, dy=14)
+        .transform_filter(f"datum.inside === {inside}")
+        .encode(x=x("months"), y=y("estimate"), text=text_of("label"))
+        for inside, align, dx in sides
+    ]
+    return [ring.encode(x=x("months"), y=y("estimate")), *names]
 
 
 def _plateau_note(x: partial, y: partial) -> alt.Chart:

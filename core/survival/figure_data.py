@@ -1,6 +1,6 @@
 """What the figure of survival is drawn from, for each selection."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -18,6 +18,31 @@ _MOST_NAMED_AT_ENDS = 4
 
 MOST_CURVES = 8
 """Curves that can be told apart, and named at their ends."""
+
+
+@dataclass(frozen=True)
+class Lit:
+    """The patient who is lit: where the follow-up ends, in months, with which status (0, 1, 2), in which group."""
+
+    patient_id: str
+    group: int
+    months: float
+    status: int
+
+
+def end_of(result: SurvivalResult, lit: Lit | None, end: float) -> pd.DataFrame:
+    """Where the follow-up of the patient who is lit ends on its group's curve; nothing where it is not drawn."""
+    columns = ["months", "estimate", "label", "inside"]
+    group = next((group for group in result.groups if lit is not None and group.number == lit.group), None)
+    if lit is None or group is None:
+        return pd.DataFrame([], columns=columns)
+    incidence = group.incidence
+    heights, start = (group.curve.survival, 1.0) if incidence is None else (incidence.event, 0.0)
+    place = int(np.searchsorted(group.table.months, lit.months + 1e-9, side="right")) - 1
+    height = float(heights[place]) if place >= 0 else start
+    how = ("no event", "event", "competing event")[lit.status]
+    label = f"Patient {lit.patient_id}: {how} at {text.number(lit.months)}"
+    return pd.DataFrame([(lit.months, height, label, lit.months > end / 2)], columns=columns)
 
 
 def drawn(result: SurvivalResult) -> SurvivalResult:

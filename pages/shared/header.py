@@ -14,7 +14,7 @@ from core.cohort.selection import Selection
 from core.cohort.vocabulary import COHORT_KINDS
 from core.figures.theme import group_colour, group_line, on_group_colour
 from core.text import number, patients
-from pages.shared import cached, reconnect, remarks, style, widgets
+from pages.shared import address, cached, lit, reconnect, remarks, style, widgets
 from pages.shared import selection as selections
 from pages.shared.widgets import Markup, plain
 
@@ -67,9 +67,23 @@ def draw(selection: Selection, notices: list[str]) -> None:
                 icon_position="right",
                 key=f"chip {chosen.variable}",
             )
+        _lit()
     style.note(remarks.assigned_event(selection))
     if notices:
         widgets.warning(Markup("  \n".join(map(plain, notices))))
+
+
+def _lit() -> None:
+    """Who is lit in the figures, the way to that patient, and the way out."""
+    who = lit.patient()
+    if who is None:
+        return
+    if st.session_state.get("page") != "patients":
+        course = address.to_another_page() or None
+        widgets.page_link(f"Patient {who}", "pages/patients.py", icon=":material/person:", query_params=course)
+    reconnect.button(
+        f"Release patient {who}", lit.release, icon=":material/close:", icon_position="right", key="chip lit"
+    )
 
 
 def _name(about: dict[str, str]) -> str:
@@ -126,15 +140,17 @@ def _cells(selection: Selection, everyone: int, followed: set[int] | None) -> st
     chosen = cached.answer("cohort/who", selection, most=_MOST_CELLS)
     group_of = dict(zip(chosen["number"].tolist(), chosen["group"].tolist(), strict=True))
     whole = cached.answer("cohort/who", Selection(selection.cohort), most=_MOST_CELLS)
+    shown = lit.patient()
     for place, patient in zip(whole["number"].tolist(), whole["patient_id"], strict=True):
         name = escape(str(patient)) if not size and len(str(patient)) <= 4 else ""
+        size_of = f"{size} lit" if str(patient) == shown else size
         if place not in group_of or (followed is not None and place not in followed):
-            cells.append(f'<i class="out {size}">{name}</i>')
+            cells.append(f'<i class="out {size_of}">{name}</i>')
         else:
             number = group_of[place]
             ground = f"background:{group_colour(number)};color:{on_group_colour(number)}"
             colour = f' style="{ground}"' if selection.comparison else ""
-            cells.append(f'<i class="{size}"{colour}>{name}</i>')
+            cells.append(f'<i class="{size_of}"{colour}>{name}</i>')
     return "".join(cells)
 
 

@@ -1,6 +1,7 @@
 """What is shown with what can be taken away of it: a table with its file, a figure with its files."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -9,7 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 from core.figures.frame import with_finding
 from core.figures.theme import Specification
 from core.text import Table
-from pages.shared import downloads, style
+from pages.shared import downloads, lit, style
 
 Footer = Callable[[], tuple[str, ...]]
 """The lines under a file, worked out when it is taken away."""
@@ -56,3 +57,8 @@ def take_click(key: str, take: Callable[[dict[str, Any]], None]) -> None:
     if newest:
         st.session_state["clicks"] = clicks() + 1
         take(max(newest, key=len))  # every layer hears a click; the one that it fell on knows most of it
+
+
+def heard(key: str) -> Callable[[], None]:
+    """What a figure of patients does on a click, as its `on_select`: light the patient whose mark was clicked."""
+    return partial(take_click, key, lit.take)

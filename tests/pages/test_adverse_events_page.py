@@ -177,9 +177,9 @@ def test_the_list_knows_its_columns_from_variables_of_the_same_names(own_cohort)
 
 def test_the_grid_has_each_patients_worst_grade():
     figure = figures(open_app("adverse_events", {"shown_as": "patients"}))[0]
-    cells = {(row["patient"], row["name"]): row["grade"] for row in figure["datasets"]["grid"]}
+    cells = {(row["patient_id"], row["name"]): row["grade"] for row in figure["datasets"]["grid"]}
     assert cells["7", "Infection"] == "≥ 3"
-    printed = {(row["patient"], row["name"]) for row in figure["datasets"]["grid"] if not row["assigned"]}
+    printed = {(row["patient_id"], row["name"]) for row in figure["datasets"]["grid"] if not row["assigned"]}
     of_7 = {("7", term) for term in ("Leukopenia", "Thrombocytopenia", "Infection")}
     assert printed == of_7 | {(str(patient), "Cytokine release syndrome") for patient in range(1, 12)}
     assert cells["8", "Cytokine release syndrome"] == "3–4"

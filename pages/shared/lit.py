@@ -1,0 +1,36 @@
+"""
+The patient who is lit in the figures of every page, until released.
+
+An identifier is patient data: it stays in the session, and in no address.
+"""
+
+from typing import Any
+
+import streamlit as st
+
+
+def patient() -> str | None:
+    """Who is lit; None where nobody is."""
+    return st.session_state.get("lit")
+
+
+def light(who: str | None) -> None:
+    """Light a patient, or nobody, in a callback."""
+    st.session_state["lit"] = who
+    st.session_state["turn of lit"] = turn() + 1
+
+
+def release() -> None:
+    light(None)
+
+
+def turn() -> int:
+    """How often another patient was lit: a table that shows who is begins anew with each."""
+    return st.session_state.get("turn of lit", 0)
+
+
+def take(clicked: dict[str, Any]) -> None:
+    """A mark of a patient that was clicked; a click on who is lit releases."""
+    who = clicked.get("patient_id")
+    if who is not None:
+        light(None if str(who) == patient() else str(who))

@@ -29,6 +29,7 @@ from core.cohort.files import signature
 from core.cohort.selection import Selection
 from core.cytopenia import answers as of_cytopenia
 from core.kinetics import answers as of_kinetics
+from core.patients import answers as of_patients
 from core.response import answers as of_response
 from core.subgroups import answers as of_subgroups
 from core.survival import answers as of_survival
@@ -151,6 +152,7 @@ response_result = kept(of_response.response_result)
 duration_of_response = kept(of_response.duration_of_response)
 measured = kept(of_kinetics.measured)
 courses = kept(of_kinetics.courses)
+profile = kept(of_patients.profile)
 cytopenias = kept(of_cytopenia.cytopenias)
 recorded_terms = kept(of_adverse_events.recorded_terms)
 adverse_events = kept(of_adverse_events.adverse_events)

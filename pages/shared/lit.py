@@ -34,3 +34,13 @@ def take(clicked: dict[str, Any]) -> None:
     who = clicked.get("patient_id")
     if who is not None:
         light(None if str(who) == patient() else str(who))
+
+
+def chosen(key: str) -> str | None:
+    """What a widget of patients says, in its callback."""
+    return st.session_state.get(key)
+
+
+def rows_of(key: str) -> list[int]:
+    """The rows that are chosen in a table, in its callback."""
+    return list(st.session_state[key].selection.rows)

@@ -26,6 +26,7 @@ PAGES = {
     "Adverse events": ("adverse_events", "adverse_events"),
     "Kinetics": ("kinetics", "kinetics"),
     "Subgroups": ("subgroups", "subgroups"),
+    "Patients": ("patients", "patients"),
     "Published": ("published", "published"),
 }
 """Every page in the order of the top bar: its title, its file and its address."""

@@ -12,6 +12,7 @@ import streamlit as st
 from core.cohort.prepared import BINS
 from core.cohort.vocabulary import GLOSSARY
 from core.figures.theme import Specification, css_variables
+from core.text import figures
 from pages.shared import widgets
 
 _WRAPPED = ("Remark", "Given", "Events", "Course", "Cause of death")
@@ -20,6 +21,8 @@ _NAME = re.compile(r"(?!p |not |NR)[^\W\d]")
 """A cell that is no figure, nor what may stand for one: p = 0.04, not reached, NR."""
 _RULES = (Path(__file__).parent / "style.css").read_text(encoding="utf-8")
 
+MOST_DOTS = 300
+"""Patients who are drawn beside one."""
 _TERMS = {term: re.compile(rf"(?<!\w){re.escape(term)}(?!\w)", re.IGNORECASE) for term in GLOSSARY}
 _COPIES = (Path(__file__).parent / "copy.js").read_text(encoding="utf-8")
 
@@ -86,6 +89,28 @@ def facts(items: list[tuple[str, str]], citation: str = "") -> None:
         return
     parts = "".join(f"<span>{_explained(label)} <b>{escape(value)}</b></span>" for label, value in items)
     st.html(f'<div class="cg cg-line">{parts}</div>{_cited(citation)}')
+
+
+def strips(items: list[tuple[str, str, float, list[float]]]) -> None:
+    """
+    Numbers side by side, each with this patient's value among those of all: an
+    item has a label, a unit, the value (missing as NaN) and everybody's values.
+    """
+    parts = []
+    for label, unit, own, everybody in items:
+        low, high = min(everybody), max(everybody)
+        span = high - low or 1.0
+        dots = "".join(f'<i style="left:{100 * (value - low) / span:.1f}%"></i>' for value in everybody[:MOST_DOTS])
+        known = own == own
+        dots += f'<u style="left:{100 * (own - low) / span:.1f}%"></u>' if known else ""
+        value = figures(own) if known else "missing"
+        name = f"{label}, {unit}" if unit else label
+        parts.append(
+            f'<div><div class="head"><span>{escape(name)}</span><b>{value}</b></div><div class="dots">{dots}</div>'
+            f'<div class="ends"><span>{figures(low)}</span><span>{figures(high)}</span></div></div>'
+        )
+    if parts:
+        st.html(f'<div class="cg cg-strips">{"".join(parts)}</div>')
 
 
 def headline(items: list[dict]) -> None:

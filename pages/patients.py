@@ -1,0 +1,180 @@
+"""One patient across everything, on one axis of time; and all patients, to find one."""
+
+from functools import partial
+
+import pandas as pd
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from core import text
+from core.cohort.ask import covariates_of
+from core.cohort.labels import group_labels
+from core.cohort.provenance import sources_sentence
+from core.cohort.selection import MISSING, Selection
+from core.cohort.variables import Variable
+from core.kinetics.analytes import CELLS, COUNTS, CYTOKINES, HUMORAL, Analyte
+from core.patients.figure_profile import profile_chart
+from core.patients.profile import Profile
+from core.patients.tables import patients_table
+from core.patients.words import finding
+from pages.shared import cached, choices, downloads, header, lit, reconnect, remarks, shown, style, widgets
+from pages.shared import selection as selections
+from pages.shared.navigation import require_entry
+
+MOST_TRACKS, MOST_STRIPS, MOST_FACTS, MOST_COLUMNS = 7, 6, 10, 8
+TABLES = ("patients", "endpoints", "responses", "milestones", "adverse_events", "measurements")
+FIRST = ("CAR-T cells", "IL-6", "CRP", "Neutrophils", "Platelets", "B cells", "IgG")
+"""What is drawn unasked, where it is measured under these names; otherwise the first of each family."""
+
+
+def usual_tracks(known: tuple[Analyte, ...]) -> list[str]:
+    """The analytes that are drawn unasked, by their labels."""
+    named = [analyte.label for name in FIRST for analyte in known if analyte.name == name]
+    if named:
+        return named[:MOST_TRACKS]
+    families = [[a.label for a in known if a.family == family] for family in (CELLS, CYTOKINES, COUNTS, HUMORAL)]
+    return [label for labels in families for label in labels[:2]][:MOST_TRACKS] or [a.label for a in known][:2]
+
+
+def choose_tracks(known: tuple[Analyte, ...]) -> tuple[Analyte, ...]:
+    """Which analytes are drawn, behind one button."""
+    labels = {analyte.label: analyte for analyte in known}
+    if not labels:
+        return ()
+    with widgets.popover("Measured", icon=":material/tune:", type="tertiary"):
+        find = partial(widgets.multiselect, "Measured values to draw", list(labels))
+        chosen = choices.choose("tracks", find, labels.__contains__, usual_tracks(known))
+    usual = usual_tracks(known)
+    in_order = [*usual, *(label for label in labels if label not in usual)]
+    return tuple(labels[label] for label in in_order if label in chosen)
+
+
+def choose_patient(patients: list[str], shown_one: str) -> None:
+    """The one before, any by name, the one after; each is lit when it is chosen."""
+    place = patients.index(shown_one)
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", width="content", key="which patient"):
+        for step, label, icon in ((-1, "Previous patient", "chevron_left"), (1, "Next patient", "chevron_right")):
+            if step == 1:
+                widgets.selectbox(
+                    "Patient", patients, shown_one, key=f"patient {lit.turn()}", on_change=_chosen, width=160,
+                    format_func=lambda who: f"Patient {who}", label_visibility="collapsed",
+                )  # fmt: skip
+            there = place + step
+            exists = 0 <= there < len(patients)
+            words = patients[there] if exists else ""
+            side = "left" if step < 0 else "right"
+            reconnect.button(
+                words or " ", lit.light, patients[there] if exists else None, icon=f":material/{icon}:",
+                icon_position=side, help=label, disabled=not exists, key="previous patient" if step < 0 else "next patient",
+            )  # fmt: skip
+
+
+def _chosen() -> None:
+    lit.light(lit.chosen(f"patient {lit.turn()}"))
+
+
+def facts_of(profile: Profile, variables: tuple[Variable, ...]) -> list[tuple[str, str]]:
+    """The patient's categories and flags at baseline, and after infusion."""
+    names = tuple(v.name for v in variables)
+    values = covariates_of(profile.lane, names).iloc[0]
+    shown_ones = [v for v in variables if not v.is_number][:MOST_FACTS]
+    return [(v.label, MISSING.lower() if pd.isna(values[v.name]) else str(values[v.name])) for v in shown_ones]
+
+
+def draw_strips(profile: Profile, everybody: pd.DataFrame, variables: tuple[Variable, ...]) -> None:
+    """Each number at baseline, this patient's among all selected."""
+    numbers = [v for v in variables if v.is_number and v.known_at is None][:MOST_STRIPS]
+    own = covariates_of(profile.lane, tuple(v.name for v in numbers)).iloc[0]
+    items = [(v.label, v.unit, own[v.name], everybody[v.name].dropna().tolist()) for v in numbers]
+    style.strips([item for item in items if item[3]])
+
+
+def draw_patient(selection: Selection, profile: Profile, save: DeltaGenerator) -> None:
+    sources = cached.sources()
+    episodes = profile.episodes
+    known = remarks.sources_of_events([profile.patient_id] * len(episodes), episodes["term"])
+    title, since = finding(profile), cached.database().time_origin
+    chart = profile_chart(profile, sources, known, since)
+    how = f"Time from {since}; best response by IMWG criteria; open symbols are below the limit of the assay."
+    footer = partial(downloads.footer, Selection(selection.cohort), how, TABLES, 1)
+    shown.figure(chart, "profile", title, footer, save)
+    kind = cached.database().about["kind"]
+    style.note(
+        remarks.simulated(("measurements",)) if profile.courses else "",
+        sources_sentence(sources, TABLES[:-1], kind),
+        remarks.assumed(Selection(selection.cohort), "patients", "best_response")
+        if profile.best_response == "VGPR"
+        else "",
+        "Tiles: worst grade as recorded, a band where only that is known. Shaded: normal range. Open circles: below "
+        "the limit of the assay. Dashed outline: reconstructed. From day 31 on the axis is compressed.",
+    )
+
+
+def draw_all(selection: Selection, lanes: pd.DataFrame, shown_one: str) -> None:
+    """All patients as a table that sorts and searches; a row that is chosen is lit."""
+    variables = [v for v in cached.database().variables if v.section == "first"][:MOST_COLUMNS]
+    late = [v for v in cached.database().variables if v.name == "best_response"]
+    labels = group_labels(selection, cached.database().variables) if selection.comparison else ()
+    frame = patients_table(lanes, tuple(variables + [v for v in late if v not in variables]), labels)
+    widgets.heading("All patients")
+    places = frame["Patient"].tolist()
+    chosen = [places.index(shown_one)] if shown_one in places else []
+    key = f"all patients {lit.turn()}"
+    st.dataframe(
+        frame, key=key, hide_index=True, selection_mode="single-row",
+        selection_default={"selection": {"rows": chosen, "columns": [], "cells": []}},
+        on_select=partial(_row_chosen, key, places), height=min(35 * (len(frame) + 1) + 3, 460), placeholder="–",
+    )  # fmt: skip
+    rows = [[_cell(value) for value in row] for row in frame.itertuples(index=False)]
+    footer = partial(downloads.footer, selection, "One row a patient.", TABLES[:4], len(frame))
+    downloads.save_table(lambda: (list(frame.columns), rows), footer, "patients")
+
+
+def _row_chosen(key: str, places: list[str]) -> None:
+    rows = lit.rows_of(key)
+    lit.light(places[rows[0]] if rows else None)
+
+
+def _cell(value: object) -> str:
+    if pd.isna(value):
+        return "–"
+    return text.Numeral(value, text.digits(value)) if isinstance(value, (int, float)) else str(value)
+
+
+def draw(selection: Selection) -> None:
+    variables = cached.database().variables
+    names = tuple(variable.name for variable in variables)
+    lanes = cached.answer("patients/lanes", selection, most=cached.MOST_NAMED, covariates=names).sort_values("number")
+    patients = [str(who) for who in lanes["patient_id"]]
+    who = lit.patient()
+    filtered_out = who is not None and who not in patients
+    shown_one = who if who in patients else patients[0]
+    number = int(lanes["number"].iloc[patients.index(shown_one)])
+    heading = st.container()
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        choose_patient(patients, shown_one)
+        st.space("stretch")
+        tracks = choose_tracks(cached.measured())
+        save = st.container(width="content")
+    profile = cached.profile(number, names, tracks)
+    values = covariates_of(lanes, names)
+    with heading:
+        widgets.title(finding(profile))
+        style.facts(facts_of(profile, variables))
+        draw_strips(profile, values, variables)
+    style.note(
+        f"Patient {who}, who is lit, is not among those selected; this is the first who is." if filtered_out else "",
+        f"The {len(patients):,} with the longest follow-up can be opened here."
+        if header.counts(selection)[0] > len(patients)
+        else "",
+    )
+    draw_patient(selection, profile, save)
+    draw_all(selection, lanes, shown_one)
+
+
+require_entry()
+
+selection = selections.selection()
+
+if not header.nobody(selection):
+    draw(selection)

@@ -23,8 +23,8 @@ from pages.shared.navigation import require_entry
 
 MOST_TRACKS, MOST_STRIPS, MOST_FACTS, MOST_COLUMNS = 7, 6, 10, 8
 TABLES = ("patients", "endpoints", "responses", "milestones", "adverse_events", "measurements")
+# What is drawn unasked, where it is measured under these names; otherwise the first of each family.
 FIRST = ("CAR-T cells", "IL-6", "CRP", "Neutrophils", "Platelets", "B cells", "IgG")
-"""What is drawn unasked, where it is measured under these names; otherwise the first of each family."""
 
 
 def usual_tracks(known: tuple[Analyte, ...]) -> list[str]:
@@ -62,10 +62,10 @@ def choose_patient(patients: list[str], shown_one: str) -> None:
             there = place + step
             exists = 0 <= there < len(patients)
             words = patients[there] if exists else ""
-            side = "left" if step < 0 else "right"
+            side, key = ("left", "previous patient") if step < 0 else ("right", "next patient")
             reconnect.button(
                 words or " ", lit.light, patients[there] if exists else None, icon=f":material/{icon}:",
-                icon_position=side, help=label, disabled=not exists, key="previous patient" if step < 0 else "next patient",
+                icon_position=side, help=label, disabled=not exists, key=key,
             )  # fmt: skip
 
 

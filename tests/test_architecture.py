@@ -88,6 +88,8 @@ NEIGHBOURS = {
     "subgroups": {"survival"},
     "article": {"survival", "response", "adverse_events", "kinetics"},
     "cytopenia": {"kinetics"},
+    "patients": {"kinetics"},
+    "associations": {"survival", "kinetics"},
 }
 """Which subjects a subject stands on as well; README says why."""
 

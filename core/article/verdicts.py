@@ -20,6 +20,15 @@ VERDICTS = {
     "reproduced": "Reproduced",
 }
 """What a verdict is called; the order in which they are read."""
+ASSOCIATIONS = {
+    "dose vs depth and duration of remission": ("depth", "dose_1e8_cells"),
+    "BCMA expression vs efficacy": ("response", "bcma_percent"),
+    "prior lines vs efficacy": ("response", "prior_lines"),
+    "CAR-T expansion and persistence vs outcome": ("response", "peak: CAR-T cells, cells/µL"),
+    "dose vs toxicity": ("crs", "dose_1e8_cells"),
+    "C-reactive protein vs CRS": ("crs", "peak: CRP, mg/L"),
+}
+"""Of a printed association the outcome, and what is set against it, on the page of associations."""
 NO_STATISTIC = "no statistic is printed to hold a recomputed one against"
 
 
@@ -63,6 +72,10 @@ def _judged(cohort: Cohort, row: object) -> Claim:
     if found:
         first = found[0]
         claim = replace(claim, recomputed=said(first, unit), page=first.page, query=first.query, tables=first.tables)
+    if quantity in ASSOCIATIONS:
+        outcome, against = ASSOCIATIONS[quantity]
+        query = (("outcome", outcome), ("against", against))
+        claim = replace(claim, page="associations", query=query, recomputed="its figure and test", tables=())
     if kind == "conflict":
         return replace(claim, verdict="contradicted", reason=note)
     if kind in ("context", "association") or not found:

@@ -59,18 +59,18 @@ def swimmer_chart(
     """
     The figure of the swimmer questions' answers (patients/lanes, responses and
     milestones), a lane for each row of `lanes` in its order, from `since` on.
-
     `tiles` are the variables shown beside each lane, `patients` has a column of
-    each beside `patient_id`; `groups` are the names of the groups by number.
-    Times that `sources` does not call firm have a dashed outline or hollow mark.
-    The lane of the patient `lit` has a ground; `turn` counts the clicks on lanes.
+    each beside `patient_id`; `groups` are the names of the groups by number. What
+    `sources` does not call firm is dashed or hollow. The lane of the patient
+    `lit` has a ground; `turn` counts the clicks on lanes.
     """
     place = {patient: lane for lane, patient in enumerate(lanes["patient_id"])}
     bars, happened = swimmer_bars(lanes, responses, sources), marks(lanes, responses, milestones, sources)
     names = _names(lanes).assign(course=courses(lanes, bars, happened))
+    grounds, after = _grounds(lanes, lit), after_progression(lanes, sources)
     above, below = keys_above(bars), legend_rows(keys_below(bars, happened, lanes, groups))
     columns, gutter = tile_columns(tiles, patients, ids := max(46, 14 + 8 * int(names["name"].str.len().max())))
-    on_a_phone = _legend_depth(len(below), PHONE_ROOM)
+    on_a_phone, (end, ticks) = _legend_depth(len(below), PHONE_ROOM), time_axis(longest_months)
     return filled(
         _template(since),
         f"Response over time of {text.patients(len(lanes))}, one lane a patient",
@@ -80,22 +80,13 @@ def swimmer_chart(
         narrow_gutter=ids,
         narrow_depth=on_a_phone,
         datasets={
-            **_in_lanes(
-                place,
-                turn,
-                lanes=_grounds(lanes, lit),
-                bars=bars,
-                after=after_progression(lanes, sources),
-                marks=happened,
-                names=names,
-            ),
+            **_in_lanes(place, turn, lanes=grounds, bars=bars, after=after, marks=happened, names=names),
             **tile_data(columns, patients, place),
-            "above": legend_rows(above),
-            "below": below,
+            **{"above": legend_rows(above), "below": below},
         },
         rows=len(lanes),
-        end=(axis_of_months := time_axis(longest_months))[0],
-        ticks=axis_of_months[1],
+        end=end,
+        ticks=ticks,
         key_width=72 if len(above) < 6 else 66,
     )
 

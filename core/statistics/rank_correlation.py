@@ -10,7 +10,10 @@ from core.statistics.distributions import normal_quantile
 
 MOST_EXACT = 8
 """Patients up to whom all orders are gone through (40,320)."""
+MOST_SAMPLED = 200
+"""Patients up to whom orders are drawn; beyond them p is of Student's distribution."""
 SIMULATIONS, SEED = 100_000, 20250912
+_AT_ONCE = 500_000
 FEWEST = 4
 """Patients from whom on limits can be given."""
 _TIED = 1e-9
@@ -20,8 +23,8 @@ _TIED = 1e-9
 class RankCorrelation:
     """
     Spearman's rho of `patients` with its limits (None of too few) and p; None
-    for all where a number does not vary. `exact` says that p is of all orders,
-    and not of a sample of them.
+    for all where a number does not vary. `method` says how p was found: exact
+    (of all orders), Monte Carlo (of a sample of them) or asymptotic.
     """
 
     patients: int
@@ -29,7 +32,7 @@ class RankCorrelation:
     lower: float | None
     upper: float | None
     p: float | None
-    exact: bool
+    method: str
 
 
 def rank_correlation(x: np.ndarray, y: np.ndarray, level: float = 0.95) -> RankCorrelation:
@@ -39,7 +42,8 @@ def rank_correlation(x: np.ndarray, y: np.ndarray, level: float = 0.95) -> RankC
 
     p is the share of orders of one of them whose correlation is as far from 0:
     of all up to MOST_EXACT patients, beyond that of 100,000 with a fixed seed,
-    this one among them. Limits by Fisher's transformation with the variance
+    this one among them, and beyond MOST_SAMPLED by Student's distribution with
+    n - 2 degrees of freedom (R's `cor.test(exact = FALSE)`). Limits by Fisher's transformation with the variance
     (1 + rho^2 / 2) / (n - 3) of Bonett and Wright (Psychometrika 2000).
 
     Raises ValueError where the arrays differ in length.
@@ -54,12 +58,11 @@ def rank_correlation(x: np.ndarray, y: np.ndarray, level: float = 0.95) -> RankC
     first, second = _centred_ranks(np.asarray(x, float)), _centred_ranks(np.asarray(y, float))
     scale = sqrt(float(first @ first) * float(second @ second))
     if n < 2 or not scale:
-        return RankCorrelation(n, None, None, None, None, True)
+        return RankCorrelation(n, None, None, None, None, "exact")
     rho = min(1.0, max(-1.0, float(first @ second) / scale))
-    products = _exact(first, second) if n <= MOST_EXACT else _sampled(first, second)
-    p = float((np.abs(products) >= abs(first @ second) - _TIED * scale).mean())
+    p, method = _p(first, second, rho, scale)
     lower, upper = _limits(rho, n, level) if n >= FEWEST and abs(rho) < 1 else (None, None)
-    return RankCorrelation(n, rho, lower, upper, p, n <= MOST_EXACT)
+    return RankCorrelation(n, rho, lower, upper, p, method)
 
 
 def _centred_ranks(values: np.ndarray) -> np.ndarray:
@@ -68,15 +71,22 @@ def _centred_ranks(values: np.ndarray) -> np.ndarray:
     return ranks - ranks.mean() if len(ranks) else ranks
 
 
-def _exact(first: np.ndarray, second: np.ndarray) -> np.ndarray:
-    orders = np.array(list(permutations(range(len(second)))))
-    return second[orders] @ first
+def _p(first: np.ndarray, second: np.ndarray, rho: float, scale: float) -> tuple[float, str]:
+    n, far = len(first), abs(first @ second) - _TIED * scale
+    if n <= MOST_EXACT:
+        orders = np.array(list(permutations(range(n))))
+        return float((np.abs(second[orders] @ first) >= far).mean()), "exact"
+    if n > MOST_SAMPLED:
+        from scipy.special import stdtr  # not before it is needed: it slows the start
 
-
-def _sampled(first: np.ndarray, second: np.ndarray) -> np.ndarray:
-    rng = np.random.default_rng(SEED)
-    drawn = rng.permuted(np.tile(second, (SIMULATIONS, 1)), axis=1) @ first
-    return np.append(drawn, first @ second)
+        t = rho * sqrt((n - 2) / (1 - rho**2)) if abs(rho) < 1 else np.inf
+        return float(2 * stdtr(n - 2, -abs(t))), "asymptotic"
+    rng, left, as_far = np.random.default_rng(SEED), SIMULATIONS, 1  # this order is among them
+    while left:
+        rows = min(left, max(1, _AT_ONCE // n))
+        drawn = rng.permuted(np.tile(second, (rows, 1)), axis=1) @ first
+        as_far, left = as_far + int((np.abs(drawn) >= far).sum()), left - rows
+    return as_far / (SIMULATIONS + 1), "Monte Carlo"
 
 
 def _limits(rho: float, n: int, level: float) -> tuple[float, float]:

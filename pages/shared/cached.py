@@ -22,6 +22,7 @@ from streamlit.runtime.scriptrunner import add_script_run_ctx, get_script_run_ct
 from core.adverse_events import answers as of_adverse_events
 from core.article import answers as of_article
 from core.article import verdicts as of_claims
+from core.associations import answers as of_associations
 from core.cohort import answers as of_cohort
 from core.cohort.ask import Cohort, Known, Of, ask
 from core.cohort.database import Database, open_cohort
@@ -156,6 +157,9 @@ profile = kept(of_patients.profile)
 cytopenias = kept(of_cytopenia.cytopenias)
 recorded_terms = kept(of_adverse_events.recorded_terms)
 adverse_events = kept(of_adverse_events.adverse_events)
+explaining = kept(of_associations.explaining)
+outcomes = kept(of_associations.outcomes)
+associations = beside(kept(of_associations.associations))
 has_claims = kept(of_article.has_claims)
 published = beside(kept(of_claims.published))
 leaves_open = kept(of_article.leaves_open)

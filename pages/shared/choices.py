@@ -140,6 +140,8 @@ CHOICES: dict[str, Choice] = {
     "cytopenia_grade": _one_of(("2", "3", "4"), "3"),
     "cytopenia_day": _number(14, 100, 30.0),
     "ctcae_version": _one_of(VERSIONS, "5.0"),
+    "outcome": Choice(None, lambda value: value in {y.key for y in cached.outcomes()}),
+    "against": Choice(None, lambda value: value in {x.key for x in cached.explaining()}),
     "tracks": Choice([], lambda value: value in {analyte.label for analyte in cached.measured()}),
     "published_view": _one_of(("claims", "open")),
     "verdict": _one_of(("noted", *VERDICTS, "all")),

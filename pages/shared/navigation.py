@@ -26,6 +26,7 @@ PAGES = {
     "Adverse events": ("adverse_events", "adverse_events"),
     "Kinetics": ("kinetics", "kinetics"),
     "Subgroups": ("subgroups", "subgroups"),
+    "Associations": ("associations", "associations"),
     "Patients": ("patients", "patients"),
     "Published": ("published", "published"),
 }

@@ -15,7 +15,7 @@ from core.figures.theme import Specification, css_variables
 from core.text import figures
 from pages.shared import widgets
 
-_WRAPPED = ("Remark", "Given", "Events", "Course", "Cause of death")
+_WRAPPED = ("Remark", "Given", "Events", "Course", "Cause of death", "Effect", "Test")
 """Columns whose words may take several lines; numbers under the same name do not."""
 _NAME = re.compile(r"(?!p |not |NR)[^\W\d]")
 """A cell that is no figure, nor what may stand for one: p = 0.04, not reached, NR."""

@@ -11,7 +11,7 @@ def test_four_patients_by_hand():
     # One neighbouring pair exchanged: 1 - 6 * 2 / (4 * 15) = 0.8; 8 of the 24 orders lie as far from 0: itself, the
     # two other exchanges of neighbours, no exchange, and the mirrors of these four.
     found = rank_correlation(np.array([1, 2, 3, 4]), np.array([1, 2, 4, 3]))
-    assert (found.rho, found.p, found.exact) == (pytest.approx(0.8), pytest.approx(8 / 24), True)
+    assert (found.rho, found.p, found.method) == (pytest.approx(0.8), pytest.approx(8 / 24), "exact")
 
 
 def test_seven_patients_as_in_r():
@@ -34,11 +34,11 @@ def test_with_ties_as_scipy_and_whatever_the_order_and_the_scale(seed):
         assert (found.rho, found.p) == (None, None)
         return
     assert found.rho == pytest.approx(stats.spearmanr(x, y).statistic)
-    assert found.exact == (n <= MOST_EXACT)
+    assert found.method == ("exact" if n <= MOST_EXACT else "Monte Carlo")
     order = rng.permutation(n)
     again = rank_correlation(np.exp(x[order]), 3 * y[order] - 7)
     assert again.rho == pytest.approx(found.rho)
-    assert again.p == pytest.approx(found.p, abs=0 if found.exact else 0.01)
+    assert again.p == pytest.approx(found.p, abs=0 if found.method == "exact" else 0.01)
     assert rank_correlation(x, -y).rho == pytest.approx(-found.rho)
     assert 0 < found.p <= 1
 
@@ -58,3 +58,21 @@ def test_too_few_and_what_does_not_vary():
     assert rank_correlation(np.arange(3), np.arange(3)).lower is None
     with pytest.raises(ValueError, match="3 and 2"):
         rank_correlation(np.arange(3), np.arange(2))
+
+
+def test_of_many_patients_p_is_of_students_distribution():
+    """R: set.seed(1); x <- 1:300; y <- (x * 7) %% 300 + x / 10; cor.test(x, y, method = "spearman", exact = FALSE)."""
+    x = np.arange(1, 301)
+    found = rank_correlation(x, (x * 7) % 300 + x / 10)
+    assert found.method == "asymptotic"
+    assert (found.rho, found.p) == (pytest.approx(0.226132734808), pytest.approx(7.76011168672e-05, rel=1e-6))
+
+
+def test_the_sample_and_students_distribution_agree():
+    rng = np.random.default_rng(3)
+    x = rng.normal(size=200)
+    y = x * 0.15 + rng.normal(size=200)
+    sampled = rank_correlation(x, y)
+    more = rank_correlation(np.append(x, 9), np.append(y, 0.1))
+    assert (sampled.method, more.method) == ("Monte Carlo", "asymptotic")
+    assert sampled.p == pytest.approx(more.p, rel=0.5)

@@ -1,0 +1,127 @@
+"""What is known of each patient that an association may be of, and the associations."""
+
+import numpy as np
+import pandas as pd
+
+from core.associations.associate import Association, associate
+from core.associations.measure import NUMBER, ORDERED, TIME, TWO, Measure
+from core.cohort.ask import Cohort, covariates_of
+from core.cohort.selection import Selection
+from core.cohort.variables import Variable
+from core.cohort.vocabulary import CRS, ENDPOINTS, OVERALL_RESPONSE, RESPONSES
+from core.kinetics import answers as of_kinetics
+from core.kinetics.analytes import CELLS, CYTOKINES
+
+MOST_PATIENTS = of_kinetics.MOST_PATIENTS
+"""Patients of the file of whom associations are: each is drawn."""
+RESPONSE, DEPTH, WORST_CRS, PEAK = "response", "depth", "crs", "peak: "
+_DEEPEST_LAST = tuple(reversed(RESPONSES))
+
+
+def explaining(cohort: Cohort) -> tuple[Measure, ...]:
+    """What may explain: numbers, then two-sided variables known at infusion, and peaks, which come after it."""
+    of_variables = [_of_variable(variable) for variable in cohort.variables if variable.known_at is None]
+    known = sorted((one for one in of_variables if one is not None), key=lambda one: one.kind != NUMBER)
+    return (*known, *_peaks(cohort))
+
+
+def outcomes(cohort: Cohort) -> tuple[Measure, ...]:
+    """What may be explained: response, its depth, endpoints, the worst grade of cytokine release, peaks of cells."""
+    rows = cohort.ask(
+        "associations/patients", Selection(cohort.fingerprint), covariates=(), most=MOST_PATIENTS, crs=CRS
+    )
+    found = []
+    if rows["best_response"].notna().any():
+        reached = set(rows["best_response"].dropna())
+        levels = tuple(response for response in _DEEPEST_LAST if response in reached)
+        found += [
+            Measure(RESPONSE, "Response, PR or better", TWO, levels=("No response", "PR or better"), late=True),
+            Measure(DEPTH, "Depth of response", ORDERED, levels=levels, late=True),
+        ]
+    names = cohort.ask("survival/endpoints", Selection(cohort.fingerprint))["endpoint"]
+    found += [Measure(name, ENDPOINTS.get(name, name), TIME, "months") for name in names]
+    if rows["crs_min"].notna().any():
+        found.append(Measure(WORST_CRS, "Worst grade of cytokine release", ORDERED, levels=_grades(rows), late=True))
+    return (*found, *_peaks(cohort, (CELLS,)))
+
+
+def associations(cohort: Cohort, selection: Selection, outcome: str) -> tuple[Association, ...]:
+    """Each explaining measure against the outcome of that key, in the selected patients, whatever is compared."""
+    y = next(measure for measure in cohort.know(outcomes) if measure.key == outcome)
+    every = [x for x in cohort.know(explaining) if x.key != y.key]
+    values = cohort.know(_values, selection.as_one_group, y)
+    return tuple(associate(x, y, values) for x in every)
+
+
+def _values(cohort: Cohort, selection: Selection, y: Measure) -> pd.DataFrame:
+    """A row a patient, a column a measure."""
+    named = {variable.name: variable for variable in cohort.variables}
+    known = [x for x in cohort.know(explaining) if x.key in named]
+    names = tuple(x.key for x in known)
+    asked = {"covariates": names, "most": MOST_PATIENTS, "crs": CRS}
+    rows = cohort.ask("associations/patients", selection, **asked)
+    covariates = covariates_of(rows, names)
+    columns: dict[str, object] = {"patient_id": rows["patient_id"].astype(str)}
+    for x in known:
+        values = covariates[x.key]
+        columns[x.key] = values.astype(float) if x.kind == NUMBER else _places(values, x.levels)
+    best = rows["best_response"]
+    columns[RESPONSE] = best.isin(OVERALL_RESPONSE).astype(float).where(best.notna())
+    columns[DEPTH] = _places(best, y.levels if y.key == DEPTH else _DEEPEST_LAST)
+    columns[WORST_CRS] = _places(_grade_words(rows), _grades(rows))
+    frame = pd.DataFrame(columns)
+    if y.kind == TIME:
+        ends = cohort.ask("survival/endings", selection, endpoint=y.key, landmark=0, most=100_000)
+        ends = ends.assign(patient_id=ends["patient_id"].astype(str)).set_index("patient_id")
+        frame[y.key] = frame["patient_id"].map(ends["months"])
+        frame[y.event] = frame["patient_id"].map(ends["status"] == 1)
+    return frame.join(_peak_values(cohort, selection), on="patient_id")
+
+
+def _peak_values(cohort: Cohort, selection: Selection) -> pd.DataFrame:
+    """The peak of each analyte in each patient (index), a column a measure."""
+    analytes = tuple(a for a in cohort.know(of_kinetics.measured) if a.family in (CELLS, CYTOKINES))
+    if not analytes:
+        return pd.DataFrame(index=pd.Index([], name="patient_id"))
+    courses = cohort.know(of_kinetics.courses, selection, analytes)
+    columns = {
+        f"{PEAK}{course.analyte.label}": {one.patient_id: one.extreme for one in course.patients} for course in courses
+    }
+    return pd.DataFrame(columns, dtype=float)
+
+
+def _of_variable(variable: Variable) -> Measure | None:
+    if variable.is_number:
+        return Measure(variable.name, variable.label, NUMBER, variable.unit)
+    if len(variable.levels) == 2:
+        flag = variable.kind == "flag"
+        levels = ("No", "Yes") if flag else variable.levels
+        return Measure(variable.name, variable.label, TWO, levels=levels)
+    return None
+
+
+def _peaks(cohort: Cohort, families: tuple[str, ...] = (CELLS, CYTOKINES)) -> tuple[Measure, ...]:
+    known = [analyte for analyte in cohort.know(of_kinetics.measured) if analyte.family in families]
+    return tuple(Measure(f"{PEAK}{a.label}", f"Peak of {a.name}", NUMBER, a.unit, late=True) for a in known)
+
+
+def _places(values: pd.Series, levels: tuple[str, ...]) -> pd.Series:
+    """The place of each value among the levels; missing where it is none of them."""
+    place = {level: float(number) for number, level in enumerate(levels)}
+    return values.astype(object).map(lambda value: place.get(value, np.nan)).astype(float)
+
+
+def _grade_words(rows: pd.DataFrame) -> pd.Series:
+    """Grades as bands, 0 where none was had although the term is recorded of others."""
+    had = rows["crs_min"].notna()
+    words = [
+        (f"Grade {low:g}" if low == high else f"Grade {low:g}–{high:g}") if known else "None"
+        for low, high, known in zip(rows["crs_min"], rows["crs_max"], had, strict=True)
+    ]
+    return pd.Series(words, index=rows.index)
+
+
+def _grades(rows: pd.DataFrame) -> tuple[str, ...]:
+    """The grades that occur, lowest first."""
+    known = rows.assign(words=_grade_words(rows)).fillna({"crs_min": 0, "crs_max": 0})
+    return tuple(known.sort_values(["crs_min", "crs_max"])["words"].drop_duplicates())

@@ -1,0 +1,101 @@
+"""Associations in words."""
+
+from core import text
+from core.associations.associate import CORRELATION, DIFFERENCE, RATIO, SHIFT, Association
+from core.associations.measure import Measure
+from core.text import Shown
+
+CHANCE = 0.05
+
+
+def effect_text(found: Association) -> str:
+    """The effect with its limits, or why there is none."""
+    if found.effect is None:
+        return found.reason or text.NOT_ESTIMABLE
+    numbers = {"estimate": found.effect, "lower": found.lower, "upper": found.upper}
+    if found.what == DIFFERENCE:
+        numbers = {f"{name}, %": None if value is None else 100 * value for name, value in numbers.items()}
+    if found.lower is None and found.upper is None:
+        limits = "no limits"
+    else:
+        limits = " to ".join("no limit" if end is None else _number(found, end) for end in (found.lower, found.upper))
+    return Shown(f"{_number(found, found.effect, signed=True)}{_unit(found)} ({limits})", **numbers)
+
+
+def _number(found: Association, value: float, signed: bool = False) -> str:
+    if found.what == RATIO:
+        return text.significant(value)
+    if found.what == DIFFERENCE:
+        return text.signed(100 * value) if signed else text.number(100 * value, 0)
+    written = text.fixed(abs(value), 2) if found.what == CORRELATION else text.figures(abs(value))
+    sign = "−" if value < 0 and float(written.replace(",", "")) else "+" if signed and value > 0 else ""
+    return f"{sign}{written}"
+
+
+def _unit(found: Association) -> str:
+    if found.what == DIFFERENCE:
+        return " percentage points"
+    if found.what == SHIFT:
+        of = found.y if found.compares_y else found.x
+        unit = "levels" if of.levels else of.unit
+        return unit if unit == "%" else f" {unit}" if unit else ""
+    return ""
+
+
+def effect_name(found: Association) -> str:
+    """What the effect is, with which group it is of, or per how many units."""
+    if found.what == CORRELATION:
+        return "Rank correlation ρ"
+    if found.what == DIFFERENCE:
+        return f"Difference, {_side(found.x, 1)} less {_side(found.x, 0)}"
+    if found.what == SHIFT:
+        by = found.x if found.compares_y else found.y
+        return f"Shift, {_side(by, 1)} against {_side(by, 0)}"
+    if found.what == RATIO and found.x.levels:
+        return f"Hazard ratio, {_side(found.x, 1)} against {_side(found.x, 0)}"
+    return f"Hazard ratio per {text.digits(found.per)} {found.x.unit}".strip() if found.what == RATIO else "Effect"
+
+
+def _side(measure: Measure, side: int) -> str:
+    level = measure.levels[side]
+    if measure.levels == ("No", "Yes"):
+        return measure.label if side else f"no {text.lowered(measure.label)}"
+    return level
+
+
+def finding(found: Association) -> str:
+    """The title: the two measures and how they go together."""
+    pair = f"{found.x.label} and {text.lowered(found.y.label)}"
+    if found.effect is None:
+        return f"{pair}: {found.reason or text.NOT_ESTIMABLE}"
+    return f"{pair}: {text.lowered(effect_name(found))} {effect_text(found)}"
+
+
+def key_numbers(found: Association, looks: int) -> list[tuple[str, str]]:
+    """Label and number of what stands under the title; `looks` is how many associations the page tests."""
+    facts = [("Patients", str(len(found.patients)))]
+    if found.p is not None:
+        facts += [(found.test, text.p_value(found.p))]
+    return [*facts, ("Looks on this page", str(looks))]
+
+
+def looks_note(every: tuple[Association, ...]) -> str:
+    """How many associations are tested here, and how many chance alone would let stand out."""
+    tested = sum(one.p is not None for one in every)
+    by_chance = text.number(CHANCE * tested, 1)
+    return (
+        f"{tested} associations are tested on this page. If none were real, about {by_chance} of them would have p "
+        f"below {CHANCE:g} by chance: no p here is adjusted for that."
+    )
+
+
+def method(found: Association) -> str:
+    """How it was tested."""
+    how = {
+        SHIFT: "exact Mann–Whitney test with the Hodges–Lehmann shift and its limits",
+        CORRELATION: "Spearman's rank correlation, p over permutations, limits by Bonett and Wright",
+        DIFFERENCE: "Fisher's exact test, difference with Newcombe's limits",
+        RATIO: "Cox's model per unit of a number (Firth-penalised with few events), or the exact log-rank test of two "
+        "groups with their hazard ratio",
+    }.get(found.what, "not tested")
+    return f"{found.x.heading} against {found.y.heading}: {how}."

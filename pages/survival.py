@@ -18,7 +18,7 @@ from core.survival.medians import MEDIAN_RULES
 from core.survival.result import SurvivalOptions
 from core.survival.words import DESCRIBED, results_sentence
 from core.survival.words_finding import finding, key_numbers, medians_line
-from pages.parts.survival_notes import draw_notes, draw_range, unrecorded
+from pages.parts.survival_notes import draw_notes, unrecorded
 from pages.parts.survival_tabs import View, draw_tabs
 from pages.shared import cached, choices, header, landmark, lit, remarks, shown, style, widgets
 from pages.shared import selection as selections
@@ -27,7 +27,6 @@ from pages.shared.navigation import require_entry
 TIMES = ["3", "6", "12", "18", "24", "36", "48", "60"]
 
 MOST_BANDS = 4  # groups whose limits are drawn unasked: of more they cover each other
-MOST_ASKED = 100_000  # patients among whom the one who is lit is looked for
 SWITCH = (True, False).__contains__
 
 
@@ -54,10 +53,9 @@ def lit_end(selection: Selection, endpoint: str) -> Lit | None:
     who = lit.patient()
     if who is None:
         return None
-    asked = {"endpoint": endpoint, "landmark": selection.landmark or 0, "most": MOST_ASKED}
-    ends = cached.answer("survival/endings", selection, **asked)
-    mine = ends[ends["patient_id"].astype(str) == who]
-    return next((Lit(who, int(row.group), row.months, int(row.status)) for row in mine.itertuples()), None)
+    asked = {"endpoint": endpoint, "landmark": selection.landmark or 0, "patient": who}
+    ends = cached.answer("survival/end_of", selection, **asked)
+    return next((Lit(who, int(row.group), row.months, int(row.status)) for row in ends.itertuples()), None)
 
 
 def draw_sentence(view: View) -> None:
@@ -86,12 +84,9 @@ def draw_result(view: View, title: str, facts: tuple[str, ...], chart: Specifica
     style.table(*summary, view.colours)
     one_group = remarks.one_group(view.selection, [group.number for group in result.groups])
     draw_notes(view, one_group)
-    ranges = st.container()
     draw_sentence(view)
     ask_for = "Choose what to compare by, at the top of the sidebar."
     draw_tabs(view, one_group or (DESCRIBED if view.guarded.described else ask_for))
-    with ranges:  # last: it may take a second
-        draw_range(view)
 
 
 def draw(selection: Selection) -> None:

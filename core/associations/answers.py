@@ -71,10 +71,9 @@ def _values(cohort: Cohort, selection: Selection, y: Measure) -> pd.DataFrame:
     columns[WORST_CRS] = _places(_grade_words(rows), _grades(rows))
     frame = pd.DataFrame(columns)
     if y.kind == TIME:
-        ends = cohort.ask("survival/endings", selection, endpoint=y.key, landmark=0, most=100_000)
+        ends = cohort.ask("associations/ends", selection, endpoint=y.key, most=MOST_PATIENTS)
         ends = ends.assign(patient_id=ends["patient_id"].astype(str)).set_index("patient_id")
-        frame[y.key] = frame["patient_id"].map(ends["months"])
-        frame[y.event] = frame["patient_id"].map(ends["status"] == 1)
+        frame[y.key], frame[y.event] = (frame["patient_id"].map(ends[name]) for name in ("months", "event"))
     return frame.join(_peak_values(cohort, selection), on="patient_id")
 
 
@@ -112,10 +111,10 @@ def _places(values: pd.Series, levels: tuple[str, ...]) -> pd.Series:
 
 
 def _grade_words(rows: pd.DataFrame) -> pd.Series:
-    """Grades as bands, 0 where none was had although the term is recorded of others."""
+    """Grades as bands; 0 where the term is recorded, but not of this patient."""
     had = rows["crs_min"].notna()
     words = [
-        (f"Grade {low:g}" if low == high else f"Grade {low:g}–{high:g}") if known else "None"
+        (f"Grade {low:g}" if low == high else f"Grade {low:g}–{high:g}") if known else "Grade 0"
         for low, high, known in zip(rows["crs_min"], rows["crs_max"], had, strict=True)
     ]
     return pd.Series(words, index=rows.index)

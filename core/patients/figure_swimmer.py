@@ -66,8 +66,7 @@ def swimmer_chart(
     """
     place = {patient: lane for lane, patient in enumerate(lanes["patient_id"])}
     bars, happened = swimmer_bars(lanes, responses, sources), marks(lanes, responses, milestones, sources)
-    names = _names(lanes).assign(course=courses(lanes, bars, happened))
-    grounds, after = _grounds(lanes, lit), after_progression(lanes, sources)
+    names, after = _names(lanes).assign(course=courses(lanes, bars, happened)), after_progression(lanes, sources)
     above, below = keys_above(bars), legend_rows(keys_below(bars, happened, lanes, groups))
     columns, gutter = tile_columns(tiles, patients, ids := max(46, 14 + 8 * int(names["name"].str.len().max())))
     on_a_phone, (end, ticks) = _legend_depth(len(below), PHONE_ROOM), time_axis(longest_months)
@@ -80,9 +79,8 @@ def swimmer_chart(
         narrow_gutter=ids,
         narrow_depth=on_a_phone,
         datasets={
-            **_in_lanes(place, turn, lanes=grounds, bars=bars, after=after, marks=happened, names=names),
-            **tile_data(columns, patients, place),
-            **{"above": legend_rows(above), "below": below},
+            **_in_lanes(place, turn, lanes=_grounds(lanes, lit), bars=bars, after=after, marks=happened, names=names),
+            **tile_data(columns, patients, place) | {"above": legend_rows(above), "below": below},
         },
         rows=len(lanes),
         end=end,

@@ -28,18 +28,19 @@ def draw_notes(view: View, one_group: str) -> None:
         *plateaus,
         trust(view.compared, selections.is_moved_cut(comparison)),
         remarks.rule("endpoints", "status", view.selection) if view.compared is not None else "",
+        range_of(view),
         remarks.dates_of_groups(view.selection),
         "Brackets hold 95% confidence limits; NR: not reached, or too few to estimate; at risk: followed and without "
         "the event until then; thin line: fewer than 5 at risk.",
     )
 
 
-def draw_range(view: View) -> None:
+def range_of(view: View) -> str:
     """Beside a test of reconstructed outcomes, where it goes in the cohorts that the article allows."""
     if view.compared is None or view.compared.test is None or not cached.leaves_open():
-        return
+        return ""
     found = cached.allowed_outcomes(view.selection, view.result.endpoint)
-    style.note(beside_test(found) if found is not None else "")
+    return beside_test(found) if found is not None else ""
 
 
 def undrawn(result: SurvivalResult) -> str:

@@ -36,6 +36,9 @@ PAGES = {
     "adverse_events": "adverse_events",
     "kinetics": "kinetics",
     "subgroups": "subgroups",
+    "associations": "associations",
+    "patients": "patients",
+    "published": "published?published_view=open&by=emd_any",
 }
 PARTS = ("facets", "question", "statistics", "chart")
 """What serve.py puts on a clock."""

@@ -30,6 +30,9 @@ MOST = {
     "adverse_events": (4, 63),
     "kinetics": (4, 60),
     "subgroups": (4, 54),
+    "associations": (5, 60),
+    "patients": (4, 60),
+    "published": (4, 60),
 }
 MOST_ROWS = 14_000  # the overview's headlines of two endpoints, each in all patients and in each group
 """Of a selection's answers together, whatever the size: a row is a day of five years and an end, never a patient."""
@@ -101,7 +104,9 @@ def test_a_filter_asks_a_few_questions_once(page, asked):
     assert asked.questions == [], "a selection that was seen is not asked again"
 
 
-@pytest.mark.parametrize("page", [page for page in MOST if page != "kinetics"])  # of which the cohort has nothing
+@pytest.mark.parametrize(
+    "page", [page for page in MOST if page not in ("kinetics", "published")]
+)  # of which the cohort has nothing
 @pytest.mark.parametrize("by", ["nothing", "emd"])
 def test_answers_and_figures_stay_small_whatever_the_cohorts_size(page, by, asked, many, monkeypatch):
     monkeypatch.setenv("CARTOGRAPH_COHORT", str(many))

@@ -32,6 +32,12 @@ VIEWS = {
     "subgroups": "subgroups",
     "subgroups_hazard": "subgroups?subgroup_outcome=PFS",
     "subgroups_compared": "subgroups?by=sex&subgroup_outcome=adverse",
+    "associations": "associations",
+    "associations_time": "associations?outcome=PFS&against=bcma_percent",
+    "patients": "patients",
+    "published": "published",
+    "published_open": "published?published_view=open&by=emd_any",
+    "published_ranges": "published?published_view=open&by=bcma_percent&tab=Side+by+side",
     "empty": "survival?emd=EM-B&bcma_percent=60..80",
 }
 

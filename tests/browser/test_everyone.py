@@ -17,6 +17,10 @@ VIEWS = {
     "kinetics": "kinetics?by=prior_asct",
     "counts": "kinetics?family=Blood+counts&by=sex",
     "subgroups": "subgroups?subgroup_outcome=PFS",
+    "associations": "associations?outcome=depth&against=bcma_percent",
+    "patients": "patients",
+    "published": "published",
+    "open": "published?published_view=open&by=bcma_percent&often=median",
     "nobody": "survival?emd=EM-B&bcma_percent=60..80",
 }
 WIDE = ("overview", "landmark", "adverse events", "who", "kinetics", "subgroups", "nobody")

@@ -76,7 +76,7 @@ def test_nothing_is_made_of_a_cohorts_words(new_server, page, hostile):
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     address = new_server({"CARTOGRAPH_COHORT": str(hostile)})
-    for path in ("", "survival", "response", "adverse_events", "kinetics", "subgroups"):
+    for path in ("", "survival", "response", "adverse_events", "kinetics", "subgroups", "associations", "patients"):
         page.goto(f"{address}/{path}")
         expect(page.locator("h1")).to_be_visible()
         expect(page.locator('[data-testid="stStatusWidget"]')).to_have_count(0)

@@ -8,7 +8,10 @@ import pytest
 from pages.shared import cached
 from tests.pages.the_app import choose, open_app
 
-PAGES = ("overview", "survival", "response", "adverse_events", "kinetics", "subgroups")
+PAGES = (
+    "overview", "survival", "response", "adverse_events", "kinetics", "subgroups", "associations", "patients",
+    "published",
+)  # fmt: skip
 
 
 @pytest.fixture

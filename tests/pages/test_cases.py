@@ -13,7 +13,10 @@ from pages.shared.downloads import as_csv
 from tests.pages.the_app import choose, figures, headlines, open_app, shows_no_nonsense, squeezed, table_rows, tables
 
 CASES = Path(__file__).parents[1] / "cases"
-PAGES = ("overview", "survival", "response", "adverse_events", "kinetics", "subgroups")
+PAGES = (
+    "overview", "survival", "response", "adverse_events", "kinetics", "subgroups", "associations", "patients",
+    "published",
+)  # fmt: skip
 
 
 @pytest.fixture

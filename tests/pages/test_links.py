@@ -13,7 +13,10 @@ import pytest
 from pages.shared import choices
 from tests.pages.the_app import figures, open_app, shows_no_nonsense, words
 
-PAGES = ("overview", "survival", "response", "adverse_events", "kinetics", "subgroups")
+PAGES = (
+    "overview", "survival", "response", "adverse_events", "kinetics", "subgroups", "associations", "patients",
+    "published",
+)  # fmt: skip
 HOSTILE = (
     "<script>alert(1)</script>",
     "![](http://evil.example/x)",

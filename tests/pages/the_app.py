@@ -17,7 +17,10 @@ config.set_option("server.address", "localhost")  # as README says to start the 
 # Each app of a test would look through every installed package for components: two thirds of the time of its start.
 manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
 ROOT = Path(__file__).parents[2]
-PAGES = ("Overview", "Survival", "Response", "Adverse events", "Kinetics", "Subgroups", "Published")
+PAGES = (
+    "Overview", "Survival", "Response", "Adverse events", "Kinetics", "Subgroups", "Associations", "Patients",
+    "Published",
+)  # fmt: skip
 """The links of the top bar."""
 FOLDS = ("More at baseline", "After infusion", "Events and patients")
 """What is unfolded is not wanted of the cohort: it is nobody's but the screen's."""

@@ -13,7 +13,7 @@ from core.kinetics import tables, words
 from core.kinetics.analytes import CELLS, COUNTS, CYTOKINES, HUMORAL, OTHER, Analyte
 from core.kinetics.answers import MOST_PATIENTS
 from core.kinetics.figure import kinetics_chart
-from core.kinetics.figure_data import MOST_GROUPS, MOST_LINES
+from core.kinetics.figure_data import MOST_GROUPS, MOST_LINES, as_scheduled
 from core.kinetics.result import Kinetics
 from pages.parts import cytopenia_tabs
 from pages.shared import cached, choices, downloads, header, lit, remarks, shown, style, widgets
@@ -42,8 +42,8 @@ class View:
         return downloads.footer(self.selection, f"{how} {self.described}".strip(), TABLES)
 
 
-def choose_analytes(known: tuple[Analyte, ...]) -> tuple[str, tuple[Analyte, ...], float | None]:
-    """Which family, which of its analytes, and until which day."""
+def choose_analytes(known: tuple[Analyte, ...]) -> tuple[str, tuple[Analyte, ...], float | None, bool]:
+    """Which family, which of its analytes, until which day, and whether at scheduled days."""
     families = [family for family in FAMILIES if any(analyte.family == family for analyte in known)]
     family = choices.choose_one("family", "Family", {name: name for name in families}, families[0])
     members = {analyte.label: analyte for analyte in known if analyte.family == family}
@@ -56,7 +56,9 @@ def choose_analytes(known: tuple[Analyte, ...]) -> tuple[str, tuple[Analyte, ...
     shown_ones = (members[chosen],) if chosen else tuple(members.values())[:MOST_PANELS]
     names = {"31": "31 days", "100": "100 days", "365": "1 year", "all": "All"}
     until = choices.choose_one("until_day", "Until", names, USUAL_UNTIL[family], labelled=True)
-    return family, shown_ones, choices.UNTIL[until]
+    days = {"sampled": "As sampled", "scheduled": "Scheduled"}
+    scheduled = choices.choose_one("days_as", "Days", days, labelled=True) == "scheduled"
+    return family, shown_ones, choices.UNTIL[until], scheduled
 
 
 def draw_notes(view: View, known: tuple[Analyte, ...], one_group: str) -> None:
@@ -120,7 +122,7 @@ def draw(selection: Selection) -> None:
         return
     heading = st.container()
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        family, analytes, until = choose_analytes(known)
+        family, analytes, until, scheduled = choose_analytes(known)
         st.space("stretch")
         save = st.container(width="content")
     results = cached.courses(selection, analytes)
@@ -135,7 +137,8 @@ def draw(selection: Selection) -> None:
     if not any(len(result.values) for result in results):
         style.note("None of these patients has a value of it. Choose something else, or other filters.")
         return
-    chart = kinetics_chart(results, cached.database().time_origin, until, lit.patient(), shown.clicks())
+    in_time = tuple(map(as_scheduled, results)) if scheduled else results
+    chart = kinetics_chart(in_time, cached.database().time_origin, until, lit.patient(), shown.clicks())
     files = {
         "Values": partial(tables.values_table, results),
         "Patients": partial(

@@ -5,15 +5,15 @@ import numpy as np
 import pandas as pd
 
 from core.figures.frame import figure, filled, template
-from core.figures.grammar import axis, caption, drawn_from, text_of, words
+from core.figures.grammar import axis, caption, drawn_from, label_by_width, words
 from core.figures.theme import Specification, colour
 from core.figures.time_axis import time_axis
 from core.survival.kaplan_meier import Curve
 from core.survival.medians import median_survival
 from core.text import number
 
-RULES = {"print": "R, printed", "midpoint to last": "GraphPad Prism, R quantile"}
-"""Of core.survival.medians those that give a month on a final plateau, by the software that has them."""
+RULES = {"print": ("R, printed", "R"), "midpoint to last": ("GraphPad Prism, R quantile", "Prism")}
+"""Of core.survival.medians those that give a month on a final plateau, by the software that has them, also short."""
 
 
 def plateau_chart(curve: Curve, name: str, since: str = "infusion") -> Specification:
@@ -21,7 +21,7 @@ def plateau_chart(curve: Curve, name: str, since: str = "infusion") -> Specifica
     months, estimate = np.append(0.0, curve.table.months), np.append(1.0, curve.survival)
     end, ticks = time_axis(float(months.max()))
     found = [(median_survival(curve, rule).months, software) for rule, software in RULES.items()]
-    rules = [(at, 0.5, f"{software}: {number(at)}") for at, software in found if at is not None]
+    rules = [(at, 0.5, *(f"{name}: {number(at)}" for name in software)) for at, software in found if at is not None]
     return filled(
         _template(since),
         f"{name}: a plateau at 50%, and its median by the rules of several programs",
@@ -30,7 +30,7 @@ def plateau_chart(curve: Curve, name: str, since: str = "infusion") -> Specifica
         gutter=52,
         datasets={
             "steps": pd.DataFrame({"months": months, "estimate": estimate}),
-            "rules": pd.DataFrame(rules, columns=["months", "estimate", "label"]),
+            "rules": pd.DataFrame(rules, columns=["months", "estimate", "label", "narrow_label"]),
         },
         heading=name,
         end=end,
@@ -53,7 +53,7 @@ def _template(since: str) -> Specification:
         drop.encode(x=x("months"), y=y("estimate"), y2=alt.Y2Datum(0)),
         line.encode(x=x("months"), y=y("estimate")),
         dots.encode(x=x("months"), y=y("estimate")),
-        names.encode(x=x("months"), y=y("estimate"), text=text_of("label")),
+        names.encode(x=x("months"), y=y("estimate"), text=label_by_width()),
         caption(f"Months since {since}", "width", "height + 36"),
         numbers=("end", "ticks"),
         title=alt.TitleParams(text="", anchor="start", fontSize=13, fontWeight=600, offset=10),

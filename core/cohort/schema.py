@@ -144,8 +144,9 @@ TAKEN_NAMES = (
     "subgroup_grade", "adjusted_for", "change_of", "first_line", "subgroups_by", "baseline_of", "adverse_event",
     "adverse_event_grade", "adverse_event_had", "left_out",
     "family", "analyte", "until_day", "lineages", "cytopenia_grade",
-    "cytopenia_day", "ctcae_version", "moved_measure", "published_view", "verdict", "tracks", "outcome", "against",
-    "assignments", "cohort_shown", "often", "open_event", "open_grade", "adverse event", "nothing",
+    "cytopenia_day", "ctcae_version", "moved_measure", "published_view", "verdict", "tracks", "days_as",
+    "outcome", "against", "assignments", "cohort_shown", "often", "open_event", "open_grade",
+    "adverse event", "nothing",
     "selection against the rest",
 )  # fmt: skip
 """What a variable cannot be called, in any case: the app's own columns and the words of its links."""

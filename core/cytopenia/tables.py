@@ -2,6 +2,8 @@
 
 from collections import Counter
 
+import numpy as np
+
 from core import text
 from core.cytopenia.ctcae import Grade
 from core.cytopenia.result import LEFT, NEVER, PROLONGED, RESOLVED, UNKNOWN, Asked, PatientCounts
@@ -89,7 +91,21 @@ def lasting_groups(patients: Patients, groups: Groups, asked: Asked, limits: str
     told = {patient.number: patient.lasting(asked).status for patient in patients}
     for status in (PROLONGED, RESOLVED, NEVER, LEFT, UNKNOWN):
         rows.append([status.capitalize(), *_shares(patients, groups, told, status, limits)])
+    grade = text.number(asked.least - 1)
+    rows.append([f"Median day of recovery to grade {grade} or less (range)", *_days(patients, groups, asked)])
     return header, rows
+
+
+def _days(patients: Patients, groups: Groups, asked: Asked) -> list[str]:
+    """When those of each group recovered of whom it was seen."""
+    cells = []
+    for number in groups:
+        days = [patient.lasting(asked).recovered for patient in patients if patient.group == number]
+        seen = sorted(day for day in days if day is not None)
+        span = {"median": float(np.median(seen)), "lowest": seen[0], "highest": seen[-1]} if seen else {}
+        words = f"{text.number(span['median'])} ({text.number(seen[0])}–{text.number(seen[-1])}), n = {len(seen)}"
+        cells.append(text.Shown(words, **span) if seen else "–")
+    return cells
 
 
 def lasting_patients(patients: Patients, groups: Groups, asked: Asked) -> Table:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from core import text
 from core.figures.theme import colour, group_colour, group_turn
-from core.kinetics.result import EARLY, Kinetics
+from core.kinetics.result import EARLY, Kinetics, nearest_to_schedule
 
 MOST_LINES = 60
 """Patients whose values are drawn; medians and quartiles are of all."""
@@ -76,6 +76,12 @@ def within(result: Kinetics, days: Days) -> Kinetics:
     )
     kept = tuple(group for group in result.groups if group.number in numbers)
     return replace(result, values=values, windows=windows, groups=kept)
+
+
+def as_scheduled(result: Kinetics) -> Kinetics:
+    """Each patient's values at the scheduled days, the nearest in each window."""
+    nearest = nearest_to_schedule(result.values).sort_values(["number", "window"], kind="stable")
+    return replace(result, values=nearest.assign(day=nearest["window"]).drop(columns=["window", "away"]))
 
 
 def of_patient(result: Kinetics, patient: str | None) -> Kinetics:

@@ -157,13 +157,17 @@ def window_of(day: float) -> float | None:
     return round(day / _YEARLY) * _YEARLY
 
 
+def nearest_to_schedule(values: pd.DataFrame) -> pd.DataFrame:
+    """Each patient's value nearest to each scheduled day in its window, with that day as `window`."""
+    rows = values.assign(window=[window_of(day) for day in values["day"]]).dropna(subset=["window"])
+    rows = rows.assign(away=(rows["day"] - rows["window"]).abs()).sort_values("away", kind="stable")
+    return rows.drop_duplicates(["number", "window"])
+
+
 def _windows(values: pd.DataFrame) -> pd.DataFrame:
     """Each group in each scheduled window, by each patient's value nearest to the scheduled day."""
     columns = ["group", "day", "measured", "detected", "median", "lower", "upper"]
-    rows = values.assign(window=[window_of(day) for day in values["day"]]).dropna(subset=["window"])
-    rows = rows.assign(away=(rows["day"] - rows["window"]).abs()).sort_values("away", kind="stable")
-    nearest = rows.drop_duplicates(["number", "window"])
-    found = []
+    nearest, found = nearest_to_schedule(values), []
     for (group, day), of in nearest.groupby(["group", "window"], sort=True):
         shown = np.where(of["below"], 0.0, of["value"])
         middle = float(np.median(shown)) if len(of) >= FEW_FOR_MEDIAN else np.nan

@@ -17,6 +17,7 @@ from core.survival.follow_up import FollowUp
 from core.survival.multivariable import MOST_PATIENTS, Multivariable, multivariable
 from core.survival.result import SurvivalOptions, SurvivalResult
 from core.survival.what_if import WhatIf
+from core.survival.what_if import with_one_moved as moved_tables
 
 
 def survival_result(
@@ -70,6 +71,26 @@ def what_if_one(
         "median": lambda: moved.median_of(groups[0], options.interval, options.median_rule),
     }[measure]
     return moved.what_if(tables, of())
+
+
+def moved_result(
+    result: SurvivalResult, groups: tuple[int, ...], moved: tuple[str, int, float, bool]
+) -> SurvivalResult | None:
+    """The curves of these groups with one patient moved: how, of which group, at which month, with the event or not."""
+    kind, group, months, event = moved
+    tables = {one.number: one.table for one in result.groups if one.number in groups}
+    after = moved_tables(tables, group, months, event, kind)
+    counts = pd.concat(
+        [
+            pd.DataFrame({"group": number, "months": t.months, "events": t.events, "censored": t.censored,
+                          "competing": t.competing})
+            for number, t in after.items()
+        ]
+    )  # fmt: skip
+    names = {one.number: one.label for one in result.groups}
+    labels = tuple(names.get(number, "") for number in range(max(names) + 1))
+    made = survival.survival_result(result.endpoint, counts, labels, result.options, result.competing)
+    return made and replace(made, origin=result.origin, landmark=result.landmark)
 
 
 def several_variables(cohort: Cohort, selection: Selection, endpoint: str, names: tuple[str, ...]) -> Multivariable:

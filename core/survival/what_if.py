@@ -86,6 +86,20 @@ def what_if(tables: Tables, measure: Measure) -> WhatIf:
     return WhatIf(measure(tables), tuple(moved))
 
 
+def with_one_moved(tables: Tables, group: int, months: float, event: bool, kind: str) -> Tables:
+    """
+    The tables with one patient moved who left `group` at `months` with the
+    `event` or without: the status "changed", or the patient "left_out".
+
+    Raises ValueError where nobody left so.
+    """
+    table = tables[group]
+    places = np.flatnonzero(np.isclose(table.months, months, rtol=0, atol=1e-9))
+    if not len(places) or not (table.events if event else table.censored)[places[0]]:
+        raise ValueError("Nobody of this group left at that time in that way.")
+    return tables | {group: _without(table, int(places[0]), event, kind == "changed")}
+
+
 def _without(table: LifeTable, place: int, event: bool, again: bool) -> LifeTable:
     """A life table without one of those who left at a place, or with him `again` and the other status."""
     events, censored = table.events.copy(), table.censored.copy()

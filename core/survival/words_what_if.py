@@ -22,6 +22,15 @@ def finding(found: WhatIf, name: str, measure: str) -> str:
     return f"{name} {moved_text(found.observed, measure)}: {', '.join(spans)}"
 
 
+def moved_words(kind: str, months: float, event: bool) -> str:
+    """How one patient was moved: of whom by the end of follow-up, since a result knows no names."""
+    how = "the event" if event else "no event"
+    if kind == "left_out":
+        return f"Without the patient with {how} at month {text.number(months)}"
+    after = "no event" if event else "the event"
+    return f"The patient with {how} at month {text.number(months)} taken as having {after} then"
+
+
 def method(measure: str, exact: bool) -> str:
     """How each patient was moved, and p found."""
     by = "permutation" if exact else "chi-squared, also for the line"

@@ -2,6 +2,7 @@
 
 import pytest
 
+from core.kinetics.result import WINDOWS
 from tests.conftest import COHORT_CSV
 from tests.pages.the_app import (
     choose,
@@ -105,3 +106,14 @@ def test_icaht_and_grades_name_their_version():
     assert tables(app)[0][0][0] == "Worst grade, CTCAE 6.0"
     assert "CTCAE 6.0" in squeezed(app)
     shows_no_nonsense(app)
+
+
+def test_values_can_stand_at_their_scheduled_days():
+    sampled = figures(open_app("kinetics", {"family": "CAR-T cells"}))[0]["datasets"]["points"]
+    scheduled = figures(open_app("kinetics", {"family": "CAR-T cells", "days_as": "scheduled"}))[0]["datasets"][
+        "points"
+    ]
+    assert {row["day"] for row in scheduled} <= {day for day, _ in WINDOWS} | {180.0 * n for n in range(1, 12)}
+    assert 0 < len(scheduled) <= len(sampled)
+    seen = {(row["patient_id"], row["day"]) for row in scheduled}
+    assert len(seen) == len(scheduled)  # one value a patient and window

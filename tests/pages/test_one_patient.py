@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.pages.the_app import figures, open_app, shows_no_nonsense, squeezed, tables
+from tests.pages.the_app import choose, figures, open_app, query_of, shows_no_nonsense, squeezed, tables
 
 
 @pytest.mark.parametrize(
@@ -38,3 +38,21 @@ def test_the_line_is_the_pages_own_p():
 def test_groups_that_are_described_have_nothing_to_move():
     app = open_app("survival", {"by": "responder", "tab": "One patient"})
     assert "No test or median stands here" in squeezed(app)
+
+
+def test_a_dot_that_is_clicked_shows_the_curves_so():
+    """Both in the order of a link: the first who left moved; the curve has one event less, and p as the dot says."""
+    view = {"by": "emd_any", "endpoint": "OS", "tab": "One patient"}
+    app = open_app("survival", view)
+    dot = figures(app)[-1]["datasets"]["dots"][0]
+    moved = tuple(dot[name] for name in ("kind", "group", "months", "event"))
+    choose(app, moved=moved)
+    steps = figures(app)[-1]["datasets"]["steps"]
+    whole = figures(app)[0]["datasets"]["steps"]
+    assert sum(row["at_risk"] for row in steps) != 0
+    assert [row["estimate"] for row in steps] != [row["estimate"] for row in whole]
+    assert f"log-rank p {dot['value']:.2f}" in squeezed(app)
+    assert "moved" not in query_of(app)
+    shows_no_nonsense(app)
+    choose(app, moved=("changed", 0, 99.0, True))
+    assert "Click a dot to see the curves so." in squeezed(app)

@@ -6,7 +6,7 @@ import pytest
 from core.survival.hazard_ratios import hazard_ratios
 from core.survival.life_table import life_table
 from core.survival.log_rank_permutation import permutation_log_rank
-from core.survival.what_if import is_exact, median_of, p_value, ratio_of, what_if
+from core.survival.what_if import is_exact, median_of, p_value, ratio_of, what_if, with_one_moved
 from tests.reference.cohorts import group_tables
 
 
@@ -80,3 +80,13 @@ def test_whose_move_goes_furthest_stands_first():
     furthest = max(every, key=lambda p: abs(np.log(p / found.observed)))
     assert furthest in (first.changed, first.left_out)
     assert len(found.furthest_first()) == len(found.moved)
+
+
+def test_a_patient_is_moved_as_the_strips_say():
+    tables = dict(enumerate(group_tables("aml", "group", ["Maintained", "Nonmaintained"])))
+    for one in what_if(tables, p_value).moved:
+        for kind in ("changed", "left_out"):
+            after = with_one_moved(tables, one.group, one.months, one.event, kind)
+            assert p_value(after) == pytest.approx(getattr(one, kind))
+    with pytest.raises(ValueError, match="Nobody of this group left"):
+        with_one_moved(tables, 0, 1.25, True, "changed")

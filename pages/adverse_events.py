@@ -22,6 +22,7 @@ from core.adverse_events.result import (
     shown_lines,
 )
 from core.adverse_events.tables import grades_table, grid_table, groups_table
+from core.article.words_allowed import span
 from core.cohort.labels import group_labels
 from core.cohort.selection import Selection
 from core.figures.theme import Specification
@@ -78,12 +79,22 @@ def choose_part(lines: tuple[Line, ...]) -> tuple[Line, ...]:
     return lines[first - 1 : first - 1 + MOST_LINES]
 
 
+def ranges_of(view: View) -> dict[str, str]:
+    """Of each term, where p goes in all ways to give it to patients that the article allows."""
+    if view.against is None or view.described or view.band not in ("any", "3+") or not cached.leaves_open():
+        return {}
+    first, second = (view.result.groups[place].number for place in view.against)
+    found = cached.allowed_events(view.selection, (first, second), view.band == "3+")
+    return {term: span(p, "p") for term, p in found.items()}
+
+
 def figure_and_tables(view: View, shown_as: str) -> tuple[Specification, Tables]:
     """What the viewer asked to see, and the same as tables, of the lines that are shown and of all."""
     clicks = shown.clicks()
     if shown_as == "groups":
         chart = groups_chart(view.result, view.lines, view.band, view.against, view.indented, clicks)
-        return chart, Tables(lambda lines: groups_table(view.result, lines, view.band, view.against), view)
+        ranges = ranges_of(view)
+        return chart, Tables(lambda lines: groups_table(view.result, lines, view.band, view.against, ranges), view)
     if shown_as == "patients":
         names = tuple(line.term for line in view.lines if line.term is not None)
         cells = cached.answer("adverse_events/grid", view.selection, terms=names, most=MOST_PATIENTS)

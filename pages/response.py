@@ -3,11 +3,13 @@
 import streamlit as st
 
 from core import text
+from core.article.words_allowed import beside_response
 from core.cohort.selection import Selection
 from core.response import tables
 from core.response.figure import response_chart
 from core.response.result import (
     DENOMINATORS,
+    RATES,
     ResponseComparison,
     ResponseResult,
     compare_responses,
@@ -44,11 +46,20 @@ def draw_notes(view: View, one_group: str) -> None:
         remarks.moved_cut(view.selection) if view.compared else "",
         DISAGREE if view.compared and any(rate.disagree for rate in view.compared.rates.values()) else "",
         remarks.rule("responses", "response", view.selection) if view.compared else "",
+        range_of(view),
         remarks.assumed(view.selection, "patients", "best_response"),
         unassessed,
         one_group,
         view.described,
     )
+
+
+def range_of(view: View) -> str:
+    """Beside tests of reconstructed response, where they go in the cohorts that the article allows."""
+    if view.compared is None or not cached.leaves_open():
+        return ""
+    pair = (view.compared.first.number, view.compared.second.number)
+    return beside_response(cached.allowed_response(view.selection, pair), {name: RATES[name][0] for name in RATES})
 
 
 def comparison(selection: Selection, result: ResponseResult, described: str) -> ResponseComparison | None:

@@ -7,6 +7,9 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from core.article.answers import ENDPOINTS as ALLOWED
+from core.article.tables_allowed import allowed_subgroups_table
+from core.article.words_allowed import SHARE
 from core.cohort.labels import group_labels
 from core.cohort.selection import Selection
 from core.subgroups import words
@@ -75,6 +78,25 @@ def draw_result(view: View, title: str, save: DeltaGenerator) -> None:
         downloads.save_table(files["Table"], view.footer, "subgroups_table")
 
     choices.tabs({"Table": draw_table, "Method": lambda: style.note(*view.footer())})
+    draw_ranges(view)
+
+
+def draw_ranges(view: View) -> None:
+    """Where each hazard ratio goes in the cohorts that the article allows, while it is unfolded."""
+    open_ones = view.outcome.is_ratio and view.pair is None and view.outcome.name in ALLOWED and cached.leaves_open()
+    if not open_ones:
+        return
+    fold = widgets.expander("Each in all cohorts that the article allows", key="ranges", on_change="rerun")
+    if not fold.open:
+        return
+    by_name = {comparison.variable: comparison for comparison in subgroup_comparisons(view.selection)}
+    rows = [row for row in view.rows if row.variable and row.effect is not None and row.number is not None]
+    subgroups = tuple((by_name[row.variable], int(row.number or 0)) for row in rows)
+    with fold:
+        with st.spinner("Going through the cohorts that the article allows …", show_time=False):
+            found = cached.allowed_subgroups(view.selection, subgroups, view.outcome.name)
+        shown.table(allowed_subgroups_table(rows, found), view.footer, "subgroups_allowed")
+        style.note(SHARE)
 
 
 def draw(selection: Selection) -> None:

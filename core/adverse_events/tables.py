@@ -30,15 +30,25 @@ def _cell(result: AdverseEvents, line: Line, tally: Tally, band: str) -> str:
     return n_limits(tally.share(band, result.method))
 
 
-def groups_table(result: AdverseEvents, lines: tuple[Line, ...], band: str, against: tuple[int, int] | None) -> Table:
+RANGE = "p in all allowed cohorts"
+
+
+def groups_table(
+    result: AdverseEvents,
+    lines: tuple[Line, ...],
+    band: str,
+    against: tuple[int, int] | None,
+    ranges: dict[str, str] | None = None,
+) -> Table:
     """
     One band side by side by group; `against` are the places of two groups
-    whose difference and test stand beside them.
+    whose difference and test stand beside them, with how far p may go by the
+    `ranges` of terms, where it rests on who was assigned an event.
     """
     header = [BANDS[band][0], *(f"{g.label} (N = {g.patients})" for g in result.groups)]
     if against is not None:
         first, second = (result.groups[place].label for place in against)
-        header += [f"{first} minus {second}, % points", "Fisher's exact test"]
+        header += [f"{first} minus {second}, % points", "Fisher's exact test", *([RANGE] if ranges else [])]
     rows = []
     for line in lines:
         cells = [_cell(result, line, tally, band) for tally in line.tallies]
@@ -47,6 +57,7 @@ def groups_table(result: AdverseEvents, lines: tuple[Line, ...], band: str, agai
             cells += [
                 percentage_points(pair.difference),
                 text.p_value(pair.p) if pair.p is not None else "–",
+                *([ranges.get(line.term or "", "–")] if ranges else []),
             ]
         rows.append([line.label, *cells])
     return header, rows

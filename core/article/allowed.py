@@ -98,6 +98,14 @@ def allowed(endpoint: str, group_of: np.ndarray, places: np.ndarray, compared: t
     return Allowed(endpoint, len(group_of), total, groups, comparison)
 
 
+def compare_allowed(
+    endpoint: str, group_of: np.ndarray, places: np.ndarray, compared: tuple[int, ...]
+) -> AllowedComparison:
+    """Test and hazard ratio alone, of groups that each have patients in every assignment; otherwise as `allowed`."""
+    labels, counts = np.unique(np.take_along_axis(group_of, places, 1), axis=0, return_counts=True)
+    return _comparison(endpoint, labels, counts / counts.sum(), compared)
+
+
 def _group(endpoint: str, number: int, labels: np.ndarray, shares: np.ndarray) -> AllowedGroup:
     inside, of = np.unique(labels == number, axis=0, return_inverse=True)
     weight = np.bincount(of.ravel(), shares)

@@ -1,16 +1,19 @@
 """What the cohorts that the article allows say of a selection."""
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
 
-from core.article.allowed import Allowed, allowed
+from core.article.allowed import Allowed, AllowedComparison, Spread, allowed
+from core.article.allowed_events import TERMS
+from core.article.allowed_tests import RESPONDED, against_others, event_p, response_p
 from core.article.open_outcomes import OF, columns_of, places_of
 from core.article.reconstruction import PATIENTS, Assignment, assignments, patient_8_survives
 from core.article.steps import Step, steps
 from core.cohort.ask import Cohort
 from core.cohort.labels import missing_group
-from core.cohort.selection import Selection, known_later
+from core.cohort.selection import Comparison, Selection, known_later
 from core.survival import answers as of_survival
 from core.survival.many_cohorts import ABSENT
 from core.survival.result import SurvivalOptions
@@ -91,6 +94,42 @@ def allowed_outcomes(cohort: Cohort, selection: Selection, endpoint: str, surviv
     if (who == ABSENT).all():
         return None
     return allowed(endpoint, who, places(survivor), compared_groups(cohort, selection, endpoint))
+
+
+def allowed_response(
+    cohort: Cohort, selection: Selection, pair: tuple[int, int], survivor: bool = True
+) -> dict[str, Spread]:
+    """Where Fisher's p of each response rate goes for a pair of groups; empty where nothing is known to be open."""
+    if not leaves_open(cohort) or selection.landmark is not None:
+        return {}
+    who = group_of(cohort, selection, survivor)
+    return {rate: response_p(who, places(survivor), pair, rate) for rate in RESPONDED}
+
+
+def allowed_events(cohort: Cohort, selection: Selection, pair: tuple[int, int], severe_only: bool) -> dict[str, Spread]:
+    """Where Fisher's p of each term of Table 3 goes for a pair of groups; empty where nothing is known to be open."""
+    if not leaves_open(cohort) or selection.landmark is not None or known_later(selection, cohort.variables):
+        return {}
+    who = cohort.ask("cohort/who", selection, most=len(PATIENTS))
+    first, second = (frozenset(who.loc[who["group"] == group, "patient_id"].astype(int)) for group in pair)
+    return {term: event_p(term, first, second, severe_only) for term in TERMS}
+
+
+def allowed_subgroups(
+    cohort: Cohort, selection: Selection, subgroups: tuple[tuple[Comparison, int], ...], endpoint: str
+) -> tuple[AllowedComparison | None, ...]:
+    """Where the hazard ratio of each subgroup (of a comparison the group by number) against all others goes."""
+    if not leaves_open(cohort) or selection.landmark is not None or endpoint not in ENDPOINTS:
+        return ()
+    found: list[AllowedComparison | None] = []
+    of_comparison: dict[Comparison, np.ndarray] = {}
+    for comparison, number in subgroups:
+        if comparison not in of_comparison:
+            of_comparison[comparison] = group_of(cohort, replace(selection, comparison=comparison), True)
+        who = of_comparison[comparison]
+        both = (who == number).any() and ((who != number) & (who != ABSENT)).any()
+        found.append(against_others(endpoint, who, places(True), number) if both else None)
+    return tuple(found)
 
 
 def allowed_steps(cohort: Cohort, selection: Selection, endpoint: str, survivor: bool = True) -> tuple[Step, ...]:

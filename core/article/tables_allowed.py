@@ -1,9 +1,12 @@
 """Where each result goes in the cohorts that an article allows, as a table."""
 
+from collections.abc import Sequence
+from typing import Any, Protocol
+
 import numpy as np
 
-from core.article.allowed import AT, Allowed, AllowedGroup, Spread
-from core.article.words_allowed import value
+from core.article.allowed import AT, Allowed, AllowedComparison, AllowedGroup, Spread
+from core.article.words_allowed import span, value
 from core.survival.comparison import SurvivalComparison
 from core.survival.result import GroupSurvival, SurvivalResult
 from core.text import Table, percent
@@ -61,3 +64,32 @@ def _row(result: str, label: str, bundled: float | None, spread: Spread, measure
         value(often, measure),
         percent(float(spread.shares[most])),
     ]
+
+
+class Row(Protocol):
+    """A subgroup: what it is called, its variable, and what was estimated of it."""
+
+    @property
+    def label(self) -> str: ...
+    @property
+    def effect(self) -> Any: ...
+
+
+def allowed_subgroups_table(rows: Sequence[Row], found: tuple[AllowedComparison | None, ...]) -> Table:
+    """One row a subgroup: the hazard ratio of the bundled cohort, and where it and p go in all that are allowed."""
+    header = [
+        "Subgroup against all others",
+        "Bundled cohort",
+        "Hazard ratio, all allowed",
+        "p, all allowed",
+        "Above 1 in",
+    ]
+    body = []
+    for row, allowed in zip(rows, found, strict=True):
+        own = "–" if row.effect is None or row.effect.value is None else value(row.effect.value, "ratio")
+        if allowed is None or allowed.ratio is None:
+            body.append([row.label, own, "–", "–", "–"])
+            continue
+        above = allowed.ratio.share(lambda ratio: ratio > 1)
+        body.append([row.label, own, span(allowed.ratio, "ratio"), span(allowed.p, "p"), percent(above, 0)])
+    return header, body

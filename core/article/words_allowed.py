@@ -94,6 +94,14 @@ def beside_test(found: Allowed) -> str:
     return f"In all cohorts that the article allows, p is {span(found.comparison.p, 'p')}{more}."
 
 
+def beside_response(found: dict[str, Spread], names: dict[str, str]) -> str:
+    """Where Fisher's p of each rate goes, by what the rates are called."""
+    if not found:
+        return ""
+    parts = [f"{names[rate]} {span(p, 'p')}" for rate, p in found.items()]
+    return f"In all cohorts that the article allows, p of Fisher's test is: {'; '.join(parts)}."
+
+
 def step_words(step: Step) -> str:
     """The test of one allowed cohort, short."""
     parts = [f"HR {text.significant(step.ratio)}"] if step.ratio is not None else []

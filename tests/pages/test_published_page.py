@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.pages.the_app import open_app, squeezed, tables
+from tests.pages.the_app import open_app, squeezed, table_rows, tables
 
 
 def test_each_verdict_is_counted_and_leads_to_its_page():
@@ -64,3 +64,23 @@ def test_the_range_of_p_stands_beside_it_on_the_survival_page():
 def test_a_described_comparison_has_no_range():
     words = squeezed(open_app("survival", {"by": "responder", "clock": "infusion"}))
     assert "In all cohorts that the article allows" not in words
+
+
+def test_ranges_stand_beside_tests_on_other_pages():
+    words = squeezed(open_app("response", {"by": "bcma_percent"}))
+    assert "In all cohorts that the article allows, p of Fisher's test is: PR or better" in words
+    app = open_app("adverse_events", {"by": "prior_asct", "shown_as": "groups"})
+    rows = next(table for table in tables(app) if "p in all allowed cohorts" in table[0])
+    assert any(" to " in row[-1] for row in rows[1:])
+    assert "allowed" not in squeezed(open_app("adverse_events", {"by": "responder", "shown_as": "groups"}))
+
+
+def test_subgroups_unfold_how_far_each_ratio_may_go():
+    app = open_app("subgroups", {"subgroup_outcome": "PFS"})
+    assert "Hazard ratio, all allowed" not in squeezed(app)
+    app.session_state["ranges"] = True
+    app.run()
+    assert not app.exception
+    rows = table_rows(app, "Subgroup against all others")
+    assert rows["Prior ASCT"][1].startswith("2.90 to ")
+    assert rows["Prior ASCT"][3] == "100%"

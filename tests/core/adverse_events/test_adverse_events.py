@@ -936,7 +936,7 @@ def test_patients_by_term_as_a_figure(bundled):
     assert len(rows_of(figure, "patients")) == 11
     assert len(rows_of(figure, "empty")) == 11 * len(terms)
     assert cdisc.colours(figure, "grid") == {"grade2", "grade3"}, "bands are drawn as their milder or severer half"
-    pale = {row["patient"]: (row["assigned"], row["who"]) for row in rows_of(figure, "grid")}
+    pale = {row["patient_id"]: (row["assigned"], row["who"]) for row in rows_of(figure, "grid")}
     assert (pale["8"], pale["1"]) == ((False, "as printed"), (True, "assigned, not printed"))
     assert "Dashed, pale: assigned" in texts
 

@@ -6,11 +6,12 @@ from functools import partial
 import streamlit as st
 
 from core import text
+from core.article.words_allowed import beside_association
 from core.associations import words
 from core.associations.answers import MOST_PATIENTS
-from core.associations.associate import Association
+from core.associations.associate import RATIO, Association
 from core.associations.figure import association_chart
-from core.associations.measure import NUMBER, TIME, Measure
+from core.associations.measure import NUMBER, TIME, TWO, Measure
 from core.associations.tables import associations_table, patients_table
 from core.cohort.selection import Selection
 from pages.shared import cached, choices, downloads, header, lit, remarks, shown, style, widgets
@@ -58,6 +59,15 @@ def choose_pair(xs: tuple[Measure, ...], ys: tuple[Measure, ...]) -> tuple[str, 
     return outcome, choices.choose("against", select, against.__contains__, next(iter(against)))
 
 
+def range_of(found: Association) -> str:
+    """Beside a test of reconstructed outcomes, where it goes in the cohorts that the article allows."""
+    if found.p is None or found.x.late or not cached.leaves_open():
+        return ""
+    values = tuple(zip(found.patients["patient_id"], found.patients["x"], strict=True))
+    allowed = cached.allowed_association(values, found.x.kind == TWO, found.y.key)
+    return "" if allowed is None else beside_association(allowed, "ratio" if found.what == RATIO else "")
+
+
 def draw_notes(view: View) -> None:
     most = MOST_PATIENTS if header.counts(view.selection)[1] > MOST_PATIENTS else 0
     missing = sum(cached.group_sizes(view.selection.as_one_group).values()) - len(view.found.patients)
@@ -70,6 +80,7 @@ def draw_notes(view: View) -> None:
         f"{text.patients(missing)} without one of the two values." if missing > 0 and not most else "",
         remarks.simulated(("measurements",)) if peak else "",
         rule,
+        range_of(view.found),
         "What is compared in the sidebar is not used here; filters are." if view.selection.comparison else "",
         _key(view.found),
     )

@@ -6,6 +6,7 @@ from functools import cache
 import numpy as np
 
 from core.article.allowed import Allowed, AllowedComparison, Spread, allowed
+from core.article.allowed_associations import AllowedAssociation, with_depth, with_response, with_time
 from core.article.allowed_events import TERMS
 from core.article.allowed_tests import RESPONDED, against_others, event_p, response_p
 from core.article.open_outcomes import OF, columns_of, places_of
@@ -130,6 +131,24 @@ def allowed_subgroups(
         both = (who == number).any() and ((who != number) & (who != ABSENT)).any()
         found.append(against_others(endpoint, who, places(True), number) if both else None)
     return tuple(found)
+
+
+def allowed_association(
+    cohort: Cohort, values: tuple[tuple[str, float], ...], two: bool, outcome: str
+) -> AllowedAssociation | None:
+    """
+    Where an association of "response", "depth", PFS or OS goes with what is
+    known at infusion of these patients (`values`: patient and number, 0 or 1
+    where it is of `two` groups); None of another outcome, or where nothing is open.
+    """
+    if not leaves_open(cohort) or len(values) < 2:
+        return None
+    known = {int(patient): value for patient, value in values}
+    x = np.array([known.get(patient, np.nan) for patient in PATIENTS], float)
+    if outcome in ENDPOINTS:
+        return with_time(x, two, places(True), outcome)
+    ways = {"response": with_response, "depth": with_depth}
+    return ways[outcome](x, two, places(True)) if outcome in ways else None
 
 
 def allowed_steps(cohort: Cohort, selection: Selection, endpoint: str, survivor: bool = True) -> tuple[Step, ...]:

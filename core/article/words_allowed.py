@@ -4,6 +4,7 @@ import numpy as np
 
 from core import text
 from core.article.allowed import Allowed, Spread
+from core.article.allowed_associations import AllowedAssociation
 from core.article.steps import Step
 
 SHARE = "Shares are of the cohorts that the article allows: how many there are, and no probability."
@@ -100,6 +101,20 @@ def beside_response(found: dict[str, Spread], names: dict[str, str]) -> str:
         return ""
     parts = [f"{names[rate]} {span(p, 'p')}" for rate, p in found.items()]
     return f"In all cohorts that the article allows, p of Fisher's test is: {'; '.join(parts)}."
+
+
+def beside_association(found: AllowedAssociation, measure: str) -> str:
+    """Where an association goes; `measure` is that of its effect: "ratio" or another number."""
+    of = "all" if found.sample is None else f"{found.sample}, evenly spread,"
+    effect = ""
+    if found.effect is not None and not np.isnan(found.effect.lowest):
+        ends = (text.figures(found.effect.lowest), text.figures(_highest(found.effect)))
+        effect = (
+            f", the effect {' to '.join(ends)}"
+            if measure != "ratio"
+            else f", the hazard ratio {span(found.effect, 'ratio')}"
+        )
+    return f"In {of} of the cohorts that the article allows, p is {span(found.p, 'p')}{effect}."
 
 
 def step_words(step: Step) -> str:

@@ -65,6 +65,43 @@ def rank_correlation(x: np.ndarray, y: np.ndarray, level: float = 0.95) -> RankC
     return RankCorrelation(n, rho, lower, upper, p, method)
 
 
+def rank_correlations(x: np.ndarray, several: np.ndarray, level: float = 0.95) -> list[RankCorrelation]:
+    """
+    `rank_correlation` of x with each row of `several`, all of which hold the
+    same values in other orders: one sample of orders serves all of them.
+
+    Raises ValueError where the rows hold other values.
+    """
+    if not (np.sort(several, axis=1) == np.sort(several[0])).all():
+        raise ValueError("The rows are not the same values in other orders.")
+    first, n = _centred_ranks(np.asarray(x, float)), len(x)
+    ranks = [_centred_ranks(np.asarray(row, float)) for row in several]
+    scale = sqrt(float(first @ first) * float(ranks[0] @ ranks[0]))
+    if n < 2 or not scale:
+        return [RankCorrelation(n, None, None, None, None, "exact")] * len(ranks)
+    drawn = np.sort(np.abs(_products(first, ranks[0])))
+    found = []
+    for row in ranks:
+        rho = min(1.0, max(-1.0, float(first @ row) / scale))
+        p = float((len(drawn) - np.searchsorted(drawn, abs(first @ row) - _TIED * scale)) / len(drawn))
+        lower, upper = _limits(rho, n, level) if n >= FEWEST and abs(rho) < 1 else (None, None)
+        found.append(RankCorrelation(n, rho, lower, upper, p, "exact" if n <= MOST_EXACT else "Monte Carlo"))
+    return found
+
+
+def _products(first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    """What the correlation of all orders, or of a sample of them and this one, is made of."""
+    n = len(first)
+    if n <= MOST_EXACT:
+        return second[np.array(list(permutations(range(n))))] @ first
+    rng, left, parts = np.random.default_rng(SEED), SIMULATIONS, [np.array([first @ second])]
+    while left:
+        rows = min(left, max(1, _AT_ONCE // n))
+        parts.append(rng.permuted(np.tile(second, (rows, 1)), axis=1) @ first)
+        left -= rows
+    return np.concatenate(parts)
+
+
 def _centred_ranks(values: np.ndarray) -> np.ndarray:
     _, group, sizes = np.unique(values, return_inverse=True, return_counts=True)
     ranks = (np.cumsum(sizes) - (sizes - 1) / 2)[group]
@@ -73,20 +110,13 @@ def _centred_ranks(values: np.ndarray) -> np.ndarray:
 
 def _p(first: np.ndarray, second: np.ndarray, rho: float, scale: float) -> tuple[float, str]:
     n, far = len(first), abs(first @ second) - _TIED * scale
-    if n <= MOST_EXACT:
-        orders = np.array(list(permutations(range(n))))
-        return float((np.abs(second[orders] @ first) >= far).mean()), "exact"
     if n > MOST_SAMPLED:
         from scipy.special import stdtr  # not before it is needed: it slows the start
 
         t = rho * sqrt((n - 2) / (1 - rho**2)) if abs(rho) < 1 else np.inf
         return float(2 * stdtr(n - 2, -abs(t))), "asymptotic"
-    rng, left, as_far = np.random.default_rng(SEED), SIMULATIONS, 1  # this order is among them
-    while left:
-        rows = min(left, max(1, _AT_ONCE // n))
-        drawn = rng.permuted(np.tile(second, (rows, 1)), axis=1) @ first
-        as_far, left = as_far + int((np.abs(drawn) >= far).sum()), left - rows
-    return as_far / (SIMULATIONS + 1), "Monte Carlo"
+    p = float((np.abs(_products(first, second)) >= far).mean())
+    return p, "exact" if n <= MOST_EXACT else "Monte Carlo"
 
 
 def _limits(rho: float, n: int, level: float) -> tuple[float, float]:

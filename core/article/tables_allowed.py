@@ -46,7 +46,7 @@ def _of_group(
         _row(f"Median {endpoint}, months", label, median, group.median, "months"),
     ]
     for place, month in enumerate(AT):
-        at = None if own is None else own.at_times[place].survival
+        at = None if own is None else next((at.survival for at in own.at_times if at.months == month), None)
         rows.append(_row(f"{month:g}-month {endpoint}", label, at, group.at[place], "percent"))
     return rows
 

@@ -108,12 +108,8 @@ def beside_association(found: AllowedAssociation, measure: str) -> str:
     of = "all" if found.sample is None else f"{found.sample}, evenly spread,"
     effect = ""
     if found.effect is not None and not np.isnan(found.effect.lowest):
-        ends = (text.figures(found.effect.lowest), text.figures(_highest(found.effect)))
-        effect = (
-            f", the effect {' to '.join(ends)}"
-            if measure != "ratio"
-            else f", the hazard ratio {span(found.effect, 'ratio')}"
-        )
+        ends = f"{text.figures(found.effect.lowest)} to {text.figures(_highest(found.effect))}"
+        effect = f", the hazard ratio {span(found.effect, 'ratio')}" if measure == "ratio" else f", the effect {ends}"
     return f"In {of} of the cohorts that the article allows, p is {span(found.p, 'p')}{effect}."
 
 

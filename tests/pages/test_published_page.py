@@ -34,6 +34,21 @@ def test_emd_is_worse_in_most_and_never_clearly():
     assert "EMD worse in 68 of 100" in words
 
 
+def test_the_bundled_cohort_stands_within_each_range():
+    """Every number of the bundled cohort lies between the lowest and the highest, or is one of them."""
+    for query in ({"by": "emd_any"}, {"by": "bcma_percent", "endpoint": "OS"}, {"by": "iss_stage"}):
+        app = open_app("published", {**OPEN, **query, "tab": "Ranges", "times": ["3", "12", "24"]})
+        rows = next(table for table in tables(app) if table[0][0] == "Result")
+        told = [[_number(cell) for cell in row[2:5]] for row in rows[1:] if "–" not in row[2:5]]
+        assert len(told) > 8
+        assert all(low - 0.011 * max(1, low) <= own <= high + 0.011 * max(1, high) for own, low, high in told)
+
+
+def _number(cell: str) -> float:
+    words = {"not reached": float("inf"), "< 0.001": 0.0}
+    return words[cell] if cell in words else float(cell.removesuffix("%").replace(",", ""))
+
+
 def test_all_assignments_can_be_taken():
     words = squeezed(open_app("published", {**OPEN, "by": "bcma_percent", "assignments": "all"}))
     assert "Assignments of outcomes 420" in words

@@ -12,7 +12,6 @@ from core.adverse_events.words import WHO_HAD_IT, grade_text, who_had_it
 from core.cohort.provenance import FIRM
 from core.figures.frame import figure, template
 from core.figures.grammar import (
-    LIT,
     axis,
     clickable,
     down,
@@ -21,6 +20,7 @@ from core.figures.grammar import (
     legend,
     legend_rows,
     own,
+    strength_of,
     text_of,
     words,
     words_inside,
@@ -52,7 +52,7 @@ def grid_chart(
     places = {line.name: place for place, line in enumerate(lines)}
     known = cells.assign(assigned=[source not in FIRM for source in sources], who=who_had_it(sources) or "as recorded")
     grid = _graded(known, patients, places, turn)
-    patients = patients.assign(turn=turn, strength=[LIT * (who == lit) for who in patients["patient_id"]])
+    patients = patients.assign(turn=turn, strength=strength_of(patients["patient_id"], lit))
     empty = pd.DataFrame({"place": list(places.values())}).merge(patients, how="cross")
     keys = _grid_keys(grid)
     return filled_rows(

@@ -20,6 +20,8 @@ from core.figures.grammar import (
     legend,
     legend_rows,
     own,
+    patient_ground,
+    strength_of,
     text_of,
     words,
     x_at,
@@ -38,14 +40,18 @@ _COLUMNS = {"days": 28, "early": 74, "late": 122}
 _CROSS = "M-1,-.65L-.65,-1L0,-.35L.65,-1L1,-.65L.35,0L1,.65L.65,1L0,.35L-.65,1L-1,.65L-.35,0Z"
 
 
-def icaht_chart(patients: tuple[PatientCounts, ...], grouped: bool, since: str = "infusion") -> Specification:
-    """The figure of a selection's patients, longest streak first; names in their groups' colours where `grouped`."""
+def icaht_chart(
+    patients: tuple[PatientCounts, ...], grouped: bool, since: str = "infusion", lit: str | None = None, turn: int = 0
+) -> Specification:
+    """
+    The figure of a selection's patients, longest streak first; names in their
+    groups' colours where `grouped`, the row of the patient `lit` on a ground.
+    """
     early = {patient.number: patient.early() for patient in patients}
     streak = {number: 0 if one.below_500 is None else one.below_500.days for number, one in early.items()}
     shown = sorted(patients, key=lambda patient: -streak[patient.number])[:MOST_ROWS]
-    bars, squares, ends, tiles, names = [], [], [], [], []
+    bars, squares, ends, tiles = [], [], [], []
     for place, patient in enumerate(shown):
-        names.append((place, patient.patient_id, group_colour(patient.group) if grouped else colour("ink")))
         found = early[patient.number]
         for run, hue in ((found.below_500, "grade2"), (found.below_100, "grade4")):
             if run is not None:
@@ -58,7 +64,7 @@ def icaht_chart(patients: tuple[PatientCounts, ...], grouped: bool, since: str =
             )
         tiles += _tiles(place, streak[patient.number], found.grade, patient)
     frames = {
-        "rows": pd.DataFrame(names, columns=["place", "label", "colour"]),
+        "rows": _rows(shown, grouped, lit).assign(turn=turn),
         "bars": pd.DataFrame(bars, columns=["place", "patient_id", "start", "end", "colour", "said"]),
         "squares": pd.DataFrame(squares, columns=["place", "x", "colour", "said"]),
         "ends": pd.DataFrame(ends, columns=["place", "x", "said"]),
@@ -77,6 +83,13 @@ def icaht_chart(patients: tuple[PatientCounts, ...], grouped: bool, since: str =
         rows=len(shown),
         key_width=150,
     )
+
+
+def _rows(shown: list[PatientCounts], grouped: bool, lit: str | None) -> pd.DataFrame:
+    names = [patient.patient_id for patient in shown]
+    hues = [group_colour(patient.group) if grouped else colour("ink") for patient in shown]
+    rows = {"place": range(len(shown)), "label": names, "patient_id": names, "colour": hues}
+    return pd.DataFrame(rows | {"strength": strength_of(names, lit)})
 
 
 def _late_counts(patient: PatientCounts) -> list[tuple[float, str, str]]:
@@ -138,6 +151,7 @@ def _template(since: str) -> Specification:
     y = down()
     return figure(
         between_rows("rows", y),
+        patient_ground("rows", "place", y),
         *_marks(x, y),
         *_numbers(y, span),
         *legend("keys", "gutter", "-34", "key_width", upward=True),

@@ -1,5 +1,6 @@
 """The few words that every figure shares, written in Altair: where a layer's data stand, rows, words, legends."""
 
+from collections.abc import Iterable
 from functools import partial
 from math import ceil
 from typing import Any, Literal
@@ -135,6 +136,26 @@ def clickable(chart: alt.Chart, view: str, *fields: str) -> alt.Chart:
 
 LIT = 0.14
 """How strong the ground is of the patient who is lit."""
+
+
+def patient_ground(data: str, row: str, y: partial, right: str = "width") -> alt.Chart:
+    """
+    The row of each patient in `data` (columns `patient_id`, `strength` by
+    `strength_of` and `turn`) from end to end, where a click on it is heard, and
+    which shows who is lit; `row` names the column of its place from the top.
+    """
+    ground = drawn_from(data, bottom=f"datum.{row} + 1").mark_rect(
+        fill=colour("accent"), cursor="pointer", opacity=alt.ExprRef("datum.strength")
+    )
+    across = {"x": x_at("-gutter"), "x2": alt.X2Value(alt.ExprRef(right))}
+    return clickable(ground.encode(**across, y=y(row), y2=alt.Y2("bottom")), data, "patient_id")
+
+
+def strength_of(patients: Iterable[object], lit: str | None) -> list[float]:
+    """How strong the ground of each patient is: of nobody's but who is `lit`."""
+    return [LIT * (str(who) == lit) for who in patients]
+
+
 PHONE_ROOM, PRINTED_ROOM = 330, 800
 """The pixels that a legend has on a phone and in a journal's column, and in a file of a page's width."""
 SPARE = 44

@@ -9,19 +9,18 @@ from core import text
 from core.cohort.variables import Variable
 from core.figures.frame import figure, filled, template
 from core.figures.grammar import (
-    LIT,
     PHONE_ROOM,
     PRINTED_ROOM,
     axis,
     caption,
-    clickable,
     down,
     drawn_from,
     legend,
     legend_rows,
     own,
+    patient_ground,
+    strength_of,
     wrapped,
-    x_at,
 )
 from core.figures.theme import Specification, colour, group_colour
 from core.figures.time_axis import time_axis
@@ -101,7 +100,7 @@ def _in_lanes(place: dict[object, int], turn: int, **frames: pd.DataFrame) -> di
 
 def _grounds(lanes: pd.DataFrame, lit: str | None) -> pd.DataFrame:
     patients = lanes["patient_id"]
-    return pd.DataFrame({"patient_id": patients, "strength": [LIT * (str(who) == lit) for who in patients]})
+    return pd.DataFrame({"patient_id": patients, "strength": strength_of(patients, lit)})
 
 
 def _names(lanes: pd.DataFrame) -> pd.DataFrame:
@@ -120,7 +119,7 @@ def _template(since: str) -> Specification:
     months = alt.Axis(values=alt.ExprRef("ticks"), title=None, grid=True, domain=False, ticks=False)
     x, y = axis(alt.X, alt.Scale(domain=[0, alt.ExprRef("end")], nice=False), months), down()
     return figure(
-        _ground(y),
+        patient_ground("lanes", "lane", y),
         *_bars(x, y),
         *_events(x, y),
         *tile_layers(y),
@@ -129,15 +128,6 @@ def _template(since: str) -> Specification:
         caption(f"Months since {since}", "width", "height + 36"),
         numbers=("rows", "end", "ticks", "key_width"),
     )
-
-
-def _ground(y: partial) -> alt.Chart:
-    """A lane from end to end, where a click on it is heard, and which shows that its patient is lit."""
-    lane = drawn_from("lanes", bottom="datum.lane + 1").mark_rect(
-        fill=colour("accent"), cursor="pointer", opacity=alt.ExprRef("datum.strength")
-    )
-    place = {"x": x_at("-gutter"), "x2": alt.X2Value(alt.ExprRef("width")), "y": y("lane"), "y2": alt.Y2("bottom")}
-    return clickable(lane.encode(**place), "lanes", "patient_id")
 
 
 def _bars(x: partial, y: partial) -> list[alt.Chart]:

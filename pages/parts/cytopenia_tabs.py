@@ -14,7 +14,7 @@ from core.cytopenia.ctcae import LINEAGES, VERSIONS
 from core.cytopenia.figure import MOST_ROWS, icaht_chart
 from core.cytopenia.result import Asked, PatientCounts
 from core.figures.frame import with_finding
-from pages.shared import cached, choices, downloads, shown, style, widgets
+from pages.shared import cached, choices, downloads, lit, shown, style, widgets
 
 TABLES = ("measurements",)
 
@@ -49,11 +49,13 @@ def tabs_of(view: View) -> dict[str, Callable[[], object]]:
 def draw_icaht(view: View) -> None:
     footer = view.footer(words.ICAHT)
     title = words.icaht_finding(view.patients)
-    chart = icaht_chart(view.patients, len(view.groups) > 1, cached.database().time_origin)
+    chart = icaht_chart(
+        view.patients, len(view.groups) > 1, cached.database().time_origin, lit.patient(), shown.clicks()
+    )
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
         widgets.heading(title)
         downloads.save_figure(chart, title, footer, "icaht")
-    style.figure(with_finding(chart, [title]), "icaht")
+    style.figure(with_finding(chart, [title]), "icaht", on_select=shown.heard("icaht"))
     more = len(view.patients) - MOST_ROWS
     style.note(f"{text.patients(more)} not drawn: those with the longest streaks are." if more > 0 else "")
     shown.table(tables.icaht_patients(view.patients, view.groups), footer, "icaht_patients")

@@ -6,6 +6,7 @@ text of whom in part. The ways to give a term to patients are counted, not gone
 through.
 """
 
+from itertools import product
 from math import comb
 
 import numpy as np
@@ -32,20 +33,32 @@ def allowed_count(term: str, group: frozenset[int], severe_only: bool) -> Spread
     >>> fever.values.tolist(), fever.shares.round(3).tolist()
     ([0.0, 1.0, 2.0], [0.018, 0.327, 0.655])
     """
+    nobody: frozenset[int] = frozenset()
+    ways = ways_to_give(term, (group, nobody, frozenset(PATIENTS) - group), severe_only)
+    return spread(np.array([count for count, _ in ways], float), np.array(list(ways.values()), float))
+
+
+def ways_to_give(term: str, cells: tuple[frozenset[int], ...], severe_only: bool) -> dict[tuple[int, int], int]:
+    """
+    In how many ways so many of the first two `cells` (patients by number, three
+    sets that hold everybody) have a term of Table 3. Raises KeyError for another term.
+    """
     mild, severe = {row[0]: (row[2], row[3]) for row in TABLE_3}[term]
     must = set(PRINTED_SEVERE.get(term, ()))
-    may = set(SEVERE_CRS) if term in ONLY_IN_SEVERE_CRS else set(PATIENTS)
-    free_inside, free_outside = len((may - must) & group), len(may - must - group)
-    ways: dict[int, int] = {}
-    for more in range(severe - len(must) + 1):
-        inside = len(must & group) + more
-        severe_ways = comb(free_inside, more) * comb(free_outside, severe - len(must) - more)
-        if severe_only:
-            ways[inside] = ways.get(inside, 0) + severe_ways
-            continue
-        left, outside = len(group) - inside, len(PATIENTS) - len(group) - (severe - inside)
-        for other in range(mild + 1):
-            number = severe_ways * comb(max(left, 0), other) * comb(max(outside, 0), mild - other)
-            ways[inside + other] = ways.get(inside + other, 0) + number
-    possible = {count: number for count, number in ways.items() if number}
-    return spread(np.array(list(possible), float), np.array(list(possible.values()), float))
+    may = (set(SEVERE_CRS) if term in ONLY_IN_SEVERE_CRS else set(PATIENTS)) - must
+    documented, free = [len(must & cell) for cell in cells], [len(may & cell) for cell in cells]
+    found: dict[tuple[int, int], int] = {}
+    for more in _shared(severe - len(must), free):
+        inside = [a + b for a, b in zip(documented, more, strict=True)]
+        ways = np.prod([comb(n, k) for n, k in zip(free, more, strict=True)])
+        left = [len(cell) - n for cell, n in zip(cells, inside, strict=True)]
+        for other in [(0, 0, 0)] if severe_only else _shared(mild, left):
+            times = 1 if severe_only else np.prod([comb(n, k) for n, k in zip(left, other, strict=True)])
+            key = (inside[0] + other[0], inside[1] + other[1])
+            found[key] = found.get(key, 0) + int(ways * times)
+    return found
+
+
+def _shared(total: int, room: list[int]) -> list[tuple[int, ...]]:
+    """Every way to share a number out over cells that hold so many each."""
+    return [parts for parts in product(*(range(n + 1) for n in room)) if sum(parts) == total]

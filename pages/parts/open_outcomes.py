@@ -205,7 +205,7 @@ def draw_event(view: View) -> None:
         bundled[f"{label}, of {len(ids)}"] = float(len(ids & had))
     name = f"Patients with {text.lowered(term)}{', grade 3 or more' if severe else ''}"
     _draw_named(spread_chart(spreads, bundled, name, False), name, view.footer, "allowed_event")
-    style.note("Shares of all ways to give this event to patients so that Table 3 and the text hold.")
+    style.note("Shares of all ways to give this event, by itself, to patients so that what is printed of it holds.")
 
 
 def _draw_named(chart: Specification, name: str, footer: Callable[[], tuple[str, ...]], file: str) -> None:

@@ -6,6 +6,8 @@ grade does.
 import re
 from dataclasses import dataclass
 
+import numpy as np
+
 NEUTROPHILS, LEUKOCYTES, LYMPHOCYTES, PLATELETS, HAEMOGLOBIN = (
     "Neutrophils",
     "Leukocytes",
@@ -21,17 +23,22 @@ LINEAGES = {
     HAEMOGLOBIN: r"ha?emoglobin|hgb?|hb",
 }
 """What the field calls each."""
+_BEFORE, _AFTER = (
+    r"(?:(?:absolute|abs|total|peripheral|blood|serum) )*",
+    r"(?: (?:count|absolute|abs|total|blood|conc))*",
+)
+"""What may stand beside the name: of leukocytes in urine, or CD4 lymphocytes, nothing is graded."""
 REPORTED_LINEAGES = (LEUKOCYTES, PLATELETS, HAEMOGLOBIN)
 """Of which reports of prolonged cytopenia usually speak."""
 VERSIONS = ("5.0", "6.0")
 LOWER_NORMAL = "the lower limit of normal"
 
 _PER_L, _PER_UL = 1.0, 0.001
+_SUPERSCRIPT = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _CELLS = {
-    "10⁹/l": _PER_L, "10^9/l": _PER_L, "×10⁹/l": _PER_L, "x10^9/l": _PER_L, "10e9/l": _PER_L, "g/l": _PER_L,
-    "gpt/l": _PER_L, "/nl": _PER_L, "k/µl": _PER_L, "k/ul": _PER_L, "10³/µl": _PER_L, "10^3/ul": _PER_L,
-    "10^3/µl": _PER_L, "thou/µl": _PER_L,
-    "/µl": _PER_UL, "/ul": _PER_UL, "cells/µl": _PER_UL, "cells/ul": _PER_UL, "/mm3": _PER_UL, "/mm³": _PER_UL,
+    "10^9/l": _PER_L, "g/l": _PER_L, "gpt/l": _PER_L, "/nl": _PER_L, "k/ul": _PER_L, "10^3/ul": _PER_L,
+    "10^3/mm3": _PER_L, "thou/ul": _PER_L, "tsd/ul": _PER_L,
+    "10^6/l": _PER_UL, "/ul": _PER_UL, "/mm3": _PER_UL,
 }  # fmt: skip
 """What a count is multiplied by to be in 10⁹/L; of haemoglobin, to be in g/L."""
 _HAEMOGLOBIN = {"g/l": 1.0, "g/dl": 10.0, "mmol/l": 16.114}
@@ -64,14 +71,38 @@ class Grade:
 
 def lineage(name: str) -> str | None:
     """Which blood count an analyte of this name is; None for any other."""
-    called = (count for count, known in LINEAGES.items() if re.search(rf"(?<![a-z])(?:{known})\b", name.casefold()))
+    words = re.sub(r"[^a-z]+", " ", name.casefold()).strip()
+    called = (count for count, known in LINEAGES.items() if re.fullmatch(rf"{_BEFORE}(?:{known}){_AFTER}", words))
     return next(called, None)
 
 
 def factor(of: str, unit: str) -> float | None:
     """What a count's values in a unit are multiplied by to be in 10⁹/L (haemoglobin: g/L); None for an unknown unit."""
     units = _HAEMOGLOBIN if of == HAEMOGLOBIN else _CELLS
-    return units.get(unit.strip().casefold().replace("μ", "µ").replace(" ", ""))
+    return units.get(_plain(unit))
+
+
+def _plain(unit: str) -> str:
+    """A unit in one spelling: 10^9/l of ×10⁹/L, 10*9/L and x10e9/L, /ul of /µL and /mcL, /mm3 of /cumm."""
+    written = unit.strip().casefold().translate(_SUPERSCRIPT).replace(" ", "")
+    written = re.sub(r"^(?:x|×|cells|cell)+", "", written)
+    written = re.sub(r"10(?:\*\*|\*|\^|e)?\^?([369])(?=/)", r"10^\1", written)
+    written = re.sub(r"/(?:µ|μ|mc)l", "/ul", written)
+    return re.sub(r"/(?:cumm|cmm|cu\.?mm|mm\^?3)$", "/mm3", written)
+
+
+def standard(of: str, unit: str, values: np.ndarray) -> np.ndarray:
+    """
+    Values of a blood count in 10⁹/L, haemoglobin in g/L. Raises KeyError for an unknown unit.
+
+    CTCAE prints limits of haemoglobin in mmol/L of their own, 6.2 and 4.9: they become 100 and 80 g/L.
+    """
+    if of == HAEMOGLOBIN and _plain(unit) == "mmol/l":
+        return np.interp(values, [0, 4.9, 6.2, 62.0], [0, 80, 100, 62.0 * _HAEMOGLOBIN["mmol/l"]])
+    times = factor(of, unit)
+    if times is None:
+        raise KeyError(unit)
+    return values * times
 
 
 def ctcae_grade(of: str, value: float, version: str, lower_normal: float | None = None) -> Grade:

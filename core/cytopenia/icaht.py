@@ -38,11 +38,12 @@ class Early:
     below_100: Streak | None
 
 
-def daily(days: np.ndarray, counts: np.ndarray, first: int, last: int) -> np.ndarray:
+def daily(days: np.ndarray, counts: np.ndarray, first: int, last: int, to: float = 0) -> np.ndarray:
     """
     A count for each day from `first` to `last`: the lowest of a day, and between
-    two that are no more than LONGEST_GAP days apart, and as long before the
-    first and after the last, a straight line; NaN for any other day.
+    two with no more than LONGEST_GAP days without a count, and as long before
+    the first and after the last, a straight line, rounded `to` so much; NaN for
+    any other day.
     """
     whole = np.floor(days).astype(int)
     inside = (whole >= first) & (whole <= last) & ~np.isnan(counts)
@@ -52,7 +53,9 @@ def daily(days: np.ndarray, counts: np.ndarray, first: int, last: int) -> np.nda
     known = np.flatnonzero(~np.isnan(found))
     if not len(known):
         return found
-    filled = np.interp(np.arange(len(found)), known, found[known])
+    read_off = np.interp(np.arange(len(found)), known, found[known])
+    read_off = np.round(read_off / to) * to if to else read_off
+    filled = np.where(np.isnan(found), read_off, found)
     for start, end in _runs(np.isnan(found)):
         if end - start + 1 > LONGEST_GAP:
             filled[start : end + 1] = np.nan
@@ -70,7 +73,7 @@ def early_icaht(days: np.ndarray, per_ul: np.ndarray, until: float) -> Early:
     counts, gaps and early deaths are taken: Liang et al. 2024.)
     """
     last = int(min(EARLY_TO, max(until, 0)))
-    counts = np.round(daily(days, per_ul, 0, last) / 10) * 10
+    counts = daily(days, per_ul, 0, last, to=10)
     if np.isnan(counts).all():
         return Early(Grade(None, None, NO_EARLY), None, None)
     unknown = np.isnan(counts)

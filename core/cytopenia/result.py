@@ -49,8 +49,8 @@ class PatientCounts:
     """
     One patient's counts as they are graded: `counts` has a frame a lineage (day,
     value and lower_normal in 10⁹/L or g/L, days ascending); `last_day` is that
-    of follow-up (infinite where none is recorded) and `late_until` the first of
-    it, progression and new therapy.
+    of follow-up (infinite where none is recorded), `late_until` the first of
+    it, progression, a second infusion and new therapy, `early_until` the same but for progression.
     """
 
     patient_id: str
@@ -59,12 +59,13 @@ class PatientCounts:
     last_day: float
     died: bool
     late_until: float
+    early_until: float
     counts: dict[str, pd.DataFrame]
 
     def early(self) -> Early:
         """Early ICAHT of neutrophils."""
         days, values = self._of(NEUTROPHILS)
-        return early_icaht(days, values * 1000, self.last_day)
+        return early_icaht(days, values * 1000, self.early_until)
 
     def late(self) -> Grade:
         """Late ICAHT of neutrophils."""
@@ -97,8 +98,10 @@ class PatientCounts:
     def lasting(self, asked: Asked) -> Lasting:
         """
         Whether a cytopenia that is asked about had resolved by its day: each
-        lineage recovers with its first milder count after the last so low in
-        days 0 to 100, the patient with the last of them. Who left before that
+        lineage recovers with its first milder count after the last so low by
+        that day, the patient with the last of them; a later one does not undo
+        that. Who was still so low then recovers after the last so low in days
+        0 to 100. Who left before that
         day and was still so low is a group of its own; so is who has no count
         of one of the lineages.
         """
@@ -114,12 +117,15 @@ class PatientCounts:
         if not graded:
             return Lasting(UNKNOWN)
         low = [at for at, grade in graded if (grade.lowest or 0) >= least]
-        if not low or low[0] > day:
+        by_day = [at for at in low if at <= day]
+        if not by_day:
             return Lasting(NEVER) if graded[-1][0] >= min(day, self.last_day) - 7 else Lasting(UNKNOWN)
-        after = [at for at, _ in graded if at > low[-1]]
-        if after:
-            return Lasting(RESOLVED if after[0] <= day else PROLONGED, after[0])
-        return Lasting(PROLONGED if low[-1] >= day else LEFT if self.last_day <= day else UNKNOWN)
+        milder = [at for at, grade in graded if (grade.lowest or 0) < least and at > by_day[-1]]
+        if milder and milder[0] <= day:
+            return Lasting(RESOLVED, milder[0])
+        if graded[-1][0] < day:
+            return Lasting(LEFT if self.last_day <= day else UNKNOWN)
+        return Lasting(PROLONGED, next((at for at in milder if at > low[-1]), None))
 
     def _graded(self, lineage: str, version: str) -> list[tuple[float, Grade]]:
         rows = self.counts.get(lineage)
@@ -149,10 +155,18 @@ def patient_counts(values: dict[str, pd.DataFrame], followed: pd.DataFrame) -> t
     for row in followed.itertuples():
         last = float("inf") if pd.isna(row.last_day) else float(row.last_day)
         other = float("inf") if pd.isna(row.other_day) else float(row.other_day)
+        again = float("inf") if pd.isna(row.again_day) else float(row.again_day)
         counts = {lineage: of[row.number].sort_values("day") for lineage, of in by_patient.items() if row.number in of}
         made.append(
             PatientCounts(
-                str(row.patient_id), int(row.number), int(row.group), last, bool(row.died), min(last, other), counts
+                str(row.patient_id),
+                int(row.number),
+                int(row.group),
+                last,
+                bool(row.died),
+                min(last, other),
+                min(last, again),
+                counts,
             )
         )
     return tuple(made)

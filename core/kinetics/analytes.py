@@ -13,8 +13,8 @@ CELLS, CYTOKINES, HUMORAL, COUNTS, OTHER = (
     "Other",
 )
 _NAMES = {
-    CELLS: r"car[- ]?\+?[- ]?t\b|car\+|transgene|vector copies|car copies",
-    CYTOKINES: r"il-?\d+|interleukin|tnf|ifn|interferon|crp|c-reactive|ferritin|mcp-?1|gm-csf|sil-?2r",
+    CELLS: r"car[- ]?\+?[- ]?t\b|car\+|car|transgenes?|vector copies|car copies",
+    CYTOKINES: r"il-?\d+|interleukin|tnf[ab]?|ifn[abg]?|interferon|crp|c-reactive|ferritin|mcp-?1|gm-csf|sil-?2r",
     HUMORAL: r"b[- ]cells?|cd19|cd20|ig[gamde]\b|immunoglobulin",
     COUNTS: r"leu[kc]ocytes?|wbc|neutrophils?|anc|lymphocytes?|alc|ha?emoglobin|hgb?|hb|platelets?|plt",
 }
@@ -90,4 +90,4 @@ def _is_logarithmic(name: str, family: str, least: float, most: float) -> bool:
 
 
 def _called(known: str, name: str) -> bool:
-    return re.search(rf"(?<![a-z])(?:{known})", name.casefold()) is not None
+    return re.search(rf"(?<![a-z])(?:{known})(?![a-z0-9])", name.casefold()) is not None

@@ -9,7 +9,8 @@ from core.article.allowed import Allowed, AllowedComparison, Spread, allowed
 from core.article.allowed_associations import AllowedAssociation, with_depth, with_response, with_time
 from core.article.allowed_events import TERMS
 from core.article.allowed_tests import RESPONDED, against_others, event_p, response_p
-from core.article.open_outcomes import OF, columns_of, places_of
+from core.article.open_outcomes import columns_of, places_of
+from core.article.patient_claims import is_of_the_article
 from core.article.reconstruction import PATIENTS, Assignment, assignments, patient_8_survives
 from core.article.steps import Step, steps
 from core.cohort.ask import Cohort
@@ -27,7 +28,7 @@ MOST_STEPS = 100
 
 def leaves_open(cohort: Cohort) -> bool:
     """Whether this is the cohort of the article, of which it is known what is open."""
-    return OF in str(cohort.database.about["citation"])
+    return cohort.know(is_of_the_article)
 
 
 def has_claims(cohort: Cohort) -> bool:

@@ -6,6 +6,8 @@ from typing import Any
 
 import pandas as pd
 
+from core.article.open_outcomes import OF
+from core.article.reconstruction import PATIENTS
 from core.cohort.ask import Cohort
 from core.cohort.selection import Selection
 
@@ -28,14 +30,14 @@ _PARTS: dict[tuple[str, str], tuple[tuple[str, Callable[[Any], bool]], ...]] = {
     ("2", "outcome"): (("CR", lambda of: of.best_response == "CR"), ("alive", lambda of: not of.died)),
     ("10", "outcome"): (
         ("no response", lambda of: of.best_response in ("SD", "PD")),
-        ("died by month 3", lambda of: of.died and of.followed <= 3),
+        ("died by month 3", lambda of: bool(of.died) and of.followed <= 3),
     ),
     ("7", "outcome"): (
         ("CR", lambda of: of.best_response == "CR"),
         ("died 1.5 months after infusion", lambda of: of.died and of.followed == 1.5),
     ),
     ("8", "course"): (
-        ("CRS grade 3–4", lambda of: of.crs_grade >= 3),
+        ("CRS grade 3–4", lambda of: pd.notna(of.crs_grade) and of.crs_grade >= 3),
         (
             "corticosteroids and tocilizumab",
             lambda of: {"corticosteroids", "tocilizumab"} <= set(of.events.split(", ")),
@@ -45,10 +47,18 @@ _PARTS: dict[tuple[str, str], tuple[tuple[str, Callable[[Any], bool]], ...]] = {
 """By patient and quantity of the claims: the printed course in its parts."""
 
 
+def is_of_the_article(cohort: Cohort) -> bool:
+    """Whether these are the patients of the article, under its numbers: what it says of one is said of this one."""
+    if OF not in str(cohort.database.about["citation"]):
+        return False
+    who = cohort.ask("cohort/who", Selection(cohort.fingerprint), most=len(PATIENTS) + 1)
+    return [str(patient) for patient in who["patient_id"]] == [str(patient) for patient in PATIENTS]
+
+
 def course_of(cohort: Cohort, quantity: str, population: str) -> Told | None:
     """What the cohort holds of a patient's printed course; None where none is printed of this population."""
     patient = population.removeprefix("patient ")
-    parts = _PARTS.get((patient, quantity))
+    parts = _PARTS.get((patient, quantity)) if is_of_the_article(cohort) else None
     rows = cohort.ask("article/patient_course", Selection(cohort.fingerprint), patient=patient) if parts else None
     if parts is None or rows is None or rows.empty:
         return None

@@ -8,6 +8,7 @@ article's quantities would be further lines.
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -61,8 +62,9 @@ def recompute(cohort: Cohort, quantity: str, population: str) -> tuple[Recompute
     from, or the quantity is no number.
     """
     whole = population.removesuffix(" alive").removesuffix(" dead")
-    known = {variable.name for variable in cohort.variables}
-    if whole not in POPULATIONS or any(chosen.variable not in known for chosen in POPULATIONS[whole]):
+    known = {variable.name: set(variable.levels) for variable in cohort.variables}
+    chosen = POPULATIONS.get(whole)
+    if chosen is None or any(not set(one.levels) <= known.get(one.variable, set()) for one in chosen):
         return ()
     selection = Selection(cohort.fingerprint, POPULATIONS[whole])
     for pattern, measure in _MEASURES.items():
@@ -89,7 +91,8 @@ def _level(cohort: Cohort, selection: Selection, _: str, quantity: str) -> tuple
     variable, level = LEVELS[quantity]
     rows = cohort.ask("cohort/level_counts", selection)
     rows = rows[rows["variable"] == variable]
-    if rows.empty:
+    known = next((of.levels for of in cohort.variables if of.name == variable), ())
+    if rows.empty or (level not in known):
         return ()
     n = int(rows.loc[rows["level"] == level, "patients"].sum())
     return of_count(n, int(rows["patients"].sum()), (f"patients.{variable}",), "overview", ((variable, level),))
@@ -197,7 +200,8 @@ def _resolved(cohort: Cohort, selection: Selection, _: str) -> tuple[Recomputed,
         return ()
     n, of = prolonged[0].n or 0, prolonged[0].N or 0
     query = (("family", "Blood counts"), ("tab", "Prolonged cytopenia"))
-    return of_count(of - n, of, ("patients.prolonged_cytopenia",), "kinetics", query)
+    (found,) = of_count(of - n, of, ("patients.prolonged_cytopenia",), "kinetics", query)
+    return (replace(found, what="without prolonged cytopenia"),)
 
 
 def _any_of(names: dict) -> str:

@@ -8,6 +8,7 @@ from core.article.recomputed import Recomputed, filters_of, of_count
 from core.cohort.ask import Cohort
 from core.cohort.selection import Selection
 from core.kinetics import answers as of_kinetics
+from core.kinetics.result import nearest_to_schedule
 
 CYTOKINES = ("IL-2", "IL-4", "IL-6", "IL-10", "TNF-α", "IFN-γ")
 CAR_T, CRP, B_CELLS = "CAR-T cells", "CRP", "B cells"
@@ -69,10 +70,15 @@ def _back_to_normal(cohort: Cohort, selection: Selection, _: str) -> tuple[Recom
     known = _analyte(cohort, B_CELLS)
     if not known:
         return ()
-    patients = cohort.know(of_kinetics.courses, selection, known)[0].patients
-    n = sum(patient.back is not None and patient.back <= HALF_A_YEAR + 31 for patient in patients)
+    values = nearest_to_schedule(cohort.know(of_kinetics.courses, selection, known)[0].values)
+    values = values[(values["window"] == HALF_A_YEAR) & values["lower_normal"].notna()]
+    if values.empty:
+        return ()
+    normal = ~values["below"] & (values["value"] >= values["lower_normal"])
     query = (("family", known[0].family), ("analyte", known[0].label))
-    return (Recomputed((float(n),), ("measurements.value",), "kinetics", query, n, len(patients)),)
+    n = int(normal.sum())
+    what = "measured then"
+    return (Recomputed((float(n),), ("measurements.value",), "kinetics", query, n, len(values), what=what),)
 
 
 MEASURED: dict[str, Callable[..., tuple[Recomputed, ...]]] = {

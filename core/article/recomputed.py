@@ -15,7 +15,8 @@ class Recomputed:
     """
     The numbers of a result, in the unit in which it is printed, or a count `n`
     of `N`; the columns that it rests on (`tables`), `page` and `query` that show
-    it, and `rule` where another than the usual one was needed.
+    it, `rule` where another than the usual one was needed, and `what` of whom a
+    count is where its name does not say it.
     """
 
     values: tuple[float, ...]
@@ -25,6 +26,7 @@ class Recomputed:
     n: int | None = None
     N: int | None = None
     rule: str = ""
+    what: str = ""
 
 
 def of_count(n: int, of: int, tables: tuple[str, ...], page: str, query: Query) -> tuple[Recomputed, ...]:

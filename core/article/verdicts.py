@@ -1,11 +1,12 @@
 """Each printed result beside what the cohort gives now, with a verdict and why."""
 
+import re
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from core import text
-from core.article.patient_claims import Told, course_of
+from core.article.patient_claims import Told, course_of, is_of_the_article
 from core.article.recompute import Recomputed, recompute
 from core.cohort.ask import Cohort
 from core.cohort.selection import Selection
@@ -30,6 +31,8 @@ ASSOCIATIONS = {
 }
 """Of a printed association the outcome, and what is set against it, on the page of associations."""
 NO_STATISTIC = "no statistic is printed to hold a recomputed one against"
+NOT_KNOWN = "how to compute it from a cohort is not known here, or this cohort lacks what it takes"
+NO_NUMBER = "its value in the table of claims is no number"
 
 
 @dataclass(frozen=True)
@@ -65,14 +68,15 @@ def _judged(cohort: Cohort, row: object) -> Claim:
         for name in ("claim_id", "section", "population", "quantity", "printed", "note", "kind", "unit", "value")
     )
     found = recompute(cohort, quantity, population)
-    claim = Claim(claim_id, section, population, quantity, printed, "missing", note or NO_STATISTIC)
+    why = NO_STATISTIC if kind == "association" else NOT_KNOWN
+    claim = Claim(claim_id, section, population, quantity, printed, "missing", note or why)
     told = course_of(cohort, quantity, population)
     if told is not None:
         return _of_course(claim, told, kind, note)
     if found:
         first = found[0]
         claim = replace(claim, recomputed=said(first, unit), page=first.page, query=first.query, tables=first.tables)
-    if quantity in ASSOCIATIONS:
+    if quantity in ASSOCIATIONS and is_of_the_article(cohort):
         outcome, against = ASSOCIATIONS[quantity]
         query = (("outcome", outcome), ("against", against))
         claim = replace(claim, page="associations", query=query, recomputed="its figure and test", tables=())
@@ -80,7 +84,9 @@ def _judged(cohort: Cohort, row: object) -> Claim:
         return replace(claim, verdict="contradicted", reason=note)
     if kind in ("context", "association") or not found:
         return claim
-    wanted = tuple(float(part) for part in value.split(";"))
+    wanted = tuple(number for number in map(_number, value.split(";")) if number is not None)
+    if len(wanted) < value.count(";") + 1:
+        return replace(claim, reason=NO_NUMBER)
     for one in found:
         verdict, reason = verdict_of(one, wanted, unit)
         if verdict != "different":
@@ -117,6 +123,11 @@ def verdict_of(of: Recomputed, wanted: tuple[float, ...], unit: str) -> tuple[st
     return "different", ""
 
 
+def _number(written: str) -> float | None:
+    """A number as the table of claims has it, or None."""
+    return float(written) if re.fullmatch(r"-?\d+(\.\d+)?", written.strip()) else None
+
+
 def _rounded(values: tuple[float, ...], decimals: int) -> tuple[float, ...]:
     """Rounded half up, as printed."""
     return tuple(float(np.floor(round(value * 10**decimals, 6) + 0.5) / 10**decimals) for value in values)
@@ -136,7 +147,7 @@ def said(of: Recomputed, unit: str) -> str:
     """A recomputed result as it is read."""
     if of.n is not None:
         share = "" if unit == "patients" else f" ({text.percent(of.n / of.N)})" if of.n and of.N else ""
-        return f"{of.n} of {of.N}{share}"
+        return f"{of.n} of {of.N}{share} {of.what}".strip()
     words = "–".join(text.number(value, 2) for value in of.values) if not np.isnan(of.values).any() else "–"
     return f"{words}%" if unit == "%" else f"{words} {unit}".strip()
 

@@ -6,12 +6,14 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from core import text
+from core.article.claims import POPULATIONS
 from core.article.figure_plateau import plateau_chart
 from core.article.tables_claims import claims_table, verdict_words
 from core.article.verdicts import VERDICTS, Claim, counted, finding
 from core.cohort.labels import sentence
 from core.cohort.provenance import soft_sources
-from core.cohort.selection import Levels, Selection
+from core.cohort.selection import Selection
+from core.cohort.vocabulary import ENDPOINTS
 from core.figures.frame import with_finding
 from pages.shared import cached, choices, downloads, style, widgets
 from pages.shared.navigation import PAGES
@@ -104,15 +106,20 @@ def _link(claim: Claim) -> str:
 
 def _draw_plateau() -> None:
     """The medians that only one rule gives, on their curve."""
-    selection = Selection(cached.database().fingerprint, (Levels("responder", ("Yes",)),))
-    result = cached.survival_result(selection, "PFS", choices.survival_options())
     by_rule = [claim for claim in cached.published() if claim.verdict == "rule"]
-    if result is None or not by_rule:
+    if not by_rule:
+        return
+    selection = Selection(cached.database().fingerprint, POPULATIONS[by_rule[0].population])
+    endpoint = dict(by_rule[0].query)["endpoint"]
+    result = cached.survival_result(selection, endpoint, choices.survival_options())
+    if result is None:
         return
     printed = text.listed(list(dict.fromkeys(claim.printed for claim in by_rule)))
     title = f"{text.counted(len(by_rule), 'printed median')} of {printed} months: the middle of a plateau at 50%"
     who = sentence(selection, cached.database().variables)
-    chart = plateau_chart(result.everyone.curve, f"Progression-free survival, {who}", cached.database().time_origin)
+    chart = plateau_chart(
+        result.everyone.curve, f"{ENDPOINTS.get(endpoint, endpoint)}, {who}", cached.database().time_origin
+    )
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
         widgets.heading(title)
         downloads.save_figure(chart, title, lambda: downloads.footer(selection, METHOD, ("endpoints",)), "plateau")

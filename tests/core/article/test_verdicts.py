@@ -57,7 +57,7 @@ def test_what_can_be_recomputed_is(claims):
         ("C15", "66.23%", "reproduced"),
         ("C26", "1.5–63 months", "reproduced"),
         ("C27", "35 months", "rule"),
-        ("C58", "6 of 11 (54.5%)", "contradicted"),
+        ("C58", "6 of 11 (54.5%) without prolonged cytopenia", "contradicted"),
         ("C70", "PR; relapsed; second infusion; died one month later", "reproduced"),
         ("C75", "5.25 years", "reproduced"),
         ("C17", "–", "missing"),
@@ -145,3 +145,58 @@ def test_a_cohort_that_has_little_is_asked_for_no_more(tmp_path):
     assert found["C02"].verdict == found["C03"].verdict == "reproduced"
     assert {claim.verdict for claim in found.values()} <= {"reproduced", "rounding", "missing", "contradicted"}
     assert sum(claim.verdict == "missing" for claim in found.values()) > 70
+
+
+def own_cohort(tmp_path, claims: str, citation: str = "Our clinic") -> Cohort:
+    """The bundled files as somebody's own, with other claims."""
+    shutil.copytree(BUNDLED, tmp_path / "own")
+    about = pd.read_csv(tmp_path / "own/cohort.csv", dtype=str, keep_default_na=False).assign(citation=citation)
+    about.to_csv(tmp_path / "own/cohort.csv", index=False)
+    head = "claim_id,section,population,quantity,printed,value,numerator,denominator,unit,kind,note"
+    (tmp_path / "own/claims.csv").write_text(f"{head}\n{claims}\n", encoding="utf-8")
+    return Cohort(open_cohort(tmp_path / "own"))
+
+
+@pytest.mark.parametrize("value", ["", "about 5", "3,5", "54%", "1–5", "5;", "nan"])
+def test_a_value_that_is_no_number_is_said_and_breaks_nothing(tmp_path, value):
+    (claim,) = published(own_cohort(tmp_path, f'X1,Results,all infused,age median,58,"{value}",,,years,recompute,'))
+    assert (claim.verdict, claim.recomputed) == ("missing", "58 years")
+    assert "no number" in claim.reason
+
+
+def test_the_articles_facts_are_of_its_own_patients_only(tmp_path):
+    rows = [
+        "X1,Results,patient 4,outcome,CR; alive at month 60,,,,,recompute,",
+        "X2,Results,all infused,neutropenia grade 3-5,3,3,,,patients,recompute,",
+        "X3,Results,all infused,dose vs toxicity,none,,,,,association,",
+    ]
+    course, unknown, association = published(own_cohort(tmp_path, "\n".join(rows)))
+    assert (course.verdict, course.recomputed) == ("missing", "–")
+    assert "not known here" in unknown.reason
+    assert (association.page, association.recomputed) == ("", "–")
+
+
+def test_a_level_or_population_that_a_cohort_lacks_is_not_counted_as_none(tmp_path):
+    cohort = own_cohort(tmp_path, "X1,Results,all infused,male,6,6,,,patients,recompute,")
+    shutil.copytree(tmp_path / "own", tmp_path / "other")
+    for name in ("patients", "variables"):
+        words = (tmp_path / f"other/{name}.csv").read_text(encoding="utf-8")
+        words = words.replace("Female", "F").replace("Male", "M")
+        (tmp_path / f"other/{name}.csv").write_text(words, encoding="utf-8")
+    (claim,) = published(Cohort(open_cohort(tmp_path / "other")))
+    assert (claim.verdict, claim.recomputed) == ("missing", "–")
+    assert published(cohort)[0].verdict == "reproduced"
+
+
+def test_patients_under_other_numbers_are_not_the_articles(tmp_path):
+    """Fewer of them, or by other names, under the article's own citation: nothing of them is known to be open."""
+    from core.article.answers import leaves_open
+
+    cited = "Hao et al. doi: 10.3389/fimmu.2025.1650568"
+    cohort = own_cohort(tmp_path, "X1,Results,all infused,patients,11,11,,,patients,recompute,", cited)
+    assert leaves_open(cohort)
+    for name in ("patients", "endpoints", "responses", "milestones", "adverse_events", "measurements", "provenance"):
+        rows = pd.read_csv(tmp_path / f"own/{name}.csv", dtype=str, keep_default_na=False)
+        rows["patient_id"] = [f"P{who}" if who else "" for who in rows["patient_id"]]
+        rows.to_csv(tmp_path / f"own/{name}.csv", index=False)
+    assert not leaves_open(Cohort(open_cohort(tmp_path / "own")))

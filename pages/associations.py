@@ -18,6 +18,7 @@ from pages.shared import cached, choices, downloads, header, lit, remarks, shown
 from pages.shared import selection as selections
 from pages.shared.navigation import require_entry
 
+TOGETHER = "Both became known only after infusion: that they go together does not say which came of which."
 # The table and column of an outcome, where it is no endpoint.
 RESTS_ON = {"response": ("responses", "response"), "depth": ("responses", "response")}
 
@@ -78,6 +79,7 @@ def draw_notes(view: View) -> None:
         words.looks_note(view.every),
         f"All numbers here are of the first {most} patients of the file." if most else "",
         f"{text.patients(missing)} without one of the two values." if missing > 0 and not most else "",
+        TOGETHER if view.found.x.late and view.found.y.late else "",
         remarks.simulated(("measurements",)) if peak else "",
         rule,
         range_of(view.found),
@@ -123,7 +125,8 @@ def draw(selection: Selection) -> None:
         shown.figure(chart, "association", title, view.footer, save, files, "association", lines, on_select=heard)
     draw_notes(view)
     widgets.heading(f"Everything against {text.lowered(found.y.label)}")
-    shown.table(associations_table(every), view.footer, "associations")
+    remark = "simulated" if remarks.simulated(("measurements",)) else ""
+    shown.table(associations_table(every, remark), view.footer, "associations")
     style.note(words.method(found))
 
 

@@ -129,7 +129,7 @@ def draw(selection: Selection) -> None:
     described = remarks.described(selection)
     pair = remarks.pair(selection, described)
     view = View(selection, family, results, pair, described)
-    title = words.finding(results, family, pair, remarks.by(selection))
+    title = remarks.marked_simulated(words.finding(results, family, pair, remarks.by(selection)), TABLES)
     facts = words.key_numbers(results, pair)
     with heading:
         widgets.title(title)

@@ -9,7 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 from core import text
 from core.cohort.ask import covariates_of
 from core.cohort.labels import group_labels
-from core.cohort.provenance import sources_sentence
+from core.cohort.provenance import FIRM, source_of, sources_sentence
 from core.cohort.selection import MISSING, Selection
 from core.cohort.variables import Variable
 from core.kinetics.analytes import CELLS, COUNTS, CYTOKINES, HUMORAL, Analyte
@@ -21,8 +21,14 @@ from pages.shared import cached, choices, downloads, header, lit, reconnect, rem
 from pages.shared import selection as selections
 from pages.shared.navigation import require_entry
 
-MOST_TRACKS, MOST_STRIPS, MOST_FACTS, MOST_COLUMNS = 7, 6, 10, 8
+MOST_TRACKS, MOST_STRIPS, MOST_FACTS, MOST_COLUMNS = 7, 6, 16, 4
 TABLES = ("patients", "endpoints", "responses", "milestones", "adverse_events", "measurements")
+MARKS = (
+    "On the bar: diamond MRD negative, triangle down progression, triangle up second infusion, cross death, triangle "
+    "right alive; hollow or with a dashed outline where not reported. Tiles: worst grade as recorded, a band where "
+    "only that is known. Shaded: normal range. Open circles: below the limit of the assay. From day 31 on the axis is "
+    "compressed."
+)
 # What is drawn unasked, where it is measured under these names; otherwise the first of each family.
 FIRST = ("CAR-T cells", "IL-6", "CRP", "Neutrophils", "Platelets", "B cells", "IgG")
 
@@ -49,36 +55,56 @@ def choose_tracks(known: tuple[Analyte, ...]) -> tuple[Analyte, ...]:
     return tuple(labels[label] for label in in_order if label in chosen)
 
 
-def choose_patient(patients: list[str], shown_one: str) -> None:
-    """The one before, any by name, the one after; each is lit when it is chosen."""
-    place = patients.index(shown_one)
+def choose_patient(patients: list[str], shown_one: str) -> str:
+    """The one before, any by name, the one after; each is lit when it is chosen. Returns who is shown."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", width="content", key="which patient"):
-        for step, label, icon in ((-1, "Previous patient", "chevron_left"), (1, "Next patient", "chevron_right")):
-            if step == 1:
-                widgets.selectbox(
-                    "Patient", patients, shown_one, key=f"patient {lit.turn()}", on_change=_chosen, width=160,
-                    format_func=lambda who: f"Patient {who}", label_visibility="collapsed",
-                )  # fmt: skip
-            there = place + step
-            exists = 0 <= there < len(patients)
-            words = patients[there] if exists else ""
-            side, key = ("left", "previous patient") if step < 0 else ("right", "next patient")
-            reconnect.button(
-                words or " ", lit.light, patients[there] if exists else None, icon=f":material/{icon}:",
-                icon_position=side, help=label, disabled=not exists, key=key,
-            )  # fmt: skip
+        before, key = st.container(width="content"), lit.choice()
+        name = lambda who: f"Patient {who}"  # noqa: E731
+        options = {"format_func": name, "label_visibility": "collapsed", "width": 160}
+        who = widgets.selectbox("Patient", patients, shown_one, key=key, on_change=_chosen, **options)
+        if reconnect.held(key):
+            lit.hold(who)
+        place = patients.index(who)
+        with before:
+            draw_step(patients, place - 1, "left")
+        draw_step(patients, place + 1, "right")
+    return who
+
+
+def draw_step(patients: list[str], place: int, side: str) -> None:
+    """A button to the patient at a place of the list, if there is one."""
+    exists = 0 <= place < len(patients)
+    which = "previous" if side == "left" else "next"
+    reconnect.button(
+        patients[place] if exists else " ", lit.light, patients[place] if exists else None,
+        icon=f":material/chevron_{side}:", icon_position=side, help=f"{which.capitalize()} patient",
+        disabled=not exists, key=f"{which} patient",
+    )  # fmt: skip
 
 
 def _chosen() -> None:
-    lit.light(lit.chosen(f"patient {lit.turn()}"))
+    lit.light(lit.chosen(lit.choice()))
 
 
-def facts_of(profile: Profile, variables: tuple[Variable, ...]) -> list[tuple[str, str]]:
-    """The patient's categories and flags at baseline, and after infusion."""
+def facts_of(profile: Profile, number: int, variables: tuple[Variable, ...]) -> list[tuple[str, str]]:
+    """The patient's categories and flags at baseline, and after infusion; of what the patient died."""
+    among, who = Selection(cached.database().fingerprint), [profile.patient_id]
+    source = source_of(cached.sources(), "endpoints", "cause", who)[0]
+    cause_source = "" if source in FIRM else f" ({source})"
     names = tuple(v.name for v in variables)
     values = covariates_of(profile.lane, names).iloc[0]
     shown_ones = [v for v in variables if not v.is_number][:MOST_FACTS]
-    return [(v.label, MISSING.lower() if pd.isna(values[v.name]) else str(values[v.name])) for v in shown_ones]
+    facts = [(v.label, MISSING.lower() if pd.isna(values[v.name]) else str(values[v.name])) for v in shown_ones]
+    causes = cached.answer("patients/causes", among, numbers=(number,))["cause"].tolist()
+    return [*facts, *(("Cause of death", f"{cause}{cause_source}") for cause in causes)]
+
+
+def remarks_of(profile: Profile) -> str:
+    """What the outcome of this patient is, where it was not reported: reconstructed, assumed or simulated."""
+    sources, who = cached.sources(), [profile.patient_id]
+    columns = (("responses", "response"), ("endpoints", "status"), ("endpoints", "months"))
+    soft = [source for column in columns if (source := source_of(sources, *column, who)[0]) not in FIRM]
+    return text.listed(list(dict.fromkeys(soft)))
 
 
 def draw_strips(profile: Profile, everybody: pd.DataFrame, variables: tuple[Variable, ...]) -> None:
@@ -93,7 +119,7 @@ def draw_patient(selection: Selection, profile: Profile, save: DeltaGenerator) -
     sources = cached.sources()
     episodes = profile.episodes
     known = remarks.sources_of_events([profile.patient_id] * len(episodes), episodes["term"])
-    title, since = finding(profile), cached.database().time_origin
+    title, since = finding(profile, remarks_of(profile)), cached.database().time_origin
     chart = profile_chart(profile, sources, known, since)
     how = f"Time from {since}; best response by IMWG criteria; open symbols are below the limit of the assay."
     footer = partial(downloads.footer, Selection(selection.cohort), how, TABLES, 1)
@@ -105,8 +131,7 @@ def draw_patient(selection: Selection, profile: Profile, save: DeltaGenerator) -
         remarks.assumed(Selection(selection.cohort), "patients", "best_response")
         if profile.best_response == "VGPR"
         else "",
-        "Tiles: worst grade as recorded, a band where only that is known. Shaded: normal range. Open circles: below "
-        "the limit of the assay. Dashed outline: reconstructed. From day 31 on the axis is compressed.",
+        MARKS,
     )
 
 
@@ -149,18 +174,18 @@ def draw(selection: Selection) -> None:
     who = lit.patient()
     filtered_out = who is not None and who not in patients
     shown_one = who if who in patients else patients[0]
-    number = int(lanes["number"].iloc[patients.index(shown_one)])
     heading = st.container()
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        choose_patient(patients, shown_one)
+        shown_one = choose_patient(patients, shown_one)
         st.space("stretch")
         tracks = choose_tracks(cached.measured())
         save = st.container(width="content")
+    number = int(lanes["number"].iloc[patients.index(shown_one)])
     profile = cached.profile(number, names, tracks)
     values = covariates_of(lanes, names)
     with heading:
-        widgets.title(finding(profile))
-        style.facts(facts_of(profile, variables))
+        widgets.title(finding(profile, remarks_of(profile)))
+        style.facts(facts_of(profile, number, variables))
         draw_strips(profile, values, variables)
     style.note(
         f"Patient {who}, who is lit, is not among those selected; this is the first who is." if filtered_out else "",

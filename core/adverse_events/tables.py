@@ -57,7 +57,7 @@ def groups_table(
             cells += [
                 percentage_points(pair.difference),
                 text.p_value(pair.p) if pair.p is not None else "–",
-                *([ranges.get(line.term or "", "–")] if ranges else []),
+                *([ranges.get(line.term or "", "–") if pair.p is not None else "–"] if ranges else []),
             ]
         rows.append([line.label, *cells])
     return header, rows

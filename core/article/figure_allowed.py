@@ -85,14 +85,15 @@ def _player(since: str) -> Specification:
     line = {"x": x("x"), "y": y("estimate"), "stroke": own(alt.Stroke), "detail": alt.Detail("line", type="nominal")}
     ghosts = drawn_from("ghosts").mark_line(interpolate="step-after", strokeWidth=1.3, opacity=0.09)
     bold = drawn_from("bold").mark_line(interpolate="step-after", strokeWidth=3.2)
-    names = words(drawn_from("names"), 13, "right", fontWeight=600, dy=-4)
+    halo = {"stroke": colour("bg"), "strokeWidth": 5, "strokeJoin": "round"}
+    names = [words(drawn_from("names"), 13, "right", fontWeight=600, dy=-4, **look) for look in (halo, {})]
     ticks = words(drawn_from("ticks"), 12, "center", color=colour("mute"))
     turn = drawn_from("break").mark_rule(color=colour("faint"), strokeDash=[2, 3])
     return figure(
         turn.encode(x=x("x"), y=y_at(0), y2=alt.Y2Value(alt.ExprRef("height"))),
         ghosts.encode(**line),
         bold.encode(**line),
-        names.encode(x=x_at("width"), y=y("height"), text=text_of("label"), fill=own(alt.Fill)),
+        *(one.encode(x=x_at("width"), y=y("height"), text=text_of("label"), fill=own(alt.Fill)) for one in names),
         ticks.encode(x=x("x"), y=y_at("height + 14"), text=text_of("label")),
         caption(f"Months since {since}; from month 12 on the axis is compressed", "width", "height + 34"),
         title=alt.TitleParams(text="", anchor="start", fontSize=13, fontWeight=600, offset=10),

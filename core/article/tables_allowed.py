@@ -41,7 +41,10 @@ def _of_group(
     group: AllowedGroup, endpoint: str, label: str, own: GroupSurvival | None, responders: dict[int, int]
 ) -> list[list[str]]:
     median = None if own is None else np.inf if own.median.months is None else own.median.months
-    rows = [
+    rows = []
+    if group.patients.lowest < group.patients.highest:  # who is selected follows from the outcome
+        rows.append(_row("Patients", label, None if own is None else own.table.patients, group.patients, "count"))
+    rows += [
         _row("Responders", label, responders.get(group.number), group.responders, "count"),
         _row(f"Median {endpoint}, months", label, median, group.median, "months"),
     ]

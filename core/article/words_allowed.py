@@ -6,9 +6,11 @@ from core import text
 from core.article.allowed import Allowed, Spread
 from core.article.allowed_associations import AllowedAssociation
 from core.article.steps import Step
+from core.survival.cox import HazardRatio
+from core.survival.numbers import ratio_text
 
 SHARE = "Shares are of the cohorts that the article allows: how many there are, and no probability."
-ALL = 0.99995
+ALL, CLEAR = 0.99995, 0.95
 
 
 def finding(found: Allowed, labels: dict[int, str], compared: tuple[int, ...]) -> str:
@@ -21,12 +23,13 @@ def finding(found: Allowed, labels: dict[int, str], compared: tuple[int, ...]) -
             does = "worse" if share > ALL else "better"
             return f"{other} does {does} than {reference} in every cohort that the article allows"
         does, rest, most = ("worse", "better", share) if share >= 0.5 else ("better", "worse", 1 - share)
-        return (
-            f"{other} does {does} than {reference} in {text.percent(most, 0)} of the cohorts that the article allows, "
-            f"{rest} in the others"
-        )
+        if most < CLEAR:
+            shares = f"{does} in {text.percent(most, 0)} of the cohorts that the article allows, {rest} in the others"
+            return f"Whether {other} does worse than {reference} is left open: {shares}"
+        most_of = f"{text.percent(most, 0)} of the cohorts that the article allows"
+        return f"{other} does {does} than {reference} in {most_of}, {rest} in the others"
     if comparison is not None:
-        return f"The log-rank p may be {span(comparison.p, 'p')}, as far as the article tells"
+        return f"The log-rank p may be anything from {span(comparison.p, 'p')}, as far as the article tells"
     if len(found.groups) > 1:
         return f"{len(found.groups)} groups, which what is known after infusion makes: described, not compared"
     group = found.groups[0]
@@ -60,19 +63,21 @@ def value(of: float | None, measure: str) -> str:
     return text.Numeral(of, words)
 
 
-def conclusion(found: Allowed, observed: float | None, labels: dict[int, str], compared: tuple[int, ...]) -> str:
-    """Whether the direction that the bundled cohort shows (its hazard ratio `observed`) holds in all, most or some."""
+def conclusion(found: Allowed, ratio: HazardRatio | None, labels: dict[int, str], compared: tuple[int, ...]) -> str:
+    """Whether the direction that the bundled cohort shows (its hazard `ratio`) holds in all, most or some."""
     comparison = found.comparison
-    if comparison is None or comparison.ratio is None or observed is None:
+    if comparison is None or comparison.ratio is None or ratio is None or ratio.ratio is None:
         return ""
+    observed = ratio.ratio
     group = labels[compared[1]]
     share = comparison.ratio.share(lambda ratio: (ratio > 1) == (observed > 1))
     much = "all" if share > ALL else "most" if share > 0.5 else "some"
     does = "worse" if observed > 1 else "better"
     return (
-        f"In the bundled cohort {group} does {does} (hazard ratio {text.significant(observed)}). That holds in {much} "
-        f"of the cohorts that the article allows ({text.percent(share)}); in them the ratio is "
-        f"{span(comparison.ratio, 'ratio')}, and the exact log-rank p {span(comparison.p, 'p')}."
+        f"In the bundled cohort {group} does {does}: hazard ratio {ratio_text(ratio)}, whose limits allow for chance "
+        f"alone. That direction holds in {much} of the cohorts that the article allows ({text.percent(share)}). Over "
+        f"all of them, whichever way they go, the ratio is {span(comparison.ratio, 'ratio')} and the exact log-rank p "
+        f"{span(comparison.p, 'p')}: that is what is not printed, on top of chance."
     )
 
 
@@ -80,9 +85,9 @@ def facts(found: Allowed) -> list[tuple[str, str]]:
     """Label and number of what was gone through, and of where the test goes."""
     rows = [("Assignments of outcomes", f"{found.assignments:,}"), ("Ways to date each", f"{found.ways:,}")]
     if found.comparison is not None:
-        rows.append(("Log-rank p", span(found.comparison.p, "p")))
+        rows.append(("Range of log-rank p", span(found.comparison.p, "p")))
         if found.comparison.ratio is not None:
-            rows.append(("Hazard ratio", span(found.comparison.ratio, "ratio")))
+            rows.append(("Range of hazard ratio", span(found.comparison.ratio, "ratio")))
     return rows
 
 

@@ -8,7 +8,7 @@ from core.associations.measure import NUMBER, ORDERED, TIME, TWO, Measure
 from core.cohort.ask import Cohort, covariates_of
 from core.cohort.selection import Selection
 from core.cohort.variables import Variable
-from core.cohort.vocabulary import CRS, ENDPOINTS, OVERALL_RESPONSE, RESPONSES
+from core.cohort.vocabulary import CRS, DAYS_PER_MONTH, ENDPOINTS, OVERALL_RESPONSE, RESPONSES
 from core.kinetics import answers as of_kinetics
 from core.kinetics.analytes import CELLS, CYTOKINES
 
@@ -82,10 +82,12 @@ def _peak_values(cohort: Cohort, selection: Selection) -> pd.DataFrame:
     analytes = tuple(a for a in cohort.know(of_kinetics.measured) if a.family in (CELLS, CYTOKINES))
     if not analytes:
         return pd.DataFrame(index=pd.Index([], name="patient_id"))
-    courses = cohort.know(of_kinetics.courses, selection, analytes)
-    columns = {
-        f"{PEAK}{course.analyte.label}": {one.patient_id: one.extreme for one in course.patients} for course in courses
-    }
+    asked = {"analytes": tuple(a.key for a in analytes), "days": DAYS_PER_MONTH, "most": MOST_PATIENTS}
+    rows = cohort.ask("associations/peaks", selection, **asked)
+    columns = {}
+    for analyte in analytes:
+        of = rows[rows["analyte"] == analyte.key]
+        columns[f"{PEAK}{analyte.label}"] = pd.Series(of["peak"].to_numpy(float), index=of["patient_id"].astype(str))
     return pd.DataFrame(columns, dtype=float)
 
 

@@ -7,20 +7,25 @@ from core.associations.words import effect_name, effect_text
 from core.text import Table
 
 
-def associations_table(every: tuple[Association, ...]) -> Table:
-    """One row an explaining measure: patients, effect with limits, test and p."""
-    header = ["Against it", "Patients", "Effect", "With 95% limits", "Test", "p"]
-    rows = [
-        [
-            one.x.heading,
-            text.Numeral(len(one.patients)),
-            effect_name(one) if one.effect is not None else "–",
-            effect_text(one),
-            one.test or "not tested",
-            "–" if one.p is None else text.p_alone(one.p),
-        ]
-        for one in every
-    ]
+def associations_table(every: tuple[Association, ...], remark: str = "") -> Table:
+    """
+    One row an explaining measure: p, effect with limits, test and patients;
+    `remark` stands with those that were measured in time.
+    """
+    header = ["Against it", "p", "Effect", "Test", "Patients"]
+    rows = []
+    for one in every:
+        effect = effect_text(one)
+        words = f"{effect_name(one)}: {effect}" if one.effect is not None else effect
+        rows.append(
+            [
+                f"{one.x.heading}{', ' + remark if remark and one.x.late else ''}",
+                "–" if one.p is None else text.p_alone(one.p),
+                text.Shown(words, **effect.numbers) if isinstance(effect, text.Shown) else words,
+                one.test or "not tested",
+                text.Numeral(len(one.patients)),
+            ]
+        )
     return header, rows
 
 

@@ -37,8 +37,8 @@ def _unit(found: Association) -> str:
         return " percentage points"
     if found.what == SHIFT:
         of = found.y if found.compares_y else found.x
-        unit = "levels" if of.levels else of.unit
-        return unit if unit == "%" else f" {unit}" if unit else ""
+        unit = "levels" if of.levels else "percentage points" if of.unit == "%" else of.unit
+        return f" {unit}" if unit else ""
     return ""
 
 
@@ -53,7 +53,11 @@ def effect_name(found: Association) -> str:
         return f"Shift, {_side(by, 1)} against {_side(by, 0)}"
     if found.what == RATIO and found.x.levels:
         return f"Hazard ratio, {_side(found.x, 1)} against {_side(found.x, 0)}"
-    return f"Hazard ratio per {text.digits(found.per)} {found.x.unit}".strip() if found.what == RATIO else "Effect"
+    if found.what == RATIO:
+        unit = "percentage points" if found.x.unit == "%" else found.x.unit
+        unit = unit.removesuffix("s") if found.per == 1 and unit.isalpha() else unit
+        return f"Hazard ratio per {text.digits(found.per)} {unit}".strip()
+    return "Effect"
 
 
 def _side(measure: Measure, side: int) -> str:
@@ -65,7 +69,7 @@ def _side(measure: Measure, side: int) -> str:
 
 def finding(found: Association) -> str:
     """The title: the two measures and how they go together."""
-    pair = f"{found.x.label} and {text.lowered(found.y.label)}"
+    pair = f"{found.x.label} and {text.lowered(found.y.label.partition(',')[0])}"
     if found.effect is None:
         return f"{pair}: {found.reason or text.NOT_ESTIMABLE}"
     return f"{pair}: {text.lowered(effect_name(found))} {effect_text(found)}"
@@ -76,7 +80,7 @@ def key_numbers(found: Association, looks: int) -> list[tuple[str, str]]:
     facts = [("Patients", str(len(found.patients)))]
     if found.p is not None:
         facts += [(found.test, text.p_value(found.p))]
-    return [*facts, ("Looks on this page", str(looks))]
+    return [*facts, ("Tests on this page", str(looks))]
 
 
 def looks_note(every: tuple[Association, ...]) -> str:
@@ -84,8 +88,8 @@ def looks_note(every: tuple[Association, ...]) -> str:
     tested = sum(one.p is not None for one in every)
     by_chance = text.number(CHANCE * tested, 1)
     return (
-        f"{tested} associations are tested on this page. If none were real, about {by_chance} of them would have p "
-        f"below {CHANCE:g} by chance: no p here is adjusted for that."
+        f"{tested} associations are tested on this page. If none were real, up to about {by_chance} of them would "
+        f"have p below {CHANCE:g} by chance: no p here is adjusted for that."
     )
 
 

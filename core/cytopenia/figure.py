@@ -158,9 +158,9 @@ def _template(since: str) -> Specification:
         caption("Days ≤ 500", f"{span} + {_COLUMNS['days'] + 14}", "-12"),
         caption("Early", f"{span} + {_COLUMNS['early'] + 14}", "-12"),
         caption("Late", f"{span} + {_COLUMNS['late'] + 14}", "-12"),
-        caption(f"Days since {since}; after day 31 compressed", span, "height + 34"),
+        caption(f"Days since {since}", span, "height + 34"),
         words(drawn_from("days"), 12, "center", color=colour("mute")).encode(
-            x=x("x"), y=y_at("height + 14"), text=text_of("label")
+            x=x("x"), y=y_at("height + 14"), text=alt.TextValue(alt.ExprRef("narrow && datum.odd ? '' : datum.label"))
         ),
         numbers=("rows", "key_width"),
     )

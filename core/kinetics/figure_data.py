@@ -81,7 +81,7 @@ def within(result: Kinetics, days: Days) -> Kinetics:
 def as_scheduled(result: Kinetics) -> Kinetics:
     """Each patient's values at the scheduled days, the nearest in each window."""
     nearest = nearest_to_schedule(result.values).sort_values(["number", "window"], kind="stable")
-    return replace(result, values=nearest.assign(day=nearest["window"]).drop(columns=["window", "away"]))
+    return replace(result, values=nearest.assign(day=nearest["at"]).drop(columns=["window", "away", "at"]))
 
 
 def of_patient(result: Kinetics, patient: str | None) -> Kinetics:
@@ -175,7 +175,7 @@ def medians(result: Kinetics, panel: Panel, days: Days) -> pd.DataFrame:
     windows = result.windows.dropna(subset=["median"])
     return pd.DataFrame(
         {
-            "x": days.place(windows["day"].to_numpy(float)),
+            "x": days.place(windows["at"].to_numpy(float)),
             "y": panel.height(windows["median"].to_numpy(float)),
             "lower": panel.height(windows["lower"].fillna(windows["median"]).to_numpy(float)),
             "upper": panel.height(windows["upper"].fillna(windows["median"]).to_numpy(float)),

@@ -60,7 +60,7 @@ class Kinetics:
     """
     `values` has a row a value (patient_id, number, group, day, value, below,
     lower_normal, upper_normal, later); `windows` a row a group and scheduled
-    day: day, measured, detected, median, lower and upper quartile (missing of
+    day: day, at (where its samples were taken), measured, detected, median, lower and upper quartile (missing of
     too few patients).
     """
 
@@ -158,19 +158,23 @@ def window_of(day: float) -> float | None:
 
 
 def nearest_to_schedule(values: pd.DataFrame) -> pd.DataFrame:
-    """Each patient's value nearest to each scheduled day in its window, with that day as `window`."""
+    """
+    Each patient's value nearest to each scheduled day in its window, with that
+    day as `window`; `at` is the middle of the days on which these were sampled.
+    """
     rows = values.assign(window=[window_of(day) for day in values["day"]]).dropna(subset=["window"])
     rows = rows.assign(away=(rows["day"] - rows["window"]).abs()).sort_values("away", kind="stable")
-    return rows.drop_duplicates(["number", "window"])
+    nearest = rows.drop_duplicates(["number", "window"])
+    return nearest.assign(at=nearest.groupby("window")["day"].transform("median"))
 
 
 def _windows(values: pd.DataFrame) -> pd.DataFrame:
     """Each group in each scheduled window, by each patient's value nearest to the scheduled day."""
-    columns = ["group", "day", "measured", "detected", "median", "lower", "upper"]
+    columns = ["group", "day", "at", "measured", "detected", "median", "lower", "upper"]
     nearest, found = nearest_to_schedule(values), []
     for (group, day), of in nearest.groupby(["group", "window"], sort=True):
         shown = np.where(of["below"], 0.0, of["value"])
         middle = float(np.median(shown)) if len(of) >= FEW_FOR_MEDIAN else np.nan
         quartiles = np.quantile(shown, [0.25, 0.75]) if len(of) >= FEW_FOR_QUARTILES else (np.nan, np.nan)
-        found.append((group, day, len(of), int((~of["below"]).sum()), middle, *quartiles))
+        found.append((group, day, float(of["at"].iloc[0]), len(of), int((~of["below"]).sum()), middle, *quartiles))
     return pd.DataFrame(found, columns=columns)

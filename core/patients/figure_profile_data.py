@@ -59,7 +59,10 @@ def _days(profile: Profile) -> drawn.Days:
     first = [0.0, *(float(course.values["day"].min()) for course in profile.courses)]
     if profile.followed_months is not None:
         last.append(profile.followed_months * DAYS_PER_MONTH)
-    return drawn.Days(max(-14.0, min(first)), max(last), max(last) > 60)
+    happened = [*(profile.happened["month"].dropna() * DAYS_PER_MONTH)]
+    for dated in (profile.episodes["onset_day"], profile.episodes["end_day"] + 1, pd.Series(happened, dtype=float)):
+        first, last = [*first, *dated.dropna()], [*last, *dated.dropna()]
+    return drawn.Days(float(min(first)), float(max(last)), max(last) > 60)
 
 
 def _response(found: Tracks, profile: Profile, sources: pd.DataFrame) -> None:
@@ -104,37 +107,47 @@ def _bar(
 
 
 def _events(found: Tracks, episodes: pd.DataFrame, sources: list[str]) -> None:
-    """A row a term: its worst grade as a tile, and its days, or that none is recorded."""
+    """A row a term: its worst grade as a tile, a bar for each dated episode, and how many have no day."""
     if episodes.empty:
         return
     found.begin()
     exact = bool((episodes["grade_min"] == episodes["grade_max"]).all())
-    for place, (row, source) in enumerate(zip(episodes.itertuples(), sources, strict=True)):
-        if place == MOST_EVENTS:
-            more = f"and {len(episodes) - MOST_EVENTS} more, in the table of adverse events"
-            found.add("names", y=found.height + ROW / 2, label=more, aside="", weight=400)
-            found.height += ROW
-            break
-        low, high = int(row.grade_min), int(row.grade_max)
-        name = f"grade{low}" if exact else "grade3" if low >= 3 else "grade2" if high <= 2 else "panel"
-        middle = found.height + ROW / 2
-        grade = str(low) if low == high else f"{low}–{high}"
-        found.add("names", y=middle, label=str(row.term), aside="", weight=400)
-        found.add("tiles", y=middle, top=middle - 9, bottom=middle + 9, label=grade, fill=colour(name),
-                  ink=colour(TEXT_ON[name]))  # fmt: skip
-        assigned = "" if source in FIRM else ", given to this patient by rule"
-        if pd.isna(row.onset_day):
-            found.add("asides", x=found.place(0), y=middle, label=f"{NO_DAY}{assigned}")
-        else:
-            end = row.end_day if pd.notna(row.end_day) else row.onset_day
-            open_end = "" if pd.notna(row.end_day) else ", end not recorded"
-            said = f"{row.term}, day {row.onset_day:g} to {end:g}{open_end}{assigned}"
-            found.add(
-                "bars", left=found.place(row.onset_day), right=found.place(end + 1), top=middle - 6, bottom=middle + 6,
-                colour=colour(name), said=said, firm=True,
-                label="", ink=colour("ink"), centre=0.0, middle=middle, wide=0.0,
-            )  # fmt: skip
+    known = episodes.assign(source=sources)
+    terms = list(known.groupby("term", sort=False))
+    for term, rows in terms[:MOST_EVENTS]:
+        _event(found, str(term), rows, exact)
         found.height += ROW
+    if len(terms) > MOST_EVENTS:
+        more = f"and {len(terms) - MOST_EVENTS} more, in the table of adverse events"
+        found.add("names", y=found.height + ROW / 2, label=more, aside="", weight=400)
+        found.height += ROW
+
+
+def _event(found: Tracks, term: str, rows: pd.DataFrame, exact: bool) -> None:
+    middle = found.height + ROW / 2
+    low, high = int(rows["worst_min"].iloc[0]), int(rows["worst_max"].iloc[0])
+    tile = _ground(low, high, exact)
+    found.add("names", y=middle, label=term, aside="", weight=400)
+    found.add("tiles", y=middle, top=middle - 9, bottom=middle + 9, label=str(low) if low == high else f"{low}–{high}",
+              fill=colour(tile), ink=colour(TEXT_ON[tile]))  # fmt: skip
+    assigned = "" if rows["source"].iloc[0] in FIRM else ", given to this patient by rule"
+    for row in rows.dropna(subset=["onset_day"]).itertuples():
+        end = row.end_day if pd.notna(row.end_day) else row.onset_day
+        days = f"day {row.onset_day:g} to {end:g}" + ("" if pd.notna(row.end_day) else ", end not recorded")
+        grade = str(row.grade_min) if row.grade_min == row.grade_max else f"{row.grade_min}–{row.grade_max}"
+        found.add(
+            "bars", left=found.place(row.onset_day), right=found.place(end + 1), top=middle - 6, bottom=middle + 6,
+            colour=colour(_ground(int(row.grade_min), int(row.grade_max), exact)), firm=True, label="",
+            said=f"{term}, grade {grade}, {days}{assigned}", ink=colour("ink"), centre=0.0, middle=middle, wide=0.0,
+        )  # fmt: skip
+    undated = int(rows["onset_day"].isna().sum())
+    if undated == len(rows):
+        found.add("asides", x=found.place(0), y=middle, label=f"{NO_DAY}{assigned}")
+
+
+def _ground(low: int, high: int, exact: bool) -> str:
+    """The name of a grade's colour, or of that of its band."""
+    return f"grade{low}" if exact else "grade3" if low >= 3 else "grade2" if high <= 2 else "panel"
 
 
 def _treatments(found: Tracks, treatments: pd.DataFrame) -> None:

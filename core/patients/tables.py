@@ -52,8 +52,8 @@ def patients_table(lanes: pd.DataFrame, variables: tuple[Variable, ...], groups:
         values = covariates_of(lanes, (variable.name,))[variable.name]
         columns[variable.heading] = values.to_numpy() if variable.is_number else values.astype(object).to_numpy()
     columns |= {
-        "Progressed, months": lanes["progressed_months"].to_numpy(),
-        "Followed, months": lanes["followed_months"].to_numpy(),
         "Ended": lanes["ended"].to_numpy(),
+        "Followed, months": lanes["followed_months"].to_numpy(),
+        "Progressed, months": lanes["progressed_months"].to_numpy(),
     }
     return pd.DataFrame(columns)

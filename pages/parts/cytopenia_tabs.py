@@ -14,7 +14,7 @@ from core.cytopenia.ctcae import LINEAGES, VERSIONS
 from core.cytopenia.figure import MOST_ROWS, icaht_chart
 from core.cytopenia.result import Asked, PatientCounts
 from core.figures.frame import with_finding
-from pages.shared import cached, choices, downloads, lit, shown, style, widgets
+from pages.shared import cached, choices, downloads, lit, remarks, shown, style, widgets
 
 TABLES = ("measurements",)
 
@@ -48,7 +48,7 @@ def tabs_of(view: View) -> dict[str, Callable[[], object]]:
 
 def draw_icaht(view: View) -> None:
     footer = view.footer(words.ICAHT)
-    title = words.icaht_finding(view.patients)
+    title = remarks.marked_simulated(words.icaht_finding(view.patients), TABLES)
     chart = icaht_chart(
         view.patients, len(view.groups) > 1, cached.database().time_origin, lit.patient(), shown.clicks()
     )

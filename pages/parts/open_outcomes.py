@@ -20,6 +20,7 @@ from core.cohort.vocabulary import ENDPOINTS as NAMES
 from core.figures.frame import with_finding
 from core.figures.theme import Specification, colour, group_colour
 from core.survival.comparison import SurvivalComparison
+from core.survival.cox import HazardRatio
 from core.survival.result import SurvivalResult
 from pages.shared import cached, choices, downloads, remarks, shown, style, widgets
 
@@ -52,9 +53,13 @@ class View:
         return (self.compared.reference.number, *(group.number for group, _ in self.compared.ratios))
 
     @property
-    def ratio(self) -> float | None:
+    def hazard(self) -> HazardRatio | None:
         """The bundled cohort's hazard ratio of the second group against the reference."""
-        return self.compared.ratios[0][1].ratio if self.compared is not None and len(self.pair) == 2 else None
+        return self.compared.ratios[0][1] if self.compared is not None and len(self.pair) == 2 else None
+
+    @property
+    def ratio(self) -> float | None:
+        return None if self.hazard is None else self.hazard.ratio
 
     @property
     def p(self) -> float | None:
@@ -89,7 +94,7 @@ def draw(selection: Selection) -> None:
         style.facts(facts)
     draw_player(view, title, save, text.facts_line(facts))
     style.note(
-        words_allowed.conclusion(found, view.ratio, view.labels, view.pair),
+        words_allowed.conclusion(found, view.hazard, view.labels, view.pair),
         words_allowed.SHARE,
         remarks.described(selection),
     )
@@ -110,7 +115,7 @@ def draw_player(view: View, title: str, save: st.delta_generator.DeltaGenerator,
             [("Cohort", f"{number} of {most}{': ' + said if said else ''}"), *([("", counter)] if counter else [])]
         )
     endpoint, since = view.found.endpoint, cached.database().time_origin
-    name = f"{NAMES.get(endpoint, endpoint)}, cohort {number} of {most} that the article allows"
+    name = f"{NAMES.get(endpoint, endpoint)}, cohort {number} of {most}"
     chart = player_chart(view.steps, number - 1, view.labels, name, since)
     shown.figure(chart, "allowed", title, view.footer, save, None, "allowed_cohorts", facts)
 

@@ -44,3 +44,24 @@ def chosen(key: str) -> str | None:
 def rows_of(key: str) -> list[int]:
     """The rows that are chosen in a table, in its callback."""
     return list(st.session_state[key].selection.rows)
+
+
+def come_back(sent: tuple[str, ...]) -> None:
+    """In the first run of a session whose browser came back: the choice of a patient is the one that it was."""
+    turns = [int(turn) for key in sent if (turn := key.removeprefix(CHOICE)).isdecimal() and key.startswith(CHOICE)]
+    if turns:
+        st.session_state["turn of lit"] = turns[-1]
+
+
+def choice() -> str:
+    """The key of the choice of a patient."""
+    return f"{CHOICE}{turn()}"
+
+
+def hold(who: str) -> None:
+    """Who was chosen in a browser that came back is lit, with nothing else changed."""
+    st.session_state["lit"] = who
+
+
+CHOICE = "patient "
+"""What the key of the choice of a patient begins with; its turn follows."""

@@ -15,8 +15,8 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from pages.shared import widgets
 
 NOTICE = (
-    "The connection was lost and taken up again. What you see is as it was, but filters that were folded away may be "
-    "gone: look at the count of patients."
+    "The connection was lost and taken up again. What you see is as it was, but filters that were folded away, and who "
+    "was lit, may be gone: look at the count of patients."
 )
 
 

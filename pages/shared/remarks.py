@@ -86,6 +86,11 @@ def simulated(tables: tuple[str, ...]) -> str:
     return f"Values are {how}. They are no patient's, and a difference between groups says nothing about patients."
 
 
+def marked_simulated(title: str, tables: tuple[str, ...]) -> str:
+    """A title that says so where what it tells of is simulated."""
+    return f"Simulated: {title}" if simulated(tables) else title
+
+
 def is_reconstructed(tables: tuple[str, ...]) -> bool:
     """Whether values of these tables of the cohort were reconstructed."""
     return "reconstructed" in soft_sources(cached.sources(), tables)

@@ -15,7 +15,7 @@ from zlib import crc32
 
 import streamlit as st
 
-from pages.shared import reconnect, widgets
+from pages.shared import lit, reconnect, widgets
 
 NOT_OFFERED = "This link asks for a choice that this page does not offer; the usual one is shown."
 
@@ -44,7 +44,9 @@ def only(values: dict[str, Any], by_link: Iterable[str] = ()) -> None:
 
 def begin() -> None:
     """In a session's first run: the widgets of a browser that came back are those that they were before."""
-    for key in reconnect.begin():
+    sent = reconnect.begin()
+    lit.come_back(sent)
+    for key in sent:
         name, _, number = key.rpartition(" ")
         birth = number.partition(".")[0]
         if name and birth.isdecimal():

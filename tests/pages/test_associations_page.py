@@ -24,7 +24,7 @@ def test_every_kind_of_pair(outcome, against):
     if outcome == "PFS" and against.startswith("peak"):
         assert "known only after infusion: a patient had to live to it" in words
     else:
-        assert "Looks on this page" in words
+        assert "Tests on this page" in words
 
 
 def test_what_rests_on_reconstructed_or_simulated_values_says_so():

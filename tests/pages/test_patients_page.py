@@ -15,7 +15,7 @@ def light(app, who):
 
 def test_the_first_patient_is_shown_unasked_and_nobody_is_lit():
     app = open_app("patients")
-    assert app.title[0].value == "Patient 1: best response CR, alive at month 63"
+    assert app.title[0].value == "Patient 1: best response CR, alive at month 63 (reconstructed)"
     assert "Release" not in squeezed(app)
     assert figures(app)[0]["description"].startswith("The course of patient 1")
 
@@ -84,3 +84,24 @@ def test_the_end_of_a_lit_patients_follow_up_is_on_the_curve():
 def test_other_tracks_can_be_chosen():
     data = figures(open_app("patients", {"tracks": ["IL-2, pg/mL"]}))[0]["datasets"]
     assert [row["label"] for row in data["names"] if row["weight"] == 600] == ["Response", "IL-2"]
+
+
+EVENTS = (
+    "patient_id,term,category,grade_min,grade_max,grading,onset_day,end_day\n"
+    "X1,Fever,,1,1,CTCAE 5.0,0,1\nX1,Fever,,3,3,CTCAE 5.0,200,201\n"
+    "X1,Rash,,1,1,CTCAE 5.0,3,\nX1,Rash,,1,1,CTCAE 5.0,90,95\n"
+)
+
+
+def test_each_episode_is_a_bar_of_its_own_within_the_axis(own_cohort):
+    """Two fevers far apart, a rash without an end, and a treatment after all else."""
+    own_cohort(adverse_events=EVENTS, milestones="patient_id,month,event,detail\nX1,20,tocilizumab,\n")
+    data = figures(open_app("patients"))[0]["datasets"]
+    said = [row["said"] for row in data["bars"]]
+    assert said == [
+        "Fever, grade 1, day 0 to 1", "Fever, grade 3, day 200 to 201",
+        "Rash, grade 1, day 3 to 3, end not recorded", "Rash, grade 1, day 90 to 95",
+    ]  # fmt: skip
+    assert all(row["left"] < row["right"] <= 1 for row in data["bars"])
+    assert [row["label"] for row in data["tiles"]] == ["3", "1"]
+    assert data["given"][0]["x"] == 1  # the last thing that happened ends the axis

@@ -1,15 +1,14 @@
--- The adverse events of one patient, each with its worst grades and days since infusion (null where none is recorded).
--- Grain: one row a term of the patient $number, most severe first.
-with selected as ({selected})
-select
-    term,
-    max(grade_min) as grade_min,
-    max(grade_max) as grade_max,
-    min(onset_day) as onset_day,
-    if(count(end_day) = count(*), max(end_day), null) as end_day,
-    count(*) as episodes
-from selected
-join adverse_events using (patient_id)
-where "patient: number" = $number
-group by term
-order by grade_min desc, grade_max desc, term
+-- The adverse events of one patient, episode by episode, each with the days since infusion that are recorded.
+-- Grain: one row an episode of the patient $number; the terms with the worst grade first, each in order of time.
+with selected as ({selected}),
+episodes as (
+    select term, grade_min, grade_max, onset_day, end_day
+    from selected
+    join adverse_events using (patient_id)
+    where "patient: number" = $number
+),
+worst as (select term, max(grade_min) as worst_min, max(grade_max) as worst_max from episodes group by term)
+select episodes.term, worst_min, worst_max, grade_min, grade_max, onset_day, end_day
+from episodes
+join worst using (term)
+order by worst_min desc, worst_max desc, term, onset_day nulls last

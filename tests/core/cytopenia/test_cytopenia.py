@@ -1,6 +1,7 @@
 """CTCAE grades at their thresholds, and ICAHT by hand, on a worked patient, and over random counts."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from core.cohort.ask import Cohort
@@ -17,6 +18,7 @@ from core.cytopenia.ctcae import (
     ctcae_grade,
     factor,
     lineage,
+    standard,
 )
 from core.cytopenia.figure import icaht_chart
 from core.cytopenia.icaht import (
@@ -29,7 +31,7 @@ from core.cytopenia.icaht import (
     late_icaht,
     late_platelet_icaht,
 )
-from core.cytopenia.result import LEFT, NEVER, PROLONGED, RESOLVED, UNKNOWN, Asked, Lasting
+from core.cytopenia.result import LEFT, NEVER, PROLONGED, RESOLVED, UNKNOWN, Asked, Lasting, PatientCounts
 from core.figures.frame import rows_of
 
 
@@ -322,3 +324,75 @@ def test_the_day_of_recovery_is_a_number_of_its_own(bundled):
     assert row[0] == "Median day of recovery to grade 2 or less (range)"
     assert row[1].numbers == {"median": np.median(days), "lowest": days[0], "highest": days[-1]}
     assert row[1].endswith(f"n = {len(days)}")
+
+
+@pytest.mark.parametrize(
+    ("name", "of"),
+    [
+        ("Absolute neutrophil count", NEUTROPHILS),
+        ("ANC", NEUTROPHILS),
+        ("Neutrophils, absolute", NEUTROPHILS),
+        ("Platelet count", PLATELETS),
+        ("Total WBC", LEUKOCYTES),
+        ("Hb", HAEMOGLOBIN),
+        ("Leukocytes in urine", None),
+        ("CD4 lymphocytes", None),
+        ("Glycated haemoglobin", None),
+        ("Immature platelets", None),
+        ("HBV DNA", None),
+        ("HbA1c", None),
+        ("ANCA", None),
+    ],
+)
+def test_only_the_whole_name_of_a_blood_count_is_graded(name, of):
+    assert lineage(name) == of
+
+
+@pytest.mark.parametrize(
+    ("unit", "times"),
+    [("10*9/L", 1), ("10*3/uL", 1), ("×10⁹/L", 1), ("x10e9/L", 1), ("10³/µL", 1), ("10^6/L", 0.001), ("/cumm", 0.001),
+     ("cells/mcL", 0.001), ("/µL", 0.001), ("K/uL", 1), ("x 10^9 / L", 1), ("IU/mL", None), ("%", None)],
+)  # fmt: skip
+def test_units_are_known_however_they_are_written(unit, times):
+    assert factor(NEUTROPHILS, unit) == times
+
+
+def test_haemoglobin_in_mmol_is_graded_by_its_own_limits():
+    """CTCAE 5.0: under 6.2 is grade 2, under 4.9 grade 3; at these limits it is the milder grade."""
+    grades = [
+        ctcae_grade(HAEMOGLOBIN, float(standard(HAEMOGLOBIN, "mmol/L", np.array([value]))[0]), "5.0", 130.0).known
+        for value in (6.2, 6.1, 4.9, 4.8)
+    ]
+    assert grades == [1, 2, 2, 3]
+
+
+def test_values_in_two_units_are_one_count_and_none_after_a_second_infusion(cohort_folder):
+    """Patient A in both units; B infused again on day 15, when counts fall: neither grade has anything of that."""
+    rows = [("A", day, 0.2, "10^9/L") for day in range(0, 10)] + [("A", day, 3000, "/µL") for day in range(10, 31)]
+    rows += [("B", day, 3000, "/µL") for day in range(0, 16)] + [("B", day, 50, "/µL") for day in range(16, 31)]
+    lines = "".join(f"{who},Neutrophils,{day},{value},{unit},No,,\n" for who, day, value, unit in rows)
+    folder = cohort_folder(
+        variables="name,label,kind,unit,levels,section,default_cut,known_at\narm,Arm,category,,x|y,first,,\n",
+        patients="patient_id,arm\nA,x\nB,y\n",
+        milestones="patient_id,month,event,detail\nB,0.4928131,second infusion,\n",
+        measurements="patient_id,analyte,day,value,unit,below_limit,lower_normal,upper_normal\n" + lines,
+    )
+    cohort = Cohort(open_cohort(folder))
+    a, b = cytopenias(cohort, Selection(cohort.fingerprint))
+    assert (a.early().below_500.days, a.early().grade.known) == (10, 2)
+    assert (b.early().below_500, b.early().grade.known) == (None, 0)
+
+
+def test_a_count_a_little_over_a_limit_is_over_it():
+    """505 per µL on every day is no streak at or below 500: only what is read off a line is rounded."""
+    days = np.arange(0.0, 31)
+    found = early_icaht(days, np.full(31, 505.0), 100)
+    assert (found.grade.known, found.below_500) == (0, None)
+
+
+def test_a_later_dip_does_not_undo_a_recovery():
+    rows = [(3, 20.0), (10, 20.0), (11, 200.0), (59, 200.0), (60, 40.0), (61, 200.0)]
+    counts = pd.DataFrame(rows, columns=["day", "value"]).assign(lower_normal=150.0)
+    patient = PatientCounts("1", 0, 0, 400.0, False, 400.0, 400.0, {PLATELETS: counts})
+    assert patient.lasting(Asked((PLATELETS,), 3, 30)) == Lasting(RESOLVED, 11.0)
+    assert patient.lasting(Asked((PLATELETS,), 3, 60)) == Lasting(PROLONGED, 61.0)

@@ -139,8 +139,13 @@ def _every_statistic(events: tuple[int, ...], censored: tuple[int, ...], sizes: 
     died, left = np.array(events), np.array(censored)
     leaving = died + left
     table = LifeTable(np.arange(1.0, len(died) + 1), died, left, np.zeros_like(died), leaving[::-1].cumsum()[::-1])
-    parts = [chi_squared_of_groupings(table, some, len(sizes)) for some in every_grouping(list(sizes))]
-    return np.sort(np.concatenate(parts))
+    return np.sort(chi_squared_of_groupings(table, _every_grouping(sizes), len(sizes)))
+
+
+@lru_cache(40)
+def _every_grouping(sizes: tuple[int, ...]) -> np.ndarray:
+    """All groupings into groups of these sizes at once: of small cohorts they are few."""
+    return np.concatenate(list(every_grouping(list(sizes))))
 
 
 def log_hazard_ratio(of: Grouped) -> np.ndarray:

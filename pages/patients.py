@@ -141,12 +141,11 @@ def draw_all(selection: Selection, lanes: pd.DataFrame, shown_one: str) -> None:
     late = [v for v in cached.database().variables if v.name == "best_response"]
     labels = group_labels(selection, cached.database().variables) if selection.comparison else ()
     frame = patients_table(lanes, tuple(variables + [v for v in late if v not in variables]), labels)
-    widgets.heading("All patients")
     places = frame["Patient"].tolist()
     chosen = [places.index(shown_one)] if shown_one in places else []
-    key = f"all patients {lit.turn()}"
+    key = f"table of patients {lit.turn()}"
     st.dataframe(
-        frame, key=key, hide_index=True, selection_mode="single-row",
+        frame, key=key, hide_index=True, selection_mode=["single-row", "single-cell"],
         selection_default={"selection": {"rows": chosen, "columns": [], "cells": []}},
         on_select=partial(_row_chosen, key, places), height=min(35 * (len(frame) + 1) + 3, 460), placeholder="–",
     )  # fmt: skip
@@ -194,7 +193,10 @@ def draw(selection: Selection) -> None:
         else "",
     )
     draw_patient(selection, profile, save)
-    draw_all(selection, lanes, shown_one)
+    fold = widgets.expander("All patients: sort, search, open", key="all patients", on_change="rerun")
+    if fold.open:  # a table that sorts and searches takes longer than all the rest
+        with fold:
+            draw_all(selection, lanes, shown_one)
 
 
 require_entry()

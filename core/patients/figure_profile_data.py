@@ -182,10 +182,11 @@ def _measured(found: Tracks, course: Kinetics) -> None:
 
     found.add("names", y=top + 14, label=course.analyte.name, aside=course.analyte.unit, weight=600)
     y = height(panel.height(values["value"].fillna(0).to_numpy(float), values["below"].to_numpy(bool)))
-    for row, at in zip(values.itertuples(), y, strict=True):
+    x = np.clip(found.days.place(values["day"].to_numpy(float)), 0, 1)
+    for row, left, at in zip(values.itertuples(), x, y, strict=True):
         said = f"{'< ' if row.below else ''}{text.figures(row.value or 0)} {course.analyte.unit}".strip()
         found.add(
-            "values", x=found.place(row.day), y=float(at), below=bool(row.below), line=course.analyte.label,
+            "values", x=float(left), y=float(at), below=bool(row.below), line=course.analyte.label,
             said=f"{course.analyte.name} {said}, day {row.day:g}",
         )  # fmt: skip
     for row in drawn.normal_range(course, panel).itertuples():

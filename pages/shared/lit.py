@@ -42,8 +42,9 @@ def chosen(key: str) -> str | None:
 
 
 def rows_of(key: str) -> list[int]:
-    """The rows that are chosen in a table, in its callback."""
-    return list(st.session_state[key].selection.rows)
+    """The rows that are chosen in a table, by themselves or by a cell, in its callback."""
+    chosen = st.session_state[key].selection
+    return [*(row for row, _ in chosen.cells), *chosen.rows]
 
 
 def come_back(sent: tuple[str, ...]) -> None:

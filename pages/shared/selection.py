@@ -59,16 +59,16 @@ def event_levels(happened: Variable) -> tuple[str, ...]:
 
 def offered(name: str, value: Any) -> Any:
     """What is wanted of the adverse event as far as it is offered of it, whether or not its widgets are drawn."""
-    term, happened = _term(), event()
-    if term is not None and name == "adverse_event_grade":
+    if name == "adverse_event_grade" and (term := _term()) is not None:
         return _offered_band(term)
-    if happened is not None and name == "adverse_event_had" and value:
+    if name == "adverse_event_had" and value and (happened := event()) is not None:
         return [level for level in event_levels(happened) if level in value]
     return value
 
 
 def _term() -> Term | None:
-    return next((term for term in cached.recorded_terms() if term.name == wanted.get("adverse_event")), None)
+    name = wanted.get("adverse_event")
+    return None if name is None else next((term for term in cached.recorded_terms() if term.name == name), None)
 
 
 def _offered_band(term: Term) -> str:

@@ -1,14 +1,18 @@
--- The adverse events of one patient, episode by episode, each with the days since infusion that are recorded.
--- Grain: one row an episode of the patient $number; the terms with the worst grade first, each in order of time.
+-- The adverse events of patients, episode by episode, each with the days since infusion that are recorded.
+-- Grain: one row an episode of a patient of $numbers; the terms with the worst grade first, each in order of time.
 with selected as ({selected}),
 episodes as (
-    select term, grade_min, grade_max, onset_day, end_day
+    select "patient: number" as number, term, grade_min, grade_max, onset_day, end_day
     from selected
     join adverse_events using (patient_id)
-    where "patient: number" = $number
+    where "patient: number" in (select unnest($numbers))
 ),
-worst as (select term, max(grade_min) as worst_min, max(grade_max) as worst_max from episodes group by term)
-select episodes.term, worst_min, worst_max, grade_min, grade_max, onset_day, end_day
+worst as (
+    select number, term, max(grade_min) as worst_min, max(grade_max) as worst_max
+    from episodes
+    group by number, term
+)
+select number, term, worst_min, worst_max, grade_min, grade_max, onset_day, end_day
 from episodes
-join worst using (term)
-order by worst_min desc, worst_max desc, term, onset_day nulls last
+join worst using (number, term)
+order by number, worst_min desc, worst_max desc, term, onset_day nulls last

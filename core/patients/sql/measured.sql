@@ -1,5 +1,5 @@
--- Every value of one patient in the analytes asked for, each named as analyte, tab and unit.
--- Grain: one row a value of the patient $number. day: since infusion. below: under the limit of the assay.
+-- Every value of patients in the analytes asked for, each named as analyte, tab and unit.
+-- Grain: one row a value of a patient of $numbers. day: since infusion. below: under the limit of the assay.
 with selected as ({selected})
 select
     analyte || chr(9) || coalesce(unit, '') as analyte,
@@ -15,7 +15,7 @@ select
 from selected
 join measurements using (patient_id)
 where
-    "patient: number" = $number
+    "patient: number" in (select unnest($numbers))
     and list_contains($analytes, analyte || chr(9) || coalesce(unit, ''))
     and (value is not null or below_limit = 'Yes')
-order by measurements.day, measurements.rowid
+order by number, measurements.day, measurements.rowid

@@ -1,5 +1,5 @@
--- One patient's follow-up, and the variables asked for.
--- Grain: one row of the patient $number. months: from infusion. ended: death, alive (censored for OS) or last contact.
+-- Patients' follow-up, and the variables asked for.
+-- Grain: one row a patient of $numbers. months: from infusion. ended: death, alive (censored for OS) or last contact.
 with selected as ({selected})
 select
     patient_id,
@@ -14,4 +14,4 @@ select
     "progressed: month" as progressed_months,
     {covariates}
 from selected
-where "patient: number" = $number
+where "patient: number" in (select unnest($numbers))

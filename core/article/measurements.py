@@ -150,7 +150,10 @@ def _b_cells(outcome: pd.DataFrame, rng: np.random.Generator) -> Iterator[tuple]
 
 
 def _igg(outcome: pd.DataFrame, rng: np.random.Generator) -> Iterator[tuple]:
-    """Low for years in remission, behind the B cells; up fast at relapse. It holds the M-protein of IgG myeloma."""
+    """
+    Low for years in remission, behind the B cells; up fast at relapse. It holds
+    the M-protein of IgG myeloma, which hardly falls where the disease stays stable.
+    """
     analyte = _Analyte("IgG", "g/L", 0.3, 7.0, 16.0)
     for patient in outcome.index:
         relapse = outcome["pfs_months"][patient] * DAYS_PER_MONTH if outcome["relapsed"][patient] else None
@@ -164,6 +167,13 @@ def _igg(outcome: pd.DataFrame, rng: np.random.Generator) -> Iterator[tuple]:
             days = np.union1d(days, np.floor([d for d in (relapse, relapse + 14, relapse + 45) if d < until]))
             points = [p for p in points if p[0] < relapse - 20] + [(relapse - 15, min(first, 2.6)), (relapse, 8.5)]
             points += [(relapse + 45, rng.uniform(24, 36) if myeloma else rng.uniform(11, 15))]
+        if myeloma and relapse is not None and outcome["best_response"][patient] == "SD":
+            points = [
+                (_BEFORE, first),
+                (min(14, relapse / 2), first * 0.8),
+                (relapse, first),
+                (relapse + 45, first * 1.3),
+            ]
         remission = np.inf if relapse is not None else 6.6
         values = _through(points, days, rng, 0.5, 60)
         yield from _rows(analyte, patient, days, np.where(days > 60, values.clip(None, remission), values))

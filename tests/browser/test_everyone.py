@@ -23,8 +23,10 @@ VIEWS = {
     "open": "published?published_view=open&by=bcma_percent&often=median",
     "nobody": "survival?emd=EM-B&bcma_percent=60..80",
 }
-WIDE = ("overview", "landmark", "adverse events", "who", "kinetics", "subgroups", "nobody")
-NARROW = ("overview", "survival", "response", "who")
+WIDE = (
+    "overview", "landmark", "adverse events", "kinetics", "subgroups", "associations", "patients", "published", "open",
+)  # fmt: skip
+NARROW = ("survival", "response", "who", "patients", "nobody")
 OUTSIDE = """svg => { const room = svg.getBoundingClientRect()
     return [...svg.querySelectorAll('text')].filter(text => text.textContent).filter(text => {
         const box = text.getBoundingClientRect()

@@ -51,7 +51,7 @@ def random_rows(seed: int, rows: np.ndarray, count: int) -> np.ndarray:
 
 
 def test_every_allowed_cohort_satisfies_every_statement():
-    count = 60
+    count = 40
     responders = random_rows(1, ways(open_outcomes.RESPONDERS), count)
     progressions = random_rows(2, ways(open_outcomes.NOT_RESPONDING), count)
     early, late = (
@@ -71,7 +71,7 @@ def test_no_dates_are_left_out_that_the_statements_allow():
     random = np.random.default_rng(5)
     known = np.array(sorted(found))
     tried = allowed = 0
-    for number in range(330):
+    for number in range(200):
         row = known[random.integers(len(known))].copy()
         for place in random.integers(6, size=number % 3):
             row[place] += random.choice([-1.0, -0.5, 0.5, 1.0])
@@ -80,7 +80,7 @@ def test_no_dates_are_left_out_that_the_statements_allow():
         cohort = cohort_of(SURVIVOR[number % 180], row, (1.0, 1.0, 1.0), (2.0, 15.0, 28.0))
         assert holds(cohort) == (tuple(row) in found), row
         tried, allowed = tried + 1, allowed + holds(cohort)
-    assert 100 < allowed < tried - 50
+    assert 60 < allowed < tried - 30
 
 
 def test_the_plateau_is_as_the_medians_force_it():

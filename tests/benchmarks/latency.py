@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import parse_qsl
 
 import numpy as np
 from playwright.sync_api import Browser, Page
@@ -38,7 +39,7 @@ PAGES = {
     "subgroups": "subgroups",
     "associations": "associations",
     "patients": "patients",
-    "published": "published?published_view=open&by=emd_any",
+    "published": "published?published_view=open&by=sex",
 }
 PARTS = ("facets", "question", "statistics", "chart")
 """What serve.py puts on a clock."""
@@ -75,7 +76,8 @@ def charts_of(page: str, cohort: Path | None) -> list[dict]:
     if cohort is not None:
         os.environ["CARTOGRAPH_COHORT"] = str(cohort)
     try:
-        app = open_app(page)
+        _, _, query = PAGES[page].partition("?")
+        app = open_app(page, dict(parse_qsl(query)))
         drawn = [figures(app), figures(choose(app, filter__prior_asct=["Yes"]))]
         return [max(one, key=lambda chart: len(json.dumps(chart))) for one in drawn]
     finally:

@@ -129,24 +129,64 @@ def _of_places(endpoint: str, places: tuple[int, ...]) -> tuple[Spread, ...]:
 
 def _comparison(endpoint: str, labels: np.ndarray, shares: np.ndarray, compared: tuple[int, ...]) -> AllowedComparison:
     """Test and ratio, from the cohorts that differ in the order of events."""
-    renumbered = np.full(labels.shape, many.ABSENT)
-    for place, number in enumerate(compared):
-        renumbered[labels == number] = place
     p, ratio, weights = [], [], []
-    present, of = np.unique(renumbered != many.ABSENT, axis=0, return_inverse=True)
-    for number, mask in enumerate(present):
-        mine = of.ravel() == number
-        orders = ordered_ways(endpoint, tuple(np.flatnonzero(mask).tolist()))
-        grouped = many.grouped(orders.months, orders.events, renumbered[mine][:, mask])
-        of_cell = np.zeros(len(grouped.labels))
-        np.add.at(of_cell, grouped.cell, shares[mine][:, None] * (orders.weights / orders.weights.sum()))
+    for one in tested(endpoint, labels, compared):
+        of_cell = np.zeros(len(one.p))
+        ways = one.orders.weights / one.orders.weights.sum()
+        np.add.at(of_cell, one.cell, shares[one.rows][:, None] * ways)
         weights.append(of_cell)
-        p.append(many.permutation_p(grouped))
-        if len(compared) == 2:
-            ratio.append(np.exp(many.log_hazard_ratio(grouped)))
+        p.append(one.p)
+        ratio += [] if one.ratio is None else [one.ratio]
     share = np.concatenate(weights)
     ratios = spread(np.concatenate(ratio), share) if ratio else None
     return AllowedComparison(spread(np.concatenate(p), share), ratios)
+
+
+@dataclass(frozen=True)
+class Tested:
+    """
+    The cohorts in which the same `places` are compared: `rows` of the labels,
+    the `orders` to date them, and of each row and order the `cell` among the
+    distinct ones, of which `p` and the hazard `ratio` (of two groups) are.
+    """
+
+    places: tuple[int, ...]
+    rows: np.ndarray
+    orders: Ways
+    cell: np.ndarray
+    p: np.ndarray
+    ratio: np.ndarray | None
+
+
+def tested(endpoint: str, labels: np.ndarray, compared: tuple[int, ...]) -> tuple[Tested, ...]:
+    """Test and ratio of the `compared` groups in every cohort, by the places that they have; kept for who asks next."""
+    numbers = np.full(labels.shape, many.ABSENT, np.int8)
+    for place, number in enumerate(compared):
+        numbers[labels == number] = place
+    return _tested(endpoint, numbers.tobytes(), labels.shape[1], len(compared))
+
+
+@lru_cache(64)
+def _tested(endpoint: str, numbers: bytes, width: int, groups: int) -> tuple[Tested, ...]:
+    labels = np.frombuffer(numbers, np.int8).reshape(-1, width).astype(int)
+    present, of = np.unique(labels != many.ABSENT, axis=0, return_inverse=True)
+    parts = []
+    for number, mask in enumerate(present):
+        mine, where = of.ravel() == number, tuple(np.flatnonzero(mask).tolist())
+        if where:
+            orders = ordered_ways(endpoint, where)
+            parts.append((where, mine, orders, many.grouped(orders.months, orders.events, labels[mine][:, mask])))
+    found = []
+    for size in {len(where) for where, *_ in parts}:
+        alike = [part for part in parts if len(part[0]) == size]
+        whole, at = many.together([part[3] for part in alike])
+        p = many.permutation_p(whole)
+        ratio = np.exp(many.log_hazard_ratio(whole)) if groups == 2 and whole.groups == 2 else None
+        ratio = np.full(len(p), np.nan) if groups == 2 and ratio is None else ratio
+        for (where, mine, orders, grouped), cells in zip(alike, at, strict=True):
+            of_cells = None if ratio is None else ratio[cells]
+            found.append(Tested(where, mine, orders, grouped.cell, p[cells], of_cells))
+    return tuple(found)
 
 
 def spread(values: np.ndarray, weights: np.ndarray) -> Spread:

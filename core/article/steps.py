@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.article.allowed import ordered_ways
+from core.article.allowed import Tested, ordered_ways, tested
 from core.survival import many_cohorts as many
 
 
@@ -38,11 +38,12 @@ def steps(
     the same share of all of them.
     """
     labels, counts = np.unique(np.take_along_axis(group_of, places, 1), axis=0, return_counts=True)
-    present, of = np.unique(labels != many.ABSENT, axis=0, return_inverse=True)
-    found: list[tuple[np.ndarray, np.ndarray, list[Step]]] = []
-    for number, mask in enumerate(present):
-        mine = of.ravel() == number
-        found.append(_of_mask(endpoint, labels[mine][:, mask], counts[mine], mask, compared, most))
+    if len(compared) > 1:
+        found = [_tested_ones(one, labels, counts, most) for one in tested(endpoint, labels, compared)]
+    else:
+        present, of = np.unique(labels != many.ABSENT, axis=0, return_inverse=True)
+        rows = [(mask, of.ravel() == number) for number, mask in enumerate(present)]
+        found = [_untested(endpoint, labels[mine][:, mask], counts[mine], mask, most) for mask, mine in rows]
     order = np.argsort(np.concatenate([keys for keys, _, _ in found]), kind="stable")
     reached = np.cumsum(np.concatenate([weights for _, weights, _ in found])[order])
     every = [step for _, _, of_mask in found for step in of_mask]
@@ -50,36 +51,42 @@ def steps(
     return tuple(every[order[place]] for place in np.searchsorted(reached, wanted))
 
 
-def _of_mask(
-    endpoint: str, labels: np.ndarray, counts: np.ndarray, mask: np.ndarray, compared: tuple[int, ...], most: int
-) -> tuple[np.ndarray, np.ndarray, list[Step]]:
-    """So many of the cohorts with these places selected, evenly spread: what orders them, their weights, and they."""
-    orders = ordered_ways(endpoint, tuple(np.flatnonzero(mask).tolist()))
-    tested = np.zeros_like(labels)
-    for place, number in enumerate(compared):
-        tested[labels == number] = place
-    grouped = many.grouped(orders.months, orders.events, tested)
-    p = many.permutation_p(grouped)[grouped.cell] if len(compared) > 1 else None
-    ratio = np.exp(many.log_hazard_ratio(grouped))[grouped.cell] if len(compared) == 2 else None
-    if ratio is not None:
-        key = -ratio
-    elif p is not None:
-        key = p
-    else:
-        key = np.tile(many.medians(orders.months, orders.events), (len(labels), 1))
-    weight = counts[:, None] * orders.weights
-    order = np.argsort(key.ravel(), kind="stable")
-    reached = np.cumsum(weight.ravel()[order])
-    picked = order[np.searchsorted(reached, (np.arange(most) + 0.5) / most * reached[-1])]
-    rows, ways = np.unravel_index(picked, key.shape)
+Found = tuple[np.ndarray, np.ndarray, list[Step]]
+"""Cohorts with what orders them, and their weights."""
+
+
+def _tested_ones(of: Tested, labels: np.ndarray, counts: np.ndarray, most: int) -> Found:
+    """So many of the cohorts with the same places, evenly spread by the hazard ratio, or by p."""
+    p, ratio = of.p[of.cell], None if of.ratio is None else of.ratio[of.cell]
+    key = p if ratio is None else -ratio
+    weight = counts[of.rows][:, None] * of.orders.weights
+    rows, ways = _evenly(key, weight, most)
+    groups = labels[of.rows][:, list(of.places)]
     made = [
-        Step(
-            orders.months[way],
-            orders.events[way],
-            labels[row],
-            None if p is None else float(p[row, way]),
-            None if ratio is None else float(ratio[row, way]),
-        )
+        Step(of.orders.months[way], of.orders.events[way], groups[row], float(p[row, way]),
+             None if ratio is None else float(ratio[row, way]))
+        for row, way in zip(rows, ways, strict=True)
+    ]  # fmt: skip
+    return key[rows, ways], np.full(most, weight.sum() / most), made
+
+
+def _untested(endpoint: str, labels: np.ndarray, counts: np.ndarray, mask: np.ndarray, most: int) -> Found:
+    """So many of the cohorts with these places selected, evenly spread by the median."""
+    orders = ordered_ways(endpoint, tuple(np.flatnonzero(mask).tolist()))
+    key = np.tile(many.medians(orders.months, orders.events), (len(labels), 1))
+    weight = counts[:, None] * orders.weights
+    rows, ways = _evenly(key, weight, most)
+    made = [
+        Step(orders.months[way], orders.events[way], labels[row], None, None)
         for row, way in zip(rows, ways, strict=True)
     ]
     return key[rows, ways], np.full(most, weight.sum() / most), made
+
+
+def _evenly(key: np.ndarray, weight: np.ndarray, most: int) -> tuple[np.ndarray, np.ndarray]:
+    """The rows and columns of so many cells of a table, in the order of `key`, with as much weight between any two."""
+    order = np.argsort(key.ravel(), kind="stable")
+    reached = np.cumsum(weight.ravel()[order])
+    picked = order[np.searchsorted(reached, (np.arange(most) + 0.5) / most * reached[-1])]
+    rows, columns = np.unravel_index(picked, key.shape)
+    return rows, columns

@@ -112,6 +112,33 @@ def _life_table(new_time: np.ndarray, events: np.ndarray) -> LifeTable:
     return LifeTable(np.arange(1.0, len(died) + 1), died, left, np.zeros_like(died), leaving[::-1].cumsum()[::-1])
 
 
+def together(several: list[Grouped]) -> tuple[Grouped, list[np.ndarray]]:
+    """
+    Cohorts of as many patients each, that were grouped by themselves, so that
+    what is the same in several is once: its `labels` and `orders`, and for each
+    of `several` the place of its distinct cohorts among them.
+    """
+    known: dict[tuple[bytes, bytes], int] = {}
+    tables: list[LifeTable] = []
+    order_of = []
+    for one in several:
+        numbers = []
+        for table in one.orders:
+            key = (table.events.tobytes(), table.censored.tobytes())
+            if key not in known:
+                known[key] = len(tables)
+                tables.append(table)
+            numbers.append(known[key])
+        order_of.append(np.array(numbers)[one.order_of])
+    rows = np.column_stack([np.concatenate(order_of), np.concatenate([one.labels for one in several])])
+    distinct, place = np.unique(rows, axis=0, return_inverse=True)
+    sizes = np.cumsum([len(one.labels) for one in several])[:-1]
+    groups = max(one.groups for one in several)
+    labels = distinct[:, 1:].astype(np.int8)
+    whole = Grouped(np.arange(len(distinct))[None], labels, distinct[:, 0], tuple(tables), groups)
+    return whole, np.split(place.ravel(), sizes)
+
+
 def permutation_p(of: Grouped) -> np.ndarray:
     """
     The exact p-value of the log-rank test of each distinct cohort, as

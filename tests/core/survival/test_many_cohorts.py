@@ -7,7 +7,7 @@ from core.survival.hazard_ratios import hazard_ratios
 from core.survival.kaplan_meier import kaplan_meier, survival_at
 from core.survival.life_table import life_table
 from core.survival.log_rank_permutation import permutation_log_rank
-from core.survival.many_cohorts import grouped, log_hazard_ratio, medians, permutation_p
+from core.survival.many_cohorts import grouped, log_hazard_ratio, medians, permutation_p, together
 from core.survival.many_cohorts import survival_at as many_at
 from core.survival.medians import median_survival
 
@@ -87,3 +87,15 @@ def test_three_groups_have_no_hazard_ratio():
     of = grouped(np.array([[1.0, 2, 3]]), np.ones((1, 3), bool), np.array([[0, 1, 2]]))
     with pytest.raises(ValueError, match="two groups"):
         log_hazard_ratio(of)
+
+
+def test_what_several_groupings_share_is_worked_out_once_and_stays_in_its_place():
+    several = [
+        grouped(*random_cohorts(seed, cohorts=12, patients=7), random_labels(seed, 2, patients=7)) for seed in (1, 2, 3)
+    ]
+    whole, places = together(several)
+    assert len(whole.labels) < sum(len(one.labels) for one in several)
+    p, ratio = permutation_p(whole), log_hazard_ratio(whole)
+    for one, place in zip(several, places, strict=True):
+        np.testing.assert_allclose(p[place], permutation_p(one))
+        np.testing.assert_allclose(ratio[place], log_hazard_ratio(one))

@@ -14,8 +14,7 @@ from core.figures.frame import figure, filled, template
 from core.figures.grammar import axis, caption, down, drawn_from, own, text_of, words, x_at, y_at
 from core.figures.theme import Specification, colour, group_colour
 from core.figures.time_axis import time_axis
-from core.survival.kaplan_meier import kaplan_meier
-from core.survival.life_table import life_table
+from core.survival import many_cohorts as many
 
 _COLUMNS, _ROWS = 5, 4
 _PANEL = 96
@@ -28,16 +27,17 @@ _EARLY, _EARLY_SHARE = 12.0, 0.62
 
 def curves(steps: tuple[Step, ...]) -> pd.DataFrame:
     """Each cohort's curves, a row a step of a curve: `line` numbers cohort and group."""
-    parts = []
+    lines, groups, months, estimates = [], [], [], []
     for number, step in enumerate(steps):
         for group in np.unique(step.groups):
             mine = step.groups == group
-            events = step.events[mine].astype(int)
-            curve = kaplan_meier(life_table(step.months[mine], events, 1 - events))
-            months, estimate = np.append(0.0, curve.table.months), np.append(1.0, curve.survival)
-            line = number * 100 + int(group)
-            parts.append(pd.DataFrame({"line": line, "group": int(group), "months": months, "estimate": estimate}))
-    every = pd.concat(parts, ignore_index=True)
+            at, estimate = many.curve(step.months[mine][None], step.events[mine][None])
+            months += [np.zeros(1), at[0]]
+            estimates += [np.ones(1), estimate[0]]
+            lines.append(np.full(1 + len(at[0]), number * 100 + int(group)))
+            groups.append(np.full(1 + len(at[0]), int(group)))
+    columns = {"line": lines, "group": groups, "months": months, "estimate": estimates}
+    every = pd.DataFrame({name: np.concatenate(parts) for name, parts in columns.items()})
     alone = every["group"].nunique() == 1
     return every.assign(colour=[colour("accent") if alone else group_colour(group) for group in every["group"]])
 

@@ -58,6 +58,17 @@ def survival_at(months: np.ndarray, events: np.ndarray, month: float) -> np.ndar
     return np.where((months.max(1) >= month) | (survival[:, -1] <= 0), estimate, np.nan)
 
 
+def curve(months: np.ndarray, events: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """
+    The Kaplan-Meier curve of each cohort: its months in order, and the estimate
+    after each patient; of several at one time the last one is that of the time.
+
+    `months` and `events` have shape (cohorts, patients).
+    """
+    months, _, survival = _curve(months, events)
+    return months, survival
+
+
 def _curve(months: np.ndarray, events: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Each cohort in order of time, events before what is censored there, with survival after each patient."""
     order = np.lexsort((~events, months), axis=1)

@@ -100,12 +100,14 @@ def _bars(x: partial, y: partial) -> list[alt.Chart]:
         .encode(x=x("x"), y=y("y"), shape=own(alt.Shape, "shape"), fill=own(alt.Fill, "fill"), tooltip=said)
         for shift in (0, 9)
     ]
-    given = drawn_from("given").mark_rule(strokeWidth=3, color=colour("group1"))
+    given = drawn_from("given", middle="(datum.top + datum.bottom) / 2").mark_tick(
+        orient="vertical", size=14, thickness=3, color=colour("group1"), opacity=1
+    )
     return [
         bars.encode(**span, fill=own(alt.Fill), tooltip=said),
         outline.encode(**span, tooltip=said),
         inside.encode(x=x("centre"), y=y("middle"), fill=own(alt.Fill, "ink")),
-        given.encode(x=x("x"), y=y("top"), y2=alt.Y2("bottom"), tooltip=said),
+        given.encode(x=x("x"), y=y("middle"), tooltip=said),
         *marks,
     ]
 

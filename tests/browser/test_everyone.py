@@ -180,6 +180,7 @@ def test_a_keyboard_sees_where_it_is(server, page):
 
 def test_tabs_keep_the_keyboard(server, page):
     opened(page, f"{server}/survival?by=prior_asct&endpoint=OS")
+    page.bring_to_front()  # a window behind another has the keyboard nowhere
     page.get_by_role("tab", name="Comparison").focus()
     for name in ("At fixed times", "Median", "Restricted mean"):
         page.keyboard.press("ArrowRight")

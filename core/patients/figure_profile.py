@@ -18,7 +18,6 @@ _COLUMNS: dict[str, tuple[str, ...]] = {
     "marks": ("x", "y", "shape", "fill", "shift", "said"),
     "tiles": ("y", "top", "bottom", "label", "fill", "ink"),
     "asides": ("x", "y", "label"),
-    "given": ("x", "top", "bottom", "said"),
     "values": ("x", "y", "below", "line", "said"),
     "normal": ("top", "bottom"),
     "ticks": ("y", "label"),
@@ -100,14 +99,10 @@ def _bars(x: partial, y: partial) -> list[alt.Chart]:
         .encode(x=x("x"), y=y("y"), shape=own(alt.Shape, "shape"), fill=own(alt.Fill, "fill"), tooltip=said)
         for shift in (0, 9)
     ]
-    given = drawn_from("given", middle="(datum.top + datum.bottom) / 2").mark_tick(
-        orient="vertical", size=14, thickness=3, color=colour("group1"), opacity=1
-    )
     return [
         bars.encode(**span, fill=own(alt.Fill), tooltip=said),
         outline.encode(**span, tooltip=said),
         inside.encode(x=x("centre"), y=y("middle"), fill=own(alt.Fill, "ink")),
-        given.encode(x=x("x"), y=y("middle"), tooltip=said),
         *marks,
     ]
 

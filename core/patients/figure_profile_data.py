@@ -16,6 +16,8 @@ from core.patients.profile import Profile
 
 ROW, RESPONSE, PANEL, GAP = 22, 30, 72, 10
 _WORDS = 14
+TICK = 0.002
+"""Half the width of what was given on one day, as a share of the axis."""
 MOST_EVENTS = 16
 NO_DAY = "day not recorded"
 _MONTHS = (2, 3, 6, 9, 12, 18, 24, 36, 48, 60, 84, 120, 180, 240)
@@ -161,7 +163,11 @@ def _treatments(found: Tracks, treatments: pd.DataFrame) -> None:
         dated = rows.dropna(subset=["month"])
         for row in dated.itertuples():
             day = row.month * DAYS_PER_MONTH
-            found.add("given", x=found.place(day), top=middle - 7, bottom=middle + 7, said=f"{event}, day {day:.0f}")
+            x, said = found.place(day), f"{event}, day {day:.0f}"
+            found.add(
+                "bars", left=x - TICK, right=x + TICK, top=middle - 7, bottom=middle + 7, colour=colour("group1"),
+                said=said, firm=True, label="", ink=colour("ink"), centre=x, middle=middle, wide=0.0,
+            )  # fmt: skip
         if dated.empty:
             detail = f", {rows['detail'].iloc[0]}" if rows["detail"].iloc[0] else ""
             found.add("asides", x=found.place(0), y=middle, label=f"{NO_DAY}{detail}")

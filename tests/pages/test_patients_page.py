@@ -100,8 +100,8 @@ def test_each_episode_is_a_bar_of_its_own_within_the_axis(own_cohort):
     said = [row["said"] for row in data["bars"]]
     assert said == [
         "Fever, grade 1, day 0 to 1", "Fever, grade 3, day 200 to 201",
-        "Rash, grade 1, day 3 to 3, end not recorded", "Rash, grade 1, day 90 to 95",
+        "Rash, grade 1, day 3 to 3, end not recorded", "Rash, grade 1, day 90 to 95", "tocilizumab, day 609",
     ]  # fmt: skip
-    assert all(row["left"] < row["right"] <= 1 for row in data["bars"])
+    assert all(row["left"] < row["right"] <= 1.002 for row in data["bars"])
     assert [row["label"] for row in data["tiles"]] == ["3", "1"]
-    assert data["given"][0]["x"] == 1  # the last thing that happened ends the axis
+    assert data["bars"][-1]["centre"] == 1  # the last thing that happened ends the axis

@@ -24,13 +24,13 @@ _RULES = (Path(__file__).parent / "style.css").read_text(encoding="utf-8")
 MOST_DOTS = 300
 """Patients who are drawn beside one."""
 _TERMS = {term: re.compile(rf"(?<!\w){re.escape(term)}(?!\w)", re.IGNORECASE) for term in GLOSSARY}
-_COPIES = (Path(__file__).parent / "copy.js").read_text(encoding="utf-8")
+_SCRIPTS = "".join((Path(__file__).parent / f"{name}.js").read_text(encoding="utf-8") for name in ("copy", "tabs"))
 
 
 def apply() -> None:
-    """Once in app.py: the colours as CSS variables, the rules of style.css, and what copies."""
-    rules, copies = f".stApp{{{css_variables()}}}{_RULES}", f"<script>{_COPIES}</script>"
-    st.html(f"<style>{rules}</style>{copies}", unsafe_allow_javascript=True)
+    """Once in app.py: the colours as CSS variables, the rules of style.css, what copies, and what tabs keep."""
+    rules, scripts = f".stApp{{{css_variables()}}}{_RULES}", f"<script>{_SCRIPTS}</script>"
+    st.html(f"<style>{rules}</style>{scripts}", unsafe_allow_javascript=True)
     st.session_state["explained"] = set()
 
 

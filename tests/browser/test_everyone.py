@@ -180,7 +180,6 @@ def test_a_keyboard_sees_where_it_is(server, page):
 
 def test_tabs_keep_the_keyboard(server, page):
     opened(page, f"{server}/survival?by=prior_asct&endpoint=OS")
-    page.bring_to_front()  # a window behind another has the keyboard nowhere
     page.get_by_role("tab", name="Comparison").focus()
     for name in ("At fixed times", "Median", "Restricted mean"):
         page.keyboard.press("ArrowRight")
@@ -188,6 +187,22 @@ def test_tabs_keep_the_keyboard(server, page):
         settled(page)
         expect(page.get_by_role("tab", name=name)).to_be_focused()
     expect(page.get_by_text("fewer than 5 patients leave no limits").first).to_be_visible()
+
+
+def test_a_tab_that_a_long_run_makes_unusable_gets_the_keyboard_back(server, page):
+    """As Streamlit does while a run takes long: the tab leaves the order of the keyboard, and comes back to it."""
+    opened(page, f"{server}/survival?by=prior_asct&endpoint=OS")
+    tab = page.get_by_role("tab", name="Comparison")
+    for elsewhere in (False, True):
+        tab.focus()
+        tab.evaluate("tab => tab.removeAttribute('tabindex')")
+        expect(tab).not_to_be_focused()
+        page.wait_for_timeout(100)
+        if elsewhere:
+            page.get_by_role("button", name="Save").first.focus()
+        tab.evaluate("tab => tab.setAttribute('tabindex', '0')")
+        page.wait_for_timeout(100)
+        assert tab.evaluate("tab => document.activeElement === tab") is not elsewhere
 
 
 def test_a_patients_course_is_reached_by_the_keyboard(server, page):

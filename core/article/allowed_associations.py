@@ -15,7 +15,9 @@ from core.survival.many_cohorts import ABSENT
 
 MOST_MODELLED = 100
 """Cohorts in which Cox's model is fitted, spread evenly over all."""
-_DEPTH = {"SD": 0, "PR or VGPR": 1, "CR, died": 2, "CR, alive": 2}
+_DEPTH = {"SD": 0.0, "PR or VGPR": 1.0, "CR, died": 3.0, "CR, alive": 3.0}
+_OR_VGPR = 2.0
+"""Of the patient whose partial response is printed as PR or VGPR."""
 
 
 @dataclass(frozen=True)
@@ -46,18 +48,27 @@ def with_response(x: np.ndarray, two: bool, places: np.ndarray) -> AllowedAssoci
 
 
 def with_depth(x: np.ndarray, two: bool, places: np.ndarray) -> AllowedAssociation:
-    """Depth of response (none, partial, complete) against `x`, as `with_response`."""
+    """Depth of response (SD, PR, VGPR, CR) against `x`, as `with_response`; of one patient it may be PR or VGPR."""
     known = ~np.isnan(x)
-    depth = np.array([_DEPTH[fate] for fate, _ in PLACES], float)
-    rows, times = np.unique(_of_patients(depth, places)[:, known], axis=0, return_counts=True)
-    if two:
-        tests = [rank_sum(row[x[known] == 1], row[x[known] == 0]) for row in rows]
-        p, effect = [test.p for test in tests], [test.difference for test in tests]
-    else:
-        found = rank_correlations(x[known], rows)
-        p, effect = [one.p for one in found], [one.rho for one in found]
+    p: list[float | None] = []
+    effect: list[float | None] = []
+    weights: list[int] = []
+    for partial in (_DEPTH["PR or VGPR"], _OR_VGPR):
+        depth = [partial if fate == "PR or VGPR" and of is None else _DEPTH[fate] for fate, of in PLACES]
+        rows, times = np.unique(_of_patients(np.array(depth), places)[:, known], axis=0, return_counts=True)
+        # Who is left out makes the values of some assignments others: those alike are gone through together.
+        alike, of_row = np.unique(np.sort(rows, axis=1), axis=0, return_inverse=True)
+        for number in range(len(alike)):
+            mine = of_row.ravel() == number
+            weights += times[mine].tolist()
+            if two:
+                tests = [rank_sum(row[x[known] == 1], row[x[known] == 0]) for row in rows[mine]]
+                p, effect = [*p, *(t.p for t in tests)], [*effect, *(t.difference for t in tests)]
+            else:
+                found = rank_correlations(x[known], rows[mine])
+                p, effect = [*p, *(one.p for one in found)], [*effect, *(one.rho for one in found)]
     values = (np.array([np.nan if value is None else value for value in of], float) for of in (p, effect))
-    p_of, effect_of = (spread(value, times.astype(float)) for value in values)
+    p_of, effect_of = (spread(value, np.array(weights, float)) for value in values)
     return AllowedAssociation(p_of, effect_of)
 
 

@@ -9,8 +9,8 @@ from core.article.allowed import Allowed, AllowedComparison, Spread, allowed
 from core.article.allowed_associations import AllowedAssociation, with_depth, with_response, with_time
 from core.article.allowed_events import TERMS
 from core.article.allowed_tests import RESPONDED, against_others, event_p, response_p
+from core.article.claims import is_of_the_article
 from core.article.open_outcomes import columns_of, places_of
-from core.article.patient_claims import is_of_the_article
 from core.article.reconstruction import PATIENTS, Assignment, assignments, patient_8_survives
 from core.article.steps import Step, steps
 from core.cohort.ask import Cohort
@@ -76,26 +76,31 @@ def _placed(cohort: Cohort, selection: Selection, survivor: bool) -> np.ndarray:
     return who if missing is None else np.where(who == missing, ABSENT, who)
 
 
-def compared_groups(cohort: Cohort, selection: Selection, endpoint: str) -> tuple[int, ...]:
-    """The groups that the survival page tests, the reference of its hazard ratio first; none where it tests nothing."""
+def compared_groups(
+    cohort: Cohort, selection: Selection, endpoint: str, reference: int | None = None
+) -> tuple[int, ...]:
+    """The groups that the survival page tests, the `reference` of its hazard ratio first; none where nothing is."""
     if known_later(selection, cohort.variables):
         return ()
-    tested = cohort.know(of_survival.comparison, selection, endpoint, SurvivalOptions(), None)
+    tested = cohort.know(of_survival.comparison, selection, endpoint, SurvivalOptions(), reference)
     return () if tested is None else (tested.reference.number, *(group.number for group, _ in tested.ratios))
 
 
-def allowed_outcomes(cohort: Cohort, selection: Selection, endpoint: str, survivor: bool = True) -> Allowed | None:
+def allowed_outcomes(
+    cohort: Cohort, selection: Selection, endpoint: str, survivor: bool = True, reference: int | None = None
+) -> Allowed | None:
     """
     An endpoint of the selection in every cohort that the article allows, with
-    the `survivor` of those in which patient 8 is one; None where nothing of it
-    is known to be open, and from a landmark.
+    the `survivor` of those in which patient 8 is one, hazards against the group
+    `reference` as on the survival page; None where nothing of it is known to be
+    open, and from a landmark.
     """
     if not leaves_open(cohort) or selection.landmark is not None or endpoint not in ENDPOINTS:
         return None
     who = _placed(cohort, selection, survivor)
     if (who == ABSENT).all():
         return None
-    return allowed(endpoint, who, places(survivor), compared_groups(cohort, selection, endpoint))
+    return allowed(endpoint, who, places(survivor), compared_groups(cohort, selection, endpoint, reference))
 
 
 def allowed_response(

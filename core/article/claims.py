@@ -2,6 +2,9 @@
 
 from dataclasses import replace
 
+from core.article.open_outcomes import OF
+from core.article.reconstruction import PATIENTS
+from core.cohort.ask import Cohort
 from core.cohort.selection import Levels, Selection, variable_named
 from core.cohort.variables import Variable
 
@@ -31,3 +34,11 @@ def population_of_group(selection: Selection, variables: tuple[Variable, ...], n
         return None
     level = Levels(variable.name, (variable.levels[number],))
     return population(replace(selection, filters=(*selection.filters, level), comparison=None))
+
+
+def is_of_the_article(cohort: Cohort) -> bool:
+    """Whether these are the patients of the article, under its numbers: what it says of one is said of this one."""
+    if OF not in str(cohort.database.about["citation"]):
+        return False
+    who = cohort.ask("cohort/who", Selection(cohort.fingerprint), most=len(PATIENTS) + 1)
+    return [str(patient) for patient in who["patient_id"]] == [str(patient) for patient in PATIENTS]

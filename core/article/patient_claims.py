@@ -6,8 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from core.article.open_outcomes import OF
-from core.article.reconstruction import PATIENTS
+from core.article.claims import is_of_the_article
 from core.cohort.ask import Cohort
 from core.cohort.selection import Selection
 
@@ -45,14 +44,6 @@ _PARTS: dict[tuple[str, str], tuple[tuple[str, Callable[[Any], bool]], ...]] = {
     ),
 }
 """By patient and quantity of the claims: the printed course in its parts."""
-
-
-def is_of_the_article(cohort: Cohort) -> bool:
-    """Whether these are the patients of the article, under its numbers: what it says of one is said of this one."""
-    if OF not in str(cohort.database.about["citation"]):
-        return False
-    who = cohort.ask("cohort/who", Selection(cohort.fingerprint), most=len(PATIENTS) + 1)
-    return [str(patient) for patient in who["patient_id"]] == [str(patient) for patient in PATIENTS]
 
 
 def course_of(cohort: Cohort, quantity: str, population: str) -> Told | None:

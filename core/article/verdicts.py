@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from core import text
-from core.article.patient_claims import Told, course_of, is_of_the_article
+from core.article.claims import is_of_the_article
+from core.article.patient_claims import Told, course_of
 from core.article.recompute import Recomputed, recompute
 from core.cohort.ask import Cohort
 from core.cohort.selection import Selection

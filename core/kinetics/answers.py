@@ -19,7 +19,12 @@ def measured(cohort: Cohort) -> tuple[Analyte, ...]:
 
 def courses(cohort: Cohort, selection: Selection, shown: tuple[Analyte, ...]) -> tuple[Kinetics, ...]:
     """The courses of analytes in the groups of the selection."""
-    asked = {"analytes": tuple(analyte.key for analyte in shown), "days": DAYS_PER_MONTH, "most": MOST_PATIENTS}
+    asked = {
+        "analytes": tuple(analyte.key for analyte in shown),
+        "days": DAYS_PER_MONTH,
+        "first": 0,
+        "last": MOST_PATIENTS - 1,
+    }
     rows = cohort.ask("kinetics/courses", selection, **asked)
     labels, sizes = group_labels(selection, cohort.variables), _sizes(cohort, selection)
     return tuple(kinetics(analyte, rows, labels, sizes) for analyte in shown)

@@ -151,6 +151,7 @@ def _courses(x: partial, y: partial) -> list[alt.Chart]:
         alt.Tooltip("day", type="quantitative", title="Day"),
         alt.Tooltip("said", type="nominal", title="Value"),
     ]
+    between = drawn_from("points").mark_line(strokeWidth=9, opacity=0, cursor="pointer")
     heard = drawn_from("points").mark_point(size=160, filled=True, opacity=0, cursor="pointer")
     return [
         band.encode(x=x("x"), y=y("lower"), y2=alt.Y2("upper"), fill=own(alt.Fill), **shared),
@@ -165,6 +166,7 @@ def _courses(x: partial, y: partial) -> list[alt.Chart]:
         seen.encode(x=x("x"), y=y("y"), color=alt.Color("colour", type="nominal", scale=None, legend=None)),
         under.encode(x=x("x"), y=y("y"), stroke=hue),
         *_lit(x, y),
+        between.encode(x=x("x"), y=y("y"), **shared),
         clickable(heard.encode(x=x("x"), y=y("y"), tooltip=said), "heard", "patient_id"),
     ]
 

@@ -21,7 +21,7 @@ from core.figures.frame import with_finding
 from core.figures.theme import Specification, colour, group_colour
 from core.survival.comparison import SurvivalComparison
 from core.survival.cox import HazardRatio
-from core.survival.result import SurvivalResult
+from core.survival.result import SurvivalOptions, SurvivalResult
 from pages.shared import cached, choices, downloads, remarks, shown, style, widgets
 
 TABLES = ("patients", "endpoints")
@@ -84,7 +84,7 @@ def draw(selection: Selection) -> None:
             widgets.title("Nobody is left to follow in these cohorts")
         style.note("Relax a filter: who is selected may depend on outcomes that the article leaves open.")
         return
-    options = choices.survival_options()
+    options = SurvivalOptions()  # as in all the others, whatever the viewer chose on another page
     described = bool(remarks.described(selection))
     compared = None if described else cached.comparison(selection, endpoint, options, None)
     view = View(selection, found, steps, cached.survival_result(selection, endpoint, options), compared, survivor)

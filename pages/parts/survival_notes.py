@@ -39,7 +39,8 @@ def range_of(view: View) -> str:
     """Beside a test of reconstructed outcomes, where it goes in the cohorts that the article allows."""
     if view.compared is None or view.compared.test is None or not cached.leaves_open():
         return ""
-    found = cached.allowed_outcomes(view.selection, view.result.endpoint)
+    reference = view.compared.reference.number
+    found = cached.allowed_outcomes(view.selection, view.result.endpoint, reference=reference)
     return beside_test(found) if found is not None else ""
 
 

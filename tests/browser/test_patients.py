@@ -64,6 +64,21 @@ def test_a_cell_of_the_grid_lights_its_patient(server, page):
     expect(page.get_by_role("button", name="Release patient 10")).to_have_count(0)
 
 
+def test_a_line_is_heard_between_two_of_its_values(server, page):
+    page.goto(f"{server}/kinetics?family=CAR-T+cells")
+    settled(page)
+    # The longest line of the layer that hears: its path's middle is far from any value.
+    place = page.evaluate(
+        """() => { const paths = [...document.querySelectorAll('[data-testid=stVegaLiteChart] svg path')]
+            .filter(path => path.getAttribute('stroke-width') === '9')
+        const path = paths.sort((a, b) => b.getTotalLength() - a.getTotalLength())[0]
+        const at = path.getPointAtLength(path.getTotalLength() * 0.05).matrixTransform(path.getScreenCTM())
+        return [at.x, at.y] }"""
+    )
+    page.mouse.click(*place)
+    expect(page.get_by_role("button", name=re.compile("Release patient"))).to_be_visible()
+
+
 @pytest.mark.parametrize("width", [390, 1280])
 def test_the_table_opens_a_patient(server, browser, width):
     context = browser.new_context(viewport={"width": width, "height": 900})

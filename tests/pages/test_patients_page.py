@@ -105,3 +105,16 @@ def test_each_episode_is_a_bar_of_its_own_within_the_axis(own_cohort):
     assert all(row["left"] < row["right"] <= 1.002 for row in data["bars"])
     assert [row["label"] for row in data["tiles"]] == ["3", "1"]
     assert data["bars"][-1]["centre"] == 1  # the last thing that happened ends the axis
+
+
+MEASURED = "patient_id,analyte,day,value,unit,below_limit,lower_normal,upper_normal\n" + "".join(
+    f"X1,CAR-T cells,{day},{value},cells/µL,No,,\n" for day, value in [(7, 50), (28, 4), (70, 900)]
+)
+
+
+def test_a_peak_is_of_the_first_infusion_as_on_the_page_of_kinetics(own_cohort):
+    """Infused again in month 2: what rose after it is drawn, and the peak is that of day 7."""
+    own_cohort(measurements=MEASURED, milestones="patient_id,month,event,detail\nX1,2,second infusion,\n")
+    data = figures(open_app("patients"))[0]["datasets"]
+    assert [row["label"] for row in data["extremes"]] == ["50 at day 7"]
+    assert len(data["values"]) == 3

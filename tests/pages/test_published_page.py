@@ -77,6 +77,22 @@ def test_the_range_of_p_stands_beside_it_on_the_survival_page():
     assert "In all cohorts that the article allows, p is < 0.001 to 1.00." in words
 
 
+def test_the_range_is_of_the_ratio_that_is_shown():
+    """With the other group as the reference ratio and range are turned round."""
+    usual = squeezed(open_app("survival", {"by": "prior_asct"}))
+    turned = squeezed(open_app("survival", {"by": "prior_asct", "reference": "prior_asct 1"}))
+    assert "p is 0.018 to 0.36, the hazard ratio 2.90 to 34." in usual
+    assert "p is 0.018 to 0.36, the hazard ratio 0.03 to 0.35." in turned
+
+
+def test_the_bundled_median_is_by_the_rule_of_the_others():
+    """Another rule chosen on the survival page would put it outside of all allowed cohorts."""
+    app = open_app("published", {**OPEN, "responder": "Yes", "median": "midpoint to last", "tab": "Ranges"})
+    rows = next(table for table in tables(app) if table[0][0] == "Result")
+    median = next(row for row in rows if row[0].startswith("Median"))
+    assert median[2:5] == ["7", "6", "7.5"]
+
+
 def test_a_described_comparison_has_no_range():
     words = squeezed(open_app("survival", {"by": "responder", "clock": "infusion"}))
     assert "In all cohorts that the article allows" not in words

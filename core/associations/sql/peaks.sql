@@ -2,12 +2,7 @@
 -- unit; below the limit of the assay is 0, and what came after a second infusion or new therapy does not count.
 -- Grain: one row a patient of the first $most of the file and an analyte of which there is a value.
 with selected as ({selected}),
-again as (
-    select patient_id, min(month) * $days as day
-    from milestones
-    where event in ('second infusion', 'new therapy')
-    group by patient_id
-)
+again as ({again})
 select
     selected.patient_id,
     analyte || chr(9) || coalesce(unit, '') as analyte,
@@ -19,6 +14,6 @@ where
     list_contains($analytes, analyte || chr(9) || coalesce(unit, ''))
     and (value is not null or below_limit = 'Yes')
     and measurements.day >= 0
-    and coalesce(measurements.day <= again.day, true)
+    and coalesce(measurements.day <= again.month * $days, true)
     and "patient: number" < $most
 group by all

@@ -3,12 +3,7 @@
 -- Grain: one row a patient. last_day: of follow-up, missing where none is recorded. died: at that day. other_day: the
 -- first of progression, a second infusion and new therapy; again_day: of the latter two.
 with selected as ({selected}),
-again as (
-    select patient_id, min(month) as month
-    from milestones
-    where event in ('second infusion', 'new therapy')
-    group by patient_id
-)
+again as ({again})
 select
     patient_id,
     "patient: number" as number,

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from core.article import allowed as al
-from core.article import answers, open_outcomes, patient_claims
+from core.article import answers, claims, open_outcomes
 from core.article import reconstruction as rec
 from core.article.open_outcomes import PLACES, Part, columns_of, parts, places_of, ways
 from core.article.statements import STATEMENTS
@@ -253,5 +253,5 @@ def test_what_is_known_later_is_not_tested(bundled):
 
 
 def test_of_another_cohort_nothing_is_known_to_be_open(bundled, monkeypatch):
-    monkeypatch.setattr(patient_claims, "OF", "10.1000/another")
+    monkeypatch.setattr(claims, "OF", "10.1000/another")
     assert of_bundled(bundled) is None

@@ -87,13 +87,9 @@ def test_the_table_opens_a_patient(server, browser, width):
     settled(page)
     page.get_by_text("All patients: sort, search, open").click()
     table = page.get_by_test_id("stDataFrame")
-    table.scroll_into_view_if_needed()
-    box = table.bounding_box()
-    page.mouse.click(box["x"] + 18, box["y"] + 35 * 4 + 17)  # the box of the fourth row
+    table.click(position={"x": 18, "y": 35 * 4 + 17})  # the box of the fourth row
     expect(page.locator("h1")).to_contain_text("Patient 4:")
     settled(page)
-    table.scroll_into_view_if_needed()
-    box = table.bounding_box()
-    page.mouse.click(box["x"] + 150, box["y"] + 35 * 6 + 17)  # a cell of the sixth
+    table.click(position={"x": 150, "y": 35 * 6 + 17})  # a cell of the sixth
     expect(page.locator("h1")).to_contain_text("Patient 6:")
     context.close()

@@ -20,7 +20,8 @@ BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser")
 CHROMIUM = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
 # Without these Chromium looks for hosts of its own at every start.
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync"]  # fmt: skip
+         "--disable-component-update", "--disable-sync",
+         "--process-per-site"]  # fmt: skip  # what one page has compiled the next one has
 SIZE: ViewportSize = {"width": 1280, "height": 900}
 
 

@@ -157,5 +157,8 @@ def test_a_difference_is_a_number_in_the_file_too(case):
 
 @pytest.mark.parametrize("folder", sorted({file.parent for file in CASES.rglob("cohort.csv")}), ids=lambda f: f.name)
 def test_every_page_of_a_case_is_drawn_or_the_cohort_refused(case, folder):
+    app = case(str(folder.relative_to(CASES)))
     for page in PAGES:
-        shows_no_nonsense(case(str(folder.relative_to(CASES)), page))
+        app.switch_page(f"pages/{page}.py").run()
+        assert not app.exception, (page, app.exception[0].value)
+        shows_no_nonsense(app)

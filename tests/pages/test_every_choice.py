@@ -30,11 +30,16 @@ LEVELS.append((LEVELS[0][0], MISSING))
 NUMBERS = [variable.name for variable in VARIABLES if variable.is_number]
 
 
-def on_every_page(query: dict) -> AppTest:
-    """One viewer who opens a link and goes through every page; ends on the last."""
-    app = open_app(PAGES[0], query)
+def turn_of(place: int) -> tuple[str, str]:
+    """Two of the pages, other ones for the next of a row: what a variable does to a page is seen by its comparison."""
+    return PAGES[place % len(PAGES)], PAGES[(place + 2) % len(PAGES)]
+
+
+def on_pages(query: dict, pages: tuple[str, ...] = PAGES) -> AppTest:
+    """One viewer who opens a link and goes through these pages; ends on the last."""
+    app = open_app(pages[0], query)
     shows_no_nonsense(app)
-    for page in PAGES[1:]:
+    for page in pages[1:]:
         app.switch_page(f"pages/{page}.py").run()
         assert not app.exception, app.exception[0].value
         assert app.title, page
@@ -44,19 +49,19 @@ def on_every_page(query: dict) -> AppTest:
 
 @pytest.mark.parametrize(("name", "level"), LEVELS)
 def test_every_level(name, level):
-    level = "missing" if level == MISSING else level
-    on_every_page({name: level})
+    pages = turn_of(LEVELS.index((name, level)))
+    on_pages({name: "missing" if level == MISSING else level}, pages)
 
 
 @pytest.mark.parametrize("name", NUMBERS)
 def test_every_range(name):
-    for ends in ("0..1.2", "30..60", "62..64", "5..9", "-5..1000"):
-        on_every_page({name: ends})
+    for place, ends in enumerate(("0..1.2", "30..60", "62..64", "5..9", "-5..1000")):
+        on_pages({name: ends}, turn_of(place))
 
 
 @pytest.mark.parametrize("name", [variable.name for variable in VARIABLES])
 def test_every_comparison(name):
-    app = on_every_page({"by": name})
+    app = on_pages({"by": name})
     for outcome in ("PFS", "adverse"):
         shows_no_nonsense(choose(app, subgroup_outcome=outcome))
     shows_no_nonsense(app.switch_page("pages/kinetics.py").run())
@@ -68,18 +73,18 @@ def test_every_comparison(name):
 @pytest.mark.parametrize("name", NUMBERS)
 @pytest.mark.parametrize("split", ["median", "tertiles"])
 def test_every_split(name, split):
-    on_every_page({"by": name, "split": split})
+    on_pages({"by": name, "split": split}, turn_of(NUMBERS.index(name) + (split == "median")))
 
 
 @pytest.mark.parametrize("name", [v.name for v in VARIABLES if not v.is_number])
 def test_every_selection_against_the_rest(name):
     level = next(v for v in VARIABLES if v.name == name).levels[0]
-    on_every_page({name: level, "by": "rest"})
+    on_pages({name: level, "by": "rest"}, turn_of(LEVELS.index((name, level))))
 
 
 @pytest.mark.parametrize("query", [{"by": AGAINST_REST}, {"by": "rest"}, {"by": "mrd_negative", "landmark": "24"}])
 def test_odd_choices(query):
-    on_every_page(query)
+    on_pages(query)
 
 
 @pytest.mark.parametrize("by", [None, "prior_asct", "bcma_percent"])

@@ -55,7 +55,8 @@ def choose_pair(xs: tuple[Measure, ...], ys: tuple[Measure, ...]) -> tuple[str, 
     outcomes = {y.key: y.label for y in ys}
     select = partial(widgets.selectbox, "Outcome", list(outcomes), format_func=outcomes.__getitem__, width=260)
     outcome = choices.choose("outcome", select, outcomes.__contains__, next(iter(outcomes)))
-    against = {x.key: x.label for x in xs if x.key != outcome}
+    column = next(y.column for y in ys if y.key == outcome)
+    against = {x.key: x.label for x in xs if x.column != column}
     select = partial(widgets.selectbox, "Against", list(against), format_func=against.__getitem__, width=240)
     return outcome, choices.choose("against", select, against.__contains__, next(iter(against)))
 

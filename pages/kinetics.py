@@ -14,7 +14,7 @@ from core.kinetics.analytes import CELLS, COUNTS, CYTOKINES, HUMORAL, OTHER, Ana
 from core.kinetics.answers import MOST_PATIENTS
 from core.kinetics.figure import kinetics_chart
 from core.kinetics.figure_data import MOST_GROUPS, MOST_LINES, as_scheduled
-from core.kinetics.result import Kinetics
+from core.kinetics.result import Kinetics, of_value
 from pages.parts import cytopenia_tabs
 from pages.shared import cached, choices, downloads, header, lit, remarks, shown, style, widgets
 from pages.shared import selection as selections
@@ -65,8 +65,8 @@ def draw_notes(view: View, known: tuple[Analyte, ...], one_group: str) -> None:
     """What these figures cannot say: what they rest on, and who or what is left out."""
     of_family = [analyte for analyte in known if analyte.family == view.family]
     more = len(of_family) - MOST_PANELS if len(view.results) > 1 else 0
-    patients, everybody = len(view.results[0].patients), sum(group.patients for group in view.results[0].groups)
-    missing = everybody - patients if len(view.results) == 1 else 0
+    patients, everybody = of_value(view.results), sum(group.patients for group in view.results[0].groups)
+    missing = everybody - patients
     groups = len(view.results[0].groups)
     most = MOST_PATIENTS if header.counts(view.selection)[1] > MOST_PATIENTS else 0
     style.note(
@@ -76,7 +76,7 @@ def draw_notes(view: View, known: tuple[Analyte, ...], one_group: str) -> None:
         f"Lines are of the first {MOST_LINES} of them, medians and tests of all {patients}."
         if patients > MOST_LINES
         else "",
-        f"{text.patients(missing)} without a value." if missing > 0 else "",
+        f"{text.patients(missing)} without a value since infusion that counts." if missing > 0 else "",
         f"{more} more can be chosen one by one." if more > 0 else "",
         one_group,
         view.described,

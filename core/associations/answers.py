@@ -35,20 +35,21 @@ def outcomes(cohort: Cohort) -> tuple[Measure, ...]:
         reached = set(rows["best_response"].dropna())
         levels = tuple(response for response in _DEEPEST_LAST if response in reached)
         found += [
-            Measure(RESPONSE, "Response, PR or better", TWO, levels=("No response", "PR or better"), late=True),
-            Measure(DEPTH, "Depth of response", ORDERED, levels=levels, late=True),
+            Measure(RESPONSE, "Response, PR or better", TWO, "", ("No response", "PR or better"), True, outcome=True),
+            Measure(DEPTH, "Depth of response", ORDERED, "", levels, late=True, outcome=True),
         ]
     names = cohort.ask("survival/endpoints", Selection(cohort.fingerprint))["endpoint"]
-    found += [Measure(name, ENDPOINTS.get(name, name), TIME, "months") for name in names]
+    found += [Measure(name, ENDPOINTS.get(name, name), TIME, "months", outcome=True) for name in names]
     if rows["crs_min"].notna().any():
-        found.append(Measure(WORST_CRS, "Worst grade of cytokine release", ORDERED, levels=_grades(rows), late=True))
+        worst = "Worst grade of cytokine release"
+        found.append(Measure(WORST_CRS, worst, ORDERED, levels=_grades(rows), late=True, outcome=True))
     return (*found, *_peaks(cohort, (CELLS,)))
 
 
 def associations(cohort: Cohort, selection: Selection, outcome: str) -> tuple[Association, ...]:
     """Each explaining measure against the outcome of that key, in the selected patients, whatever is compared."""
     y = next(measure for measure in cohort.know(outcomes) if measure.key == outcome)
-    every = [x for x in cohort.know(explaining) if x.key != y.key]
+    every = [x for x in cohort.know(explaining) if x.column != y.column]
     values = cohort.know(_values, selection.as_one_group, y)
     return tuple(associate(x, y, values) for x in every)
 
@@ -66,14 +67,17 @@ def _values(cohort: Cohort, selection: Selection, y: Measure) -> pd.DataFrame:
         values = covariates[x.key]
         columns[x.key] = values.astype(float) if x.kind == NUMBER else _places(values, x.levels)
     best = rows["best_response"]
-    columns[RESPONSE] = best.isin(OVERALL_RESPONSE).astype(float).where(best.notna())
-    columns[DEPTH] = _places(best, y.levels if y.key == DEPTH else _DEEPEST_LAST)
-    columns[WORST_CRS] = _places(_grade_words(rows), _grades(rows))
+    if y.outcome and y.kind != TIME:
+        columns[y.column] = {
+            RESPONSE: lambda: best.isin(OVERALL_RESPONSE).astype(float).where(best.notna()),
+            DEPTH: lambda: _places(best, y.levels),
+            WORST_CRS: lambda: _places(_grade_words(rows), _grades(rows)),
+        }[y.key]()
     frame = pd.DataFrame(columns)
     if y.kind == TIME:
         ends = cohort.ask("associations/ends", selection, endpoint=y.key, most=MOST_PATIENTS)
         ends = ends.assign(patient_id=ends["patient_id"].astype(str)).set_index("patient_id")
-        frame[y.key], frame[y.event] = (frame["patient_id"].map(ends[name]) for name in ("months", "event"))
+        frame[y.column], frame[y.event] = (frame["patient_id"].map(ends[name]) for name in ("months", "event"))
     return frame.join(_peak_values(cohort, selection), on="patient_id")
 
 

@@ -50,7 +50,7 @@ class Association:
 def associate(x: Measure, y: Measure, values: pd.DataFrame) -> Association:
     """
     Test whether `x` goes with `y`; `values` has a row a patient (`patient_id`)
-    and a column for each measure by its key, missing where not known.
+    and a column for each measure, missing where not known.
 
     A number against two groups, or two groups against levels or a number:
     Mann–Whitney exactly, with the Hodges–Lehmann shift. A number against levels
@@ -60,7 +60,9 @@ def associate(x: Measure, y: Measure, values: pd.DataFrame) -> Association:
     log-rank test with their hazard ratio. What is known only after infusion is
     not tested against a time: a patient had to live to it.
     """
-    columns = {"patient_id": "patient_id", x.key: "x", y.key: "y"} | ({y.event: "event"} if y.kind == TIME else {})
+    columns = {"patient_id": "patient_id", x.column: "x", y.column: "y"} | (
+        {y.event: "event"} if y.kind == TIME else {}
+    )
     known = values[list(columns)].set_axis(list(columns.values()), axis=1).dropna(subset=["x", "y"])
     known = known.reset_index(drop=True)
     found = Association(x, y, known)

@@ -10,7 +10,8 @@ class Measure:
     """
     Something known of each patient: `key` names its column of values, `kind` is
     NUMBER, TWO (0 and 1), ORDERED (places in `levels`, lowest first) or TIME
-    (months, with a column of events). `late` is what is known only after infusion.
+    (months, with a column of events). `late` is what is known only after infusion;
+    `outcome` what becomes of patients, whose column no variable of that name shares.
     """
 
     key: str
@@ -19,6 +20,12 @@ class Measure:
     unit: str = ""
     levels: tuple[str, ...] = ()
     late: bool = False
+    outcome: bool = False
+
+    @property
+    def column(self) -> str:
+        """The column of its values."""
+        return f"{self.key}: outcome" if self.outcome else self.key
 
     @property
     def heading(self) -> str:

@@ -62,18 +62,18 @@ def daily(days: np.ndarray, counts: np.ndarray, first: int, last: int, to: float
     return filled
 
 
-def early_icaht(days: np.ndarray, per_ul: np.ndarray, until: float) -> Early:
+def early_icaht(days: np.ndarray, per_ul: np.ndarray, until: float, died: bool = True) -> Early:
     """
-    Early ICAHT of neutrophils in /µL, followed (or alive, or before progression
-    and new therapy) until that day: grade 1 to 3 by the longest streak at 500 or
-    less (up to 6, 13, 30 days) and at 100 or less (3 from 7 days, 4 from 14);
+    Early ICAHT of neutrophils in /µL, followed (or alive, or before new therapy)
+    until that day; of the days after it nothing is known unless the patient had
+    `died`: grade 1 to 3 by the longest streak at 500 or less (up to 6, 13, 30
+    days) and at 100 or less (3 from 7 days, 4 from 14);
     grade 4 also where the count was never above 500, or had fallen by day 3 and
     not recovered at the end. A day of which nothing is known makes the grade a
     range. (EHA/EBMT: Rejeski et al., Blood 2023;142:865; how days between
     counts, gaps and early deaths are taken: Liang et al. 2024.)
     """
-    last = int(min(EARLY_TO, max(until, 0)))
-    counts = daily(days, per_ul, 0, last, to=10)
+    counts = _early_days(days, per_ul, until, died, to=10)
     if np.isnan(counts).all():
         return Early(Grade(None, None, NO_EARLY), None, None)
     unknown = np.isnan(counts)
@@ -82,6 +82,12 @@ def early_icaht(days: np.ndarray, per_ul: np.ndarray, until: float) -> Early:
     reason = f"{int(unknown.sum())} days without a count" if least != most else ""
     shown = np.where(unknown, np.inf, counts)
     return Early(Grade(least, most, reason), _longest(shown <= 500), _longest(shown <= 100))
+
+
+def _early_days(days: np.ndarray, counts: np.ndarray, until: float, died: bool, to: float = 0) -> np.ndarray:
+    """The counts of days 0 to 30, or to death; NaN from the day on that ends what is known of whoever lives."""
+    found = daily(days, counts, 0, int(min(EARLY_TO, max(until, 0))), to)
+    return found if died else np.append(found, np.full(EARLY_TO + 1 - len(found), np.nan))
 
 
 def _early_grade(counts: np.ndarray) -> int:
@@ -116,14 +122,14 @@ def late_grade(per_ul: float) -> int:
     return sum(bool(per_ul <= limit) for limit in (1500, 1000, 500, 100))
 
 
-def early_platelet_icaht(days: np.ndarray, per_nl: np.ndarray, until: float) -> Grade:
+def early_platelet_icaht(days: np.ndarray, per_nl: np.ndarray, until: float, died: bool = True) -> Grade:
     """
     The same of platelets in 10⁹/L, days 0 to 30: by all days below 50 (up to 6:
     grade 1; more: 2) and below 20 (up to 13: 3; more: 4), those of recoveries
     shorter than three days with them. A day of which nothing is known makes the
     grade a range. (T-ICAHT, ASH-SAP Table 1.)
     """
-    counts = daily(days, per_nl, 0, int(min(EARLY_TO, max(until, 0))))
+    counts = _early_days(days, per_nl, until, died)
     if np.isnan(counts).all():
         return Grade(None, None, NO_EARLY)
     unknown = np.isnan(counts)

@@ -65,7 +65,7 @@ class PatientCounts:
     def early(self) -> Early:
         """Early ICAHT of neutrophils."""
         days, values = self._of(NEUTROPHILS)
-        return early_icaht(days, values * 1000, self.early_until)
+        return early_icaht(days, values * 1000, self.early_until, self._died_by(self.early_until))
 
     def late(self) -> Grade:
         """Late ICAHT of neutrophils."""
@@ -74,11 +74,14 @@ class PatientCounts:
 
     def early_platelets(self) -> Grade:
         """Early ICAHT of platelets."""
-        return early_platelet_icaht(*self._of(PLATELETS), self.late_until)
+        return early_platelet_icaht(*self._of(PLATELETS), self.late_until, self._died_by(self.late_until))
 
     def late_platelets(self) -> Grade:
         """Late ICAHT of platelets."""
         return late_platelet_icaht(*self._of(PLATELETS), self.late_until)
+
+    def _died_by(self, day: float) -> bool:
+        return self.died and day == self.last_day
 
     @property
     def left_early(self) -> bool:
@@ -106,11 +109,10 @@ class PatientCounts:
         of one of the lineages.
         """
         found = [self._lasting(lineage, asked.least, asked.day) for lineage in asked.lineages]
-        for status in (PROLONGED, LEFT, UNKNOWN):
-            if any(one.status == status for one in found):
-                return next(one for one in found if one.status == status)
-        recovered = [one.recovered for one in found if one.recovered is not None]
-        return Lasting(RESOLVED, max(recovered)) if recovered else Lasting(NEVER)
+        status = next(one for one in (PROLONGED, LEFT, UNKNOWN, RESOLVED, NEVER) if one in {of.status for of in found})
+        low = [one.recovered for one in found if one.status in (PROLONGED, RESOLVED)]
+        is_over = status in (PROLONGED, RESOLVED) and None not in low
+        return Lasting(status, max(day for day in low if day is not None) if is_over else None)
 
     def _lasting(self, lineage: str, least: int, day: float) -> Lasting:
         graded = [(at, grade) for at, grade in self._graded(lineage, "5.0") if 0 <= at <= LATE_TO]

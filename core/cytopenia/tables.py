@@ -31,9 +31,10 @@ def icaht_patients(patients: Patients, groups: Groups) -> Table:
     for patient in patients:
         early, late = patient.early(), patient.late()
         platelets = (patient.early_platelets(), patient.late_platelets())
+        told = {"neutrophils": (early.grade, late), "platelets": platelets}
         streaks = [text.Numeral(0 if s is None else s.days) for s in (early.below_500, early.below_100)]
         known = early.grade.lowest is not None
-        reasons = dict.fromkeys(grade.reason for grade in (early.grade, late, *platelets) if grade.reason)
+        reasons = [f"{of}: {grade.reason}" for of, grades in told.items() for grade in grades if grade.reason]
         ended = [_left(patient)] if patient.left_early else []
         cells = [*(streaks if known else ["–", "–"]), *(grade_text(grade) for grade in (early.grade, late, *platelets))]
         name = [groups[patient.group]] if len(groups) > 1 else []
@@ -58,19 +59,19 @@ def icaht_groups(patients: Patients, groups: Groups, limits: str) -> Table:
     """
     header, rows = ["Grade", *_heads(patients, groups)], []
     kinds = {
-        "Early ICAHT": {patient.number: _line(patient, patient.early().grade) for patient in patients},
-        "Late ICAHT": {patient.number: _line(patient, patient.late()) for patient in patients},
+        "Early ICAHT": {patient.number: _line(patient.early().grade) for patient in patients},
+        "Late ICAHT": {patient.number: _line(patient.late(), patient.left_early) for patient in patients},
     }
     for name, told in kinds.items():
         found = set(told.values())
-        for line in ("0", "1", "2", "3", "4", LEFT, *(line for line in ("a range", "no count") if line in found)):
+        for line in ("0", "1", "2", "3", "4", *(line for line in (LEFT, "a range", "no count") if line in found)):
             rows.append([f"{name}: {line}", *_shares(patients, groups, told, line, limits)])
     return header, rows
 
 
-def _line(patient: PatientCounts, grade: Grade) -> str:
+def _line(grade: Grade, left: bool = False) -> str:
     if grade.lowest is None:
-        return LEFT if patient.left_early else "no count"
+        return LEFT if left else "no count"
     return "a range" if grade.known is None else str(grade.known)
 
 
@@ -102,9 +103,12 @@ def _days(patients: Patients, groups: Groups, asked: Asked) -> list[str]:
     for number in groups:
         days = [patient.lasting(asked).recovered for patient in patients if patient.group == number]
         seen = sorted(day for day in days if day is not None)
-        span = {"median": float(np.median(seen)), "lowest": seen[0], "highest": seen[-1]} if seen else {}
-        words = f"{text.number(span['median'])} ({text.number(seen[0])}–{text.number(seen[-1])}), n = {len(seen)}"
-        cells.append(text.Shown(words, **span) if seen else "–")
+        if not seen:
+            cells.append("–")
+            continue
+        median = float(np.median(seen))
+        words = f"{text.number(median)} ({text.number(seen[0])}–{text.number(seen[-1])}), n = {len(seen)}"
+        cells.append(text.Shown(words, median=median, lowest=seen[0], highest=seen[-1]))
     return cells
 
 

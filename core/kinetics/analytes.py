@@ -1,7 +1,7 @@
 """What is measured in time: the family of an analyte, whether it rises or falls, and the axis on which it is read."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -29,7 +29,8 @@ _WIDE = 50.0
 class Analyte:
     """
     Something measured in time, in one unit ("" where none is recorded), in how
-    many patients and samples of the whole cohort.
+    many patients and samples of the whole cohort. `apart` tells it from another
+    that would have the same label.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Analyte:
     logarithmic: bool
     patients: int
     samples: int
+    apart: str = ""
 
     @property
     def key(self) -> str:
@@ -46,7 +48,7 @@ class Analyte:
 
     @property
     def label(self) -> str:
-        return f"{self.name}, {self.unit}" if self.unit else self.name
+        return (f"{self.name}, {self.unit}" if self.unit else self.name) + self.apart
 
     @property
     def falls(self) -> bool:
@@ -66,17 +68,15 @@ class Analyte:
 
 def analytes(rows: pd.DataFrame) -> tuple[Analyte, ...]:
     """The analytes of a cohort from the answer to kinetics/analytes, in its order."""
-    return tuple(
-        Analyte(
-            row.analyte,
-            row.unit,
-            family := _family(row.analyte),
-            _is_logarithmic(row.analyte, family, row.least, row.most),
-            int(row.patients),
-            int(row.samples),
-        )
-        for row in rows.itertuples()
-    )
+    found: dict[str, Analyte] = {}
+    for row in rows.itertuples():
+        family = _family(row.analyte)
+        logarithmic = _is_logarithmic(row.analyte, family, row.least, row.most)
+        one = Analyte(row.analyte, row.unit, family, logarithmic, int(row.patients), int(row.samples))
+        while one.label in found:  # "IL-6, pg/mL" without a unit beside IL-6 in pg/mL
+            one = replace(one, apart=f"{one.apart} (no unit)" if not one.unit else f"{one.apart} (with its unit)")
+        found[one.label] = one
+    return tuple(found.values())
 
 
 def _family(name: str) -> str:

@@ -26,7 +26,8 @@ FEW_FOR_QUARTILES, FEW_FOR_MEDIAN = 5, 3
 class PatientCourse:
     """
     One patient's numbers: `extreme` is the peak, or of an analyte that falls
-    the lowest value, with its day (None where nothing was above the limit);
+    the lowest value, with its day (None where nothing was above the limit),
+    and 0 where it was `below` the limit of the assay;
     `outside` whether a value was above normal (or below) within 31 days, None
     without such a limit; `back` the first day after the extreme within normal,
     None where there is none by `last_day`.
@@ -39,6 +40,7 @@ class PatientCourse:
     last_day: float
     extreme: float
     extreme_day: float | None
+    below: bool
     area: Area
     last_detected: float | None
     outside: bool | None
@@ -99,6 +101,11 @@ def kinetics(analyte: Analyte, rows: pd.DataFrame, labels: tuple[str, ...], size
     return Kinetics(analyte, values, _windows(counted), patients, groups)
 
 
+def of_value(results: tuple[Kinetics, ...]) -> int:
+    """The patients of whom there is a value since infusion that counts, of any of the analytes."""
+    return len({p.number for result in results for p in result.patients if not np.isnan(p.extreme)})
+
+
 def compare(result: Kinetics, measure: str, first: int, second: int) -> RankSum:
     """A measure in the group of number `first` against that of `second`: shift and test."""
     return rank_sum(result.measured(first, measure), result.measured(second, measure))
@@ -117,6 +124,7 @@ def _of_patient(analyte: Analyte, rows: pd.DataFrame) -> PatientCourse:
         float(of.days[-1]),
         extreme,
         day,
+        bool(of.below[of.days == day].any()) if day is not None else bool(of.below[of.days >= 0].any()),
         area(of, AREA_TO, analyte.is_of_the_product),
         last_detected(of),
         _ever(outside, of.days),

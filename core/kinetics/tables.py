@@ -14,6 +14,15 @@ MEASURES = {"extreme": "Peak", "area": f"AUC, day 0–{AREA_TO}", "last_detected
 """What is compared between groups: the peak is the lowest value of an analyte that falls."""
 
 
+BELOW = "below the limit"
+"""In place of a number that is under the limit of the assay."""
+
+
+def amount(value: float, below: bool) -> str:
+    """A value, or that it was below the limit of the assay (and is 0 here)."""
+    return BELOW if below and not value else text.figures(value)
+
+
 def measures_of(result: Kinetics) -> tuple[str, ...]:
     """Which of MEASURES mean something for an analyte."""
     if result.analyte.falls:
@@ -38,7 +47,7 @@ def _of_one(result: Kinetics, labels: dict[int, str], grouped: bool) -> Table:
     name = extreme_name(result)
     columns: list[tuple[str, Callable[[PatientCourse], str]]] = [
         ("Values", lambda p: text.Numeral(p.samples)),
-        (f"{name}{unit}", lambda p: _value(p.extreme)),
+        (f"{name}{unit}", _extreme),
         (f"Day of {'the lowest' if analyte.falls else 'peak'}", lambda p: _day(p.extreme_day)),
     ]
     if not analyte.falls:
@@ -77,15 +86,16 @@ def _of_several(results: tuple[Kinetics, ...], labels: dict[int, str], grouped: 
 
 
 def _with_day(patient: PatientCourse, result: Kinetics) -> str:
-    value = _value(patient.extreme)
+    value = _extreme(patient)
     mark = "*" * bool(patient.outside)
     return f"{value}{mark} ({_day(patient.extreme_day)})" if patient.extreme_day is not None else value
 
 
-def _value(value: float) -> str:
+def _extreme(patient: PatientCourse) -> str:
+    value = patient.extreme
     if np.isnan(value):
         return "–"
-    return text.Numeral(value, text.figures(value)) if value else "below the limit"
+    return text.Numeral(value, text.figures(value)) if value or not patient.below else BELOW
 
 
 def _day(day: float | None) -> str:
@@ -113,8 +123,12 @@ def median_range(result: Kinetics, group: Group, measure: str) -> str:
     if not len(found):
         return "–"
     numbers = {"median": float(np.median(found)), "lowest": float(found.min()), "highest": float(found.max())}
-    words = f"{text.figures(numbers['median'])} ({text.figures(numbers['lowest'])}–{text.figures(numbers['highest'])})"
-    return text.Shown(f"{words}, n = {len(found)}", n=len(found), **numbers)
+    below = measure == "extreme" and any(p.below and not p.extreme for p in result.patients if p.group == group.number)
+    if below and not numbers["highest"]:
+        return text.Shown(f"{BELOW} in all, n = {len(found)}", n=len(found), **numbers)
+    middle, *ends = (amount(numbers[name], below) for name in ("median", "lowest", "highest"))
+    between = " to " if BELOW in ends else "–"
+    return text.Shown(f"{middle} ({between.join(ends)}), n = {len(found)}", n=len(found), **numbers)
 
 
 def shift_text(shift: RankSum) -> str:
@@ -176,7 +190,7 @@ def windows_table(results: tuple[Kinetics, ...]) -> Table:
 def _quartiles(median: float, lower: float, upper: float) -> str:
     if np.isnan(median):
         return "–"
-    shown = text.figures(median) if median else "below the limit"
+    shown = text.figures(median) if median else BELOW
     if np.isnan(lower):
         return text.Shown(shown, estimate=median)
     ends = f"{text.figures(lower)}–{text.figures(upper)}"

@@ -3,8 +3,8 @@
 from core import text
 from core.cohort.selection import ALL
 from core.kinetics.course import AREA_TO
-from core.kinetics.result import EARLY, FEW_FOR_MEDIAN, FEW_FOR_QUARTILES, Kinetics, compare
-from core.kinetics.tables import extreme_name, median_range, shift_text
+from core.kinetics.result import EARLY, FEW_FOR_MEDIAN, FEW_FOR_QUARTILES, Kinetics, compare, of_value
+from core.kinetics.tables import BELOW, amount, extreme_name, median_range, shift_text
 from core.statistics.rank_sum import RankSum
 from core.statistics.verdicts import FEWEST, NOT_SHOWN, NOTHING, TOO_FEW
 from core.statistics.words import LONGEST_TITLE, By
@@ -35,7 +35,9 @@ def _of_one(result: Kinetics) -> str:
     days = sorted(patient.extreme_day for patient in result.patients if patient.extreme_day is not None)
     values = sorted(result.measured(result.groups[0].number, "extreme"))
     unit = f" {result.analyte.unit}" if result.analyte.unit else ""
-    middle = f"{text.figures(_median(values))}{unit}"
+    below = any(patient.below and not patient.extreme for patient in result.patients)
+    middle = amount(_median(values), below)
+    middle += "" if middle == BELOW else unit
     if not days:
         return f"{result.analyte.name} in none of {text.patients(len(result.patients))}"
     when = f"day {text.number(_median(days))} ({text.number(days[0])}–{text.number(days[-1])})"
@@ -63,8 +65,7 @@ def _of_several(results: tuple[Kinetics, ...], family: str) -> str:
         whole = f"{side.capitalize()} normal by day {EARLY}: {counts} of {text.patients(of)}"
         if len(whole) <= LONGEST_TITLE:
             return whole
-    patients = max(len(result.patients) for result in results)
-    return f"{family} of {text.patients(patients)} by day"
+    return f"{family} of {text.patients(of_value(results))} by day"
 
 
 def _verdict(result: Kinetics, pair: Pair, by: By) -> str:
@@ -125,8 +126,7 @@ def results_sentence(
 ) -> str:
     """A results sentence ready to paste: each analyte's extreme in each group, the comparison if there is one."""
     chosen = "" if who == ALL else f" ({who})"
-    patients = max(len(result.patients) for result in results)
-    parts = [f"Among {text.patients(patients)}{chosen} with values:"]
+    parts = [f"Among {text.patients(of_value(results))}{chosen} with values since infusion:"]
     for result in results:
         groups = [
             f"{median_range(result, group, 'extreme')}{f' in {group.label}' * (len(result.groups) > 1)}"

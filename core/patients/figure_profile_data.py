@@ -11,6 +11,7 @@ from core.cohort.vocabulary import DAYS_PER_MONTH
 from core.figures.theme import TEXT_ON, colour
 from core.kinetics import figure_data as drawn
 from core.kinetics.result import EARLY, Kinetics
+from core.kinetics.tables import amount
 from core.patients.figure_swimmer_data import AFTER_THE_BAR, marks, swimmer_bars
 from core.patients.profile import Profile
 
@@ -205,7 +206,7 @@ def _measured(found: Tracks, course: Kinetics) -> None:
             word = "lowest " if course.analyte.falls else ""
             at = values["day"].to_numpy(float) == patient.extreme_day
             x = found.place(patient.extreme_day)
-            label = f"{word}{text.figures(patient.extreme)} at day {patient.extreme_day:g}"
+            label = f"{word}{amount(patient.extreme, patient.below)} at day {patient.extreme_day:g}"
             down = 12 if course.analyte.falls else -9
             found.add("extremes", x=x, y=float(y[at][0]) + down, label=label, left=x > 0.55)
     found.height += PANEL

@@ -2,12 +2,13 @@
 -- unit; below the limit of the assay is 0, and what came after a second infusion or new therapy does not count.
 -- Grain: one row a patient of the first $most of the file and an analyte of which there is a value.
 with selected as ({selected}),
+who as (select patient_id from selected where "patient: number" < $most),
 again as ({again})
 select
-    selected.patient_id,
+    who.patient_id,
     analyte || chr(9) || coalesce(unit, '') as analyte,
     max(if(coalesce(below_limit, 'No') = 'Yes', 0, value)) as peak
-from selected
+from who
 join measurements using (patient_id)
 left join again using (patient_id)
 where
@@ -15,5 +16,4 @@ where
     and (value is not null or below_limit = 'Yes')
     and measurements.day >= 0
     and coalesce(measurements.day <= again.month * $days, true)
-    and "patient: number" < $most
 group by all

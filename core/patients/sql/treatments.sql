@@ -1,8 +1,10 @@
 -- What else happened to patients, by milestone, dated or not.
 -- Grain: one row a milestone of a patient of $numbers. month: from infusion.
-with selected as ({selected})
-select "patient: number" as number, event, month, coalesce(detail, '') as detail
-from selected
+with selected as ({selected}),
+who as (
+    select patient_id, "patient: number" as number from selected where "patient: number" in (select unnest($numbers))
+)
+select number, event, month, coalesce(detail, '') as detail
+from who
 join milestones using (patient_id)
-where "patient: number" in (select unnest($numbers))
 order by number, month nulls last, event

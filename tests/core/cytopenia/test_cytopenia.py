@@ -32,6 +32,7 @@ from core.cytopenia.icaht import (
     late_platelet_icaht,
 )
 from core.cytopenia.result import LEFT, NEVER, PROLONGED, RESOLVED, UNKNOWN, Asked, Lasting, PatientCounts
+from core.cytopenia.tables import lasting_groups
 from core.figures.frame import rows_of
 
 
@@ -380,7 +381,8 @@ def test_values_in_two_units_are_one_count_and_none_after_a_second_infusion(coho
     cohort = Cohort(open_cohort(folder))
     a, b = cytopenias(cohort, Selection(cohort.fingerprint))
     assert (a.early().below_500.days, a.early().grade.known) == (10, 2)
-    assert (b.early().below_500, b.early().grade.known) == (None, 0)
+    assert b.early().below_500 is None
+    assert (b.early().grade.lowest, b.early().grade.highest) == (0, 4), "of days 16 to 30 nothing is known"
 
 
 def test_a_count_a_little_over_a_limit_is_over_it():
@@ -396,3 +398,45 @@ def test_a_later_dip_does_not_undo_a_recovery():
     patient = PatientCounts("1", 0, 0, 400.0, False, 400.0, 400.0, {PLATELETS: counts})
     assert patient.lasting(Asked((PLATELETS,), 3, 30)) == Lasting(RESOLVED, 11.0)
     assert patient.lasting(Asked((PLATELETS,), 3, 60)) == Lasting(PROLONGED, 61.0)
+
+
+@pytest.mark.parametrize(("died", "lowest", "highest"), [(True, 4, 4), (False, 1, 4)])
+def test_who_was_lost_alive_may_have_recovered_and_who_died_did_not(died, lowest, highest):
+    """Counts fell by day 2, and then nothing: only of who died is it known that they stayed low to the end."""
+    grade = early_icaht(np.array([0.0, 2]), np.array([3000.0, 480]), 2.0, died).grade
+    assert (grade.lowest, grade.highest) == (lowest, highest)
+    platelets = early_platelet_icaht(np.array([0.0, 2]), np.array([90.0, 40]), 2.0, died)
+    assert (platelets.lowest, platelets.highest) == ((1, 1) if died else (1, 4))
+
+
+RECOVERIES = [  # by the day of assessment, 14: neutrophils are low until, platelets are low until (None: for ever)
+    (10, 40, 40, "prolonged"),
+    (40, 10, 40, "prolonged"),
+    (20, 60, 60, "prolonged"),
+    (60, 20, 60, "prolonged"),
+    (20, None, None, "prolonged"),
+    (None, 20, None, "prolonged"),
+    (5, 10, 10, "resolved"),
+]
+
+
+@pytest.mark.parametrize(("neutrophils", "platelets", "day", "status"), RECOVERIES)
+@pytest.mark.parametrize("lineages", [(NEUTROPHILS, PLATELETS), (PLATELETS, NEUTROPHILS)])
+def test_a_patient_recovers_with_the_last_lineage_in_whatever_order(neutrophils, platelets, day, status, lineages):
+    def counts(until, low, normal):
+        days = np.arange(0.0, 101, 5)
+        return pd.DataFrame(
+            {"day": days, "value": np.where(days < (until or 200), low, normal), "lower_normal": np.nan}
+        )
+
+    of = {NEUTROPHILS: counts(neutrophils, 0.2, 3.0), PLATELETS: counts(platelets, 10.0, 200.0)}
+    patient = PatientCounts("A", 0, 0, 400.0, False, 400.0, 400.0, of)
+    found = patient.lasting(Asked(lineages, 3, 14.0))
+    assert (found.status, found.recovered) == (status, day)
+
+
+def test_a_table_says_of_a_group_without_a_recovery_that_there_is_none():
+    never = pd.DataFrame({"day": [0.0, 20, 40], "value": [0.2, 0.2, 0.2], "lower_normal": np.nan})
+    patients = (PatientCounts("A", 0, 0, 400.0, False, 400.0, 400.0, {NEUTROPHILS: never}),)
+    _, rows = lasting_groups(patients, {0: "All"}, Asked((NEUTROPHILS,), 3, 30.0), "Clopper–Pearson")
+    assert rows[-1][1:] == ["–"]

@@ -133,8 +133,8 @@ found as (
     from patients
     where patient_id not in (select patient_id from endpoints) and exists (select 1 from endpoints)
 )
-select name, patient_id
+select found.name, patient_id
 from found
 join patients using (patient_id)
-group by name, patient_id
-order by name, min("patient: number")
+group by found.name, patient_id
+order by found.name, min("patient: number")

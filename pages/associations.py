@@ -67,7 +67,7 @@ def range_of(found: Association) -> str:
         return ""
     values = tuple(zip(found.patients["patient_id"], found.patients["x"], strict=True))
     allowed = cached.allowed_association(values, found.x.kind == TWO, found.y.key)
-    return "" if allowed is None else beside_association(allowed, "ratio" if found.what == RATIO else "")
+    return "" if allowed is None else beside_association(allowed, "ratio" if found.what == RATIO else "", found.p)
 
 
 def draw_notes(view: View) -> None:
@@ -112,7 +112,8 @@ def draw(selection: Selection) -> None:
         every = cached.associations(selection.as_one_group, outcome)
     found = next(one for one in every if one.x.key == against)
     view = View(selection, every, found)
-    title = words.finding(found)
+    is_peak = "measurements" in view.tables
+    title = remarks.marked_simulated(words.finding(found), ("measurements",) if is_peak else ())
     facts = words.key_numbers(found, sum(one.p is not None for one in every))
     with heading:
         widgets.title(title)

@@ -23,6 +23,7 @@ from pages.shared.navigation import require_entry
 
 MOST_TRACKS, MOST_STRIPS, MOST_FACTS, MOST_COLUMNS = 7, 6, 16, 4
 TABLES = ("patients", "endpoints", "responses", "milestones", "adverse_events", "measurements")
+AFTERWARDS = "Values after a second infusion or new therapy are drawn, and count in no peak or lowest value."
 MARKS = (
     "On the bar: diamond MRD negative, triangle down progression, triangle up second infusion, cross death, triangle "
     "right alive; hollow or with a dashed outline where not reported. Tiles: worst grade as recorded, a band where "
@@ -127,6 +128,7 @@ def draw_patient(selection: Selection, profile: Profile, save: DeltaGenerator) -
     kind = cached.database().about["kind"]
     style.note(
         remarks.simulated(("measurements",)) if profile.courses else "",
+        AFTERWARDS if any(course.values["later"].any() for course in profile.courses) else "",
         sources_sentence(sources, TABLES[:-1], kind),
         remarks.assumed(Selection(selection.cohort), "patients", "best_response")
         if profile.best_response == "VGPR"

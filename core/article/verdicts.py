@@ -162,7 +162,10 @@ def counted(claims: tuple[Claim, ...]) -> dict[str, int]:
 def finding(claims: tuple[Claim, ...]) -> str:
     """The title: how many printed results the cohort reproduces."""
     counts = counted(claims)
-    same = counts.get("reproduced", 0) + counts.get("rule", 0) + counts.get("rounding", 0)
+    nearly = counts.get("rule", 0) + counts.get("rounding", 0)
+    more = f", {nearly} more but for rule or rounding" if nearly else ""
+    contradicted = counts.get("contradicted", 0)
     return (
-        f"{same} of {len(claims)} printed results are reproduced, {counts.get('contradicted', 0)} contradict each other"
+        f"{counts.get('reproduced', 0)} of {len(claims)} printed results are reproduced{more}; "
+        f"{contradicted} contradict each other"
     )

@@ -73,6 +73,12 @@ def conclusion(found: Allowed, ratio: HazardRatio | None, labels: dict[int, str]
     share = comparison.ratio.share(lambda ratio: (ratio > 1) == (observed > 1))
     much = "all" if share > ALL else "most" if share > 0.5 else "some"
     does = "worse" if observed > 1 else "better"
+    if text.significant(observed) == text.significant(1):
+        return (
+            f"In the bundled cohort neither does better: hazard ratio {ratio_text(ratio)}. Over all cohorts that the "
+            f"article allows the ratio is {span(comparison.ratio, 'ratio')} and the exact log-rank p "
+            f"{span(comparison.p, 'p')}."
+        )
     return (
         f"In the bundled cohort {group} does {does}: hazard ratio {ratio_text(ratio)}, whose limits allow for chance "
         f"alone. That direction holds in {much} of the cohorts that the article allows ({text.percent(share)}). Over "
@@ -108,14 +114,22 @@ def beside_response(found: dict[str, Spread], names: dict[str, str]) -> str:
     return f"In all cohorts that the article allows, p of Fisher's test is: {'; '.join(parts)}."
 
 
-def beside_association(found: AllowedAssociation, measure: str) -> str:
-    """Where an association goes; `measure` is that of its effect: "ratio" or another number."""
+def beside_association(found: AllowedAssociation, measure: str, p: float) -> str:
+    """
+    Where an association goes, that of the bundled cohort (`p`) among them; `measure` is that of its effect: "ratio" or
+    another number. (A p over drawn permutations differs from draw to draw.)
+    """
     of = "all" if found.sample is None else f"{found.sample}, evenly spread,"
     effect = ""
     if found.effect is not None and not np.isnan(found.effect.lowest):
         ends = f"{text.figures(found.effect.lowest)} to {text.figures(_highest(found.effect))}"
         effect = f", the hazard ratio {span(found.effect, 'ratio')}" if measure == "ratio" else f", the effect {ends}"
-    return f"In {of} of the cohorts that the article allows, p is {span(found.p, 'p')}{effect}."
+    return f"In {of} of the cohorts that the article allows, p is {_with(found.p, p)}{effect}."
+
+
+def _with(spread: Spread, p: float) -> str:
+    low, high = (value(end, "p") for end in (min(spread.lowest, p), max(_highest(spread), p)))
+    return low if low == high else f"{low} to {high}"
 
 
 def step_words(step: Step) -> str:

@@ -12,7 +12,7 @@ def associations_table(every: tuple[Association, ...], remark: str = "") -> Tabl
     One row an explaining measure: p, effect with limits, test and patients;
     `remark` stands with those that were measured in time.
     """
-    header = ["Against it", "p", "Effect", "Test", "Patients"]
+    header = ["Against it", "p", "Effect (95% CI)", "Test", "Patients"]
     rows = []
     for one in every:
         effect = effect_text(one)

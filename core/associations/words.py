@@ -2,14 +2,14 @@
 
 from core import text
 from core.associations.associate import CORRELATION, DIFFERENCE, RATIO, SHIFT, Association
-from core.associations.measure import Measure
+from core.associations.measure import TWO, Measure
 from core.text import Shown
 
 CHANCE = 0.05
 
 
-def effect_text(found: Association) -> str:
-    """The effect with its limits, or why there is none."""
+def effect_text(found: Association, named: bool = False) -> str:
+    """The effect with its limits (`named` as such where nothing else says it), or why there is none."""
     if found.effect is None:
         return found.reason or text.NOT_ESTIMABLE
     numbers = {"estimate": found.effect, "lower": found.lower, "upper": found.upper}
@@ -19,6 +19,7 @@ def effect_text(found: Association) -> str:
         limits = "no limits"
     else:
         limits = " to ".join("no limit" if end is None else _number(found, end) for end in (found.lower, found.upper))
+        limits = f"95% CI {limits}" if named else limits
     return Shown(f"{_number(found, found.effect, signed=True)}{_unit(found)} ({limits})", **numbers)
 
 
@@ -72,12 +73,25 @@ def finding(found: Association) -> str:
     pair = f"{found.x.label} and {text.lowered(found.y.label.partition(',')[0])}"
     if found.effect is None:
         return f"{pair}: {found.reason or text.NOT_ESTIMABLE}"
-    return f"{pair}: {text.lowered(effect_name(found))} {effect_text(found)}"
+    effect = effect_text(found, named=True)
+    if found.what == SHIFT:
+        of, by = (found.y, found.x) if found.compares_y else (found.x, found.y)
+        return f"{of.label}: {effect} in {_side(by, 1)} against {_side(by, 0)}"
+    return f"{pair}: {text.lowered(effect_name(found))} {effect}"
+
+
+def _sizes(found: Association) -> str:
+    """The patients, of two groups each."""
+    for measure, values in ((found.y, found.patients["y"]), (found.x, found.patients["x"])):
+        if measure.kind == TWO:
+            of = (f"{int((values == side).sum())} {_side(measure, side)}" for side in (1, 0))
+            return f"{len(found.patients)} ({', '.join(of)})"
+    return str(len(found.patients))
 
 
 def key_numbers(found: Association, looks: int) -> list[tuple[str, str]]:
     """Label and number of what stands under the title; `looks` is how many associations the page tests."""
-    facts = [("Patients", str(len(found.patients)))]
+    facts = [("Patients", _sizes(found))]
     if found.p is not None:
         facts += [(found.test, text.p_value(found.p))]
     return [*facts, ("Tests on this page", str(looks))]
@@ -86,6 +100,8 @@ def key_numbers(found: Association, looks: int) -> list[tuple[str, str]]:
 def looks_note(every: tuple[Association, ...]) -> str:
     """How many associations are tested here, and how many chance alone would let stand out."""
     tested = sum(one.p is not None for one in every)
+    if not tested:
+        return "Of so few patients nothing can be tested."
     by_chance = text.number(CHANCE * tested, 1)
     return (
         f"{tested} associations are tested on this page. If none were real, up to about {by_chance} of them would "

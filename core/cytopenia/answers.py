@@ -21,6 +21,11 @@ def graded_analytes(known: tuple[Analyte, ...]) -> dict[str, tuple[Analyte, ...]
     return found
 
 
+def not_graded(known: tuple[Analyte, ...]) -> tuple[Analyte, ...]:
+    """The blood counts in a unit that no grade has a limit in."""
+    return tuple(a for a in known if (of := lineage(a.name)) is not None and factor(of, a.unit) is None)
+
+
 def cytopenias(cohort: Cohort, selection: Selection) -> tuple[PatientCounts, ...]:
     """Every selected patient with the blood counts that can be graded."""
     graded = graded_analytes(cohort.know(measured))

@@ -3,6 +3,7 @@
 from core import text
 from core.cytopenia.icaht import LONGEST_GAP, UNSTABLE
 from core.cytopenia.result import Asked, PatientCounts
+from core.kinetics.analytes import Analyte
 
 ICAHT = (
     "ICAHT (EHA/EBMT 2023). Early, days 0–30: the longest streak of neutrophils at or below 500 and 100 per µL; "
@@ -17,6 +18,12 @@ def icaht_finding(patients: tuple[PatientCounts, ...]) -> str:
     """In how many the grade of early ICAHT is certainly 3 or more."""
     severe = sum((patient.early().grade.lowest or 0) >= 3 for patient in patients)
     return f"Early ICAHT of grade 3 or more in {severe} of {text.patients(len(patients))}"
+
+
+def left_out(analytes: tuple[Analyte, ...]) -> str:
+    """Which counts no grade is of, since their unit is none of counts; empty without any."""
+    named = [f"{one.name} in {one.unit}" if one.unit else f"{one.name} without a unit" for one in analytes]
+    return f"Not graded, for their unit: {text.listed(named)}." if named else ""
 
 
 def lasting_method(asked: Asked) -> str:

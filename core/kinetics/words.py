@@ -126,7 +126,8 @@ def results_sentence(
 ) -> str:
     """A results sentence ready to paste: each analyte's extreme in each group, the comparison if there is one."""
     chosen = "" if who == ALL else f" ({who})"
-    parts = [f"Among {text.patients(of_value(results))}{chosen} with values since infusion:"]
+    of = "Simulated values, no patient's: among" if simulated else "Among"
+    parts = [f"{of} {text.patients(of_value(results))}{chosen} with values since infusion:"]
     for result in results:
         groups = [
             f"{median_range(result, group, 'extreme')}{f' in {group.label}' * (len(result.groups) > 1)}"

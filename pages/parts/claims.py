@@ -34,7 +34,7 @@ def draw() -> None:
     title = finding(claims)
     widgets.title(title)
     st.html(_strip(claims))
-    style.note(METHOD)
+    style.note(METHOD, "Printed results are of their own patients: filters and comparisons change nothing here.")
     footer = _footer
     offered = {"noted": "All but reproduced", **verdict_words(counted(claims)), "all": f"All {len(claims)}"}
     wanted = choices.choose_one("verdict", "Verdict", offered, "noted")

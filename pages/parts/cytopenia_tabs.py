@@ -9,7 +9,7 @@ import streamlit as st
 from core import text
 from core.cohort.selection import Selection
 from core.cytopenia import tables, words
-from core.cytopenia.answers import graded_analytes
+from core.cytopenia.answers import graded_analytes, not_graded
 from core.cytopenia.ctcae import LINEAGES, VERSIONS
 from core.cytopenia.figure import MOST_ROWS, icaht_chart
 from core.cytopenia.result import Asked, PatientCounts
@@ -60,7 +60,7 @@ def draw_icaht(view: View) -> None:
     style.note(f"{text.patients(more)} not drawn: those with the longest streaks are." if more > 0 else "")
     shown.table(tables.icaht_patients(view.patients, view.groups), footer, "icaht_patients")
     shown.table(tables.icaht_groups(view.patients, view.groups, choices.proportion_method()), footer, "icaht_groups")
-    style.note(words.ICAHT)
+    style.note(words.ICAHT, words.left_out(not_graded(cached.measured())))
 
 
 def draw_lasting(view: View) -> None:
@@ -82,7 +82,7 @@ def draw_lasting(view: View) -> None:
     limits = choices.proportion_method()
     shown.table(tables.lasting_groups(view.patients, view.groups, asked, limits), view.footer(how), "lasting_groups")
     shown.table(tables.lasting_patients(view.patients, view.groups, asked), view.footer(how), "lasting_patients")
-    style.note(how)
+    style.note(how, words.left_out(not_graded(cached.measured())))
 
 
 def draw_grades(view: View) -> None:
@@ -93,4 +93,4 @@ def draw_grades(view: View) -> None:
     how = words.grades_method(version)
     table = tables.worst_grades(view.patients, lineages, view.groups, version, choices.proportion_method())
     shown.table(table, view.footer(how), "ctcae_grades")
-    style.note(how)
+    style.note(how, words.left_out(not_graded(cached.measured())))

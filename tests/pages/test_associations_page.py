@@ -42,3 +42,19 @@ def test_a_filter_is_used_and_a_comparison_is_not():
 def test_a_filter_that_leaves_too_few_says_so():
     words = squeezed(open_app("associations", {"emd": ["EM-B", "EM-E"]}))
     assert "both are known of 2 only" in words
+
+
+def test_a_peak_that_was_simulated_says_so_first_and_the_range_has_the_p_that_is_shown():
+    app = open_app("associations", {"outcome": "crs", "against": "peak: CRP, mg/L"})
+    assert app.title[0].value.startswith("Simulated: ")
+    app = open_app("associations", {"outcome": "depth", "against": "dose_1e8_cells"})
+    assert not app.title[0].value.startswith("Simulated")
+    assert "p is 0.069 to 1.00" in squeezed(app), "1.00 is of the cohort that is shown"
+
+
+def test_of_two_patients_nothing_is_tested_and_the_title_has_both_groups():
+    assert "Of so few patients nothing can be tested." in squeezed(open_app("associations", {"prior_asct": "Yes"}))
+    app = open_app("associations", {"outcome": "response", "against": "bcma_percent"})
+    assert " in PR or better against No response" in app.title[0].value
+    assert "(95% CI −30.35 to 64.5)" in app.title[0].value
+    assert "11 (8 PR or better, 3 No response)" in squeezed(app)

@@ -119,3 +119,68 @@ def test_values_can_stand_at_their_scheduled_days():
     assert 0 < len(scheduled) <= len(sampled)
     seen = {(row["patient_id"], row["day"]) for row in scheduled}
     assert len(seen) == len(scheduled)  # one value a patient and window
+
+
+def own_measurements(own_cohort, rows: list[str], **tables: str) -> None:
+    own_cohort(measurements="patient_id,analyte,day,value,unit,below_limit\n" + "\n".join(rows) + "\n", **tables)
+
+
+def test_below_the_limit_is_said_and_a_zero_is_a_zero(own_cohort):
+    rows = [f"X{n},B cells,{day},1,cells/µL,Yes" for n in (1, 2, 3) for day in (7, 14)]
+    rows += [f"X{n},CD19 cells,{day},{value},%,No" for n in (1, 2, 3) for day, value in ((7, 5), (14, 0))]
+    own_measurements(own_cohort, rows)
+    app = choose(open_app("kinetics"), analyte="B cells, cells/µL")
+    assert "below the limit in all, n = 3" in squeezed(app)
+    assert table_rows(app, "Patient")["X1"][1] == "below the limit"
+    app = choose(open_app("kinetics"), analyte="CD19 cells, %")
+    assert table_rows(app, "Patient")["X1"][1] == "0"
+    assert "below the limit" not in " ".join(table_rows(app, "Patient")["X1"])
+    assert "0 (0–0), n = 3" in squeezed(app)
+
+
+def test_a_sentence_is_of_everyone_with_a_value_of_any_and_the_rest_are_counted(own_cohort):
+    """X1 has one analyte, X2 another, X3 a value from before infusion only, X4 none."""
+    own_measurements(own_cohort, ["X1,IL-6,3,5,pg/mL,No", "X2,IL-10,3,5,pg/mL,No", "X3,IL-6,-3,5,pg/mL,No"])
+    app = open_app("kinetics")
+    assert "Among 2 patients with values since infusion:" in squeezed(app)
+    assert "2 patients without a value since infusion that counts." in squeezed(app)
+
+
+def test_two_analytes_that_would_have_one_name_are_both_there(own_cohort):
+    own_measurements(own_cohort, ["X1,IL-6,3,5,pg/mL,No", 'X1,"IL-6, pg/mL",3,9,,No', "X2,IL-6,3,7,pg/mL,No"])
+    offered = widget(open_app("kinetics"), "selectbox", "analyte").options
+    assert offered[1:] == ["IL-6, pg/mL", "IL-6, pg/mL (no unit)"]
+
+
+def test_counts_whose_unit_has_no_grade_are_named(own_cohort):
+    rows = [f"X{n},ANC,{day},2000,/µL,No" for n in (1, 2) for day in (0, 14, 40)] + [
+        "X3,ANC,5,2,10^12/L,No",
+        "X3,Hb,5,9,,No",
+    ]
+    own_measurements(own_cohort, rows)
+    app = open_app("kinetics", {"family": "Blood counts"})
+    for tab in ("ICAHT", "Prolonged cytopenia", "CTCAE grades"):
+        assert "Not graded, for their unit: ANC in 10^12/L and Hb without a unit." in squeezed(choose(app, tab=tab)), (
+            tab
+        )
+
+
+def test_a_sentence_of_simulated_values_begins_so():
+    assert "Simulated values, no patient's: among 11 patients with values since infusion:" in squeezed(
+        open_app("kinetics")
+    )
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"by": "best_response"},
+        {"cytopenia_grade": "4", "lineages": "Haemoglobin"},
+        {"by": "prior_asct", "lineages": "Haemoglobin"},
+    ],
+)
+def test_a_group_in_which_nobody_was_seen_to_recover_is_shown(more):
+    app = open_app("kinetics", {"family": "Blood counts", "tab": "Prolonged cytopenia", **more})
+    assert "–" in next(
+        row for name, row in table_rows(app, "By day").items() if name.startswith("Median day of recovery")
+    )

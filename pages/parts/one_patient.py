@@ -50,7 +50,7 @@ def draw(selection: Selection, result: SurvivalResult, compared: SurvivalCompari
     asked = {"endpoint": result.endpoint, "landmark": selection.landmark or 0, "most": MOST_PATIENTS}
     endings, labels = cached.answer("survival/endings", selection, **asked), {g.number: g.label for g in result.groups}
     table = moved_table(found, name, measure, labels, endings)
-    style.note(f"Who moves it furthest: patient {table[1][0][0]}.")
+    style.note(f"First in the table below, and moving it furthest: {table[1][0][0]}.")
     heard = partial(shown.take_click, "one patient", take_moved)
     style.figure(with_finding(chart, [title]), "one patient", on_select=heard)
     draw_moved(result, groups, found, name, measure)

@@ -24,7 +24,9 @@ _RULES = (Path(__file__).parent / "style.css").read_text(encoding="utf-8")
 MOST_DOTS = 300
 """Patients who are drawn beside one."""
 _TERMS = {term: re.compile(rf"(?<!\w){re.escape(term)}(?!\w)", re.IGNORECASE) for term in GLOSSARY}
-_SCRIPTS = "".join((Path(__file__).parent / f"{name}.js").read_text(encoding="utf-8") for name in ("copy", "tabs"))
+_SCRIPTS = "".join(
+    (Path(__file__).parent / f"{name}.js").read_text(encoding="utf-8") for name in ("copy", "tabs", "pages")
+)
 
 
 def apply() -> None:

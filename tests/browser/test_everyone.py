@@ -213,3 +213,17 @@ def test_a_patients_course_is_reached_by_the_keyboard(server, page):
     expect(page.get_by_text("cardiac arrest, persistent infection")).to_be_visible()
     expect(page.get_by_text("CR from month 1; MRD negative at month 1; Death at month 1.5")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize("width", [390, 900, 1280])
+def test_the_link_of_the_page_is_in_sight_and_under_nothing(browser, server, width):
+    context = browser.new_context(viewport={"width": width, "height": 844})
+    page = opened(context.new_page(), f"{server}/published?published_view=open&by=sex")
+    link = page.locator(".st-key-pages").get_by_role("link", name="Published")
+    page.wait_for_function("link => link.getBoundingClientRect().right <= innerWidth", arg=link.element_handle())
+    on_top = (
+        "link => { const box = link.getBoundingClientRect()\n"
+        "return link.contains(document.elementFromPoint(box.right - 8, box.top + box.height / 2)) }"
+    )
+    assert link.evaluate(on_top)
+    context.close()

@@ -1,0 +1,13 @@
+// Where the links of the pages do not all fit beside each other, that of the page that is shown is brought into sight.
+if (!window.pagesInSight) {
+  const show = tries => {
+    const row = document.querySelector('.st-key-pages')
+    // The first one's address is empty, so it has the path of every page: the last is meant.
+    const link = [...(row?.querySelectorAll('a') ?? [])].findLast(one => one.pathname === location.pathname)
+    if (link) row.scrollLeft += link.getBoundingClientRect().right - row.getBoundingClientRect().right + 40
+    else if (tries) setTimeout(show, 200, tries - 1)
+  }
+  window.pagesInSight = show
+  show(25)
+  window.addEventListener('popstate', () => setTimeout(show, 200, 5))
+}

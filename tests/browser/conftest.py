@@ -21,9 +21,7 @@ CHROMIUM = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BRO
 # Without these Chromium looks for hosts of its own at every start.
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync",
-         # What one page has compiled the next one has, and nothing is handed to threads that a machine without a
-         # screen has no use for: a fifth of the time of a page.
-         "--process-per-site", "--in-process-gpu", "--disable-threaded-compositing"]  # fmt: skip
+         "--process-per-site"]  # fmt: skip  # what one page has compiled the next one has
 SIZE: ViewportSize = {"width": 1280, "height": 900}
 
 

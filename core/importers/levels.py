@@ -1,0 +1,109 @@
+"""
+Words as clinicians write them: yes, grades, responses, and that there is no value.
+
+Only a whole word is known, whatever its capitals; what is not is left to be asked about. Missing is never "No".
+"""
+
+import re
+from dataclasses import dataclass
+
+
+def _words(words: str) -> frozenset[str]:
+    """The words of a list whose words may have blanks."""
+    return frozenset(words.split("|"))
+
+
+MISSING = _words(
+    "?|??|???|-|–|—|.|/|n.d.|nd|n.d|n/d|n.a.|na|n/a|n.a|nan|null|unk|unk.|unknown|missing|not known|not done"
+    "|not available|not tested|not assessed|not applicable|nicht bekannt|nicht bestimmt|unbekannt|k.a.|k.a|ka|n.b."
+    "|entf.|entf|entfällt|fehlt|nb|nc|non connu|inconnu|non fait|desconocido|no disponible"
+    "|sconosciuto|onbekend|niet bekend|不详|未知|未做|未测"
+)
+_YES = _words("yes|y|ja|j|oui|o|sí|si|s|sim|是|有|x|+|true|t|pos|1|wahr|vrai")
+_NO = _words("no|n|nein|non|não|nee|否|无|false|f|neg|0|falsch|faux|keine|none")
+
+_BEFORE_MORE = _words("yes|y|ja|oui|sí|sim|是|no|n|nein|non|não|nee|否")
+"""What says yes or no also before something else: 1 dose is no yes."""
+
+_ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5}
+_GRADE = re.compile(
+    r"(?P<least>≥|>=)?\s*(?:grade|grad|gr|g|stufe)?\s*\.?\s*(?P<least_after>≥|>=)?\s*"
+    r"(?P<low>\d|IV|V|I{1,3})\s*°?(?:\s*(?:-|–|/|to|bis)\s*(?P<high>\d|IV|V|I{1,3})\s*°?)?"
+    r"\s*\*{0,3}\s*(?:\(?\s*(?:d|day|tag)\s*\+?(?P<day>-?\d{1,4})\s*\)?)?",
+    re.IGNORECASE,
+)
+HIGHEST_GRADE = 5
+
+_RESPONSES = {
+    "sCR": "scr|s-cr|stringent cr|stringent complete response|stringente cr|stringente komplette remission",
+    "CR": "cr|complete|complete response|complete remission|komplette remission|komplettremission|rc|réponse complète"
+    "|完全缓解",
+    "VGPR": "vgpr|vg-pr|very good pr|very good partial response|very good partial remission|sehr gute pr"
+    "|sehr gute partielle remission|tbrp|très bonne réponse partielle|非常好的部分缓解",
+    "PR": "pr|partial|partial response|partial remission|partielle remission|teilremission|rp|réponse partielle"
+    "|部分缓解",
+    "MR": "mr|minimal|minor response|minimal response|min. resp.|min resp|minimale remission|微小缓解",
+    "SD": "sd|stable|stable disease|stabil|stabile erkrankung|no change|maladie stable|稳定",
+    "PD": "pd|progress|progression|progressed|progressive disease|progressive|progredient|progrediente erkrankung"
+    "|maladie progressive|relapse|relapsed|rezidiv|疾病进展",
+}
+_RESPONSE_OF = {word: response for response, words in _RESPONSES.items() for word in words.split("|")}
+
+
+def folded(text: str) -> str:
+    """A cell without what makes no word another: blanks, capitals, a full stop at its end."""
+    return " ".join(text.casefold().split())
+
+
+def is_missing(text: str) -> bool:
+    """Whether a cell says that there is no value; an empty one does."""
+    words = folded(text)
+    return not words or words in MISSING
+
+
+def yes_or_no(text: str) -> tuple[bool, str] | None:
+    """Whether a cell says yes, with what follows it (yes (t(4;14)), y d1-4); None where it says neither."""
+    first, blank, rest = text.strip().partition(" ")
+    said = folded(first)
+    if blank and said not in _BEFORE_MORE:
+        return None
+    rest = rest.strip()
+    rest = rest[1:-1] if rest.startswith("(") and rest.endswith(")") else rest
+    return (said in _YES, rest) if said in _YES | _NO else None
+
+
+@dataclass(frozen=True)
+class GradeBand:
+    """A grade, or a band of grades where only that is written; `day` where the cell names one."""
+
+    low: int
+    high: int
+    day: int | None = None
+
+    @property
+    def exists(self) -> bool:
+        return 0 <= self.low <= self.high <= HIGHEST_GRADE
+
+
+def grade_in(text: str) -> GradeBand | None:
+    """
+    The grade that a cell says: Gr 2, 2°, II, 1–2, ≥3, 3*, 4 (d12); 0 where it
+    says none; None where it is no grade.
+    """
+    words = text.strip().replace("−", "-")
+    if folded(words) in ("none", "no", "nein", "keine", "kein", "non", "0"):
+        return GradeBand(0, 0)
+    found = _GRADE.fullmatch(words)
+    if found is None:
+        return None
+    low, high = (_ROMAN.get(end.upper()) or int(end) if end else None for end in (found["low"], found["high"]))
+    if low is None:
+        return None
+    if found["least"] or found["least_after"]:
+        high = HIGHEST_GRADE if high is None else high
+    return GradeBand(low, low if high is None else high, int(found["day"]) if found["day"] else None)
+
+
+def response_in(text: str) -> str | None:
+    """The response of core/cohort/vocabulary.py that a cell says; None where it says none, or two of them."""
+    return _RESPONSE_OF.get(folded(text))

@@ -1,0 +1,126 @@
+"""
+Numbers as clinicians write them: 63.58%, <0.6, 1.34 × 10⁸, 2.861 or 2,861, 4 (d12).
+
+What a comma or a point means is a question to the whole column, never to a cell: 2,861 is two numbers.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from math import isfinite
+
+POINT, COMMA = ".", ","
+"""What stands before the decimals."""
+
+LONGEST = 200
+"""Letters of a cell that begins with a number; a longer one is a text."""
+_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
+_SIGNS = str.maketrans({"−": "-", "–": "-", "\u00a0": " ", "\u202f": " ", "\u2009": " ", "’": "'", "⋅": "·"})
+_DIGITS = r"(?:\d{1,3}(?P<set_apart>[ '.,])\d{3}(?:(?P=set_apart)\d{3})*|\d+)(?:[.,]\d+)?|[.,]\d+"
+_NUMBER = re.compile(
+    rf"(?P<limit><=|>=|≤|≥|<|>)?\s*(?P<sign>[-+])?\s*(?P<digits>{_DIGITS})"
+    r"(?:\s*(?:[eE](?P<e>[-+]?\d{1,3})|[xX×*·]\s*10\s*(?:\^|\*\*|[eE])\s*(?P<power>[-+]?\d{1,2})(?!\d)))?"
+    r"(?P<percent>\s*%)?(?P<rest>(?:[\s(/*°µ].*|[A-Za-zµ].*)?)",
+    re.DOTALL,
+)
+_SUPERSCRIPT = re.compile(r"10\s*([⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺]+)")
+
+
+@dataclass(frozen=True)
+class Number:
+    """
+    What a cell says: `value` as it is written (63.58% is 63.58), `limit` "below"
+    or "above" where it is an end and no value (`or_equal`: with the end itself), `is_percent` by a percent sign,
+    and the `rest` of the cell, a unit or a note.
+    """
+
+    value: float
+    limit: str = ""
+    or_equal: bool = False
+    is_percent: bool = False
+    rest: str = ""
+
+
+def decimals_of(texts: Iterable[str]) -> tuple[str, bool]:
+    """
+    What stands before the decimals in a column, and whether any of its cells proves it.
+
+    A sign proves that it is decimal where other than three digits follow it, or a 0
+    or nothing stands before it, or the other sign stands before it (1.234,5); that
+    it is not where it comes twice. Without a proof a point is decimal; where both
+    are proved, what most cells prove.
+    """
+    votes = {POINT: 0, COMMA: 0}
+    for text in texts:
+        found = re.search(r"[\d.,]*[.,]\d[\d.,]*", text[:LONGEST])
+        digits = found.group().rstrip(".,") if found else ""
+        for sign, other in ((POINT, COMMA), (COMMA, POINT)):
+            votes[sign] += _is_proved(digits, sign) or _is_repeated(digits, other)
+    if votes[POINT] == votes[COMMA]:
+        return POINT, False
+    return max(votes, key=lambda sign: votes[sign]), True
+
+
+def _is_proved(digits: str, sign: str) -> bool:
+    before, found, after = digits.rpartition(sign)
+    if not found or sign in before or not after.isdigit():
+        return False
+    return len(after) != 3 or before in ("", "0") or (POINT in before or COMMA in before) or len(before) > 3
+
+
+def _is_repeated(digits: str, sign: str) -> bool:
+    """Whether a sign stands between thousands: twice, each time before three digits."""
+    parts = digits.split(sign)
+    return len(parts) > 2 and all(len(part) == 3 and part.isdigit() for part in parts[1:])
+
+
+def number_in(text: str, decimal: str = POINT) -> Number | None:
+    """
+    The number that a cell begins with, or None where it begins with none, or
+    with what could be another (12,5,3; 1O.4; 2 ???; 10/07/2021). Thousands are set
+    apart in threes by the other sign, a blank or an apostrophe. A cell that proves
+    the other sign decimal is read so (72.5 where commas are).
+
+    >>> number_in("1.34 × 10⁸").value
+    134000000.0
+    """
+    if len(text) > LONGEST:
+        return None
+    words = _SUPERSCRIPT.sub(lambda found: f"10^{found[1].translate(_SUPERSCRIPTS)}", text.strip()).translate(_SIGNS)
+    found = _NUMBER.fullmatch(words)
+    if found is None:
+        return None
+    plain = _plain(found["digits"], decimal)
+    other = COMMA if decimal == POINT else POINT
+    if plain is None and _is_proved(found["digits"], other):  # 72.5 among decimal commas
+        plain = _plain(found["digits"], other)
+    rest = found["rest"].strip()
+    if plain is None or _is_doubtful(found["rest"]):
+        return None
+    power = int(found["e"] or found["power"] or 0)
+    value = float(f"{found['sign'] or ''}{plain}e{power}")
+    if not isfinite(value):
+        return None
+    limit = {"<": "below", "≤": "below", ">": "above", "≥": "above"}.get((found["limit"] or " ")[0], "")
+    return Number(value, limit, (found["limit"] or "") in ("<=", ">=", "≤", "≥"), bool(found["percent"]), rest)
+
+
+def _plain(digits: str, decimal: str) -> str | None:
+    """The digits with a point for decimals; None where the signs between them make no number of that column."""
+    other = COMMA if decimal == POINT else POINT
+    whole, sign, fraction = digits.rpartition(decimal)
+    if not sign:
+        whole, fraction = digits, ""
+    if other in fraction or decimal in whole:
+        if sign and not _is_repeated(digits, decimal):
+            return None
+        whole, fraction = digits, ""
+    groups = re.split(r"[ '.,]", whole)
+    if len(groups) > 1 and not all(len(group) == 3 for group in groups[1:]):
+        return None
+    return f"{''.join(groups) or '0'}.{fraction or '0'}"
+
+
+def _is_doubtful(rest: str) -> bool:
+    """Whether what follows goes on with the digits, or doubts them: a letter O for a 0, a date, a power as digits."""
+    return re.match(r"[Ool](?![a-z])|\s*[.,/xX×*·^]?\s*\d", rest) is not None or "?" in rest

@@ -1,0 +1,63 @@
+"""
+What every reader makes of a file: sheets of cells of text, as a spreadsheet shows them.
+
+A date is written 2021-09-26, a number as it is shown ("007" where its format says so, "63.58%" where it is formatted as
+a percentage), an error by its name (#DIV/0!), an empty cell as "".
+"""
+
+from dataclasses import dataclass, field
+
+MOST_BYTES = 200_000_000
+"""Of a file, and of what it holds when it is decompressed."""
+
+MOST_CELLS = 20_000_000
+"""Of a file: a million measurements have a few columns each."""
+
+
+class UnreadableFile(ValueError):
+    """A file that cannot be read: the words say why and what to do, and quote nothing of it but its name."""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """
+    The cells of a sheet (or of a file that has no sheets: `name` is then empty), every row as wide as the widest.
+
+    Row 1 and column A are the first of the sheet even where they are empty, so that a place in it is the place that a
+    spreadsheet shows. `merged` are ranges (first row, first column, last row, last column) counted from 0, `hidden`
+    columns too; `remarks` is what the reader tells of it.
+    """
+
+    file: str
+    name: str
+    rows: tuple[tuple[str, ...], ...]
+    merged: tuple[tuple[int, int, int, int], ...] = ()
+    hidden: frozenset[int] = frozenset()
+    remarks: tuple[str, ...] = field(default=(), compare=False)
+
+    @property
+    def width(self) -> int:
+        return len(self.rows[0]) if self.rows else 0
+
+    @property
+    def title(self) -> str:
+        """What it is called on screen: the sheet's name, or the file's where it has none."""
+        return self.name or self.file
+
+
+def squared(rows: list[list[str]]) -> tuple[tuple[str, ...], ...]:
+    """The rows, each as wide as the widest that holds anything, without empty rows at the end."""
+    while rows and not any(rows[-1]):
+        rows.pop()
+    width = max((next((n for n in range(len(row), 0, -1) if row[n - 1]), 0) for row in rows), default=0)
+    return tuple(tuple(row[:width]) + ("",) * (width - len(row)) for row in rows)
+
+
+def letters(column: int) -> str:
+    """The name of a column as a spreadsheet shows it: 0 is A, 26 is AA."""
+    name = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        name = chr(65 + rest) + name
+    return name

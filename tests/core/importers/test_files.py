@@ -1,0 +1,151 @@
+"""Files as sheets of cells: each kind written on the spot, and read as a spreadsheet shows it."""
+
+import io
+from datetime import date, datetime
+
+import pytest
+import xlsxwriter
+
+from core.importers.files import sheets_of
+from core.importers.sheets import UnreadableFile, letters, squared
+from core.importers.text_files import read_text
+from core.importers.workbooks import read_workbook
+
+GERMAN = 'Pat-Nr;Größe (cm);Bemerkung\r\n00417;172,5;"zwei\r\nZeilen"\r\n00418;;keine\r\n'
+
+
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"],
+)  # fmt: skip
+def test_a_text_file_is_read_whatever_its_encoding(encoding):
+    sheet = read_text("a.csv", GERMAN.encode(encoding))
+    assert sheet.rows == (
+        ("Pat-Nr", "Größe (cm)", "Bemerkung"), ("00417", "172,5", "zwei\r\nZeilen"), ("00418", "", "keine"),
+    )  # fmt: skip
+    assert bool(sheet.remarks) == (encoding == "cp1252")
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("ends", ["\n", "\r\n"])
+def test_the_separator_is_the_one_that_makes_a_table(separator, ends):
+    """Decimal commas, and a title with every separator in it, make no table."""
+    rows = [["id", "bcma", "note"], ["1", "63.5", "a"], ["2", "7.5", "b; c"], ["3", "8.1", "d"], ["4", "9.9", "e"]]
+    title = "Cohort; as of | 2024, draft\tx"
+    cells = [[f'"{cell}"' if ";" in cell else cell for cell in row] for row in rows]
+    text = ends.join([title, *(separator.join(row) for row in cells)]) + ends
+    sheet = read_text("a.txt", text.encode())
+    assert [list(row[:3]) for row in sheet.rows[1:]] == rows
+
+
+def test_nothing_of_a_text_file_is_a_comment_and_rows_keep_their_numbers():
+    sheet = read_text("a.csv", b"id,x\n# not a comment,1\n\n2,3,4\n5\n")
+    assert sheet.rows == (("id", "x", ""), ("# not a comment", "1", ""), ("", "", ""), ("2", "3", "4"), ("5", "", ""))
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"PK\x00\x01\x00binary", "is not a text file"),
+        (b"\xff\xfea", "ends within a letter"),
+        (b'id,x\n1,"' + b"a" * 200_000, "is a quote not closed?"),
+    ],
+)
+def test_what_is_no_text_gets_a_sentence(content, said):
+    with pytest.raises(UnreadableFile, match=said):
+        read_text("a.csv", content)
+
+
+def workbook(write, **options) -> bytes:
+    held = io.BytesIO()
+    book = xlsxwriter.Workbook(held, {"in_memory": True, **options})
+    write(book)
+    book.close()
+    return held.getvalue()
+
+
+@pytest.mark.parametrize("date_1904", [False, True])
+def test_a_workbooks_cells_are_as_they_are_shown(date_1904):
+    def write(book):
+        sheet = book.add_worksheet("Clinical")
+        sheet.merge_range("B2:C2", "Patient")
+        sheet.write_row("B3", ["id", "BCMA", "when", "age", "seen", "ok", "text"])
+        sheet.write_number("B4", 7, book.add_format({"num_format": "000"}))
+        sheet.write_number("C4", 0.7344, book.add_format({"num_format": "0.00%"}))
+        sheet.write_datetime("D4", datetime(2021, 9, 26), book.add_format({"num_format": "dd/mm/yyyy"}))
+        sheet.write_formula("E4", "=1/0", None, "#DIV/0!")
+        sheet.write_datetime("F4", datetime(2021, 9, 26, 8, 30), book.add_format({"num_format": "dd/mm/yy hh:mm"}))
+        sheet.write_boolean("G4", True)
+        sheet.write_string("H4", " 007 ")
+        sheet.set_column("E:E", None, None, {"hidden": True})
+        book.add_worksheet("Empty")
+
+    [sheet] = read_workbook("a.xlsx", workbook(write, date_1904=date_1904))
+    assert (sheet.name, sheet.merged, sheet.hidden) == ("Clinical", ((1, 1, 1, 2),), frozenset({4}))
+    assert sheet.rows[0] == ("",) * 8, "a place in it is the place that a spreadsheet shows"
+    assert sheet.rows[3][1:] == ("007", "73.44%", "2021-09-26", "#DIV/0!", "2021-09-26 08:30", "TRUE", "007")
+
+
+def test_whole_numbers_and_long_identifiers_are_not_rounded():
+    def write(book):
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, [900000120317, 2.0, 0.1, 118.142857142857, -4, 1e-7, date(2020, 2, 29).isoformat()])
+
+    [sheet] = read_workbook("a.xlsx", workbook(write))
+    assert sheet.rows[0] == ("900000120317", "2", "0.1", "118.142857142857", "-4", "1e-07", "2020-02-29")
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"PK\x03\x04damaged", "is damaged"),
+        (b"", "cannot be read as a workbook"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600, "cannot be read as a workbook"),
+    ],
+)
+def test_what_is_no_workbook_gets_a_sentence(content, said):
+    with pytest.raises(UnreadableFile, match=said):
+        read_workbook("a.xlsx", content)
+
+
+def test_a_workbook_that_is_too_large_when_opened_is_refused(monkeypatch):
+    content = workbook(lambda book: book.add_worksheet().write_row(0, 0, ["a"] * 100))
+    monkeypatch.setattr("core.importers.workbooks.MOST_BYTES", 1_000)
+    with pytest.raises(UnreadableFile, match="when it is opened"):
+        read_workbook("a.xlsx", content)
+
+
+def test_rows_are_as_wide_as_the_widest_that_holds_anything():
+    assert squared([["a", "", ""], ["", "b", ""], ["", "", ""]]) == (("a", ""), ("", "b"))
+    assert squared([]) == ()
+    assert squared([["", ""]]) == ()
+
+
+def test_columns_have_the_names_that_a_spreadsheet_shows():
+    assert [letters(column) for column in (0, 25, 26, 51, 52, 701, 702)] == ["A", "Z", "AA", "AZ", "BA", "ZZ", "AAA"]
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.xlsx", "a"])
+def test_a_file_is_what_it_holds_and_not_what_it_is_called(name):
+    book = workbook(lambda book: book.add_worksheet("One").write_row(0, 0, ["id", "x"]))
+    assert [sheet.name for sheet in sheets_of(name, book)] == ["One"]
+    assert sheets_of(name, b"id,x\n1,2\n")[0].rows == (("id", "x"), ("1", "2"))
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b" \n", "is empty"),
+        (b"PAR1....", "cannot be taken yet"),
+        (b"%PDF-1.7", "is not a table"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "has a password"),
+    ],
+)
+def test_what_cannot_be_taken_says_why(content, said):
+    with pytest.raises(UnreadableFile, match=said):
+        sheets_of("a.xlsx", content)
+
+
+def test_a_file_that_is_too_large_is_not_read(monkeypatch):
+    monkeypatch.setattr("core.importers.files.MOST_BYTES", 10)
+    with pytest.raises(UnreadableFile, match="more than"):
+        sheets_of("a.csv", b"id,x\n1,2\n3,4\n")

@@ -1,0 +1,202 @@
+"""
+Where the table stands in a sheet: its header below titles, its rows, and what is none of them.
+
+Every row that holds anything is the header's, a row of the table, or listed with
+what it is taken for; nothing is dropped.
+"""
+
+import re
+from dataclasses import dataclass
+from statistics import median_high
+
+from core.importers.dates import when
+from core.importers.levels import is_missing
+from core.importers.numbers import number_in
+from core.importers.sheets import Sheet
+
+TITLE, BLANK, UNITS, TOTALS, LEGEND, REPEATED = (
+    "above the header", "blank", "row of units", "row of totals", "legend or footnote", "the header again",
+)  # fmt: skip
+"""What a row that is none of the table is taken for."""
+
+_SEARCHED, _MOST_COMPARED = 40, 1_000
+"""Rows among which the header is looked for, and that say what an ordinary row is."""
+_WORDS_OF_A_HEADER, _FILLED_OF_A_HEADER, _HARDLY_FILLED, _UNITS_OF_A_ROW = 0.75, 0.6, 0.15, 0.6
+"""
+Shares: of a header that are words and no values, of the widest row that it fills, that a legend fills of an ordinary
+row, of a row of units that are units.
+"""
+_TOTALS = re.compile(
+    r"(total|sum|summe|gesamt|mean|mittelwert|median|average|count|n\s*=|anzahl|min|max|range|sd|all patients)\b.*",
+    re.I,
+)
+_UNIT = re.compile(
+    r"(?:[x×]?\s?10\s?[\^*⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2}\s?\d{0,2}\s*)?/?(?:[cdkmnpfµμu]?(?:g|mol|l|m|u|iu|eq)|cells|copies|g/l|%|days?|months?"
+    r"|years?)(?:\s*/\s*(?:[dmnpµμu]?(?:l|g|mol)|kg|m2|m²|h|d|mm3|mm³).*)?",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A column of a table: its place in the sheet, its name, and what stands over several columns with it."""
+
+    column: int
+    name: str
+    group: str = ""
+
+    @property
+    def words(self) -> str:
+        return f"{self.group}: {self.name}" if self.group and self.name else self.name or self.group
+
+
+@dataclass(frozen=True)
+class SheetTable:
+    """
+    The table of a sheet: its headings (of the columns that hold anything), the
+    places of its rows counted from 0, and each other row that holds anything
+    with what it is taken for. `units` are those of a row of units, by column.
+    """
+
+    sheet: Sheet
+    headings: tuple[Heading, ...]
+    header_rows: tuple[int, ...]
+    rows: tuple[int, ...]
+    others: dict[int, str]
+    units: dict[int, str]
+
+
+def table_in(sheet: Sheet) -> SheetTable | None:
+    """The table of a sheet; None where it holds none: a title page, a legend, a list of one column."""
+    filled = [sum(map(bool, row)) for row in sheet.rows]
+    header = _header(sheet, filled)
+    if header is None:
+        return None
+    over = header - 1 if header and _is_over(sheet, header - 1, filled) else None
+    headings = _headings(sheet, header, over)
+    others = {row: TITLE for row in range(header) if filled[row] and row != over}
+    ordinary = _ordinary(sheet, header, filled)
+    rows: list[int] = []
+    units: dict[int, str] = {}
+    for row in range(header + 1, len(sheet.rows)):
+        taken_for = _taken_for(sheet, row, header, ordinary)
+        if taken_for == UNITS:
+            units = {heading.column: sheet.rows[row][heading.column] for heading in headings}
+        if taken_for == "":
+            rows.append(row)
+        elif taken_for != BLANK:
+            others[row] = taken_for
+    header_rows = (header,) if over is None else (over, header)
+    return SheetTable(sheet, headings, header_rows, tuple(rows), others, units) if rows else None
+
+
+def _header(sheet: Sheet, filled: list[int]) -> int | None:
+    """The first row that is nearly as wide as the widest and holds words, with a row under it."""
+    widest = max(filled, default=0)
+    if widest < 2:
+        return None
+    for row in range(min(_SEARCHED, len(sheet.rows) - 1)):
+        if filled[row] >= max(2, _FILLED_OF_A_HEADER * widest) and _has_words(sheet.rows[row]):
+            is_over = _spans(sheet, row) and _has_words(sheet.rows[row + 1]) and row + 2 < len(sheet.rows)
+            return row + 1 if is_over else row
+    return None
+
+
+def _has_words(row: tuple[str, ...]) -> bool:
+    """Whether the cells of a row are words, as those of a header are."""
+    cells = [cell for cell in row if cell]
+    return bool(cells) and sum(not _is_value(cell) for cell in cells) >= _WORDS_OF_A_HEADER * len(cells)
+
+
+def _spans(sheet: Sheet, row: int) -> list[tuple[int, int]]:
+    """From where to where cells of a row are merged beside each other, but not over nearly all of it, as a title is."""
+    spans = [(first, last) for top, first, bottom, last in sheet.merged if top <= row <= bottom and first < last]
+    return [(first, last) for first, last in spans if last - first < 0.8 * sheet.width]
+
+
+def _is_value(cell: str) -> bool:
+    """Whether a cell is a number, a date or missing, and no heading."""
+    number = number_in(cell)
+    return (number is not None and not number.rest) or when(cell, 2100) is not None or is_missing(cell)
+
+
+def _is_over(sheet: Sheet, row: int, filled: list[int]) -> bool:
+    """Whether a row over the header groups its columns: more than a title, and narrower than the header or merged."""
+    narrower = _spans(sheet, row) or filled[row] < filled[row + 1]
+    return filled[row] > 1 and bool(narrower) and not any(_is_value(cell) for cell in sheet.rows[row] if cell)
+
+
+def _headings(sheet: Sheet, header: int, over: int | None) -> tuple[Heading, ...]:
+    groups = _groups(sheet, over) if over is not None else [""] * sheet.width
+    found = []
+    for column, name in enumerate(sheet.rows[header]):
+        below = any(row[column] for row in sheet.rows[header + 1 :])
+        if name or below:
+            group = groups[column] if name != groups[column] else ""
+            found.append(Heading(column, name, group) if name else Heading(column, group))
+    return tuple(found)
+
+
+def _groups(sheet: Sheet, over: int) -> list[str]:
+    """What stands over each column: as far as it is merged, or where nothing is merged up to the next."""
+    row, spans = sheet.rows[over], _spans(sheet, over)
+    groups, group = [], ""
+    for column, cell in enumerate(row):
+        span = next((span for span in spans if span[0] <= column <= span[1]), None)
+        if span is not None:
+            group = row[span[0]]
+        elif cell or spans:
+            group = cell
+        groups.append(group)
+    return groups
+
+
+@dataclass(frozen=True)
+class _Ordinary:
+    """What rows under a header are like: how many cells they fill, their first column, and the shapes of its cells."""
+
+    filled: int
+    column: int
+    shapes: tuple[str, ...]
+
+
+def _ordinary(sheet: Sheet, header: int, filled: list[int]) -> _Ordinary:
+    typical = median_high([count for count in filled[header + 1 :] if count > 1] or [1])
+    full = [sheet.rows[row] for row in range(header + 1, len(sheet.rows)) if filled[row] > typical / 2][:_MOST_COMPARED]
+    full = [cells for cells in full if not _is_totals(cells)]
+    often = (column for column in range(sheet.width) if sum(bool(cells[column]) for cells in full) >= 0.8 * len(full))
+    column = next(often, 0)
+    return _Ordinary(typical, column, tuple({_shape(cells[column]) for cells in full if cells[column]}))
+
+
+def _taken_for(sheet: Sheet, row: int, header: int, ordinary: _Ordinary) -> str:
+    """What a row under the header is taken for; empty for a row of the table."""
+    cells = [cell for cell in sheet.rows[row] if cell]
+    if not cells:
+        return BLANK
+    if sheet.rows[row] == sheet.rows[header]:
+        return REPEATED
+    if _is_totals(sheet.rows[row]):
+        return TOTALS
+    told = [cell for cell in cells if not is_missing(cell)]
+    if row == header + 1 and len(told) > 1 and sum(map(_is_unit, told)) >= _UNITS_OF_A_ROW * len(told):
+        return UNITS
+    first = sheet.rows[row][ordinary.column]
+    if ordinary.filled > 2 and len(cells) <= ordinary.filled / 2 and not first:
+        return LEGEND
+    if ordinary.filled > 2 and len(cells) <= max(1, _HARDLY_FILLED * ordinary.filled):
+        return "" if _shape(first).startswith(ordinary.shapes) else LEGEND
+    return ""
+
+
+def _is_totals(cells: tuple[str, ...]) -> bool:
+    return _TOTALS.fullmatch(next(filter(None, cells), "")) is not None
+
+
+def _is_unit(cell: str) -> bool:
+    return _UNIT.fullmatch(cell) is not None
+
+
+def _shape(cell: str) -> str:
+    """A cell with each number as 9 and each word as a."""
+    return re.sub(r"\d+", "9", re.sub(r"[^\W\d_]+", "a", cell))

@@ -65,7 +65,12 @@ def icaht_groups(patients: Patients, groups: Groups, limits: str) -> Table:
     for name, told in kinds.items():
         found = set(told.values())
         for line in ("0", "1", "2", "3", "4", *(line for line in (LEFT, "a range", "no count") if line in found)):
-            rows.append([f"{name}: {line}", *_shares(patients, groups, told, line, limits)])
+            rows.append(
+                [
+                    f"{name}, grade {line}" if line.isdecimal() else f"{name}: {line}",
+                    *_shares(patients, groups, told, line, limits),
+                ]
+            )
     return header, rows
 
 

@@ -35,15 +35,20 @@ def _of_one(result: Kinetics) -> str:
     days = sorted(patient.extreme_day for patient in result.patients if patient.extreme_day is not None)
     values = sorted(result.measured(result.groups[0].number, "extreme"))
     unit = f" {result.analyte.unit}" if result.analyte.unit else ""
-    below = any(patient.below and not patient.extreme for patient in result.patients)
-    middle = amount(_median(values), below)
-    middle += "" if middle == BELOW else unit
     if not days:
         return f"{result.analyte.name} in none of {text.patients(len(result.patients))}"
-    when = f"day {text.number(_median(days))} ({text.number(days[0])}–{text.number(days[-1])})"
+    span = "" if days[0] == days[-1] else f" ({text.number(days[0])}–{text.number(days[-1])})"
+    when = f"day {text.number(_median(days))}{span}"
+    below = any(patient.below and not patient.extreme for patient in result.patients)
+    middle = amount(_median(values), below)
+    if middle == BELOW and result.analyte.falls:
+        return f"{result.analyte.name} fell below the limit of the assay, first on {when}"
+    if middle == BELOW:
+        of = f"{len(days)} of {text.patients(len(values))}"
+        return f"{result.analyte.name} above the limit of the assay in {of}, peak on {when}"
     if result.analyte.falls:
-        return f"{result.analyte.name} fell to a median of {middle}, lowest on {when}"
-    return f"{result.analyte.name} peaked on {when}, at a median of {middle}"
+        return f"{result.analyte.name} fell to a median of {middle}{unit}, lowest on {when}"
+    return f"{result.analyte.name} peaked on {when}, at a median of {middle}{unit}"
 
 
 def _median(values: list[float]) -> float:

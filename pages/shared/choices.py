@@ -136,7 +136,7 @@ CHOICES: dict[str, Choice] = {
     "family": Choice(None, lambda value: value in {analyte.family for analyte in cached.measured()}),
     "analyte": Choice("", lambda value: value == "" or value in {analyte.label for analyte in cached.measured()}),
     "until_day": Choice(None, UNTIL.__contains__),
-    "days_as": _one_of(("sampled", "scheduled")),
+    "days_as": _one_of(("sampled", "scheduled"), "sampled"),
     "lineages": Choice(list(REPORTED_LINEAGES), LINEAGES.__contains__),
     "cytopenia_grade": _one_of(("2", "3", "4"), "3"),
     "cytopenia_day": _number(14, 100, 30.0),

@@ -131,6 +131,7 @@ def test_below_the_limit_is_said_and_a_zero_is_a_zero(own_cohort):
     own_measurements(own_cohort, rows)
     app = choose(open_app("kinetics"), analyte="B cells, cells/µL")
     assert "below the limit in all, n = 3" in squeezed(app)
+    assert app.title[0].value == "B cells fell below the limit of the assay, first on day 7"
     assert table_rows(app, "Patient")["X1"][1] == "below the limit"
     app = choose(open_app("kinetics"), analyte="CD19 cells, %")
     assert table_rows(app, "Patient")["X1"][1] == "0"
@@ -184,3 +185,10 @@ def test_a_group_in_which_nobody_was_seen_to_recover_is_shown(more):
     assert "–" in next(
         row for name, row in table_rows(app, "By day").items() if name.startswith("Median day of recovery")
     )
+
+
+def test_of_what_few_had_above_the_limit_no_median_is_given(own_cohort):
+    values = {1: "2,pg/mL,Yes", 2: "2,pg/mL,Yes", 3: "2,pg/mL,Yes", 4: "8,pg/mL,No"}
+    own_measurements(own_cohort, [f"X{n},IL-6,{day},{value}" for n, value in values.items() for day in (1, 3)])
+    title = open_app("kinetics").title[0].value
+    assert title == "IL-6 above the limit of the assay in 1 of 4 patients, peak on day 1"

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core.cohort.units import COUNTS, plain_unit
+
 NEUTROPHILS, LEUKOCYTES, LYMPHOCYTES, PLATELETS, HAEMOGLOBIN = (
     "Neutrophils",
     "Leukocytes",
@@ -33,15 +35,8 @@ REPORTED_LINEAGES = (LEUKOCYTES, PLATELETS, HAEMOGLOBIN)
 VERSIONS = ("5.0", "6.0")
 LOWER_NORMAL = "the lower limit of normal"
 
-_PER_L, _PER_UL = 1.0, 0.001
-_SUPERSCRIPT = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
-_CELLS = {
-    "10^9/l": _PER_L, "g/l": _PER_L, "gpt/l": _PER_L, "/nl": _PER_L, "k/ul": _PER_L, "10^3/ul": _PER_L,
-    "10^3/mm3": _PER_L, "thou/ul": _PER_L, "tsd/ul": _PER_L,
-    "10^6/l": _PER_UL, "/ul": _PER_UL, "/mm3": _PER_UL,
-}  # fmt: skip
-"""What a count is multiplied by to be in 10⁹/L; of haemoglobin, to be in g/L."""
 _HAEMOGLOBIN = {"g/l": 1.0, "g/dl": 10.0, "mmol/l": 16.114}
+"""What haemoglobin is multiplied by to be in g/L."""
 
 # Grade 1 begins under the first threshold (None: the laboratory's lower limit of normal), and so on; 10⁹/L and g/L.
 # A haemoglobin has no grade 4 by its value.
@@ -78,17 +73,8 @@ def lineage(name: str) -> str | None:
 
 def factor(of: str, unit: str) -> float | None:
     """What a count's values in a unit are multiplied by to be in 10⁹/L (haemoglobin: g/L); None for an unknown unit."""
-    units = _HAEMOGLOBIN if of == HAEMOGLOBIN else _CELLS
-    return units.get(_plain(unit))
-
-
-def _plain(unit: str) -> str:
-    """A unit in one spelling: 10^9/l of ×10⁹/L, 10*9/L and x10e9/L, /ul of /µL and /mcL, /mm3 of /cumm."""
-    written = unit.strip().casefold().translate(_SUPERSCRIPT).replace(" ", "")
-    written = re.sub(r"^(?:x|×|cells|cell)+", "", written)
-    written = re.sub(r"10(?:\*\*|\*|\^|e)?\^?([369])(?=/)", r"10^\1", written)
-    written = re.sub(r"/(?:µ|μ|mc)l", "/ul", written)
-    return re.sub(r"/(?:cumm|cmm|cu\.?mm|mm\^?3)$", "/mm3", written)
+    units = _HAEMOGLOBIN if of == HAEMOGLOBIN else COUNTS
+    return units.get(plain_unit(unit))
 
 
 def standard(of: str, unit: str, values: np.ndarray) -> np.ndarray:
@@ -97,7 +83,7 @@ def standard(of: str, unit: str, values: np.ndarray) -> np.ndarray:
 
     CTCAE prints limits of haemoglobin in mmol/L of their own, 6.2 and 4.9: they become 100 and 80 g/L.
     """
-    if of == HAEMOGLOBIN and _plain(unit) == "mmol/l":
+    if of == HAEMOGLOBIN and plain_unit(unit) == "mmol/l":
         return np.interp(values, [0, 4.9, 6.2, 62.0], [0, 80, 100, 62.0 * _HAEMOGLOBIN["mmol/l"]])
     times = factor(of, unit)
     if times is None:

@@ -8,8 +8,9 @@ from core.kinetics.analytes import Analyte
 ICAHT = (
     "ICAHT (EHA/EBMT 2023). Early, days 0–30: the longest streak of neutrophils at or below 500 and 100 per µL; "
     f"{UNSTABLE} days above between two streaks join them, up to {LONGEST_GAP} days without a count are read off a "
-    "straight line; grade 4 also where the count never rose above 500, or had fallen by day 3 and not recovered at the "
-    "end of follow-up. Late, days 31–100 or to progression or new therapy: the lowest count, if a second is low. "
+    "straight line; grade 4 also where the count never rose above 500, or had fallen by day 3 and not recovered when "
+    "the patient died. Of who was lost or treated anew before day 30 it is a range. "
+    "Late, days 31–100 or to progression or new therapy: the lowest count, if a second is low. "
     "Platelets: all days below 50 and 20 ×10⁹/L together. G-CSF and transfusions are not in the grade."
 )
 

@@ -17,7 +17,8 @@ MISSING = _words(
     "?|??|???|-|–|—|.|/|n.d.|nd|n.d|n/d|n.a.|na|n/a|n.a|nan|null|unk|unk.|unknown|missing|not known|not done"
     "|not available|not tested|not assessed|not applicable|nicht bekannt|nicht bestimmt|unbekannt|k.a.|k.a|ka|n.b."
     "|entf.|entf|entfällt|fehlt|nb|nc|non connu|inconnu|non fait|desconocido|no disponible"
-    "|sconosciuto|onbekend|niet bekend|不详|未知|未做|未测"
+    "|sconosciuto|onbekend|niet bekend|不详|未知|未做|未测|failed|pending|insufficient|inconclusive|not evaluable|n.e."
+    "|ne|n.e|not reported|nr|ausstehend|folgt|hämolytisch|haemolysed|hemolyzed|nicht beurteilbar|nicht auswertbar"
 )
 _YES = _words("yes|y|ja|j|oui|o|sí|si|s|sim|是|有|x|+|true|t|pos|1|wahr|vrai")
 _NO = _words("no|n|nein|non|não|nee|否|无|false|f|neg|0|falsch|faux|keine|none")

@@ -25,7 +25,8 @@ class Sheet:
 
     Row 1 and column A are the first of the sheet even where they are empty, so that a place in it is the place that a
     spreadsheet shows. `merged` are ranges (first row, first column, last row, last column) counted from 0, `hidden`
-    columns too; `remarks` is what the reader tells of it.
+    columns too; `unstored` are cells (row, column) with a formula whose result the file does not hold; `from_1904`
+    is whether a date without its format counts days from 1904. `remarks` is what the reader tells of it.
     """
 
     file: str
@@ -33,6 +34,8 @@ class Sheet:
     rows: tuple[tuple[str, ...], ...]
     merged: tuple[tuple[int, int, int, int], ...] = ()
     hidden: frozenset[int] = frozenset()
+    unstored: frozenset[tuple[int, int]] = frozenset()
+    from_1904: bool = False
     remarks: tuple[str, ...] = field(default=(), compare=False)
 
     @property

@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -76,7 +77,8 @@ def _as_formatted(sheets: list[Sheet], content: bytes) -> list[Sheet]:
         workbook = openpyxl.load_workbook(io.BytesIO(content), data_only=True)
     except Exception:  # calamine reads files that openpyxl does not
         told = f"{sheets[0].file}: formats of its cells could not be read; look at percentages and leading zeros."
-        return [Sheet(s.file, s.name, s.rows, s.merged, s.hidden, (told,)) for s in sheets]
+        return [replace(sheet, remarks=(told,)) for sheet in sheets]
+    formulas = _formulas(content)
     formatted = []
     for sheet in sheets:
         worksheet = workbook[sheet.name]
@@ -90,8 +92,36 @@ def _as_formatted(sheets: list[Sheet], content: bytes) -> list[Sheet]:
             for cell in cells:
                 if cell.value is not None:
                     _format(rows, cell)
-        formatted.append(Sheet(sheet.file, sheet.name, squared(rows), sheet.merged, frozenset(hidden), sheet.remarks))
+        unstored = {(r, c) for r, c in formulas.get(sheet.name, ()) if r < len(rows) and c < len(rows[r]) and not rows[r][c]}
+        from_1904 = workbook.epoch.year == 1904
+        formatted.append(
+            Sheet(
+                sheet.file, sheet.name, squared(rows), sheet.merged, frozenset(hidden), frozenset(unstored), from_1904,
+                sheet.remarks,
+            )
+        )  # fmt: skip
     return formatted
+
+
+_WITHOUT_RESULT = re.compile(rb"</f>\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>|<f\b[^>]*/>\s*(?:<v\s*/>)?\s*</c>")
+
+
+def _formulas(content: bytes) -> dict[str, set[tuple[int, int]]]:
+    """The places of all formulas by the names of their sheets, if any of them has no result: else they are not looked for."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        parts = [name for name in archive.namelist() if name.startswith("xl/worksheets/") and name.endswith(".xml")]
+        if not any(_WITHOUT_RESULT.search(archive.read(name)) for name in parts):
+            return {}
+    workbook = openpyxl.load_workbook(io.BytesIO(content), read_only=True)
+    return {
+        sheet.title: {
+            (cell.row - 1, cell.column - 1)
+            for row in sheet.iter_rows()
+            for cell in row
+            if cell.data_type == "f"
+        }
+        for sheet in workbook.worksheets
+    }
 
 
 def _format(rows: list[list[str]], cell: Any) -> None:

@@ -1,0 +1,109 @@
+"""What applying a mapping finds: cells that are not understood, what was read otherwise than written, rows not used."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from core.importers.sheets import letters
+
+MISSING_VALUE, ERROR, FORMULA, NUMBER, DATE, GRADE, RESPONSE, LEVEL, UNIT, CONTRADICTION, DUPLICATE, UNKNOWN, LATE = (
+    "missing", "error cell", "formula", "number", "date", "grade", "response", "level", "unit", "contradiction", "duplicate",
+    "unknown patient", "after the cutoff",
+)  # fmt: skip
+"""Kinds of problems."""
+
+
+@dataclass(frozen=True)
+class CellProblem:
+    """
+    A cell that could not be taken as it is: its place as the spreadsheet shows it, what stands there, what was
+    expected, how to mend it, and what holds until then.
+    """
+
+    sheet: str
+    row: int
+    column: str
+    heading: str
+    patient: str
+    value: str
+    kind: str
+    expected: str
+    mend: str
+    effect: str
+
+
+@dataclass(frozen=True)
+class Conversion:
+    """A text of a column that was read as something else than it is written as, in these rows."""
+
+    sheet: str
+    column: str
+    heading: str
+    value: str
+    becomes: str
+    rows: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class RowListed:
+    """A row that is used for nothing, and why."""
+
+    sheet: str
+    row: int
+    why: str
+
+
+@dataclass
+class Findings:
+    """Collects what is found while sheets are read."""
+
+    problems: list[CellProblem] = field(default_factory=list)
+    converted: dict[tuple[str, str, str, str, str], list[int]] = field(default_factory=dict)
+    rows: dict[tuple[str, int], str] = field(default_factory=dict)
+
+    def problem(
+        self, place: "Place", kind: str, expected: str, mend: str, effect: str = "missing", value: str | None = None
+    ) -> None:
+        """A problem with the cell of a place."""
+        said = place.value if value is None else value
+        self.problems.append(
+            CellProblem(
+                place.sheet, place.row + 1, letters(place.column), place.heading, place.patient, said, kind, expected,
+                mend, effect,
+            )
+        )  # fmt: skip
+
+    def convert(self, place: "Place", becomes: str) -> None:
+        """That a cell is read as something else."""
+        key = (place.sheet, letters(place.column), place.heading, place.value, becomes)
+        self.converted.setdefault(key, []).append(place.row + 1)
+
+    def unused(self, sheet: str, row: int, why: str) -> None:
+        """That a row is used for nothing."""
+        self.rows[(sheet, row + 1)] = why
+
+    def conversions(self) -> tuple[Conversion, ...]:
+        """Every conversion, with all its rows."""
+        return tuple(Conversion(*key, tuple(rows)) for key, rows in self.converted.items())
+
+    def unused_rows(self) -> tuple[RowListed, ...]:
+        """Every row that is used for nothing."""
+        return tuple(RowListed(sheet, row, why) for (sheet, row), why in sorted(self.rows.items()))
+
+
+@dataclass(frozen=True)
+class Place:
+    """A cell: its sheet, row and column counted from 0, heading, patient and text."""
+
+    sheet: str
+    row: int
+    column: int
+    heading: str
+    patient: str
+    value: str
+
+
+def first_words(words: Iterable[str], most: int = 3) -> str:
+    """The first few of some words, and how many more there are."""
+    words = list(words)
+    more = f" and {len(words) - most} more" if len(words) > most else ""
+    return f"{', '.join(words[:most])}{more}"

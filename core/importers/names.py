@@ -1,0 +1,139 @@
+"""What a heading says: the day or month in it, its unit, and which known meaning its words are nearest to."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+
+from rapidfuzz import fuzz, process
+
+from core.cohort.vocabulary import DAYS_PER_MONTH
+from core.importers.meanings import ANALYTES, Known
+
+SURE, LIKELY, PERHAPS = 3, 2, 1
+"""How sure a meaning is."""
+
+_NEAR = 88.0
+"""Likeness of 100 from which a name of more than a few letters is taken for another."""
+_SHORT = 5
+"""Letters up to which a name has to be the same: OS and AS, ISS and ASS are not alike."""
+_LONGEST = 120
+_IN_BRACKETS = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]")
+_AT = re.compile(
+    r"(?:^|[\s_.-])(?P<unit>d|day|tag|t|w|wk|week|woche|m|mo|mon|month|monat)[\s_.]?(?P<at>[+-]?\d{1,4})"
+    r"(?:-(?P<hour>\d{4}))?(?=$|[\s_(\[])",
+    re.IGNORECASE,
+)
+_DAYS_OF = {"d": 1.0, "t": 1.0, "w": 7.0, "m": DAYS_PER_MONTH}
+
+
+@dataclass(frozen=True)
+class Name:
+    """
+    A heading in its parts: `plain` words without signs, day and unit, the `day` from infusion in it (`month`
+    where it is written in months), and what stands in brackets.
+    """
+
+    plain: str
+    day: float | None
+    month: float | None
+    in_brackets: str
+
+
+def name_of(heading: str) -> Name:
+    """
+    The parts of a heading.
+
+    >>> name_of("CRP_d-7 (mg/L)")
+    Name(plain='crp', day=-7.0, month=None, in_brackets='mg/L')
+    """
+    words = heading[:_LONGEST]
+    brackets = _IN_BRACKETS.search(words)
+    inside = (brackets[1] or brackets[2] or "").strip() if brackets else ""
+    outside = _IN_BRACKETS.sub(" ", words)
+    found = _AT.search(outside)
+    day = month = None
+    if found is not None:
+        unit = found["unit"][0].casefold()
+        day = float(found["at"]) * _DAYS_OF[unit]
+        month = float(found["at"]) if unit == "m" else None
+        outside = f"{outside[: found.start()]} {outside[found.end() :]}"
+    return Name(plain(outside), day, month, inside)
+
+
+def plain(words: str) -> str:
+    """
+    Words in small letters without the signs between them.
+
+    >>> plain("R-ISS_stage:")
+    'r iss stage'
+    """
+    return " ".join(re.sub(r"[_\-–/.,:;#°()\[\]?=*]+", " ", words.casefold()).split())
+
+
+@cache
+def _names(known: tuple[Known, ...]) -> dict[str, Known]:
+    return {plain(name): one for one in reversed(known) for name in one.names}
+
+
+def known_by(words: Iterable[str], known: tuple[Known, ...]) -> tuple[Known | None, int]:
+    """
+    The meaning whose names the first of some words are nearest to, and how sure that is: the same words, or nearly
+    so, or beginning with one of them.
+    """
+    names = _names(known)
+    spoken = [one for one in words if one]
+    for one in spoken:
+        if one in names:
+            return names[one], SURE
+    for one in spoken:
+        long = [name for name in names if len(name) > _SHORT]
+        near = process.extractOne(one, long, scorer=fuzz.ratio, score_cutoff=_NEAR) if len(one) > _SHORT else None
+        if near is not None:
+            return names[near[0]], LIKELY
+    for one in spoken:
+        parts = one.split()
+        for length in range(len(parts) - 1, 0, -1):
+            start = " ".join(parts[:length])
+            if start in names and len(start) > 2:
+                return names[start], PERHAPS
+    return None, 0
+
+
+@cache
+def _analytes() -> dict[str, str]:
+    return {plain(name): analyte for analyte, names in ANALYTES.items() for name in (analyte, *names.split("|"))}
+
+
+def analyte_named(words: str) -> str | None:
+    """The analyte that words name, or begin with: ferritin of Ferritin serum; None where they name none."""
+    parts = plain(words).split()
+    starts = (" ".join(parts[:length]) for length in range(len(parts), 0, -1))
+    return next((_analytes()[start] for start in starts if start in _analytes()), None)
+
+
+_UNITS = re.compile(
+    r"(?:[x×]?\s?10\s?[\^*]?\s?[6-9⁶⁸⁹]\b.*|%|e[68]\b|[cdkmnpµμu]?(?:g|mol|u|iu)/[cdmnpµμu]?[lg].*|g/l|g/dl|/[nµμu]l.*"
+    r"|u/l|years?|months?|days?|weeks?|kg|cm|lines|copies/.*|cells/.*)",
+    re.IGNORECASE,
+)
+_LAST = re.compile(
+    r"(?:^|[\s_(×x])(%|kg|cm|e6|e8|10\^6|10\^8|10⁸|10⁶|[UI]+/l|mg/d?l|g/d?l|ng/ml|µg/l|pg/ml|/[nµ]l|mo|months?|d|days"
+    r"|wk|weeks?|years?|frac)\)?\s*$",
+    re.IGNORECASE,
+)
+
+
+def unit_in(heading: str, name: Name, of_the_row: str) -> str:
+    """The unit of a column: of its row of units, in brackets, or at the end of its name; empty where none is told."""
+    if of_the_row:
+        return of_the_row
+    if _UNITS.match(name.in_brackets):
+        return name.in_brackets
+    last = _LAST.search(heading)
+    return last[1] if last else ""
+
+
+def holds_units(texts: list[str]) -> bool:
+    """Whether all texts are units."""
+    return bool(texts) and all(_UNITS.fullmatch(text) for text in texts)

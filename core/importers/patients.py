@@ -1,0 +1,183 @@
+"""Which rows are of which patient: names matched across sheets, rows of one patient, second infusions."""
+
+import re
+from dataclasses import dataclass, replace
+
+from core.importers import mapping as m
+from core.importers.columns import named_apart
+from core.importers.findings import DUPLICATE, MISSING_VALUE, UNKNOWN, Findings, Place
+from core.importers.layout import Heading, SheetTable
+from core.importers.levels import is_missing
+
+_PREFIX = re.compile(r"^(?:patienten|patient|pat|pt|subject|subj|case|id|nr|no|p|s)?[\s.:#_-]*(?:nr|no)?[\s.:#_-]*0*(?=\d)")
+_AGAIN = re.compile(r"(.+\d)[_/](\d{1,2})")
+_CORRECTED = re.compile(r"correct|korrig|berichtigt|update|amend", re.IGNORECASE)
+_WHOLE = re.compile(r"(\d+)\.0+")
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of a sheet that is used, counted from 0, and its patient."""
+
+    place: int
+    patient: str
+
+
+@dataclass(frozen=True)
+class SheetRows:
+    """The rows of a sheet that are used, its headings by the names of its columns, and the mended cells."""
+
+    table: SheetTable
+    choice: m.SheetChoice
+    rows: tuple[Row, ...]
+    headings: dict[str, Heading]
+    mended: dict[tuple[int, int], str]
+
+    def cells(self, column: m.ColumnChoice) -> list[str]:
+        """The texts of a column, row by row."""
+        place, of_sheet = self.headings[column.column].column, self.table.sheet.rows
+        if not self.mended:
+            return [of_sheet[row.place][place] for row in self.rows]
+        return [self.mended.get((row.place, place), of_sheet[row.place][place]) for row in self.rows]
+
+    def place(self, row: Row, column: m.ColumnChoice, value: str) -> Place:
+        """Where a cell stands."""
+        heading = self.headings[column.column]
+        return Place(self.table.sheet.title, row.place, heading.column, column.column, row.patient, value)
+
+
+def alike(name: str) -> str:
+    """
+    A patient's name without what does not tell patients apart: blanks, capitals, a prefix, zeros before its number.
+
+    >>> alike("Pat 01"), alike("P-1"), alike("00417")
+    ('1', '1', '417')
+    """
+    small = " ".join(name.casefold().split())
+    whole = _WHOLE.fullmatch(small)
+    return _PREFIX.sub("", whole[1] if whole else small)
+
+
+def rows_of(
+    table: SheetTable, choice: m.SheetChoice, mended: dict[tuple[int, int], str]
+) -> tuple[SheetRows, m.ColumnChoice | None]:
+    """All rows of a sheet with the patient's name as it is written, and the column that names them."""
+    names = named_apart(table.headings)
+    headings = {name: heading for heading, name in names.items()}
+    column = choice.column(m.PATIENT)
+    if column is None or column.column not in headings:
+        return SheetRows(table, choice, (), headings, mended), None
+    place = headings[column.column].column
+    written = [mended.get((row, place), table.sheet.rows[row][place]).strip() for row in table.rows]
+    rows = tuple(Row(row, "" if is_missing(text) else text) for row, text in zip(table.rows, written, strict=True))
+    return SheetRows(table, choice, rows, headings, mended), column
+
+
+def patients_in(sheet: SheetRows, column: m.ColumnChoice, found: Findings) -> tuple[SheetRows, dict[str, str]]:
+    """
+    The rows of the sheet that the patients come from, one a patient; and who stands there again after a second
+    infusion (P22_1), with the patient meant. Every other row is listed.
+    """
+    title = sheet.table.sheet.title
+    rows: dict[str, Row] = {}
+    written = {row.patient for row in sheet.rows if row.patient}
+    names = {alike(name) for name in written}
+    again: dict[str, str] = {}
+    for row in sheet.rows:
+        if not row.patient:
+            found.problem(
+                sheet.place(row, column, ""), MISSING_VALUE, "a patient", "Name the patient of this row",
+                "row left out",
+            )  # fmt: skip
+            found.unused(title, row.place, "names no patient")
+            continue
+        second = _AGAIN.fullmatch(row.patient)
+        if second is not None and alike(second[1]) in names:
+            again[row.patient] = next(name for name in written if alike(name) == alike(second[1]))
+            why = f"{second[1]} a second time: a second infusion, not a patient of its own"
+            found.problem(sheet.place(row, column, row.patient), DUPLICATE, "one row a patient",
+                          "Name the patient otherwise if it is another one", "not a patient of its own")  # fmt: skip
+            found.unused(title, row.place, why)
+            continue
+        before = rows.get(row.patient)
+        if before is None:
+            rows[row.patient] = row
+            continue
+        rows[row.patient] = _one_of(sheet, column, before, row, found)
+    kept = tuple(sorted(rows.values(), key=lambda row: row.place))
+    return replace(sheet, rows=kept), again
+
+
+def second_infusions(sheet: SheetRows, again: dict[str, str]) -> SheetRows:
+    """The rows of who stands there again, under the names of the patients meant."""
+    return replace(sheet, rows=tuple(Row(r.place, again[r.patient]) for r in sheet.rows if r.patient in again))
+
+
+def _one_of(sheet: SheetRows, column: m.ColumnChoice, first: Row, second: Row, found: Findings) -> Row:
+    """Which of two rows of a patient counts; the other is listed."""
+    cells = sheet.table.sheet.rows
+    title = sheet.table.sheet.title
+    if cells[first.place] == cells[second.place]:
+        found.unused(title, second.place, f"the same as row {first.place + 1}")
+        found.problem(sheet.place(second, column, second.patient), DUPLICATE, "one row a patient",
+                      "Delete one of the two", "counted once")  # fmt: skip
+        return first
+    keeps = sheet.choice.keeps or proposed(sheet, first, second)
+    kept, other = (first, second) if keeps == "first" else (second, first)
+    found.unused(title, other.place, f"patient {first.patient} stands in row {kept.place + 1} too, which counts")
+    found.problem(
+        sheet.place(other, column, other.patient), DUPLICATE, "one row a patient",
+        f"Delete this row or row {kept.place + 1}", f"row {kept.place + 1} is used",
+    )  # fmt: skip
+    return kept
+
+
+def proposed(sheet: SheetRows, first: Row, second: Row) -> str:
+    """Which of two rows of one patient a word in it marks as the correction; else the last."""
+    marked = [_CORRECTED.search(" ".join(sheet.table.sheet.rows[row.place])) for row in (first, second)]
+    return "first" if marked[0] and not marked[1] else "last"
+
+
+def doubled(sheet: SheetRows) -> list[tuple[Row, Row]]:
+    """Pairs of rows that name the same patient and differ."""
+    seen: dict[str, Row] = {}
+    pairs = []
+    for row in sheet.rows:
+        before = seen.setdefault(row.patient, row) if row.patient else row
+        if before is not row and sheet.table.sheet.rows[before.place] != sheet.table.sheet.rows[row.place]:
+            pairs.append((before, row))
+    return pairs
+
+
+def matched(
+    sheet: SheetRows, column: m.ColumnChoice, patients: dict[str, Row], again: dict[str, str], found: Findings
+) -> SheetRows:
+    """The rows of another sheet with the patients' names as they are in the first; rows of nobody are listed."""
+    by_likeness: dict[str, list[str]] = {}
+    for name in patients:
+        by_likeness.setdefault(alike(name), []).append(name)
+    again_alike = {alike(name) for name in again}
+    title = sheet.table.sheet.title
+    meant: dict[str, str | None] = {}
+    kept = []
+    for row in sheet.rows:
+        if row.patient not in meant:
+            near = by_likeness.get(alike(row.patient), [])
+            meant[row.patient] = row.patient if row.patient in patients else near[0] if len(near) == 1 else None
+        name = meant[row.patient]
+        if name is not None:
+            if name != row.patient:
+                found.convert(sheet.place(row, column, row.patient), name)
+            kept.append(Row(row.place, name))
+            continue
+        place = sheet.place(row, column, row.patient)
+        if alike(row.patient) in again_alike:
+            why, kind = "of a second infusion", DUPLICATE
+        elif not row.patient:
+            why, kind = "names no patient", MISSING_VALUE
+        else:
+            why, kind = "this patient is not in the table of patients", UNKNOWN
+        found.unused(title, row.place, why)
+        found.problem(place, kind, "a patient of the table of patients", "Correct the name, or add the patient",
+                      "row left out")  # fmt: skip
+    return replace(sheet, rows=tuple(kept))

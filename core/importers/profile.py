@@ -1,0 +1,85 @@
+"""What the cells of a column are like: how many are missing, and how many read as dates, numbers, grades, responses."""
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+
+from core.importers.dates import when
+from core.importers.layout import Heading, SheetTable
+from core.importers.levels import folded, grade_in, is_missing, response_in, yes_or_no
+from core.importers.numbers import decimals_of, number_in
+
+_MOST_LOOKED_AT = 3_000
+"""Different texts of a column that say what it is like."""
+_PHONE = re.compile(r"(?<![\d.,])\+?\(?\d[\d ()/-]{5,}\d(?![\d.,])")
+_EMAIL = re.compile(r"\S@\S+\.\w")
+_ERROR = re.compile(r"#[A-Z/0!?]+")
+
+
+@dataclass(frozen=True)
+class Profile:
+    """
+    Of one column: `texts` are its different cells that hold a value, each with how
+    often; the shares are of these cells, not of different texts.
+    """
+
+    texts: dict[str, int]
+    rows: int
+    missing: int
+    dates: float
+    numbers: float
+    yes_no: float
+    grades: float
+    responses: float
+    decimal: str
+
+    @property
+    def values(self) -> int:
+        return self.rows - self.missing
+
+    @property
+    def different(self) -> int:
+        return len(self.texts)
+
+    @property
+    def is_free_text(self) -> bool:
+        """Whether it is sentences: words that hardly repeat."""
+        words = [text for text in self.texts if len(text.split()) > 2 and not number_in(text)]
+        return self.numbers < 0.5 and self.dates < 0.5 and len(words) > max(1, 0.4 * self.different)
+
+    @property
+    def is_personal(self) -> bool:
+        """Whether any cell holds a telephone number or an address of electronic mail."""
+        return any(_EMAIL.search(text) or _is_phone(text) for text in self.texts if len(text) < 2_000)
+
+
+def _is_phone(text: str) -> bool:
+    found = _PHONE.search(text)
+    if found is None or when(text, 2100) is not None or number_in(text) is not None:
+        return False
+    digits = re.sub(r"\D", "", found.group())
+    return 7 <= len(digits) <= 15 and (" " in found.group().strip() or "/" in found.group() or found.group()[0] in "+0(")
+
+
+def profile_of(table: SheetTable, heading: Heading) -> Profile:
+    """The profile of a column of a table."""
+    cells = Counter(table.sheet.rows[row][heading.column] for row in table.rows)
+    texts = {text: often for text, often in cells.items() if not is_missing(text)}
+    looked_at = dict(list(texts.items())[:_MOST_LOOKED_AT])
+    whole = sum(often for text, often in looked_at.items() if not _ERROR.fullmatch(text)) or 1
+    decimal, _ = decimals_of(looked_at)
+
+    def share(reads) -> float:  # type: ignore[no-untyped-def]
+        return sum(often for text, often in looked_at.items() if reads(text)) / whole
+
+    return Profile(
+        texts=texts,
+        rows=len(table.rows),
+        missing=len(table.rows) - sum(texts.values()),
+        dates=share(lambda text: when(text, 2100) is not None),
+        numbers=share(lambda text: number_in(text, decimal) is not None and when(text, 2100) is None),
+        yes_no=share(lambda text: yes_or_no(text) is not None),
+        grades=share(lambda text: (grade := grade_in(text)) is not None and grade.exists),
+        responses=share(lambda text: response_in(folded(text)) is not None),
+        decimal=decimal,
+    )

@@ -1,0 +1,268 @@
+"""The cells of a column as values: numbers, days, grades and levels, each text read once, every doubt a problem."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from core.importers import mapping as m
+from core.importers.dates import DAY_FIRST, MONTH_FIRST, order_of, when
+from core.importers.findings import DATE, ERROR, FORMULA, GRADE, LEVEL, NUMBER, RESPONSE, Findings
+from core.importers.levels import HIGHEST_GRADE, GradeBand, folded, grade_in, is_missing, yes_or_no
+from core.importers.numbers import Number, decimals_of, number_in
+from core.importers.patients import SheetRows
+
+_ERROR = re.compile(r"#(?:N/A|DIV/0!|VALUE!|REF!|NAME\?|NUM!|NULL!|SPILL!|CALC!|GETTING_DATA)", re.IGNORECASE)
+_DAY = re.compile(r"(?:d|day|tag|t)?\s*(?P<sign>[+\-−]?)\s*(?P<day>\d{1,4})(?:[.,]0+)?\s*(?:d|days?|tage?)?", re.IGNORECASE)
+_NO_DAY = frozenset("no|n|none|nein|non|keine|alive|a|lebt|living|ongoing|continuing|laufend|andauernd|never".split("|"))
+"""What stands in a column of dates for a day that has not come."""
+_SERIAL = re.compile(r"[2-6]\d{4}(?:\.0)?")
+"""A day as a spreadsheet counts it, where the cell lost its format: of 1954 to 2091."""
+_AFTER_A_WORD = re.compile(r"[^\W\d_]{1,12}[.,:]?\s+(\d.*)")
+_DAYS = {"d": 1.0, "t": 1.0, "w": 7.0, "m": 30.4375, "y": 365.25}
+
+
+@dataclass(frozen=True)
+class Read:
+    """
+    What a text says: a value (None where it says there is none); how it is written where it is read otherwise;
+    and what is wrong with it: the kind, what was expected and how to mend it.
+    """
+
+    value: object | None = None
+    becomes: str = ""
+    wrong: tuple[str, str, str] | None = None
+
+
+def values(
+    sheet: SheetRows, column: m.ColumnChoice, read: Callable[[str], Read], found: Findings, effect: str = "missing"
+) -> list:
+    """What each cell of a column says by `read`; errors and doubts are found."""
+    known: dict[str, Read] = {}
+    result = []
+    place, unstored = sheet.headings[column.column].column, sheet.table.sheet.unstored
+    for row, text in zip(sheet.rows, sheet.cells(column), strict=True):
+        if unstored and not text and (row.place, place) in unstored:
+            found.problem(sheet.place(row, column, text), FORMULA, "the result of its formula",
+                          "Open the file in a spreadsheet, save it and take it again", effect)  # fmt: skip
+        said = known.get(text)
+        if said is None:
+            said = known[text] = _read(text, read)
+        if said.becomes:
+            found.convert(sheet.place(row, column, text), said.becomes)
+        if said.wrong is not None:
+            found.problem(sheet.place(row, column, text), *said.wrong, effect)
+        result.append(said.value)
+    return result
+
+
+def _read(text: str, read: Callable[[str], Read]) -> Read:
+    if _ERROR.fullmatch(text.strip()):
+        return Read(wrong=(ERROR, "a value; this is an error of the spreadsheet", "Correct its formula"))
+    return read(text)
+
+
+def shown(number: float) -> str:
+    """A number as the shortest text that is this number."""
+    return str(int(number)) if number == int(number) and abs(number) < 1e15 else repr(number)
+
+
+def number_reader(sheet: SheetRows, column: m.ColumnChoice, factor: Callable[[str], float | None]):  # type: ignore[no-untyped-def]
+    """
+    A reader of numbers in the unit they are kept in: `factor` gives what a value of a unit is multiplied by, None
+    for a unit it does not know.
+    """
+    decimal, _ = decimals_of(sheet.cells(column))
+    by_column = factor(column.unit)
+
+    def read(text: str) -> Read:
+        if is_missing(text):
+            return Read()
+        number = number_in(text, decimal)
+        if number is None:
+            return Read(wrong=(NUMBER, "one number", "Type the number"))
+        if number.limit:
+            return Read(number)
+        by = by_column
+        if number.rest:
+            of_the_cell = factor(number.rest)
+            if of_the_cell is not None:
+                by = of_the_cell
+            elif "/" in number.rest or by is None:
+                return Read(wrong=(_UNIT, f"a number, not {number.rest[:20]!r}", "Give it in the unit of the column"))
+        value = number.value * (1.0 if by is None else by)
+        value = float(f"{value:.12g}")
+        plain = shown(value)
+        return Read(Number(value, is_percent=number.is_percent), plain if plain != text.strip() else "")
+
+    return read
+
+
+_UNIT = "unit"
+
+
+def percent_reader(sheet: SheetRows, column: m.ColumnChoice):  # type: ignore[no-untyped-def]
+    """
+    A reader of percentages: 63.58% is 63.58, and 0.63 as well where the column's are fractions. Where a column holds
+    both and nobody has said whether these are fractions, they stay missing.
+    """
+    decimal, _ = decimals_of(sheet.cells(column))
+    all_fractions = is_in_fractions(sheet, column)
+
+    def read(text: str) -> Read:
+        if is_missing(text):
+            return Read()
+        number = number_in(text, decimal)
+        if number is None or (number.rest and not number.is_percent):
+            return Read(wrong=(NUMBER, "a percentage", "Type the percentage"))
+        if number.limit:
+            return Read(number)
+        value = number.value
+        if not number.is_percent and (all_fractions or (0 < value <= 1 and column.fractions)):
+            value = float(f"{value * 100:.12g}")
+        elif not number.is_percent and 0 < value < 1 and column.fractions is None:
+            return Read(wrong=(_UNIT, "a percentage; this may be a fraction", "Say above whether it is one"))
+        if not 0 <= value <= 100:
+            return Read(wrong=(NUMBER, "from 0 to 100%", "Type the percentage"))
+        plain = shown(value)
+        return Read(Number(value), plain if plain != text.strip() else "")
+
+    return read
+
+
+def is_in_fractions(sheet: SheetRows, column: m.ColumnChoice) -> bool:
+    """Whether a column of percentages is in fractions throughout: its unit says so."""
+    return column.unit.casefold() in ("frac", "fraction", "proportion")
+
+
+def fractions_in(sheet: SheetRows, column: m.ColumnChoice) -> tuple[int, int, str]:
+    """How many cells of a column of percentages are below 1 without a percent sign, how many are above, and one."""
+    decimal, _ = decimals_of(sheet.cells(column))
+    numbers = [(text, number_in(text, decimal)) for text in sheet.cells(column)]
+    plain = [(text, one.value) for text, one in numbers if one is not None and not one.is_percent and not one.limit]
+    below = [text for text, value in plain if 0 < value < 1]
+    return len(below), sum(value > 1 for _, value in plain), below[0] if below else ""
+
+
+def day_reader(sheet: SheetRows, column: m.ColumnChoice, last_day: date):  # type: ignore[no-untyped-def]
+    """
+    A reader of dates, in the order of the sheet, or of the column where more than
+    one of its cells prove another. "no", "alive" and "ongoing" say that there is none.
+    """
+    proved, cells_for, _ = order_of(sheet.cells(column), last_day.year)
+    by_sheet = {True: DAY_FIRST, False: MONTH_FIRST, None: None}[sheet.choice.day_first]
+    epoch = date(1904, 1, 1) if sheet.table.sheet.from_1904 else date(1899, 12, 30)
+    order = proved if by_sheet is None or cells_for > 1 else by_sheet
+
+    def read(text: str) -> Read:
+        if is_missing(text) or folded(text) in _NO_DAY:
+            return Read()
+        after = _AFTER_A_WORD.fullmatch(text.strip())
+        if _SERIAL.fullmatch(text) and (serial := epoch + timedelta(int(text.partition(".")[0]))) <= last_day:
+            return Read(serial, serial.isoformat())
+        said = when(text, last_day.year) or (when(after[1], last_day.year) if after else None)
+        if said is None:
+            return Read(wrong=(DATE, "a date", "Type the date, as 2024-05-31"))
+        if said.month_only:
+            return Read(wrong=(DATE, "a day, too", "Add the day"))
+        if said.is_open and order is None:
+            return Read(wrong=(DATE, "a date that can be read one way only", "Say above whether the day comes first"))
+        day = said.by(order or DAY_FIRST)
+        if day is None:
+            return Read(wrong=(DATE, "a day that exists", "Correct the date"))
+        if order is not None and not said.fits(order) and said.day_first != said.month_first:
+            other = "month" if order == DAY_FIRST else "day"
+            return Read(day, day.isoformat(), (DATE, f"{order}, as the other dates of the column",
+                                               f"Look at it: it was read with the {other} first"))  # fmt: skip
+        return Read(day, "" if text.strip() == day.isoformat() else day.isoformat())
+
+    return read
+
+
+def day_number_reader(unit: str = ""):  # type: ignore[no-untyped-def]
+    """A reader of days from infusion: 7, d+7, day 7; weeks and months by the column's unit."""
+    factor = _DAYS.get(unit.strip().casefold()[:1], 1.0)
+
+    def read(text: str) -> Read:
+        if is_missing(text):
+            return Read()
+        found = _DAY.fullmatch(text.strip())
+        if found is None:
+            number = number_in(text)
+            if number is None or number.limit or number.rest:
+                return Read(wrong=(NUMBER, "a day from infusion", "Type the day as a number"))
+            return Read(number.value * factor)
+        day = float(found["day"]) * (-1 if found["sign"] in ("-", "−") else 1) * factor
+        return Read(day, shown(day) if shown(day) != text.strip() else "")
+
+    return read
+
+
+def grade_reader(column: m.ColumnChoice):  # type: ignore[no-untyped-def]
+    """A reader of grades: Gr 2, 2°, II, 1–2, ≥3, 4 (d12); codes of a legend that are no grades are missing."""
+    levels = dict(column.levels)
+
+    def read(text: str) -> Read:
+        said = levels.get(folded(text), text)
+        if is_missing(said):
+            return Read()
+        grade = grade_in(said)
+        if grade is None:
+            return Read(wrong=(GRADE, f"a grade from 0 to {HIGHEST_GRADE}", "Type the grade"))
+        if not grade.exists:
+            return Read(wrong=(GRADE, f"a grade from 0 to {HIGHEST_GRADE}", "Correct the grade"))
+        plain = _grade_words(grade)
+        return Read(grade, plain if plain != text.strip() else "")
+
+    return read
+
+
+def _grade_words(grade: GradeBand) -> str:
+    band = str(grade.low) if grade.low == grade.high else f"{grade.low}–{grade.high}"
+    return band if grade.day is None else f"{band}, day {grade.day}"
+
+
+def level_reader(column: m.ColumnChoice, kind: str = LEVEL, expected: str = ""):  # type: ignore[no-untyped-def]
+    """A reader of words by the levels of the column; an empty cell is what the choice says it is."""
+    levels = dict(column.levels)
+    named = sorted({level for level in levels.values() if level})
+    wanted = expected or f"one of {', '.join(named[:8])}"
+
+    def read(text: str) -> Read:
+        if not text.strip():
+            return Read(column.empty or None, column.empty)
+        small = folded(text)
+        if small not in levels:
+            return Read() if is_missing(text) else Read(wrong=(kind, wanted, "Say what it means, or correct it"))
+        level = levels[small]
+        if not level:
+            return Read()
+        return Read(level, level if level != text.strip() else "")
+
+    return read
+
+
+def response_reader(column: m.ColumnChoice):  # type: ignore[no-untyped-def]
+    """A reader of responses by the levels of the column."""
+    return level_reader(column, RESPONSE, "one response")
+
+
+def flag_reader(column: m.ColumnChoice):  # type: ignore[no-untyped-def]
+    """A reader of Yes and No; what its levels say comes first, an empty cell is what the choice says it is."""
+    levels = dict(column.levels)
+
+    def read(text: str) -> Read:
+        if not text.strip():
+            return Read(column.empty or None, column.empty)
+        if folded(text) in levels:
+            level = levels[folded(text)]
+            return Read(level or None, level if level and level != text.strip() else "")
+        if is_missing(text) and not (text.strip() == "-" and column.empty):
+            return Read()
+        said = yes_or_no(text)
+        if said is None:
+            return Read(wrong=(LEVEL, "yes or no", "Say what it means, or correct it"))
+        level = "Yes" if said[0] else "No"
+        return Read(level, level if level != text.strip() else "")
+
+    return read

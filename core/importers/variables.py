@@ -1,0 +1,253 @@
+"""The variables of patients that the columns of a sheet become."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from core.cohort.vocabulary import RESPONSES
+from core.importers import mapping as m
+from core.importers.codes import level_of
+from core.importers.endpoints import Endpoint
+from core.importers.findings import LEVEL, NUMBER, UNIT, Findings
+from core.importers.levels import folded, is_missing
+from core.importers.meanings import KNOWN, Known
+from core.importers.patients import SheetRows
+from core.importers.units import STANDARD, factor_to_standard
+from core.importers.values import (
+    Read,
+    flag_reader,
+    level_reader,
+    number_reader,
+    percent_reader,
+    shown,
+    values,
+)
+
+_ANALYTE_OF = {"crp": "CRP", "ldh": "LDH", "ferritin": "Ferritin", "ldh_ld": "LDH", "ferritin_ld": "Ferritin"}
+_DOSES = {"10^6": 0.01, "10⁶": 0.01, "e6": 0.01, "10^8": 1.0, "10⁸": 1.0, "e8": 1.0, "cells": 1e-8}
+_LEAST_CELLS = 1e5
+"""From here on a dose is a number of cells, whatever unit its column names."""
+_ISOTYPE = re.compile(r"(?P<heavy>.+?)(?:[\s-]*(?P<light>kappa|lambda|lam|kap|κ|λ|k|l))?")
+_EXACT = ("prior_lines", "age_years")
+"""Variables of which a limit (≥5) is no value."""
+
+
+@dataclass(frozen=True)
+class FoundVariable:
+    """A row of `variables`, and the value of each patient who has one, as text."""
+
+    name: str
+    label: str
+    kind: str
+    unit: str
+    levels: tuple[str, ...]
+    section: str
+    known_at: str
+    of: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def row(self) -> tuple:
+        """The row, in the order of the columns of core/cohort/schema.py."""
+        levels = "|".join(self.levels) if self.kind == "category" else None
+        return (self.name, self.label, self.kind, self.unit or None, levels, self.section, None, self.known_at or None, None)
+
+
+def variables_in(sheet: SheetRows, found: Findings) -> list[FoundVariable]:
+    """The variables of a sheet with one row a patient, in the order of its columns; one without any value is none."""
+    variables: list[FoundVariable] = []
+    for column in sheet.choice.columns:
+        if column.column not in sheet.headings:
+            continue
+        if column.role == m.ISOTYPE:
+            variables += _isotype(sheet, column, found)
+        elif column.role == m.MRD and column.at is None:
+            variables.append(_levels(sheet, column, found, "mrd_best", "Best MRD result", ("negative", "positive")))
+        elif column.role == m.CAUSE:
+            read = values(sheet, column, level_reader(column), Findings())  # its problems are told with the dates
+            levels = tuple(sorted({value for value in read if value}))
+            variables.append(_found(sheet, column, "cause_of_death", "Cause of death", "category", "", levels, read))
+        elif column.role == m.VARIABLE:
+            variables.append(_variable(sheet, column, found))
+    return [variable for variable in variables if variable.of]
+
+
+def derived(variables: list[FoundVariable], responses: list[tuple], endpoints: list[Endpoint]) -> list[FoundVariable]:
+    """Best response and MRD negativity by the assessments up to progression, where no column gives them."""
+    given = {variable.name for variable in variables}
+    ends = {one.patient: one.months for one in endpoints if one.endpoint == "PFS" and one.status == 1}
+    best: dict[str, str] = {}
+    mrd: dict[str, str] = {}
+    for patient, month, response, result, _ in responses:
+        if month > ends.get(patient, month) and response != "PD":
+            continue
+        if response is not None:
+            best[patient] = min(response, best.get(patient, response), key=RESPONSES.index)
+        if result is not None:
+            mrd[patient] = "Yes" if result == "negative" or mrd.get(patient) == "Yes" else "No"
+    found = []
+    if best and "best_response" not in given:
+        levels = tuple(one for one in RESPONSES if one in best.values())
+        found.append(_later("best_response", "Best response", "category", levels, "responses.response", best))
+    if mrd and not {"mrd_best", "mrd_negative"} & given:
+        found.append(_later("mrd_negative", "MRD negativity reached", "flag", (), "responses.mrd", mrd))
+    return found
+
+
+def _later(name: str, label: str, kind: str, levels: tuple[str, ...], known_at: str, of: dict[str, str]) -> FoundVariable:
+    return FoundVariable(name, label, kind, "", levels, "after infusion", known_at, of)
+
+
+def _known(name: str) -> Known | None:
+    return next((one for one in KNOWN if one.role == m.VARIABLE and one.of == name), None)
+
+
+def _variable(sheet: SheetRows, column: m.ColumnChoice, found: Findings) -> FoundVariable:
+    known = _known(column.of)
+    if column.kind == "number":
+        return _number(sheet, column, known, found)
+    if column.kind == "flag":
+        read = values(sheet, column, flag_reader(column), found)
+        return _found(sheet, column, column.of, column.label, "flag", "", (), read)
+    order = tuple(level for level, _ in known.levels) if known is not None and known.levels else ()
+    return _levels(sheet, column, found, column.of, column.label, order)
+
+
+def _found(  # noqa: PLR0913
+    sheet: SheetRows, column: m.ColumnChoice, name: str, label: str, kind: str, unit: str, levels: tuple[str, ...],
+    read: list,
+) -> FoundVariable:  # fmt: skip
+    of = {row.patient: value for row, value in zip(sheet.rows, read, strict=True) if value is not None}
+    later = column.section == "after infusion" or column.role in (m.MRD, m.CAUSE)
+    section = "after infusion" if later else column.section
+    return FoundVariable(name, label, kind, unit, levels, section, "undated" if later else "", of)
+
+
+def _levels(
+    sheet: SheetRows, column: m.ColumnChoice, found: Findings, name: str, label: str, order: tuple[str, ...]
+) -> FoundVariable:
+    read = values(sheet, column, level_reader(column), found)
+    held = {value for value in read if value is not None}
+    levels = [level for level in order if level in held]
+    levels += sorted((level for level in held if level not in order), key=_in_order)
+    return _found(sheet, column, name, label, "category", "", tuple(levels), read)
+
+
+def _in_order(level: str) -> tuple[bool, float, str]:
+    """Numbers by size, then words by the alphabet."""
+    try:
+        return False, float(level), level
+    except ValueError:
+        return True, 0.0, level.casefold()
+
+
+def _number(sheet: SheetRows, column: m.ColumnChoice, known: Known | None, found: Findings) -> FoundVariable:
+    analyte = _ANALYTE_OF.get(column.of)
+    unit = known.unit if known is not None else column.unit
+    if known is None and analyte is not None:
+        unit = STANDARD[analyte][0]
+    between = known.between if known is not None and known.between else (-1e12, 1e12)
+
+    def finish(reader: Callable[[str], Read]) -> Callable[[str], Read]:
+        return _plain(reader, column, between, unit)
+
+    if unit == "%":
+        reader = percent_reader(sheet, column)
+    elif column.of == "dose_1e8_cells":
+        reader = _dose_reader(sheet, column)
+    elif analyte is not None:
+        beside = _beside(sheet, column, analyte, found, finish)
+        if beside is not None:
+            return _found(sheet, column, column.of, column.label or column.of, "number", unit, (), beside)
+        reader = number_reader(sheet, column, lambda u: factor_to_standard(analyte, u))
+    else:
+        reader = number_reader(sheet, column, lambda _: None)
+    read = values(sheet, column, finish(reader), found)
+    return _found(sheet, column, column.of, column.label or column.of, "number", unit, (), read)
+
+
+def _plain(
+    reader: Callable[[str], Read], column: m.ColumnChoice, between: tuple[float, float], unit: str
+) -> Callable[[str], Read]:
+    """A reader of numbers as text, within what can be true; a limit of the laboratory stands for the value."""
+
+    def read(text: str) -> Read:
+        said = reader(text)
+        number = said.value
+        if number is None:
+            return said
+        if number.limit and column.of in _EXACT:
+            return Read(wrong=(NUMBER, "one number", "Type the number"))
+        if not between[0] <= number.value <= between[1]:
+            wanted = f"from {between[0]:g} to {between[1]:g}{'' if unit == '%' else ' ' if unit else ''}{unit}"
+            return Read(wrong=(NUMBER, wanted, "Correct the value"))
+        plain = shown(number.value)
+        return Read(plain, plain if plain != text.strip() else "")
+
+    return read
+
+
+def _dose_reader(sheet: SheetRows, column: m.ColumnChoice) -> Callable[[str], Read]:
+    """A dose in 10⁸ cells, by the column's unit, or in cells where it is a large number; per kg it is no dose."""
+    factor = next((by for unit, by in _DOSES.items() if unit in column.unit.casefold()), 1.0)
+    reader = number_reader(sheet, column, lambda unit: None)
+
+    def read(text: str) -> Read:
+        if "/kg" in text.casefold().replace(" ", ""):
+            return Read(wrong=(UNIT, "cells, not cells per kg", "Give the weight, or the cells"))
+        said = reader(text)
+        if said.value is None:
+            return said
+        value = said.value.value * (1e-8 if said.value.value >= _LEAST_CELLS else factor)
+        value = float(f"{value:.12g}")
+        number = type(said.value)(value, said.value.limit)
+        return Read(number, shown(value))
+
+    return read
+
+
+def _beside(
+    sheet: SheetRows, column: m.ColumnChoice, analyte: str, found: Findings, finish: Callable
+) -> list | None:
+    """The values of a column whose unit stands beside each of them, in the column after it; None where none does."""
+    units = next((c for c in sheet.choice.columns if c.role == m.UNIT_BESIDE and c.of == column.column), None)
+    if units is None:
+        return None
+    read: list = [None] * len(sheet.rows)
+    cells = list(zip(sheet.rows, sheet.cells(column), sheet.cells(units), strict=True))
+    for unit in {unit for _, _, unit in cells}:
+        factor = factor_to_standard(analyte, unit)
+        places = [place for place, (_, _, beside) in enumerate(cells) if beside == unit]
+        part = replace(sheet, rows=tuple(cells[place][0] for place in places))
+        if factor is None:
+            for row, text, _ in (cells[place] for place in places):
+                if not is_missing(text):
+                    found.problem(sheet.place(row, column, text), UNIT, "a unit beside it", "Fill in the unit")
+            continue
+        reader = number_reader(part, replace(column, unit=unit), lambda u: factor_to_standard(analyte, u))
+        for place, value in zip(places, values(part, column, finish(reader), found), strict=True):
+            read[place] = value
+    return read
+
+
+def _isotype(sheet: SheetRows, column: m.ColumnChoice, found: Findings) -> list[FoundVariable]:
+    """Monoclonal protein and light chain of one cell: IgG kappa, LC λ."""
+    protein, chain = _known("monoclonal_protein"), _known("light_chain")
+
+    def read(text: str) -> Read:
+        if is_missing(text):
+            return Read()
+        parts = _ISOTYPE.fullmatch(folded(text))
+        light = level_of(chain, parts["light"] or "") if parts else ""
+        heavy = level_of(protein, parts["heavy"].strip(" -")) if parts else ""
+        if not heavy:
+            return Read(wrong=(LEVEL, "an isotype, as IgG kappa", "Correct it"))
+        return Read((heavy, light or None), f"{heavy} {light}".strip())
+
+    read_all = values(sheet, column, read, found)
+    variables = []
+    for place, known in enumerate((protein, chain)):
+        if known is not None:
+            of = [None if said is None else said[place] for said in read_all]
+            order = tuple(level for level, _ in known.levels if level in of)
+            variables.append(_found(sheet, column, known.of, known.label, "category", "", order, of))
+    return variables

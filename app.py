@@ -35,6 +35,13 @@ pages = navigation.page_map()
 page = st.navigation(list(pages.values()), position="hidden")
 style.apply()
 
+# Here a cohort is chosen: it draws whatever became of the one that the app was started with.
+if page.url_path == "data":
+    navigation.draw(pages, {})
+    st.session_state["page"] = page.url_path
+    navigation.run(page)
+    st.stop()
+
 if not private.may_be_shown():
     widgets.title("This cohort is not shown here")
     widgets.markdown(private.WHY_NOT)
@@ -45,6 +52,7 @@ except CohortError as error:
     widgets.title("This cohort cannot be opened")
     widgets.markdown("Nothing was loaded and nothing was changed. What to correct:")
     st.code(str(error), language=None, wrap_lines=True)
+    widgets.page_link("Bring another cohort, or see a simulated one", "pages/data.py", icon=":material/upload_file:")
     st.stop()
 
 notices = address.read(page.url_path)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
 from core.cohort.problems import CohortError, Problem
 from core.cohort.questions import quoted, text
@@ -53,6 +54,22 @@ def read(connection: duckdb.DuckDBPyConnection, path: Path, files: dict[str, Pat
     if problems:
         raise CohortError(problems)
     return Read({table: file.name for table, file in files.items()}, tuple(remarks), single)
+
+
+def held(
+    connection: duckdb.DuckDBPyConnection, columns: dict[str, tuple[str, ...]], tables: dict[str, list[tuple]]
+) -> Read:
+    """Tables of text in memory as cells_<table>, each row with its number as if a header stood above the first."""
+    for table, rows in tables.items():
+        cells = {
+            name: pa.array([row[place] or None for row in rows], pa.string())
+            for place, name in enumerate(columns[table])
+        }
+        numbers = pa.array(range(2, len(rows) + 2), pa.int64())
+        connection.register("cells", pa.table({"file_row": numbers} | cells))
+        connection.execute(f"create table cells_{table} as select * from cells")
+        connection.unregister("cells")
+    return Read({table: table for table in tables}, ())
 
 
 def _read_duckdb(connection: duckdb.DuckDBPyConnection, path: Path) -> Read:

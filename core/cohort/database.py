@@ -1,8 +1,8 @@
 """
 The only importer of DuckDB: opens a cohort's files in memory, checks and locks them, answers SQL.
 
-A cohort is a folder of CSV or Parquet files, one a table, or one `.duckdb`
-file. Cells are text first, so that a bad one can be named with its row, and
+A cohort is a folder of CSV or Parquet files, one a table, one `.duckdb`
+file, or tables of text that somebody has read already. Cells are text first, so that a bad one can be named with its row, and
 only the empty cell is missing ("None" and "NA" are text). Once loaded the
 database can reach no file, network or extension, and no setting of it can
 change.
@@ -11,15 +11,17 @@ change.
 """
 
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from secrets import token_hex
 
 import duckdb
 import pandas as pd
 import pyarrow as pa
 
 from core.cohort import loading
-from core.cohort.cells import read
+from core.cohort.cells import Read, held, read
 from core.cohort.checks import Check, checks_of
 from core.cohort.files import files_at, fingerprint
 from core.cohort.prepared import statements
@@ -97,10 +99,35 @@ def open_cohort(path: Path | str) -> Database:
     path = Path(path)
     files, remarks = files_at(path)
     before = fingerprint(files)
-    memory = max(_LEAST_MEMORY, sum(file.stat().st_size for file in set(files.values())) * _MEMORY_FOR_EACH_BYTE)
+    size = sum(file.stat().st_size for file in set(files.values()))
+    database = _opened(path.name, lambda connection: read(connection, path, files), remarks, before, size)
+    if fingerprint(files) != before:
+        database.connection.close()
+        raise CohortError([Problem(path.name, "the files changed while they were read; open the cohort again.")])
+    return database
+
+
+def open_tables(columns: dict[str, tuple[str, ...]], tables: dict[str, list[tuple]]) -> Database:
+    """
+    Open a cohort from tables of text in memory: the rows of each, in the order of
+    its `columns`, None for an empty cell.
+
+    Returns a locked in-memory Database like that of `open_cohort`; nothing of it
+    touches the disk, and its fingerprint is another each time, so that no cache
+    that outlives it can be asked for it. Raises CohortError.
+    """
+    size = sum(len(cell) for rows in tables.values() for row in rows for cell in row if cell)
+    return _opened("cohort", lambda connection: held(connection, columns, tables), (), token_hex(16), size)
+
+
+def _opened(
+    name: str, cells_in: Callable[[duckdb.DuckDBPyConnection], Read], remarks: tuple[str, ...], mark: str, size: int
+) -> Database:
+    """The cohort whose cells of text a function puts into a connection: checked, prepared and locked."""
+    memory = max(_LEAST_MEMORY, size * _MEMORY_FOR_EACH_BYTE)
     connection = duckdb.connect(":memory:", config=_SETTINGS | {"memory_limit": f"{memory}B"})
     try:
-        cells = read(connection, path, files)
+        cells = cells_in(connection)
         variables, spelled = loading.load(connection, cells)
         derived = _prepare(connection, variables)
         about = connection.execute("from cohort").df().astype(object).where(lambda f: f.notna(), "").iloc[0]
@@ -113,15 +140,12 @@ def open_cohort(path: Path | str) -> Database:
         reason = f"it cannot be read to its end ({type(error).__name__})."
         if isinstance(error, duckdb.OutOfMemoryException):
             reason = f"it takes more memory than the {memory / 1e9:.0f} GB it may."
-        raise CohortError([Problem(path.name, reason)]) from None
+        raise CohortError([Problem(name, reason)]) from None
     except BaseException:
         connection.close()
         raise
-    if fingerprint(files) != before:
-        connection.close()
-        raise CohortError([Problem(path.name, "the files changed while they were read; open the cohort again.")])
     texts = {str(k): str(v)[:10] if k == "data_cutoff" else str(v) for k, v in about.items()}
-    return Database(connection, before, texts, variables, checks)
+    return Database(connection, mark, texts, variables, checks)
 
 
 def _lock(connection: duckdb.DuckDBPyConnection) -> None:

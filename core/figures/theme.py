@@ -16,7 +16,7 @@ Specification = dict[str, Any]
 LIGHT = {
     "bg": "#FFFFFF", "panel": "#F2F5F8", "ink": "#17212E", "mute": "#566475",
     "faint": "#8A96A5", "line": "#D9E0E8", "grid": "#E9EEF3", "accent": "#1F5A93",
-    "group0": "#1F5A93", "group1": "#B85A08", "group2": "#0F7B6C", "group3": "#CC79A7",
+    "check": "#B4431F", "group0": "#1F5A93", "group1": "#B85A08", "group2": "#0F7B6C", "group3": "#CC79A7",
     "sCR": "#0B3A66", "CR": "#2A6CA6", "VGPR": "#6FA6D2", "PR": "#B5D1E8", "MR": "#C9DAE6",
     "SD": "#D5DAE0", "PD": "#C8475C",
     "grade1": "#F9D8C6", "grade2": "#F0AE8F", "grade3": "#C44F36", "grade4": "#8F1F26", "grade5": "#3A0A10",
@@ -25,7 +25,7 @@ LIGHT = {
 DARK = {
     "bg": "#0F151D", "panel": "#1A222D", "ink": "#E7ECF2", "mute": "#A3AFBD",
     "faint": "#76838F", "line": "#2C3745", "grid": "#212B37", "accent": "#6DB1EC",
-    "group0": "#6DB1EC", "group1": "#F0A04B", "group2": "#4CC3B0", "group3": "#F4C6DD",
+    "check": "#F0A04B", "group0": "#6DB1EC", "group1": "#F0A04B", "group2": "#4CC3B0", "group3": "#F4C6DD",
     "sCR": "#A9D6F8", "CR": "#5FA8E6", "VGPR": "#34729F", "PR": "#264B68", "MR": "#2E455A",
     "SD": "#3A444F", "PD": "#E8697C",
     "grade1": "#49302B", "grade2": "#8A4431", "grade3": "#C25139", "grade4": "#F58A73", "grade5": "#FFD9CC",

@@ -202,14 +202,14 @@ def _variable(
     if kind == "flag":
         if profile.yes_no < 0.5 and not codes and profile.different > _FEW:
             return None
-        return replace(chosen, label=label, kind="flag", section=known.section, levels=_flag_levels(known, profile, codes))
+        return replace(chosen, label=label, kind="flag", section=known.section, levels=flag_levels(known, profile, codes))
     levels = levels_for(m.VARIABLE, known.of, profile.texts, codes)
     if not known.levels:
         levels = _as_written(profile, codes)
     return replace(chosen, label=label, kind=kind, levels=levels, section=known.section)
 
 
-def _flag_levels(known: Known | None, profile: Profile, codes: dict[str, str]) -> tuple[tuple[str, str], ...]:
+def flag_levels(known: Known | None, profile: Profile, codes: dict[str, str]) -> tuple[tuple[str, str], ...]:
     """What the texts of a flag mean that are no yes and no by themselves, or by the legend; the unexplained left out."""
     said = {word: level for level, words in (known.levels if known is not None else ()) for word in words}
     levels = []
@@ -236,22 +236,30 @@ def _by_values(column: m.ColumnChoice, heading: Heading, profile: Profile, codes
     """What a column of no known name is taken for: a variable of its own, called as it is."""
     if profile.dates >= 0.5:
         return Guess(column, LIKELY, "dates of something else")
-    words = re.sub(r"\s*[(\[][^()\[\]]*[)\]]\s*$", "", heading.name).strip()
-    words = words if len(words) > 2 else heading.name
-    label = words if not heading.group or len(words) > 4 else f"{heading.group}: {words}"
-    own = replace(column, role=m.VARIABLE, of=_slug(label), label=label)
-    if profile.yes_no >= 0.9 and profile.different <= 6 and not (codes and profile.numbers == 1):
-        levels = _flag_levels(None, profile, codes)
-        return Guess(replace(own, kind="flag", unit="", levels=levels), PERHAPS, "yes and no")
+    flag = profile.yes_no >= 0.9 and profile.different <= 6 and not (codes and profile.numbers == 1)
     few = profile.different <= (_FEW if profile.numbers < 0.5 else 0)
+    if flag:
+        return Guess(as_variable(column, heading, profile, "flag", codes), PERHAPS, "yes and no")
     if codes or (few and profile.values >= 2 * profile.different):
-        levels = _as_written(profile, codes)
-        return Guess(replace(own, kind="category", levels=levels, unit=""), PERHAPS, "few different words")
+        return Guess(as_variable(column, heading, profile, "category", codes), PERHAPS, "few different words")
     if profile.numbers >= 0.6:
-        return Guess(replace(own, kind="number"), PERHAPS, "numbers")
+        return Guess(as_variable(column, heading, profile, "number"), PERHAPS, "numbers")
     if profile.values < 2 * profile.different and profile.numbers < 0.3:
         return Guess(replace(column, role=m.PRIVATE), PERHAPS, "hardly a word in it repeats")
     return Guess(column, PERHAPS, "no meaning found")
+
+
+def as_variable(
+    column: m.ColumnChoice, heading: Heading, profile: Profile, kind: str, codes: dict[str, str] | None = None
+) -> m.ColumnChoice:
+    """A variable of its own, called as its column is."""
+    words = re.sub(r"\s*[(\[][^()\[\]]*[)\]]\s*$", "", heading.name).strip()
+    words = words if len(words) > 2 else heading.name
+    label = (words if not heading.group or len(words) > 4 else f"{heading.group}: {words}") or column.column
+    own = replace(column, role=m.VARIABLE, of=_slug(label), label=label, kind=kind)
+    if kind == "flag":
+        return replace(own, unit="", levels=flag_levels(None, profile, codes or {}))
+    return own if kind == "number" else replace(own, unit="", levels=_as_written(profile, codes or {}))
 
 
 def _slug(label: str) -> str:

@@ -25,9 +25,10 @@ from core.article import verdicts as of_claims
 from core.associations import answers as of_associations
 from core.cohort import answers as of_cohort
 from core.cohort.ask import Cohort, Known, Of, ask
-from core.cohort.database import Database, open_cohort
+from core.cohort.database import Database, open_cohort, open_tables
 from core.cohort.files import signature
 from core.cohort.selection import Selection
+from core.cohort.resembling import simulated_tables
 from core.cytopenia import answers as of_cytopenia
 from core.kinetics import answers as of_kinetics
 from core.patients import answers as of_patients
@@ -45,8 +46,32 @@ def cohort_path() -> Path:
 
 
 def is_bundled() -> bool:
-    """Whether the cohort came with the app: only then may its levels stand in a URL."""
-    return cohort_path() == BUNDLED
+    """Whether the cohort is the one that the app opens on: only then may its levels stand in a URL."""
+    return cohort_path() == BUNDLED and "chosen cohort" not in st.session_state
+
+
+def is_own() -> bool:
+    """Whether the cohort was brought into this session: it and every answer about it are this session's alone."""
+    return st.session_state.get("chosen cohort") == OWN
+
+
+OWN, SIMULATED = "own", "simulated"
+"""The cohorts that a session can choose beside the one that the app opens on."""
+SIMULATED_PATIENTS = 141
+
+
+def choose(which: str | None, cohort: Database | None = None) -> None:
+    """Show another cohort from now on: an own one, the simulated one, or with None the one that the app opens on."""
+    for name in ("cohort", "cohort as written", "chosen cohort", "own answers"):
+        st.session_state.pop(name, None)
+    if which is not None:
+        st.session_state["chosen cohort"] = which
+        st.session_state["cohort"] = _simulated() if cohort is None else cohort
+
+
+@st.cache_resource(show_spinner="Opening the cohort …")
+def _simulated() -> Database:
+    return open_tables(*simulated_tables(SIMULATED_PATIENTS))
 
 
 def database() -> Database:
@@ -65,6 +90,8 @@ def database() -> Database:
 
 def changed() -> bool:
     """Whether the cohort's files were written since this session opened it."""
+    if "chosen cohort" in st.session_state:
+        return False
     return signature(cohort_path()) != st.session_state.get("cohort as written")
 
 
@@ -77,9 +104,21 @@ MOST_KEPT = 2_000
 """Answers that are kept, of all cohorts and views: the last ones asked for."""
 
 
-@lru_cache(MOST_KEPT)
-def _known(known: Callable[..., Any], fingerprint: str, *of: Any, **named: Any) -> Any:
+def _asked(known: Callable[..., Any], fingerprint: str, *of: Any, **named: Any) -> Any:
     return known(_Kept(database()), *of, **named)
+
+
+_of_all = lru_cache(MOST_KEPT)(_asked)
+"""What is known of the cohorts that anybody may see."""
+
+
+def _known(known: Callable[..., Any], fingerprint: str, *of: Any, **named: Any) -> Any:
+    """An answer that is kept: with the cohorts of all, or of an own one in its session, and gone with it."""
+    if not is_own():
+        return _of_all(known, fingerprint, *of, **named)
+    if "own answers" not in st.session_state:
+        st.session_state["own answers"] = lru_cache(MOST_KEPT)(_asked)
+    return st.session_state["own answers"](known, fingerprint, *of, **named)
 
 
 def kept(known: Callable[Concatenate[Cohort, Of], Known]) -> Callable[Of, Known]:
@@ -110,7 +149,7 @@ def beside(answered: Callable[Of, Known]) -> Callable[Of, Known]:
 
 def forget() -> None:
     """Keep nothing of what is known so far."""
-    _known.cache_clear()
+    _of_all.cache_clear()
 
 
 class _Kept(Cohort):

@@ -29,6 +29,7 @@ PAGES = {
     "Associations": ("associations", "associations"),
     "Patients": ("patients", "patients"),
     "Published": ("published", "published"),
+    "Data": ("data", "data"),
 }
 """Every page in the order of the top bar: its title, its file and its address."""
 

@@ -19,7 +19,7 @@ def may_be_shown() -> bool:
     to everybody; an own one where the app listens on this machine alone and is
     asked for by its name, or where other hosts were named at the start.
     """
-    if cached.is_bundled():
+    if cached.cohort_path() == cached.BUNDLED:
         return True
     if any(host not in LOCAL for host in st.get_option("server.allowedHosts") or ()):
         return True

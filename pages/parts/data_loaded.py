@@ -1,0 +1,123 @@
+"""The cohorts to choose from, where to bring one's own, and what is loaded."""
+
+import os
+
+import streamlit as st
+
+from core.cohort.database import Database
+from core.cohort.problems import CohortError
+from core.cohort.selection import Selection
+from core.cohort.vocabulary import COHORT_KINDS
+from core.text import counted, patients, some
+from pages.shared import cached, own, style, widgets
+from pages.shared.widgets import Markup
+
+KINDS = ["csv", "tsv", "txt", "xlsx", "xlsm", "xls", "xlsb", "ods"]
+"""Endings of the files that are taken; what a file is, is told by what it holds."""
+
+PRIVATE = (
+    "What you bring stays in the memory of this session: never on disk, in a log or in an address, and gone when you "
+    "close the tab."
+)
+CLOUD = (
+    "This app runs on a public server, which is no place for data of patients: bring only what has no names, numbers "
+    "or dates of patients in it, or run the app on your own machine."
+)
+MOST_NAMED = 12
+
+
+def on_public_server() -> bool:
+    """Whether the app runs on Streamlit Community Cloud, by the name it is asked for or its folder there."""
+    host = (st.context.headers.get("Host") or "").partition(":")[0].casefold()
+    return host.endswith(".streamlit.app") or os.environ.get("HOSTNAME", "").startswith("streamlit")
+
+
+def draw_bring() -> None:
+    """Where files are dropped."""
+    if on_public_server():
+        widgets.warning(CLOUD)
+    style.note(
+        "A sheet with one row a patient is enough: dates of infusion, progression, death and last contact become PFS "
+        "and OS. Sheets of adverse events, responses or laboratory values can come in the same workbook or beside it.",
+        PRIVATE,
+    )
+    uploaded = st.file_uploader(
+        "Drop your workbook or CSV files here",
+        type=KINDS,
+        accept_multiple_files=True,
+        key=f"upload {st.session_state.get('uploads', 0)}",
+    )
+    if uploaded:
+        with st.spinner("Reading the files …"):
+            refused = own.take(uploaded)
+        for words in refused:
+            widgets.warning(words)
+        if own.brought() is not None:
+            st.session_state["uploads"] = st.session_state.get("uploads", 0) + 1
+            st.session_state["refused files"] = refused
+            st.rerun()
+
+
+def draw_choices() -> None:
+    """The cohorts that came with the app."""
+    which = st.session_state.get("chosen cohort")
+    with st.container(key="cohorts"):
+        _offer(None, which is None, "The cohort the app opens on", _opening())
+        simulated = (
+            f"{cached.SIMULATED_PATIENTS} patients drawn at random to resemble what larger BCMA CAR-T cohorts report: "
+            "a place to try everything. No patient is described."
+        )
+        _offer(cached.SIMULATED, which == cached.SIMULATED, "Simulated cohort", simulated)
+
+
+def _opening() -> str:
+    if cached.cohort_path() == cached.BUNDLED:
+        return "Eleven patients of a published article, rebuilt from what it prints; every page reproduces its results."
+    return "The cohort that this app was started with."
+
+
+def _offer(which: str | None, is_shown: bool, name: str, words: str) -> None:
+    with st.container(border=True, horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        widgets.markdown(Markup(f"**{widgets.plain(name)}**  \n{widgets.plain(words)}"))
+        label = "Shown now" if is_shown else "Show"
+        widgets.button(label, key=f"show {which}", on_click=own.show, args=(which,), disabled=is_shown, type="secondary")
+
+
+def draw_loaded() -> None:
+    """What the cohort that is shown holds: tables, variables, what is to check."""
+    try:
+        database = cached.database()
+    except CohortError as error:
+        widgets.heading("What to correct in the cohort that the app was started with")
+        st.code(str(error), language=None, wrap_lines=True)
+        return
+    about = database.about
+    widgets.heading(f"Loaded: {about['name']}")
+    style.facts(_facts(database), about["citation"])
+    _draw_checks(database)
+    with widgets.expander("Dictionary of the variables", icon=":material/menu_book:"):
+        header = ["Variable", "Name", "Kind", "Unit or levels", "When it is known"]
+        rows = [
+            [v.label, v.name, v.kind, v.unit if v.is_number else " · ".join(v.levels), v.section]
+            for v in database.variables
+        ]
+        style.table(header, rows)
+
+
+def _facts(database: Database) -> list[tuple[str, str]]:
+    counts = cached.answer("cohort/loaded", Selection(database.fingerprint))
+    of = dict(zip(counts["table_name"], counts["rows"].astype(int), strict=True))
+    facts = [("", patients(of.pop("patients"))), ("variables", str(len(database.variables)))]
+    facts += [(name.replace("_", " "), f"{rows:,}") for name, rows in of.items() if rows]
+    return [("kind", COHORT_KINDS[database.about["kind"]]), *facts]
+
+
+def _draw_checks(database: Database) -> None:
+    if not database.checks:
+        return
+    title = f"{counted(len(database.checks), 'thing')} to check in this cohort"
+    with widgets.expander(title, icon=":material/rule:", expanded=len(database.checks) < 4):
+        rows = [[c.words[:1].upper() + c.words[1:], some(c.patients, MOST_NAMED)] for c in database.checks]
+        style.table(["Remark", "Patients"], rows)
+
+

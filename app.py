@@ -37,9 +37,10 @@ style.apply()
 
 # Here a cohort is chosen: it draws whatever became of the one that the app was started with.
 if page.url_path == "data":
-    navigation.draw(pages, {})
-    st.session_state["page"] = page.url_path
+    address.read(page.url_path)
+    navigation.draw(pages, address.to_another_page())
     navigation.run(page)
+    address.write()
     st.stop()
 
 if not private.may_be_shown():

@@ -1,6 +1,6 @@
-"""Which cohort is shown: the one that came with the app, a simulated one, or one's own, brought here for this session."""
+"""Which cohort is shown: the one that the app opens on, a simulated one, or one's own, brought for this session."""
 
-from pages.parts import data_loaded, data_mapping
+from pages.parts import data_brought, data_loaded
 from pages.shared import own, widgets
 from pages.shared.navigation import require_entry
 
@@ -10,7 +10,7 @@ TITLE = "Your cohort, from the spreadsheet you have"
 def draw() -> None:
     mine = own.brought()
     if mine is not None:
-        data_mapping.draw(mine)
+        data_brought.draw(mine)
         return
     widgets.title(TITLE)
     data_loaded.draw_bring()

@@ -2,8 +2,8 @@
 The only importer of DuckDB: opens a cohort's files in memory, checks and locks them, answers SQL.
 
 A cohort is a folder of CSV or Parquet files, one a table, one `.duckdb`
-file, or tables of text that somebody has read already. Cells are text first, so that a bad one can be named with its row, and
-only the empty cell is missing ("None" and "NA" are text). Once loaded the
+file, or tables of text that somebody has read already. Cells are text first, so
+that a bad one can be named with its row, and only the empty cell is missing ("None" and "NA" are text). Once loaded the
 database can reach no file, network or extension, and no setting of it can
 change.
 

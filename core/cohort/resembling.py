@@ -82,7 +82,7 @@ def simulated_tables(patients: int, seed: int = 136) -> tuple[dict[str, tuple[st
     columns = {name: tuple(column.name for column in of) for name, of in TABLES.items()}
     columns["patients"] = ("patient_id", *(row[0] for row in _VARIABLES))
     about = f"Drawn at random with seed {seed}: no patient is described."
-    rows = {
+    rows: dict[str, list[tuple]] = {
         "cohort": [(f"Simulated, {patients} patients", "simulated", None, None, None, "infusion", about)],
         "variables": list(_VARIABLES),
         "patients": [(name, *(baseline[v[0]][n] for v in _VARIABLES[:-1]), best[n]) for n, name in enumerate(names)],

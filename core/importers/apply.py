@@ -1,30 +1,30 @@
 """
-A mapping applied to sheets: the tables of a cohort, everything that could not be taken as it is, and where each row went.
+A mapping applied to sheets: the tables of a cohort, what could not be taken as it is, and where each row went.
 
-A pure function: the same sheets and mapping give the same tables. Every row of every table of a sheet is used or listed.
+A pure function: the same sheets and mapping give the same tables. Every row of a sheet's table is used or listed.
 """
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from core.cohort.schema import TABLES
 from core.cohort.vocabulary import DAYS_PER_MONTH, RESPONSES
 from core.importers import mapping as m
-from core.importers.endpoints import Course, courses_in, from_dates, from_times, too_late
+from core.importers.endpoints import Course, courses_in, from_dates, too_late
 from core.importers.findings import CellProblem, Conversion, Findings, RowListed
 from core.importers.happenings import (
     Clock,
     Happenings,
     looked_for,
-    of_assessments,
-    of_events,
-    of_measurements,
     of_patients,
     onset_reader,
 )
 from core.importers.layout import SheetTable
+from core.importers.long_sheets import of_assessments, of_endpoints, of_events, of_measurements
 from core.importers.patients import Row, SheetRows, matched, patients_in, rows_of, second_infusions
 from core.importers.sheets import letters
+from core.importers.times import from_times
 from core.importers.values import response_reader, shown, values
 from core.importers.variables import FoundVariable, derived, variables_in
 
@@ -54,7 +54,7 @@ class Applied:
     """
 
     columns: dict[str, tuple[str, ...]]
-    tables: dict[str, list[tuple[str | None, ...]]]
+    tables: dict[str, list[tuple[Any, ...]]]
     problems: tuple[CellProblem, ...]
     conversions: tuple[Conversion, ...]
     unused: tuple[RowListed, ...]
@@ -113,6 +113,8 @@ def _told(
             of_measurements(sheet, clock, found, into)
         elif sheet.choice.holds == m.RESPONSES:
             of_assessments(sheet, clock, found, into)
+        elif sheet.choice.holds == m.ENDPOINTS:
+            endpoints += of_endpoints(sheet, found)
     for sheet in sheets:
         looked_for(sheet, found, into)
     _again(again, clock, into)
@@ -185,9 +187,7 @@ def _chosen(dates: list, times: list, from_dates: bool) -> list:
     return [*first, *(one for one in second if one.endpoint not in has)]
 
 
-def _best(
-    sheet: SheetRows, clock: Clock, found: Findings, into: Happenings, variables: list[FoundVariable]
-) -> None:
+def _best(sheet: SheetRows, clock: Clock, found: Findings, into: Happenings, variables: list[FoundVariable]) -> None:
     """The best response: a variable, and where it has a date an assessment."""
     column = next((c for c in sheet.choice.columns if c.role == m.BEST_RESPONSE and c.column in sheet.headings), None)
     if column is None:
@@ -199,7 +199,9 @@ def _best(
         variables.append(
             FoundVariable("best_response", "Best response", "category", "", levels, "after infusion", "undated", of)
         )
-    dated = next((c for c in sheet.choice.columns if c.role == m.BEST_RESPONSE_DATE and c.column in sheet.headings), None)
+    dated = next(
+        (c for c in sheet.choice.columns if c.role == m.BEST_RESPONSE_DATE and c.column in sheet.headings), None
+    )
     if dated is None:
         return
     days = values(sheet, dated, onset_reader(sheet, dated, clock), found)

@@ -43,7 +43,7 @@ class Index:
         names = applied.columns["patients"]
         rows = applied.tables["patients"]
         values = {name: [row[place] for row in rows if row[place]] for place, name in enumerate(names)}
-        return cls(applied, recognised, values, Counter((p.sheet, p.column) for p in applied.problems))  # type: ignore[arg-type]
+        return cls(applied, recognised, values, Counter((p.sheet, p.column) for p in applied.problems))
 
 
 def becomes(index: Index, sheet: m.SheetChoice, column: m.ColumnChoice) -> Becoming:
@@ -57,39 +57,37 @@ def becomes(index: Index, sheet: m.SheetChoice, column: m.ColumnChoice) -> Becom
 
 def _words(index: Index, sheet: m.SheetChoice, column: m.ColumnChoice) -> Becoming:
     role = column.role
-    if role == m.LEFT_OUT:
-        return Becoming("Not used")
-    if role == m.PRIVATE:
-        return Becoming("Never loaded")
+    if role in _SAYS:
+        return Becoming(_SAYS[role])
     if role == m.PATIENT:
         return Becoming(patients(index.applied.patients))
-    if role in (m.VARIABLE, m.ISOTYPE, m.CAUSE, m.BEST_RESPONSE) or (role == m.MRD and column.at is None):
+    if role in (m.VARIABLE, m.ISOTYPE, *_NAMES) and (role != m.MRD or column.at is None) and sheet.holds == m.PATIENTS:
         return _variable(index, column)
-    if role in (m.MONTHS, m.STATUS):
-        return _endpoint(index, column.of)
-    if role in (m.PROGRESSION, m.PROGRESSED):
-        return _endpoint(index, "PFS")
-    if role in (m.DEATH, m.VITAL, m.LAST_CONTACT, m.LAST_ASSESSMENT):
-        return _endpoint(index, "PFS" if role == m.LAST_ASSESSMENT else "OS")
-    if role == m.INFUSION:
-        return Becoming("Month 0 of every time")
+    if role in _ENDPOINTS or role in (m.MONTHS, m.STATUS):
+        return _endpoint(index, _ENDPOINTS.get(role, column.of))
     if role in (m.RESPONSE, m.MRD):
         return _responses(index, column, sheet.holds != m.PATIENTS)
     if role in (m.GRADE, m.TERM):
         return _events(index, column.of)
-    if role in (m.ANALYTE, m.VALUE) or (role == m.MEASUREMENT):
+    if role in (m.ANALYTE, m.VALUE, m.MEASUREMENT):
         return _measurements(index, column)
     if role == m.TREATMENT:
         given = {row[0] for row in index.applied.tables.get("milestones", ()) if row[2] == column.of}
         return Becoming(f"{column.of[:1].upper()}{column.of[1:]}: given to {len(given)}")
-    return Becoming({
-        m.ONSET: "Day of onset", m.ENDS: "Day of its end", m.UNIT: "Unit of each value", m.DAY: "Days from infusion",
-        m.UNIT_BESIDE: f"Unit of {column.of}", m.CUTOFF: "Data cutoff", m.CATEGORY: "Category of the event",
-        m.GRADING: "Scale of the grades", m.LOOKED_FOR: "Says who was looked at", m.SERIOUS: "Not used yet",
-        m.BEST_RESPONSE_DATE: "Dates the best response", m.ENDPOINT: "Which endpoint a row is of",
-    }.get(role, ""))  # fmt: skip
+    return Becoming(f"Unit of {column.of}" if role == m.UNIT_BESIDE else "")
 
 
+_SAYS = {
+    m.LEFT_OUT: "Not used", m.PRIVATE: "Never loaded", m.INFUSION: "Month 0 of every time", m.ONSET: "Day of onset",
+    m.ENDS: "Day of its end", m.UNIT: "Unit of each value", m.DAY: "Days from infusion", m.CUTOFF: "Data cutoff",
+    m.CATEGORY: "Category of the event", m.GRADING: "Scale of the grades", m.LOOKED_FOR: "Says who was looked at",
+    m.SERIOUS: "Not used yet", m.BEST_RESPONSE_DATE: "Dates the best response",
+    m.ENDPOINT: "Which endpoint a row is of",
+}  # fmt: skip
+_ENDPOINTS = {
+    m.PROGRESSION: "PFS", m.PROGRESSED: "PFS", m.LAST_ASSESSMENT: "PFS", m.DEATH: "OS", m.VITAL: "OS",
+    m.LAST_CONTACT: "OS",
+}  # fmt: skip
 _NAMES = {m.BEST_RESPONSE: "best_response", m.CAUSE: "cause_of_death", m.MRD: "mrd_best"}
 
 
@@ -151,7 +149,7 @@ def _responses(index: Index, column: m.ColumnChoice, long: bool) -> Becoming:
     place = 2 if column.role == m.RESPONSE else 3
     counts = Counter(row[place] for row in rows if row[place])
     order = [level for level in (*RESPONSES, "negative", "positive") if level in counts]
-    when = "" if at is None else f"Month {digits(at)}: "
+    when = "" if at is None else f"Month {at:.3g}: "
     words = ", ".join(f"{level} {counts[level]}" for level in order)
     bars = tuple(float(counts[level]) for level in order)
     return Becoming(f"{when}{words or 'none'}", 0, bars, "levels", tuple(order))

@@ -4,31 +4,16 @@ from collections.abc import Iterable
 
 from core.importers import mapping as m
 from core.importers.levels import folded, is_missing, response_in, yes_or_no
-from core.importers.meanings import CAUSES, KNOWN, Known
+from core.importers.meanings import CAUSES, WORDS, Known, variable_called
 
 Levels = tuple[tuple[str, str], ...]
-
-_EVENTS = frozenset(
-    "yes|y|ja|j|oui|1|x|+|true|progressed|progression|progress|pd|relapse|relapsed|event|rezidiv|dead|died|death|d"
-    "|deceased|†|verstorben|tot|gestorben|exitus|décédé|fallecido|dead of disease|relapse or progression|event / dead"
-    "|dcd|muerto|progressive disease|recurrence|死亡|是".split("|")
-)
-_CENSORED = frozenset(
-    "no|n|nein|non|0|false|ongoing|none|-|alive|a|lebt|lebend|living|lost|lost to follow-up|lost to follow up|ltfu|lfu"
-    "|censored|censor|free|in remission|vivant|vivo|standard|stable|without progression|否|存活|unbekannt|unknown"
-    "|alive without disease|alive with disease|ongoing response".split("|")
-)
-_COMPETING = frozenset("death without relapse|died without relapse|competing|competing event|death without progression"
-                       "|nrm|non-relapse mortality".split("|"))
-_NEGATIVE = frozenset("neg|neg.|negative|negativ|mrd-|mrd -|mrd neg|mrd negative|-|no|n|nein|undetectable|0|négatif".split("|"))
-_POSITIVE = frozenset("pos|pos.|positive|positiv|mrd+|mrd +|mrd pos|mrd positive|+|yes|y|ja|detectable|1|positif".split("|"))
-_CAUSE_OF = {word: cause for cause, words in CAUSES.items() for word in words.split("|")}
+"""Texts, folded, with what each means; "" is missing."""
 
 
 def levels_for(role: str, of: str, texts: Iterable[str], legend: dict[str, str], name: str = "") -> Levels:
     """
-    What each of the texts of a column of that role means, by its legend and its words; "" is missing, and a text
-    that nothing explains is left out. `name` is the heading in small letters: a status called censored counts the other way round.
+    What each of the texts of a column of that role means, by its legend and its words; a text that nothing explains
+    is left out. `name` is the heading in small letters: a status called censored counts the other way round.
     """
     texts = [folded(text) for text in texts]
     if role == m.STATUS and not legend:
@@ -49,16 +34,15 @@ def _level(role: str, of: str, word: str, told: str) -> str:
         return ""
     if role in _READERS:
         return _READERS[role](word)
-    known = next((one for one in KNOWN if one.role == m.VARIABLE and one.of == of), None)
-    return level_of(known, word, told)
+    return level_of(variable_called(of), word, told)
 
 
 def level_of(known: Known | None, word: str, told: str = "") -> str:
     """The level of a known variable that a word says, by what stands in brackets too; else what the legend told."""
     if known is None or not known.levels:
-        return told or ""
-    parts = [word, word.partition("(")[0].strip(), word.partition("(")[2].rstrip(") ")]
-    for part in filter(None, parts):
+        return told
+    before, _, inside = word.partition("(")
+    for part in filter(None, (word, before.strip(), inside.rstrip(") "))):
         for level, words in known.levels:
             if part in words:
                 return level
@@ -66,12 +50,9 @@ def level_of(known: Known | None, word: str, told: str = "") -> str:
 
 
 def _status(word: str) -> str:
-    if word in _COMPETING:
-        return m.COMPETING
-    if word in _EVENTS:
-        return m.EVENT
-    if word in _CENSORED:
-        return m.CENSORED
+    for meaning in (m.COMPETING, m.EVENT, m.CENSORED):
+        if word in WORDS[meaning]:
+            return meaning
     said = yes_or_no(word)
     return "" if said is None else m.EVENT if said[0] else m.CENSORED
 
@@ -92,11 +73,11 @@ def _by_number(texts: list[str], name: str) -> Levels:
 
 def _mrd(word: str) -> str:
     start = word.partition("(")[0].strip()
-    return "negative" if start in _NEGATIVE else "positive" if start in _POSITIVE else ""
+    return next((result for result in ("negative", "positive") if start in WORDS[result]), "")
 
 
 def _cause(word: str) -> str:
-    return _CAUSE_OF.get(word, word)
+    return CAUSES.get(word, word)
 
 
 _READERS = {m.PROGRESSED: _status, m.VITAL: _status, m.STATUS: _status, m.MRD: _mrd, m.CAUSE: _cause}

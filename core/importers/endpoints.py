@@ -13,9 +13,9 @@ from datetime import date
 
 from core.cohort.vocabulary import DAYS_PER_MONTH
 from core.importers import mapping as m
-from core.importers.findings import CONTRADICTION, LATE, LEVEL, MISSING_VALUE, NUMBER, UNIT, Findings
+from core.importers.findings import CONTRADICTION, LATE, MISSING_VALUE, Findings
 from core.importers.patients import Row, SheetRows
-from core.importers.values import Read, day_reader, level_reader, number_reader, values
+from core.importers.values import day_reader, level_reader, values
 
 BOTH = "PFS and OS left out"
 
@@ -184,14 +184,17 @@ def _progression_free(of: _Judged, infused: date) -> Endpoint | None:
         return None
     if progression is not None:
         return _endpoint(of, "PFS", infused, progression, 1, "progression")
-    death, contact = of.day(m.DEATH), of.day(m.LAST_CONTACT)
-    dead = of.said(m.VITAL)
+    return _free_of_progression(of, infused)
+
+
+def _free_of_progression(of: _Judged, infused: date) -> Endpoint | None:
+    """PFS of who did not progress: until death, or censored; None where its end cannot be told, as is said of OS."""
+    death, contact, dead = of.day(m.DEATH), of.day(m.LAST_CONTACT), of.said(m.VITAL)
     if m.DEATH in of.course.bad or (death is None and dead == m.EVENT) or (death is not None and dead == m.CENSORED):
-        return None  # its end cannot be told; said already of OS
+        return None
     if death is not None:
-        if contact is not None and contact > death:
-            return None
-        return _endpoint(of, "PFS", infused, death, 1, "death")
+        seen_later = contact is not None and contact > death
+        return None if seen_later else _endpoint(of, "PFS", infused, death, 1, "death")
     until = of.day(m.LAST_ASSESSMENT) or contact
     if m.LAST_ASSESSMENT in of.course.bad or until is None:
         return None
@@ -205,7 +208,9 @@ def _endpoint(of: _Judged, name: str, infused: date, until: date, status: int, c
     return Endpoint(of.course.row.patient, name, (until - infused).days / DAYS_PER_MONTH, status, cause)
 
 
-def too_late(sheet: SheetRows, courses: dict[str, Course], last_day: date, cutoff: date | None, found: Findings) -> None:
+def too_late(
+    sheet: SheetRows, courses: dict[str, Course], last_day: date, cutoff: date | None, found: Findings
+) -> None:
     """Takes away days after the day of the import, which cannot be true, and lists those after the data cutoff."""
     columns = {column.role: column for column in sheet.choice.columns if column.column in sheet.headings}
     for course in courses.values():
@@ -219,80 +224,3 @@ def too_late(sheet: SheetRows, courses: dict[str, Course], last_day: date, cutof
                 course.bad.add(role)
             elif cutoff is not None and day > cutoff:
                 of.wrong(role, f"by the data cutoff, {cutoff}", "kept as it stands", LATE)
-
-
-_UNITS = {"d": 1.0, "t": 1.0, "w": 7.0, "m": DAYS_PER_MONTH, "y": 365.25, "j": 365.25}
-_OUTLYING, _MOST_OF_A_KIND = 2.5, 10
-"""How many times the largest of the others a time is that must be of another unit, in columns of so many at least."""
-
-
-def from_times(sheet: SheetRows, found: Findings) -> list[Endpoint]:
-    """Each endpoint that has a column of times and one of statuses, in months."""
-    times = {column.of: column for column in sheet.choice.columns if column.role == m.MONTHS}
-    states = {column.of: column for column in sheet.choice.columns if column.role == m.STATUS}
-    of_all: dict[str, dict[str, Endpoint]] = {}
-    for name in (name for name in times if name in states):
-        if times[name].column in sheet.headings and states[name].column in sheet.headings:
-            of_all[name] = _timed(sheet, name, times[name], states[name], found)
-    _longer(sheet, times, of_all, found)
-    return [endpoint for endpoints in of_all.values() for endpoint in endpoints.values()]
-
-
-def _timed(
-    sheet: SheetRows, name: str, times: m.ColumnChoice, states: m.ColumnChoice, found: Findings
-) -> dict[str, Endpoint]:
-    effect = f"{name} left out"
-    days = _UNITS.get(times.unit.strip().casefold()[:1], DAYS_PER_MONTH)
-    reader = number_reader(sheet, times, lambda unit: None)
-    read = values(sheet, times, _whole(reader), found, effect)
-    status = values(sheet, states, level_reader(states, LEVEL, "censored or event"), found, effect)
-    largest = [0.0, *sorted(value for value in read if value is not None)]
-    endpoints = {}
-    cells = zip(sheet.rows, sheet.cells(times), read, sheet.cells(states), status, strict=True)
-    for row, text, value, state, said in cells:
-        if value is None:
-            continue
-        place = sheet.place(row, times, text)
-        if value < 0:
-            found.problem(place, CONTRADICTION, "0 or more", "Correct the time", effect)
-        elif len(largest) > _MOST_OF_A_KIND and value == largest[-1] and value > _OUTLYING * largest[-2]:
-            found.problem(place, UNIT, "a time like the others; is it in days?", "Correct the time", effect)
-        elif said is not None:
-            endpoints[row.patient] = Endpoint(row.patient, name, value * days / DAYS_PER_MONTH, _STATUS[said])
-        elif not state.strip():
-            wanted = "censored or event: a time stands beside it"
-            found.problem(sheet.place(row, states, state), MISSING_VALUE, wanted, "Fill it in", effect)
-    return endpoints
-
-
-_STATUS = {m.CENSORED: 0, m.EVENT: 1, m.COMPETING: 2}
-
-
-def _whole(reader):  # type: ignore[no-untyped-def]
-    """A reader of numbers as plain values: a limit is no time."""
-
-    def read(text: str) -> Read:
-        said = reader(text)
-        if said.value is None:
-            return said
-        if said.value.limit:
-            return Read(wrong=(NUMBER, "one number", "Type the number"))
-        return Read(said.value.value, said.becomes)
-
-    return read
-
-
-def _longer(
-    sheet: SheetRows, times: dict[str, m.ColumnChoice], of_all: dict[str, dict[str, Endpoint]], found: Findings
-) -> None:
-    """Nobody is followed for longer without progression than alive: both are left out."""
-    survival = of_all.get("OS", {})
-    for row in sheet.rows:
-        ends = survival.get(row.patient)
-        free = of_all.get("PFS", {}).get(row.patient)
-        if ends is None or free is None or free.months <= ends.months + 0.1:
-            continue
-        text = sheet.cells(times["PFS"])[sheet.rows.index(row)]
-        found.problem(sheet.place(row, times["PFS"], text), CONTRADICTION,
-                      f"not longer than OS, {ends.months:.1f} months", "Correct one of the two", BOTH)  # fmt: skip
-        del survival[row.patient], of_all["PFS"][row.patient]

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from core.importers.sheets import letters
 
 MISSING_VALUE, ERROR, FORMULA, NUMBER, DATE, GRADE, RESPONSE, LEVEL, UNIT, CONTRADICTION, DUPLICATE, UNKNOWN, LATE = (
-    "missing", "error cell", "formula", "number", "date", "grade", "response", "level", "unit", "contradiction", "duplicate",
-    "unknown patient", "after the cutoff",
+    "missing", "error cell", "formula", "number", "date", "grade", "response", "level", "unit", "contradiction",
+    "duplicate", "unknown patient", "after the cutoff",
 )  # fmt: skip
 """Kinds of problems."""
 

@@ -7,14 +7,12 @@ from datetime import date
 
 from core.cohort.vocabulary import DAYS_PER_MONTH
 from core.importers import mapping as m
-from core.importers.columns import term_named
 from core.importers.endpoints import Course
-from core.importers.findings import CONTRADICTION, DATE, GRADE, MISSING_VALUE, NUMBER, UNIT, Findings
-from core.importers.levels import GradeBand, folded, is_missing
+from core.importers.findings import CONTRADICTION, NUMBER, Findings
+from core.importers.levels import folded
 from core.importers.meanings import POSSIBLE
-from core.importers.names import analyte_named
 from core.importers.numbers import Number
-from core.importers.patients import Row, SheetRows
+from core.importers.patients import SheetRows
 from core.importers.units import STANDARD, factor_to_standard
 from core.importers.values import (
     Read,
@@ -110,28 +108,31 @@ def _grades(
             into.adverse_events.append((row.patient, column.of, None, low, grade.high, None, begins, None))
 
 
+_GIVEN_ON = re.compile(r"\b(?:d|day|tag)\s*\+?(\d{1,3})", re.IGNORECASE)
 _DOSES = re.compile(r"([1-9]\d?)\s*(?:x|×|doses?|gaben?|mal|times)\b", re.IGNORECASE)
 
 
 def _treatments(sheet: SheetRows, column: m.ColumnChoice, found: Findings, into: Happenings) -> None:
-    """Who was given it: yes, or a number of doses."""
+    """Who was given it: yes, or a number of doses, with the month of the first where a day is written."""
     flag = flag_reader(column)
 
     def read(text: str) -> Read:
         text = text.strip()
+        day = _GIVEN_ON.search(text)
+        month = None if day is None else int(day[1]) / DAYS_PER_MONTH
         if text.isdecimal():
-            return Read(None if text == "0" else text if int(text) > 1 or not column.levels else "")
-        doses = _DOSES.match(text)
-        if doses is not None:
-            return Read(doses[1], doses[1])
+            doses = text if int(text) > 1 or not column.levels else ""
+            return Read(None if text == "0" else (doses, None))
+        given = _DOSES.match(text)
+        if given is not None:
+            return Read((given[1], month), f"{given[1]} doses")
         said = flag(text)
-        if said.value == "Yes":
-            return Read("", said.becomes)
-        return Read(None, said.becomes, said.wrong)
+        return Read(("", month) if said.value == "Yes" else None, said.becomes, said.wrong)
 
     for row, given in zip(sheet.rows, values(sheet, column, read, found), strict=True):
         if given is not None:
-            into.milestones.append((row.patient, None, column.of, given or None))
+            doses, month = given
+            into.milestones.append((row.patient, month, column.of, doses or None))
 
 
 def _assessed(
@@ -168,7 +169,7 @@ def looked_for(sheet: SheetRows, found: Findings, into: Happenings) -> None:
                 found.problem(place, CONTRADICTION, wanted, "Correct one of the two", "the adverse events count")
 
 
-def _factor(analyte: str) -> Callable[[str], float | None]:
+def factor_of(analyte: str) -> Callable[[str], float | None]:
     def factor(unit: str) -> float | None:
         known = factor_to_standard(analyte, unit.partition(" ")[0]) or factor_to_standard(analyte, unit)
         return known
@@ -181,7 +182,7 @@ def kept_unit(analyte: str, unit: str) -> str:
     known = STANDARD.get(analyte)
     if known is None or unit.startswith("log10"):
         return unit
-    return known[0] if not unit or _factor(analyte)(unit) is not None else unit
+    return known[0] if not unit or factor_of(analyte)(unit) is not None else unit
 
 
 def _measured(sheet: SheetRows, column: m.ColumnChoice, found: Findings, into: Happenings) -> None:
@@ -197,178 +198,28 @@ def _measured(sheet: SheetRows, column: m.ColumnChoice, found: Findings, into: H
 
 def _in_one_unit(sheet: SheetRows, column: m.ColumnChoice, found: Findings, into: Happenings) -> None:
     analyte, levels = column.of, dict(column.levels)
-    reader = number_reader(sheet, column, _factor(analyte))
-    factor = _factor(analyte)(column.unit) or 1.0
+    reader = number_reader(sheet, column, factor_of(analyte))
+    factor = factor_of(analyte)(column.unit) or 1.0
     unit = kept_unit(analyte, column.unit)
     possible = POSSIBLE.get(analyte, (0.0, float("inf"))) if unit == STANDARD.get(analyte, ("",))[0] else None
 
     def read(text: str) -> Read:
         said = reader(levels.get(folded(text), text))
         if isinstance(said.value, Number) and possible and not _is_possible(said.value, possible):
-            return Read(wrong=(NUMBER, f"{analyte} from {possible[0]:g} to {possible[1]:g} {unit}", "Correct the value"))
+            return Read(
+                wrong=(NUMBER, f"{analyte} from {possible[0]:g} to {possible[1]:g} {unit}", "Correct the value")
+            )
         return said
 
     for row, number in zip(sheet.rows, values(sheet, column, read, found, "value left out"), strict=True):
         if number is not None:
             value = number.value * factor if number.limit else number.value
-            into.measurements.append((row.patient, analyte, column.at, value, unit, _limit(number), None, None))
+            into.measurements.append((row.patient, analyte, column.at, value, unit, limit_of(number), None, None))
 
 
 def _is_possible(number: Number, possible: tuple[float, float]) -> bool:
     return bool(number.limit) or possible[0] <= number.value <= possible[1]
 
 
-def _limit(number: Number) -> str | None:
+def limit_of(number: Number) -> str | None:
     return "Yes" if number.limit == "below" else None
-
-
-def of_events(sheet: SheetRows, clock: Clock, found: Findings, into: Happenings) -> None:
-    """Adverse events, one a row."""
-    columns = {column.role: column for column in sheet.choice.columns if column.column in sheet.headings}
-    if m.TERM not in columns or m.GRADE not in columns:
-        return
-    nothing: list = [None] * len(sheet.rows)
-    terms = sheet.cells(columns[m.TERM])
-    grades = values(sheet, columns[m.GRADE], grade_reader(columns[m.GRADE]), found, "row left out")
-    starts, ends = (
-        values(sheet, columns[role], onset_reader(sheet, columns[role], clock), found, "day left out")
-        if role in columns
-        else nothing
-        for role in (m.ONSET, m.ENDS)
-    )
-    category, grading = (
-        sheet.cells(columns[role]) if role in columns else nothing for role in (m.CATEGORY, m.GRADING)
-    )
-    written = sheet.cells(columns[m.GRADE])
-    rows = zip(sheet.rows, terms, written, grades, starts, ends, category, grading, strict=True)
-    for row, term, text, grade, start, end, group, scale in rows:
-        used = _event(sheet, columns, row, term, text, grade, found)
-        if not used:
-            continue
-        begins, stops = clock.day(row.patient, start), clock.day(row.patient, end)
-        if begins is not None and stops is not None and stops < begins:
-            found.problem(
-                sheet.place(row, columns[m.ENDS], sheet.table.sheet.rows[row.place][
-                    sheet.headings[columns[m.ENDS].column].column]),
-                DATE, "not before its start", "Correct one of the two", "end left out",
-            )  # fmt: skip
-            stops = None
-        named = term_named(term)
-        if grade.high > 0:
-            low = max(1, grade.low)
-            into.adverse_events.append(
-                (row.patient, named, _words(group), low, grade.high, _words(scale), begins, stops)
-            )
-
-
-def _event(
-    sheet: SheetRows, columns: dict[str, m.ColumnChoice], row: Row, term: str, text: str, grade: GradeBand | None,
-    found: Findings,
-) -> bool:  # fmt: skip
-    """Whether a row of adverse events can be used; what is missing is found and the row listed."""
-    title = sheet.table.sheet.title
-    if is_missing(term):
-        found.problem(sheet.place(row, columns[m.TERM], term), MISSING_VALUE, "an adverse event", "Name it",
-                      "row left out")  # fmt: skip
-        found.unused(title, row.place, "names no adverse event")
-        return False
-    if grade is None:
-        if is_missing(text):
-            found.problem(sheet.place(row, columns[m.GRADE], text), GRADE, "a grade from 1 to 5", "Type the grade",
-                          "row left out")  # fmt: skip
-        found.unused(title, row.place, "an adverse event without a grade")
-        return False
-    if grade.high == 0:
-        found.unused(title, row.place, "grade 0: no adverse event")
-    return True
-
-
-def _words(text: str | None) -> str | None:
-    return None if text is None or is_missing(text) else text.strip()
-
-
-def of_assessments(sheet: SheetRows, clock: Clock, found: Findings, into: Happenings) -> None:
-    """Responses and MRD, one assessment a row."""
-    columns = {column.role: column for column in sheet.choice.columns if column.column in sheet.headings}
-    if m.DAY not in columns or not {m.RESPONSE, m.MRD} & set(columns):
-        return
-    nothing: list = [None] * len(sheet.rows)
-    days = values(sheet, columns[m.DAY], onset_reader(sheet, columns[m.DAY], clock), found, "row left out")
-    said, result = columns.get(m.RESPONSE), columns.get(m.MRD)
-    responses = values(sheet, said, response_reader(said), found, "not evaluable then") if said else nothing
-    results = values(sheet, result, level_reader(result), found) if result else nothing
-    title = sheet.table.sheet.title
-    for row, day, response, mrd in zip(sheet.rows, days, responses, results, strict=True):
-        since = clock.day(row.patient, day)
-        if response is None and mrd is None:
-            found.unused(title, row.place, "neither a response nor an MRD result")
-        elif since is None:
-            found.unused(title, row.place, "no day of the assessment, or no day of infusion")
-        elif since < 0:
-            text = sheet.table.sheet.rows[row.place][sheet.headings[columns[m.DAY].column].column]
-            found.problem(sheet.place(row, columns[m.DAY], text), DATE, "on or after the infusion", "Correct the date",
-                          "row left out")  # fmt: skip
-            found.unused(title, row.place, "an assessment before infusion")
-        else:
-            into.responses.append((row.patient, since / DAYS_PER_MONTH, response, mrd, None))
-
-
-def of_measurements(sheet: SheetRows, clock: Clock, found: Findings, into: Happenings) -> None:
-    """Measurements, one a row: the unit of each row says what it is converted by."""
-    columns = {column.role: column for column in sheet.choice.columns if column.column in sheet.headings}
-    if not {m.ANALYTE, m.VALUE, m.DAY} <= set(columns):
-        return
-    days = values(sheet, columns[m.DAY], onset_reader(sheet, columns[m.DAY], clock), found, "row left out")
-    numbers = values(sheet, columns[m.VALUE], number_reader(sheet, columns[m.VALUE], lambda unit: None), found,
-                     "row left out")  # fmt: skip
-    analytes = sheet.cells(columns[m.ANALYTE])
-    units = sheet.cells(columns[m.UNIT]) if m.UNIT in columns else [""] * len(analytes)
-    named = {text: analyte_named(text) or text.strip() for text in set(analytes)}
-    factors: dict[tuple[str, str], tuple[float, str] | None] = {}
-    undated: dict[str, list[Row]] = {}
-    title = sheet.table.sheet.title
-    for row, day, number, text, unit in zip(sheet.rows, days, numbers, analytes, units, strict=True):
-        analyte = named[text]
-        if (analyte, unit) not in factors:
-            factors[analyte, unit] = _kept_in(analyte, unit)
-        known, since = factors[analyte, unit], clock.day(row.patient, day)
-        if not analyte or number is None or day is None:
-            found.unused(title, row.place, "names no analyte" if not analyte else "holds no value that can be read"
-                         if number is None else "has no day that can be read")  # fmt: skip
-        elif since is None:
-            undated.setdefault(row.patient, []).append(row)
-        elif known is None:
-            found.problem(sheet.place(row, columns[m.UNIT], unit), UNIT, "a unit", "Fill in the unit", "row left out")
-            found.unused(title, row.place, "has no unit")
-        else:
-            factor, kept = known
-            value = number.value if factor == 1 else float(f"{number.value * factor:.12g}")
-            possible = POSSIBLE.get(analyte) if kept == STANDARD.get(analyte, ("",))[0] else None
-            if possible and not number.limit and not possible[0] <= value <= possible[1]:
-                wanted = f"{analyte} from {possible[0]:g} to {possible[1]:g} {kept}: is the unit right?"
-                place = sheet.place(row, columns[m.VALUE], _text(sheet, row, columns[m.VALUE]))
-                found.problem(place, UNIT, wanted, "Correct the value or its unit", "row left out")
-                found.unused(title, row.place, "holds an impossible value")
-                continue
-            into.measurements.append((row.patient, analyte, since, value, kept or None, _limit(number), None, None))
-    for patient, rows in undated.items():
-        found.problem(sheet.place(rows[0], columns[m.DAY], ""), MISSING_VALUE,
-                      f"a day of infusion of {patient}: no day can be counted", "Fill it in",
-                      f"{len(rows)} row{'' if len(rows) == 1 else 's'} left out")  # fmt: skip
-        for row in rows:
-            found.unused(title, row.place, "the patient has no day of infusion")
-
-
-def _text(sheet: SheetRows, row: Row, column: m.ColumnChoice) -> str:
-    place = sheet.headings[column.column].column
-    return sheet.mended.get((row.place, place), sheet.table.sheet.rows[row.place][place])
-
-
-def _kept_in(analyte: str, unit: str) -> tuple[float, str] | None:
-    """What a value in a unit is multiplied by, and the unit it is kept in; None where an analyte needs one and has none."""
-    if analyte not in STANDARD:
-        return 1.0, "" if is_missing(unit) else unit.strip()
-    if is_missing(unit):
-        return None
-    factor = _factor(analyte)(unit)
-    return (1.0, unit.strip()) if factor is None else (factor, STANDARD[analyte][0])

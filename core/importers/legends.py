@@ -5,9 +5,13 @@ import re
 from core.importers.layout import LEGEND, TITLE, SheetTable
 from core.importers.sheets import Sheet
 
+TOLD = "told"
+"""Under which a legend keeps the whole line of a name, beside the codes in it."""
 _CODE = re.compile(r"\s*(?P<code>[\w.+†-]{1,12})\s*(?:[=:]\s*|\s)(?P<meaning>[^,;=]+?)\s*(?=$|[,;])")
 _MOST_TOLD = 500
 """Letters of a line of a legend; a longer one is a text."""
+_UNIT = re.compile(r"(?P<per>per\s*)?(?P<unit>/?[cdkmnpµμu]?(?:g|mol|u|l)(?:/[cdmnpµμu]?[lg])?)\b", re.IGNORECASE)
+_BELOW = re.compile(r"(?:below|under|less than|<|unter)\s*([\d.,]+)", re.IGNORECASE)
 
 
 def codes_in(text: str) -> dict[str, str]:
@@ -24,62 +28,71 @@ def codes_in(text: str) -> dict[str, str]:
 
 def legend_of(sheets: list[Sheet], tables: list[SheetTable]) -> dict[str, dict[str, str]]:
     """What the codes of each column mean, by its name in small letters, of all lines that say so for a column."""
-    lines: list[tuple[str, str]] = []
     tabled = {table.sheet.title: table for table in tables}
-    for sheet in sheets:
-        table = tabled.get(sheet.title)
-        rows = range(len(sheet.rows)) if table is None or is_legend(table) else _others(table)
-        for row in rows:
-            told = [cell for cell in sheet.rows[row] if cell]
-            names, sign, codes = told[0].partition(":") if len(told) == 1 else ("", "", "")
-            if len(told) == 2:
-                lines.append((told[0], told[1]))
-            elif sign:
-                lines.append((names, codes))
-            elif len(told) == 1 and (found := re.match(r"([^\W\d][\w /-]*?)\s+(?=\S{1,4}\s*=)", told[0])):
-                lines.append((found[1], told[0][found.end() :]))
-    for table in tables:
-        for heading in table.headings:
-            name, sign, codes = heading.name.partition("(")
-            if sign:
-                lines.append((heading.name, codes.rstrip(") ")))
-                lines.append((name, codes.rstrip(") ")))
+    lines = [line for sheet in sheets for line in _of_sheet(sheet, tabled.get(sheet.title))]
+    lines += [line for table in tables for line in _of_headings(table)]
     legend: dict[str, dict[str, str]] = {}
-    for names, line in lines:
-        codes_of = codes_in(line) or {TOLD: line}
+    for names, told in lines:
         for name in re.split(r"[,/]", names):
-            legend.setdefault(name.strip().casefold(), {}).update(codes_of)
-            legend[name.strip().casefold()].setdefault(TOLD, line)
+            of_name = legend.setdefault(name.strip().casefold(), {})
+            of_name.update(codes_in(told))
+            of_name.setdefault(TOLD, told)
     return legend
 
 
-TOLD = "told"
-"""Under which a legend keeps the whole line of a name beside the codes in it."""
+def _of_sheet(sheet: Sheet, table: SheetTable | None) -> list[tuple[str, str]]:
+    """The lines of a sheet that is a legend, or of the legend around a table, each with what it is of."""
+    rows = range(len(sheet.rows))
+    if table is not None and not is_legend(table):
+        others = {row for row, why in table.others.items() if why in (LEGEND, TITLE)}
+        rows = [row for row in rows if row in others]  # type: ignore[assignment]
+    lines = []
+    for row in rows:
+        told = [cell for cell in sheet.rows[row] if cell]
+        if len(told) == 2:
+            lines.append((told[0], told[1]))
+        elif len(told) == 1:
+            lines += _of_line(told[0])
+    return lines
+
+
+def _of_line(line: str) -> list[tuple[str, str]]:
+    """A line with a name before its codes: EMD: 0 none; MRD 0 = negative."""
+    name, sign, codes = line.partition(":")
+    if sign:
+        return [(name, codes)]
+    found = re.match(r"([^\W\d][\w /-]*?)\s+(?=\S{1,4}\s*=)", line)
+    return [(found[1], line[found.end() :])] if found else []
+
+
+def _of_headings(table: SheetTable) -> list[tuple[str, str]]:
+    """What stands in brackets after headings."""
+    lines = []
+    for heading in table.headings:
+        name, sign, codes = heading.name.partition("(")
+        if sign:
+            lines += [(heading.name, codes.rstrip(") ")), (name, codes.rstrip(") "))]
+    return lines
 
 
 def unit_told(legend: dict[str, dict[str, str]], name: str) -> str:
     """The unit that a legend names first for a column (mg/l, per µl); empty where it names none."""
-    line = legend.get(name, {}).get(TOLD, "")
-    found = re.match(r"(?:per\s*)?(/?[cdkmnpµμu]?(?:g|mol|u|l)(?:/[cdmnpµμu]?[lg])?)\b", line.strip(), re.IGNORECASE)
-    if found is None or not ("/" in found[1] or line.strip().casefold().startswith("per")):
+    found = _UNIT.match(legend.get(name, {}).get(TOLD, "").strip())
+    if found is None or not (found["per"] or "/" in found["unit"]):
         return ""
-    return f"/{found[1]}" if line.strip().casefold().startswith("per") else found[1]
+    return f"/{found['unit']}" if found["per"] else found["unit"]
 
 
 def limit_told(legend: dict[str, dict[str, str]], text: str) -> str:
     """What a text (neg) stands for where a legend says that it is below a limit: <25."""
-    found = re.match(r"(?:below|under|less than|<|unter)\s*([\d.,]+)", legend.get(text, {}).get(TOLD, ""), re.IGNORECASE)
+    found = _BELOW.match(legend.get(text, {}).get(TOLD, ""))
     return f"<{found[1]}" if found else ""
 
 
-def _others(table: SheetTable) -> list[int]:
-    return [row for row, why in table.others.items() if why in (LEGEND, TITLE)]
-
-
 def is_legend(table: SheetTable) -> bool:
-    """Whether a table explains codes and holds no patients: two columns, the second of which is lines of codes or words."""
+    """Whether a table explains codes and holds no patients: two columns, the second of them lines of codes or words."""
     if len(table.headings) != 2:
         return False
-    columns = [[table.sheet.rows[row][heading.column] for row in table.rows] for heading in table.headings]
-    explained = sum(bool(codes_in(text)) or len(text.split()) > 2 for text in columns[1])
+    second = [table.sheet.rows[row][table.headings[1].column] for row in table.rows]
+    explained = sum(bool(codes_in(text)) or len(text.split()) > 2 for text in second)
     return explained >= max(1, len(table.rows) / 3)

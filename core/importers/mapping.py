@@ -6,6 +6,7 @@ Corrections of single cells are of this session and are not in it.
 """
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 
 PATIENTS, EVENTS, MEASUREMENTS, RESPONSES, ENDPOINTS, NOTHING = (
@@ -95,7 +96,8 @@ class Correction:
 class Mapping:
     """
     What all sheets are taken for. `last_day` (ISO) is the day of the import, after
-    which nothing can have happened, `cutoff` that of the data; `from_dates` whether endpoints come from dates where there are times as well.
+    which nothing can have happened, `cutoff` that of the data; `from_dates` whether
+    endpoints come from dates where there are times as well.
     """
 
     sheets: tuple[SheetChoice, ...]
@@ -109,7 +111,7 @@ class Mapping:
         """The same with another choice for one column."""
         return self.with_sheet(sheet, lambda one: replace(one, columns=_with(one.columns, column)))
 
-    def with_sheet(self, sheet: str, change) -> "Mapping":  # type: ignore[no-untyped-def]
+    def with_sheet(self, sheet: str, change: Callable[[SheetChoice], SheetChoice]) -> "Mapping":
         """The same with one sheet changed by a function of it."""
         return replace(self, sheets=tuple(change(one) if one.sheet == sheet else one for one in self.sheets))
 
@@ -163,7 +165,11 @@ def _sheet(kept: dict) -> SheetChoice:
 def _column(kept: dict) -> ColumnChoice:
     levels = tuple((str(text), str(level)) for text, level in kept.get("levels", ()))
     at = kept.get("at")
-    words = {key: str(kept[key]) for key in ("column", "role", "of", "label", "kind", "section", "unit", "empty") if key in kept}
+    words = {
+        key: str(kept[key])
+        for key in ("column", "role", "of", "label", "kind", "section", "unit", "empty")
+        if key in kept
+    }
     rows = kept.get("other_rows")
     return ColumnChoice(
         **words,

@@ -102,7 +102,7 @@ def known_by(words: Iterable[str], known: tuple[Known, ...]) -> tuple[Known | No
 
 @cache
 def _analytes() -> dict[str, str]:
-    return {plain(name): analyte for analyte, names in ANALYTES.items() for name in (analyte, *names.split("|"))}
+    return {plain(name): analyte for name, analyte in ANALYTES.items()}
 
 
 def analyte_named(words: str) -> str | None:

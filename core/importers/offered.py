@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from core.cohort.vocabulary import CRS
 from core.importers import mapping as m
 from core.importers.codes import levels_for
-from core.importers.columns import as_variable, flag_levels
+from core.importers.columns import Seen, as_variable, flag_levels
 from core.importers.layout import SheetTable
-from core.importers.meanings import KNOWN
+from core.importers.meanings import KNOWN, Known, variable_called
 from core.importers.names import name_of, plain
 from core.importers.profile import profile_of
 from core.importers.questions import headings_of
@@ -83,36 +83,48 @@ def offer_of(choice: m.ColumnChoice, holds: str) -> Offer:
     for one in known:
         if one.role == choice.role and one.of == choice.of and (one.of or one.kind == choice.kind or not one.kind):
             return one
-    alike = next((one for one in known if one.role == choice.role and not one.of and one.kind in ("", choice.kind)), None)
+    alike = next(
+        (one for one in known if one.role == choice.role and not one.of and one.kind in ("", choice.kind)), None
+    )
     return alike or Offer(f"{choice.role[:1].upper()}{choice.role[1:]}", choice.role, choice.of)
+
+
+def seen_in(table: SheetTable, column: str) -> Seen:
+    """A column of a table as it is looked at, without its legend."""
+    place = headings_of(table)[column]
+    heading = next(one for one in table.headings if one.column == place)
+    return Seen(table, heading, profile_of(table, heading), {}, name_of(heading.name), name_of(heading.group), {})
+
+
+def _known_variable(seen: Seen, choice: m.ColumnChoice, known: Known) -> m.ColumnChoice:
+    chosen = replace(choice, label=known.label, kind=known.kind, section=known.section)
+    if known.kind == "flag":
+        return replace(chosen, levels=flag_levels(known, seen.profile, {}))
+    if known.kind == "category" and not known.levels:
+        return replace(chosen, levels=as_variable(seen, choice, "category").levels)
+    levels = levels_for(m.VARIABLE, known.of, seen.profile.texts, {}) if known.kind == "category" else ()
+    return replace(chosen, levels=levels)
 
 
 def taken_for(choice: m.ColumnChoice, offer: Offer, table: SheetTable) -> m.ColumnChoice:
     """The column as it is when it is taken for an offer: its levels, label, day and unit guessed anew."""
-    places = headings_of(table)
-    heading = next(one for one in table.headings if one.column == places[choice.column])
-    profile = profile_of(table, heading)
-    name, over = name_of(heading.name), name_of(heading.group)
+    seen = seen_in(table, choice.column)
+    name, over, profile = seen.name, seen.over, seen.profile
     plain_choice = replace(m.ColumnChoice(choice.column, unit=choice.unit), role=offer.role, of=offer.of)
     if offer.role == m.VARIABLE and not offer.of:
-        return as_variable(plain_choice, heading, profile, offer.kind)
-    known = next((one for one in KNOWN if one.role == m.VARIABLE and one.of == offer.of), None)
+        return as_variable(seen, plain_choice, offer.kind)
+    known = variable_called(offer.of)
     if offer.role == m.VARIABLE and known is not None:
-        levels = levels_for(m.VARIABLE, known.of, profile.texts, {}) if known.kind == "category" else ()
-        if known.kind == "flag":
-            levels = flag_levels(known, profile, {})
-        if known.kind == "category" and not known.levels:
-            levels = as_variable(plain_choice, heading, profile, "category").levels
-        return replace(plain_choice, label=known.label, kind=known.kind, section=known.section, levels=levels)
+        return _known_variable(seen, plain_choice, known)
     if offer.role in (m.RESPONSE, m.MRD):
         here = name if name.day is not None else over
         month = here.month if here.month is not None else None if here.day is None else round(here.day / 30.4375, 6)
         month = month if month is not None or offer.role == m.MRD else 1.0
         return replace(plain_choice, at=month, levels=levels_for(offer.role, "", profile.texts, {}))
     if offer.role == m.MEASUREMENT:
-        return replace(plain_choice, of=name.plain or heading.words, at=name.day or over.day or 0.0)
+        return replace(plain_choice, of=name.plain or seen.heading.words, at=name.day or over.day or 0.0)
     if offer.role in (m.GRADE, m.ONSET, m.TREATMENT) and not offer.of:
-        return replace(plain_choice, of=heading.name or heading.words)
-    levels = levels_for(offer.role, offer.of, profile.texts, {}, plain(heading.name))
+        return replace(plain_choice, of=seen.heading.name or seen.heading.words)
+    levels = levels_for(offer.role, offer.of, profile.texts, {}, plain(seen.heading.name))
     coded = (m.PROGRESSED, m.VITAL, m.CAUSE, m.STATUS, m.BEST_RESPONSE)
     return replace(plain_choice, levels=levels if offer.role in coded else ())

@@ -9,7 +9,9 @@ from core.importers.findings import DUPLICATE, MISSING_VALUE, UNKNOWN, Findings,
 from core.importers.layout import Heading, SheetTable
 from core.importers.levels import is_missing
 
-_PREFIX = re.compile(r"^(?:patienten|patient|pat|pt|subject|subj|case|id|nr|no|p|s)?[\s.:#_-]*(?:nr|no)?[\s.:#_-]*0*(?=\d)")
+_PREFIX = re.compile(
+    r"^(?:patienten|patient|pat|pt|subject|subj|case|id|nr|no|p|s)?[\s.:#_-]*(?:nr|no)?[\s.:#_-]*0*(?=\d)"
+)
 _AGAIN = re.compile(r"(.+\d)[_/](\d{1,2})")
 _CORRECTED = re.compile(r"correct|korrig|berichtigt|update|amend", re.IGNORECASE)
 _WHOLE = re.compile(r"(\d+)\.0+")
@@ -163,12 +165,13 @@ def matched(
     for row in sheet.rows:
         if row.patient not in meant:
             near = by_likeness.get(alike(row.patient), [])
-            meant[row.patient] = row.patient if row.patient in patients else near[0] if len(near) == 1 else None
-        name = meant[row.patient]
-        if name is not None:
-            if name != row.patient:
-                found.convert(sheet.place(row, column, row.patient), name)
-            kept.append(Row(row.place, name))
+            only = near[0] if len(near) == 1 else None
+            meant[row.patient] = row.patient if row.patient in patients else only
+        known = meant[row.patient]
+        if known is not None:
+            if known != row.patient:
+                found.convert(sheet.place(row, column, row.patient), known)
+            kept.append(Row(row.place, known))
             continue
         place = sheet.place(row, column, row.patient)
         if alike(row.patient) in again_alike:

@@ -58,7 +58,9 @@ def _is_phone(text: str) -> bool:
     if found is None or when(text, 2100) is not None or number_in(text) is not None:
         return False
     digits = re.sub(r"\D", "", found.group())
-    return 7 <= len(digits) <= 15 and (" " in found.group().strip() or "/" in found.group() or found.group()[0] in "+0(")
+    return 7 <= len(digits) <= 15 and (
+        " " in found.group().strip() or "/" in found.group() or found.group()[0] in "+0("
+    )
 
 
 def profile_of(table: SheetTable, heading: Heading) -> Profile:

@@ -1,17 +1,18 @@
-"""What somebody's sheets hold, guessed from the names of their columns and from their cells: a mapping to be looked at."""
+"""What somebody's sheets hold, guessed from names of columns and from cells: a mapping to be looked at."""
 
 import re
 from collections import Counter
 from dataclasses import dataclass, replace
 
 from core.importers import mapping as m
+from core.importers.codes import levels_for
 from core.importers.columns import Guess, guess_column, named_apart, term_named
 from core.importers.dates import DAY_FIRST, order_of, when
 from core.importers.layout import TITLE, Heading, SheetTable, table_in
 from core.importers.legends import is_legend, legend_of
 from core.importers.levels import is_missing
-from core.importers.meanings import LONG, Known
-from core.importers.names import LIKELY, SURE, known_by, name_of, plain
+from core.importers.meanings import KNOWN, LONG, Known
+from core.importers.names import LIKELY, SURE, holds_units, known_by, name_of, plain
 from core.importers.profile import Profile, profile_of
 from core.importers.sheets import Sheet
 
@@ -28,7 +29,7 @@ _OF_LONG = {
     m.EVENTS: (m.TERM, m.GRADE, m.ONSET, m.ENDS, m.CATEGORY, m.GRADING, m.SERIOUS),
     m.MEASUREMENTS: (m.ANALYTE, m.VALUE, m.UNIT, m.DAY),
     m.RESPONSES: (m.RESPONSE, m.MRD, m.DAY),
-    m.ENDPOINTS: (m.ENDPOINT, m.MONTHS, m.STATUS),
+    m.ENDPOINTS: (m.ENDPOINT, m.MONTHS, m.STATUS, m.UNIT),
 }
 
 
@@ -119,7 +120,7 @@ def _sheet(table: SheetTable, legend: dict[str, dict[str, str]]) -> tuple[str, l
     long = _long(table, profiles, patient)
     holds = _holds(table, profiles, patient, set(long.values()))
     if holds == m.PATIENTS:
-        kinds = _kinds(table, profiles)
+        is_grid = _is_grid(table, profiles)
         guessed = []
         for heading in table.headings:
             column = m.ColumnChoice(names[heading])
@@ -127,7 +128,7 @@ def _sheet(table: SheetTable, legend: dict[str, dict[str, str]]) -> tuple[str, l
                 different = profiles[heading].different
                 guessed.append(Guess(replace(column, role=m.PATIENT), SURE, f"{different} different values"))
                 continue
-            guessed.append(guess_column(table, heading, column, profiles[heading], legend, kinds))
+            guessed.append(guess_column(table, heading, column, profiles[heading], legend, is_grid))
         return holds, _one_of_each(_units_beside(guessed))
     used = {heading: role for heading, role in long.items() if role in _OF_LONG[holds]}
     return holds, [
@@ -148,36 +149,31 @@ def _long_choice(
     heading: Heading,
     legend: dict[str, dict[str, str]],
 ) -> m.ColumnChoice:
-    from core.importers.codes import levels_for
-
     if heading == patient:
         return replace(column, role=m.PATIENT)
     role = used.get(heading, m.LEFT_OUT)
     if role in (m.STATUS, m.RESPONSE, m.MRD):
         told = legend.get(heading.name.casefold(), {})
         return replace(column, role=role, levels=levels_for(role, "", profile.texts, told, plain(heading.name)))
-    if role == m.LEFT_OUT and known_by([plain(heading.name)], _private())[0] is not None:
+    named = known_by([plain(heading.name)], _private())[0] is not None
+    if role == m.LEFT_OUT and (named or profile.is_personal or profile.is_free_text):
         return replace(column, role=m.PRIVATE)
     return replace(column, role=role)
 
 
 def _private() -> tuple[Known, ...]:
-    from core.importers.meanings import KNOWN
-
     return tuple(one for one in KNOWN if one.role == m.PRIVATE)
 
 
 def _patient(table: SheetTable, profiles: dict[Heading, Profile]) -> Heading | None:
     """The column that names the patients: by its name, filled in nearly every row; of several the first."""
-    from core.importers.meanings import KNOWN
-
     patients = tuple(one for one in KNOWN if one.role == m.PATIENT)
     best: tuple[int, int, Heading] | None = None
     for place, heading in enumerate(table.headings):
         known, sure = known_by([plain(heading.name)], patients)
-        if known is not None and profiles[heading].missing <= 0.2 * len(table.rows):
-            if best is None or (sure, -place) > (best[0], best[1]):
-                best = (sure, -place, heading)
+        filled = known is not None and profiles[heading].missing <= 0.2 * len(table.rows)
+        if filled and (best is None or (sure, -place) > (best[0], best[1])):
+            best = (sure, -place, heading)
     return None if best is None else best[2]
 
 
@@ -207,18 +203,16 @@ def _holds(table: SheetTable, profiles: dict[Heading, Profile], patient: Heading
     return m.PATIENTS
 
 
-def _kinds(table: SheetTable, profiles: dict[Heading, Profile]) -> str:
+def _is_grid(table: SheetTable, profiles: dict[Heading, Profile]) -> bool:
     """Whether a sheet is a grid of terms with grades: most columns hold grades and little else."""
     filled = [one for one in profiles.values() if one.values]
     grades = [one for one in filled if one.grades > 0.8 and set(map(str.strip, one.texts)) != {"0", "1"}]
     days = [h for h in table.headings if name_of(h.name).day is not None]
-    return "grid" if len(grades) >= 6 and len(grades) > len(filled) / 2 and not days else ""
+    return len(grades) >= 6 and len(grades) > len(filled) / 2 and not days
 
 
 def _units_beside(guesses: list[Guess]) -> list[Guess]:
     """A column that only holds units belongs to the column before it."""
-    from core.importers.names import holds_units
-
     found: list[Guess] = []
     for guess in guesses:
         if guess.choice.kind == "category" and found and holds_units([text for text, _ in guess.choice.levels]):

@@ -4,18 +4,20 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from core.importers import mapping as m
 from core.importers.dates import DAY_FIRST, MONTH_FIRST, order_of, when
 from core.importers.findings import DATE, ERROR, FORMULA, GRADE, LEVEL, NUMBER, RESPONSE, Findings
 from core.importers.levels import HIGHEST_GRADE, GradeBand, folded, grade_in, is_missing, yes_or_no
+from core.importers.meanings import WORDS
 from core.importers.numbers import Number, decimals_of, number_in
 from core.importers.patients import SheetRows
 
 _ERROR = re.compile(r"#(?:N/A|DIV/0!|VALUE!|REF!|NAME\?|NUM!|NULL!|SPILL!|CALC!|GETTING_DATA)", re.IGNORECASE)
-_DAY = re.compile(r"(?:d|day|tag|t)?\s*(?P<sign>[+\-−]?)\s*(?P<day>\d{1,4})(?:[.,]0+)?\s*(?:d|days?|tage?)?", re.IGNORECASE)
-_NO_DAY = frozenset("no|n|none|nein|non|keine|alive|a|lebt|living|ongoing|continuing|laufend|andauernd|never".split("|"))
-"""What stands in a column of dates for a day that has not come."""
+_DAY = re.compile(
+    r"(?:d|day|tag|t)?\s*(?P<sign>[+\-−]?)\s*(?P<day>\d{1,4})(?:[.,]0+)?\s*(?:d|days?|tage?)?", re.IGNORECASE
+)
 _SERIAL = re.compile(r"[2-6]\d{4}(?:\.0)?")
 """A day as a spreadsheet counts it, where the cell lost its format: of 1954 to 2091."""
 _AFTER_A_WORD = re.compile(r"[^\W\d_]{1,12}[.,:]?\s+(\d.*)")
@@ -29,7 +31,7 @@ class Read:
     and what is wrong with it: the kind, what was expected and how to mend it.
     """
 
-    value: object | None = None
+    value: Any = None
     becomes: str = ""
     wrong: tuple[str, str, str] | None = None
 
@@ -107,7 +109,7 @@ def percent_reader(sheet: SheetRows, column: m.ColumnChoice):  # type: ignore[no
     both and nobody has said whether these are fractions, they stay missing.
     """
     decimal, _ = decimals_of(sheet.cells(column))
-    all_fractions = is_in_fractions(sheet, column)
+    all_fractions = is_in_fractions(column)
 
     def read(text: str) -> Read:
         if is_missing(text):
@@ -130,7 +132,7 @@ def percent_reader(sheet: SheetRows, column: m.ColumnChoice):  # type: ignore[no
     return read
 
 
-def is_in_fractions(sheet: SheetRows, column: m.ColumnChoice) -> bool:
+def is_in_fractions(column: m.ColumnChoice) -> bool:
     """Whether a column of percentages is in fractions throughout: its unit says so."""
     return column.unit.casefold() in ("frac", "fraction", "proportion")
 
@@ -155,7 +157,7 @@ def day_reader(sheet: SheetRows, column: m.ColumnChoice, last_day: date):  # typ
     order = proved if by_sheet is None or cells_for > 1 else by_sheet
 
     def read(text: str) -> Read:
-        if is_missing(text) or folded(text) in _NO_DAY:
+        if is_missing(text) or folded(text) in WORDS["no day"]:
             return Read()
         after = _AFTER_A_WORD.fullmatch(text.strip())
         if _SERIAL.fullmatch(text) and (serial := epoch + timedelta(int(text.partition(".")[0]))) <= last_day:

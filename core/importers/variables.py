@@ -10,7 +10,7 @@ from core.importers.codes import level_of
 from core.importers.endpoints import Endpoint
 from core.importers.findings import LEVEL, NUMBER, UNIT, Findings
 from core.importers.levels import folded, is_missing
-from core.importers.meanings import KNOWN, Known
+from core.importers.meanings import Known, variable_called
 from core.importers.patients import SheetRows
 from core.importers.units import STANDARD, factor_to_standard
 from core.importers.values import (
@@ -49,7 +49,17 @@ class FoundVariable:
     def row(self) -> tuple:
         """The row, in the order of the columns of core/cohort/schema.py."""
         levels = "|".join(self.levels) if self.kind == "category" else None
-        return (self.name, self.label, self.kind, self.unit or None, levels, self.section, None, self.known_at or None, None)
+        return (
+            self.name,
+            self.label,
+            self.kind,
+            self.unit or None,
+            levels,
+            self.section,
+            None,
+            self.known_at or None,
+            None,
+        )
 
 
 def variables_in(sheet: SheetRows, found: Findings) -> list[FoundVariable]:
@@ -93,16 +103,14 @@ def derived(variables: list[FoundVariable], responses: list[tuple], endpoints: l
     return found
 
 
-def _later(name: str, label: str, kind: str, levels: tuple[str, ...], known_at: str, of: dict[str, str]) -> FoundVariable:
+def _later(
+    name: str, label: str, kind: str, levels: tuple[str, ...], known_at: str, of: dict[str, str]
+) -> FoundVariable:
     return FoundVariable(name, label, kind, "", levels, "after infusion", known_at, of)
 
 
-def _known(name: str) -> Known | None:
-    return next((one for one in KNOWN if one.role == m.VARIABLE and one.of == name), None)
-
-
 def _variable(sheet: SheetRows, column: m.ColumnChoice, found: Findings) -> FoundVariable:
-    known = _known(column.of)
+    known = variable_called(column.of)
     if column.kind == "number":
         return _number(sheet, column, known, found)
     if column.kind == "flag":
@@ -112,7 +120,7 @@ def _variable(sheet: SheetRows, column: m.ColumnChoice, found: Findings) -> Foun
     return _levels(sheet, column, found, column.of, column.label, order)
 
 
-def _found(  # noqa: PLR0913
+def _found(
     sheet: SheetRows, column: m.ColumnChoice, name: str, label: str, kind: str, unit: str, levels: tuple[str, ...],
     read: list,
 ) -> FoundVariable:  # fmt: skip
@@ -205,9 +213,7 @@ def _dose_reader(sheet: SheetRows, column: m.ColumnChoice) -> Callable[[str], Re
     return read
 
 
-def _beside(
-    sheet: SheetRows, column: m.ColumnChoice, analyte: str, found: Findings, finish: Callable
-) -> list | None:
+def _beside(sheet: SheetRows, column: m.ColumnChoice, analyte: str, found: Findings, finish: Callable) -> list | None:
     """The values of a column whose unit stands beside each of them, in the column after it; None where none does."""
     units = next((c for c in sheet.choice.columns if c.role == m.UNIT_BESIDE and c.of == column.column), None)
     if units is None:
@@ -231,7 +237,7 @@ def _beside(
 
 def _isotype(sheet: SheetRows, column: m.ColumnChoice, found: Findings) -> list[FoundVariable]:
     """Monoclonal protein and light chain of one cell: IgG kappa, LC λ."""
-    protein, chain = _known("monoclonal_protein"), _known("light_chain")
+    protein, chain = variable_called("monoclonal_protein"), variable_called("light_chain")
 
     def read(text: str) -> Read:
         if is_missing(text):

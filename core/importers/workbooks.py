@@ -92,7 +92,9 @@ def _as_formatted(sheets: list[Sheet], content: bytes) -> list[Sheet]:
             for cell in cells:
                 if cell.value is not None:
                     _format(rows, cell)
-        unstored = {(r, c) for r, c in formulas.get(sheet.name, ()) if r < len(rows) and c < len(rows[r]) and not rows[r][c]}
+        unstored = {
+            (r, c) for r, c in formulas.get(sheet.name, ()) if r < len(rows) and c < len(rows[r]) and not rows[r][c]
+        }
         from_1904 = workbook.epoch.year == 1904
         formatted.append(
             Sheet(
@@ -107,7 +109,7 @@ _WITHOUT_RESULT = re.compile(rb"</f>\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>|<f\b[^>]*/
 
 
 def _formulas(content: bytes) -> dict[str, set[tuple[int, int]]]:
-    """The places of all formulas by the names of their sheets, if any of them has no result: else they are not looked for."""
+    """The places of all formulas by the names of their sheets, if any has no result; else they are not looked for."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         parts = [name for name in archive.namelist() if name.startswith("xl/worksheets/") and name.endswith(".xml")]
         if not any(_WITHOUT_RESULT.search(archive.read(name)) for name in parts):
@@ -115,10 +117,7 @@ def _formulas(content: bytes) -> dict[str, set[tuple[int, int]]]:
     workbook = openpyxl.load_workbook(io.BytesIO(content), read_only=True)
     return {
         sheet.title: {
-            (cell.row - 1, cell.column - 1)
-            for row in sheet.iter_rows()
-            for cell in row
-            if cell.data_type == "f"
+            (cell.row - 1, cell.column - 1) for row in sheet.iter_rows() for cell in row if cell.data_type == "f"
         }
         for sheet in workbook.worksheets
     }

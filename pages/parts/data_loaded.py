@@ -9,7 +9,7 @@ from core.cohort.problems import CohortError
 from core.cohort.selection import Selection
 from core.cohort.vocabulary import COHORT_KINDS
 from core.text import counted, patients, some
-from pages.shared import cached, own, style, widgets
+from pages.shared import cached, own, private, style, widgets
 from pages.shared.widgets import Markup
 
 KINDS = ["csv", "tsv", "txt", "xlsx", "xlsm", "xls", "xlsb", "ods"]
@@ -41,26 +41,20 @@ def draw_bring() -> None:
         "and OS. Sheets of adverse events, responses or laboratory values can come in the same workbook or beside it.",
         PRIVATE,
     )
-    uploaded = st.file_uploader(
-        "Drop your workbook or CSV files here",
-        type=KINDS,
-        accept_multiple_files=True,
-        key=f"upload {st.session_state.get('uploads', 0)}",
-    )
+    label = "Drop your workbook or CSV files here, one or several"
+    uploaded = st.file_uploader(label, type=KINDS, accept_multiple_files=True, key=own.uploader())
     if uploaded:
         with st.spinner("Reading the files …"):
             refused = own.take(uploaded)
+        if own.brought() is not None:
+            st.rerun()
         for words in refused:
             widgets.warning(words)
-        if own.brought() is not None:
-            st.session_state["uploads"] = st.session_state.get("uploads", 0) + 1
-            st.session_state["refused files"] = refused
-            st.rerun()
 
 
 def draw_choices() -> None:
     """The cohorts that came with the app."""
-    which = st.session_state.get("chosen cohort")
+    which = cached.chosen()
     with st.container(key="cohorts"):
         _offer(None, which is None, "The cohort the app opens on", _opening())
         simulated = (
@@ -80,11 +74,16 @@ def _offer(which: str | None, is_shown: bool, name: str, words: str) -> None:
     with st.container(border=True, horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         widgets.markdown(Markup(f"**{widgets.plain(name)}**  \n{widgets.plain(words)}"))
         label = "Shown now" if is_shown else "Show"
-        widgets.button(label, key=f"show {which}", on_click=own.show, args=(which,), disabled=is_shown, type="secondary")
+        widgets.button(
+            label, key=f"show {which}", on_click=own.show, args=(which,), disabled=is_shown, type="secondary"
+        )
 
 
 def draw_loaded() -> None:
     """What the cohort that is shown holds: tables, variables, what is to check."""
+    if not private.may_be_shown():
+        style.note(private.WHY_NOT)
+        return
     try:
         database = cached.database()
     except CohortError as error:
@@ -119,5 +118,3 @@ def _draw_checks(database: Database) -> None:
     with widgets.expander(title, icon=":material/rule:", expanded=len(database.checks) < 4):
         rows = [[c.words[:1].upper() + c.words[1:], some(c.patients, MOST_NAMED)] for c in database.checks]
         style.table(["Remark", "Patients"], rows)
-
-

@@ -1,4 +1,4 @@
-"""The cells that could not be taken as they are, one at a time in their sheet, and what was read otherwise than written."""
+"""The cells that could not be taken as they are, each in its sheet, and what was read otherwise than it is written."""
 
 from collections import Counter
 from dataclasses import replace
@@ -41,7 +41,12 @@ def _problems(mine: own.Brought, made: Applied) -> None:
         frame = pd.DataFrame([_row(problem)[:7] for problem in shown], columns=HEADER[:7]).drop(columns="Patient")
         key = f"problems {kind} {len(made.problems)}"
         chosen = st.dataframe(
-            frame, hide_index=True, key=key, on_select="rerun", selection_mode="single-row", height=min(560, 38 + 35 * len(shown))
+            frame,
+            hide_index=True,
+            key=key,
+            on_select="rerun",
+            selection_mode="single-row",
+            height=min(560, 38 + 35 * len(shown)),
         )
         places = chosen["selection"]["rows"] if chosen else []
         downloads.save_table(lambda: (HEADER, [_row(one) for one in made.problems]), _footer, "cells_to_look_at")
@@ -71,7 +76,7 @@ def _detail(mine: own.Brought, problem: CellProblem) -> None:
     key = f"instead {problem.sheet} {cell}"
 
     def instead() -> None:
-        said = st.session_state[key].strip()
+        said = own.said(key).strip()
         if said:
             correct(m.Correction(problem.sheet, problem.row, problem.column, said))
 
@@ -141,7 +146,8 @@ def _conversions(made: Applied) -> None:
     if fold.open:
         with fold:
             rows = [
-                [one.sheet, one.column, one.heading, one.value, one.becomes, _rows(one.rows)] for one in made.conversions
+                [one.sheet, one.column, one.heading, one.value, one.becomes, _rows(one.rows)]
+                for one in made.conversions
             ]
             header = ["Sheet", "Column", "Heading", "Value", "Read as", "Rows"]
             st.dataframe(pd.DataFrame(rows, columns=header), hide_index=True, height=420)

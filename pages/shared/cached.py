@@ -27,8 +27,8 @@ from core.cohort import answers as of_cohort
 from core.cohort.ask import Cohort, Known, Of, ask
 from core.cohort.database import Database, open_cohort, open_tables
 from core.cohort.files import signature
-from core.cohort.selection import Selection
 from core.cohort.resembling import simulated_tables
+from core.cohort.selection import Selection
 from core.cytopenia import answers as of_cytopenia
 from core.kinetics import answers as of_kinetics
 from core.patients import answers as of_patients
@@ -47,12 +47,17 @@ def cohort_path() -> Path:
 
 def is_bundled() -> bool:
     """Whether the cohort is the one that the app opens on: only then may its levels stand in a URL."""
-    return cohort_path() == BUNDLED and "chosen cohort" not in st.session_state
+    return cohort_path() == BUNDLED and chosen() is None
 
 
 def is_own() -> bool:
     """Whether the cohort was brought into this session: it and every answer about it are this session's alone."""
-    return st.session_state.get("chosen cohort") == OWN
+    return chosen() == OWN
+
+
+def chosen() -> str | None:
+    """Which cohort this session chose, OWN or SIMULATED; None where it shows the one that the app opens on."""
+    return st.session_state.get("chosen cohort")
 
 
 OWN, SIMULATED = "own", "simulated"
@@ -90,7 +95,7 @@ def database() -> Database:
 
 def changed() -> bool:
     """Whether the cohort's files were written since this session opened it."""
-    if "chosen cohort" in st.session_state:
+    if chosen() is not None:
         return False
     return signature(cohort_path()) != st.session_state.get("cohort as written")
 

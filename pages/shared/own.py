@@ -12,42 +12,66 @@ from typing import Any
 import streamlit as st
 
 from core.cohort.database import open_tables
+from core.cohort.problems import CohortError
 from core.importers import mapping as m
 from core.importers.apply import Applied, NoPatients, applied
 from core.importers.files import sheets_of
+from core.importers.questions import Question, questions_of
 from core.importers.recognise import Recognised, recognised
 from core.importers.sheets import UnreadableFile
 from pages.shared import cached, lit, wanted
 
 MOST_UNDONE = 50
+COLUMNS, CELLS = "columns", "cells"
+"""What of a brought cohort is looked at: what its columns are taken for, or the cells that were not understood."""
+
+
+@dataclass(frozen=True)
+class Made:
+    """What a mapping makes of the sheets (or why it cannot), and what it leaves open."""
+
+    mapping: m.Mapping
+    applied: Applied | None
+    needed: str
+    questions: list[Question]
 
 
 @dataclass
 class Brought:
     """
-    What this session was given: its files by name, what was found in them, the
-    mapping as it stands with the earlier ones, and what the mapping makes of the sheets (or why it cannot).
+    What this session was given: its files by name and what could not be read of
+    them, what was found, the mapping as it stands with the earlier ones, and what is looked at.
     """
 
     files: tuple[str, ...]
+    refused: list[str]
     found: Recognised
     mapping: m.Mapping
     earlier: list[m.Mapping] = field(default_factory=list)
-    made: tuple[m.Mapping, Applied | None, str] | None = None
+    looked_at: str = COLUMNS
+    cannot_open: str = ""
+    was_opened: bool = False
+    made: Made | None = None
 
-    def applied(self) -> tuple[Applied | None, str]:
-        """What the mapping makes of the sheets, or None and what is needed."""
-        if self.made is None or self.made[0] != self.mapping:
+    def now(self) -> Made:
+        """What the mapping as it stands makes of the sheets, worked out once."""
+        if self.made is None or self.made.mapping != self.mapping:
+            asked = questions_of(self.found.tables, self.mapping)
             try:
-                self.made = (self.mapping, applied(self.found.tables, self.mapping), "")
+                self.made = Made(self.mapping, applied(self.found.tables, self.mapping), "", asked)
             except NoPatients as error:
-                self.made = (self.mapping, None, str(error))
-        return self.made[1], self.made[2]
+                self.made = Made(self.mapping, None, str(error), asked)
+        return self.made
 
 
 def brought() -> Brought | None:
     """What this session was given; None where nothing was."""
     return st.session_state.get("brought")
+
+
+def uploader() -> str:
+    """The key of the widget that takes files: another one after each time, so that it forgets what it was given."""
+    return f"upload {st.session_state.get('uploads', 0)}"
 
 
 def take(files: list[Any]) -> list[str]:
@@ -58,28 +82,48 @@ def take(files: list[Any]) -> list[str]:
             sheets += sheets_of(file.name, file.getvalue())
         except UnreadableFile as error:
             refused.append(str(error))
-    if sheets:
-        found = recognised(sheets, date.today().isoformat())
-        if found.tables:
-            st.session_state["brought"] = Brought(tuple(file.name for file in files), found, found.mapping)
-        else:
-            refused.append("No table was found in what was brought: a table has a row of headings and rows below it.")
+    found = recognised(sheets, date.today().isoformat())
+    if found.tables:
+        names = tuple(file.name for file in files)
+        st.session_state["brought"] = Brought(names, refused, found, found.mapping)
+        st.session_state["uploads"] = st.session_state.get("uploads", 0) + 1
+    elif sheets:
+        refused.append("No table was found in these files: a table has a row of headings, and rows below it.")
     return refused
+
+
+def said(key: str) -> Any:
+    """What a widget of this page says, in its callback."""
+    return st.session_state.get(key)
 
 
 def change(mapping: m.Mapping) -> None:
     """Take the sheets for something else; what they were taken for can be had back."""
-    own = brought()
-    if own is not None and mapping != own.mapping:
-        own.earlier = [*own.earlier, own.mapping][-MOST_UNDONE:]
-        own.mapping = mapping
+    mine = brought()
+    if mine is not None and mapping != mine.mapping:
+        mine.earlier = [*mine.earlier, mine.mapping][-MOST_UNDONE:]
+        mine.mapping = mapping
+
+
+def change_column(sheet: str, column: m.ColumnChoice) -> None:
+    """Take one column for something else."""
+    mine = brought()
+    if mine is not None:
+        change(mine.mapping.with_column(sheet, column))
 
 
 def undo() -> None:
     """Take the last change back."""
-    own = brought()
-    if own is not None and own.earlier:
-        own.mapping = own.earlier.pop()
+    mine = brought()
+    if mine is not None and mine.earlier:
+        mine.mapping = mine.earlier.pop()
+
+
+def look_at(what: str) -> None:
+    """Look at the columns, or at the cells."""
+    mine = brought()
+    if mine is not None:
+        mine.looked_at = what
 
 
 def begin_anew() -> None:
@@ -89,13 +133,28 @@ def begin_anew() -> None:
 
 
 def open_cohort() -> None:
-    """Show the cohort that was brought on every page. Raises CohortError."""
-    own = brought()
-    made = own.applied()[0] if own is not None else None
-    if made is not None:
+    """Show the cohort that was brought on every page (a button's callback); what keeps it from opening is kept."""
+    mine = brought()
+    made = None if mine is None else mine.now().applied
+    if mine is None or made is None:
+        return
+    try:
         opened = open_tables(made.columns, made.tables)
-        begin_anew()
-        cached.choose(cached.OWN, opened)
+    except CohortError as error:
+        mine.cannot_open = str(error)
+        return
+    mine.cannot_open, mine.was_opened = "", True
+    begin_anew()
+    cached.choose(cached.OWN, opened)
+
+
+def just_opened() -> bool:
+    """Whether the cohort was opened by the click that began this run."""
+    mine = brought()
+    opened = mine is not None and mine.was_opened
+    if mine is not None:
+        mine.was_opened = False
+    return opened
 
 
 def show(which: str | None) -> None:
@@ -105,7 +164,7 @@ def show(which: str | None) -> None:
 
 
 def forget() -> None:
-    """Forget what was brought, and what was made of it."""
+    """Forget what was brought, and what was made of it (a button's callback)."""
     if cached.is_own():
         show(None)
     st.session_state.pop("brought", None)

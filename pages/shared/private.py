@@ -16,10 +16,11 @@ WHY_NOT = (
 def may_be_shown() -> bool:
     """
     Whether the cohort may be shown to whoever asks: one that came with the app
-    to everybody; an own one where the app listens on this machine alone and is
-    asked for by its name, or where other hosts were named at the start.
+    to everybody, one that was brought to who brought it; one that the app was
+    started with where it listens on this machine alone and is asked for by its
+    name, or where other hosts were named at the start.
     """
-    if cached.cohort_path() == cached.BUNDLED:
+    if cached.cohort_path() == cached.BUNDLED or cached.chosen() is not None:
         return True
     if any(host not in LOCAL for host in st.get_option("server.allowedHosts") or ()):
         return True

@@ -59,7 +59,9 @@ title = partial(_labelled("title"), anchor=False)  # an anchor would put a cohor
 heading = partial(_labelled("header"), anchor=False)
 caption, markdown, warning, toast = map(_labelled, ("caption", "markdown", "warning", "toast"))
 button, download_button, popover, expander = map(_labelled, ("button", "download_button", "popover", "expander"))
-slider, text_input, toggle, checkbox = map(_labelled, ("slider", "text_input", "toggle", "checkbox"))
+slider, text_input, number_input, toggle, checkbox = map(
+    _labelled, ("slider", "text_input", "number_input", "toggle", "checkbox")
+)
 pills, segmented_control = (_with_options(name, "default") for name in ("pills", "segmented_control"))
 radio = _with_options("radio", "index")
 

@@ -1,0 +1,91 @@
+"""PFS, OS and any other endpoint from columns of times with a status beside each."""
+
+from collections.abc import Callable
+
+from core.cohort.vocabulary import DAYS_PER_MONTH
+from core.importers import mapping as m
+from core.importers.endpoints import BOTH, Endpoint
+from core.importers.findings import CONTRADICTION, LEVEL, MISSING_VALUE, NUMBER, UNIT, Findings
+from core.importers.patients import SheetRows
+from core.importers.values import Read, level_reader, number_reader, values
+
+_UNITS = {"d": 1.0, "t": 1.0, "w": 7.0, "m": DAYS_PER_MONTH, "y": 365.25, "j": 365.25}
+_OUTLYING, _MOST_OF_A_KIND = 2.5, 10
+"""How many times the largest of the others a time is that must be of another unit, in columns of so many at least."""
+
+
+def days_in(unit: str) -> float:
+    """The days of a unit of time by its first letter; of a month where none is told."""
+    return _UNITS.get(unit.strip().casefold()[:1], DAYS_PER_MONTH)
+
+
+def from_times(sheet: SheetRows, found: Findings) -> list[Endpoint]:
+    """Each endpoint that has a column of times and one of statuses, in months."""
+    times = {column.of: column for column in sheet.choice.columns if column.role == m.MONTHS}
+    states = {column.of: column for column in sheet.choice.columns if column.role == m.STATUS}
+    of_all: dict[str, dict[str, Endpoint]] = {}
+    for name in (name for name in times if name in states):
+        if times[name].column in sheet.headings and states[name].column in sheet.headings:
+            of_all[name] = _timed(sheet, name, times[name], states[name], found)
+    _longer(sheet, times, of_all, found)
+    return [endpoint for endpoints in of_all.values() for endpoint in endpoints.values()]
+
+
+def _timed(
+    sheet: SheetRows, name: str, times: m.ColumnChoice, states: m.ColumnChoice, found: Findings
+) -> dict[str, Endpoint]:
+    effect = f"{name} left out"
+    days = days_in(times.unit)
+    read = values(sheet, times, plain_numbers(sheet, times), found, effect)
+    status = values(sheet, states, level_reader(states, LEVEL, "censored or event"), found, effect)
+    largest = [0.0, *sorted(value for value in read if value is not None)]
+    endpoints = {}
+    cells = zip(sheet.rows, sheet.cells(times), read, sheet.cells(states), status, strict=True)
+    for row, text, value, state, said in cells:
+        if value is None:
+            continue
+        place = sheet.place(row, times, text)
+        if value < 0:
+            found.problem(place, CONTRADICTION, "0 or more", "Correct the time", effect)
+        elif len(largest) > _MOST_OF_A_KIND and value == largest[-1] and value > _OUTLYING * largest[-2]:
+            found.problem(place, UNIT, "a time like the others; is it in days?", "Correct the time", effect)
+        elif said is not None:
+            endpoints[row.patient] = Endpoint(row.patient, name, value * days / DAYS_PER_MONTH, STATUS[said])
+        elif not state.strip():
+            wanted = "censored or event: a time stands beside it"
+            found.problem(sheet.place(row, states, state), MISSING_VALUE, wanted, "Fill it in", effect)
+    return endpoints
+
+
+STATUS = {m.CENSORED: 0, m.EVENT: 1, m.COMPETING: 2}
+
+
+def plain_numbers(sheet: SheetRows, column: m.ColumnChoice) -> Callable[[str], Read]:
+    """A reader of numbers as plain values: a limit is no time."""
+    reader = number_reader(sheet, column, lambda unit: None)
+
+    def read(text: str) -> Read:
+        said = reader(text)
+        if said.value is None:
+            return said
+        if said.value.limit:
+            return Read(wrong=(NUMBER, "one number", "Type the number"))
+        return Read(said.value.value, said.becomes)
+
+    return read
+
+
+def _longer(
+    sheet: SheetRows, times: dict[str, m.ColumnChoice], of_all: dict[str, dict[str, Endpoint]], found: Findings
+) -> None:
+    """Nobody is followed for longer without progression than alive: both are left out."""
+    survival = of_all.get("OS", {})
+    for row in sheet.rows:
+        ends = survival.get(row.patient)
+        free = of_all.get("PFS", {}).get(row.patient)
+        if ends is None or free is None or free.months <= ends.months + 0.1:
+            continue
+        text = sheet.cells(times["PFS"])[sheet.rows.index(row)]
+        found.problem(sheet.place(row, times["PFS"], text), CONTRADICTION,
+                      f"not longer than OS, {ends.months:.1f} months", "Correct one of the two", BOTH)  # fmt: skip
+        del survival[row.patient], of_all["PFS"][row.patient]

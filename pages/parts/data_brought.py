@@ -1,0 +1,151 @@
+"""What was brought: its files, where each row went, what it leaves open, and its sheets column by column."""
+
+from dataclasses import replace
+from functools import partial
+from html import escape
+
+import streamlit as st
+
+from core.importers import mapping as m
+from core.importers.apply import Applied
+from core.importers.becomes import Index
+from core.importers.offered import HOLDS
+from core.importers.questions import Question
+from core.text import counted, patients
+from pages.parts import data_columns, data_problems
+from pages.shared import own, style, widgets
+from pages.shared.widgets import Markup
+
+PRIVATE = "Never on disk, in a log or in an address; gone when you close the tab."
+MOST_NAMED = 3
+
+
+def draw(mine: own.Brought) -> None:
+    """The whole of it."""
+    if own.just_opened():
+        st.switch_page("pages/overview.py")
+    made = mine.now()
+    _files(mine)
+    if made.applied is None:
+        widgets.title("Which column names the patients?")
+        style.note(made.needed[:1].upper() + made.needed[1:])
+    else:
+        _title(mine, made.applied, sum(not question.answer for question in made.questions))
+        _sum(made.applied)
+        if mine.looked_at == own.CELLS:
+            data_problems.draw(mine, made.applied)
+            return
+    _questions(made.questions)
+    index = None if made.applied is None else Index.of(made.applied, mine.found)
+    for place, sheet in enumerate(mine.mapping.sheets):
+        if place == 0:
+            _sheet(mine, sheet, index)
+            continue
+        rows = len(mine.found.tables[sheet.sheet].rows)
+        label = f"{sheet.sheet}: {counted(rows, 'row')}, {sheet.holds}"
+        fold = widgets.expander(label, key=f"fold {sheet.sheet}", on_change="rerun")
+        if fold.open:
+            with fold:
+                _sheet(mine, sheet, index)
+
+
+def _files(mine: own.Brought) -> None:
+    """What was brought, and the way to forget it."""
+    more = f" and {len(mine.files) - MOST_NAMED} more" if len(mine.files) > MOST_NAMED else ""
+    badge = f'<span class="cg-badge">Only in this session</span><span class="cg-mute">{PRIVATE}</span>'
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="brought files"):
+        names = escape(", ".join(mine.files[:MOST_NAMED]) + more)
+        st.html(f'<div class="cg cg-name"><b>{names}</b>{badge}</div>', width="stretch")
+        widgets.button("Undo", on_click=own.undo, icon=":material/undo:", type="tertiary", disabled=not mine.earlier)
+        widgets.button("Forget these files", on_click=own.forget, icon=":material/delete:", type="tertiary")
+    for words in mine.refused:
+        widgets.warning(words)
+
+
+def _title(mine: own.Brought, made: Applied, left: int) -> None:
+    """How many patients, what is left, and the two ways on."""
+    who, cells = patients(made.patients), counted(len(made.problems), "cell")
+    at_cells = mine.looked_at == own.CELLS
+    titles = {
+        True: f"{who}, {cells} to look at" if made.problems else f"{who}, every cell understood",
+        False: f"{who}, {counted(left, 'question')} left" if left else f"{who}, ready to open",
+    }
+    with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute", key="steps"):
+        widgets.title(titles[at_cells])
+        with st.container(horizontal=True, gap="small", width="content"):
+            other, label = (own.COLUMNS, "Back to the columns") if at_cells else (own.CELLS, f"Look at {cells}")
+            icon = ":material/arrow_back:" if at_cells else ":material/rule:"
+            widgets.button(label, on_click=own.look_at, args=(other,), icon=icon)
+            arrow = ":material/arrow_forward:"
+            widgets.button(f"Open {who}", key="open", on_click=own.open_cohort, type="primary", icon=arrow)
+    if mine.cannot_open:
+        widgets.warning("The cohort cannot be opened as its columns are taken now:")
+        st.code(mine.cannot_open, language=None, wrap_lines=True)
+
+
+def _sum(made: Applied) -> None:
+    """Rows in are rows used and rows listed, of each sheet."""
+    parts = []
+    for one in made.sums:
+        name = f"{escape(one.sheet)}: " if len(made.sums) > 1 else ""
+        sum_of = f"<b>{one.rows:,}</b> rows = <b>{one.used:,}</b> used + <b>{one.listed:,}</b> listed"
+        parts.append(f"<span>{name}{sum_of}</span>")
+    st.html(f'<div class="cg cg-line">{"".join(parts)}</div>')
+
+
+def _questions(asked: list[Question]) -> None:
+    if not asked:
+        return
+    left = sum(not question.answer for question in asked)
+    with st.container(border=True, key="questions"):
+        title = f"{counted(left, 'question')} open" if left else "No question is open"
+        answered = len(asked) - left
+        told = f" · {answered} answered: change them if they are wrong" if answered else ""
+        widgets.markdown(Markup(f"**{title}**{told}"))
+        for question in asked:
+            _question(question)
+
+
+def _question(question: Question) -> None:
+    with st.container(
+        horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", key=f"q {question.key}"
+    ):
+        by = " (the file says so)" if question.by_file else ""
+        words = f"<div>{escape(question.words)}<small>{escape(question.evidence)}{by}</small></div>"
+        st.html(f'<div class="cg cg-question">{words}</div>', width="stretch")
+        key = f"answer {question.key} {question.answer}"
+        answers = list(question.answers)
+        chosen = partial(_answer, key, question)
+        widgets.segmented_control(
+            question.words, answers, question.answer or None, key=key, label_visibility="collapsed", on_change=chosen
+        )
+
+
+def _answer(key: str, question: Question) -> None:
+    answer = own.said(key)
+    if answer in question.answers:
+        own.change(question.answers[answer])
+
+
+def _sheet(mine: own.Brought, sheet: m.SheetChoice, index: Index | None) -> None:
+    table = mine.found.tables[sheet.sheet]
+    with st.container(horizontal=True, vertical_alignment="center", key=f"sheet {sheet.sheet}"):
+        rows = f"header in row {table.header_rows[-1] + 1}, data in rows {table.rows[0] + 1} to {table.rows[-1] + 1}"
+        name = f'<b>{escape(sheet.sheet)}</b><span class="cg-mute">{rows}</span>'
+        st.html(f'<div class="cg cg-name">{name}</div>', width="stretch")
+        key = f"holds {sheet.sheet} {sheet.holds}"
+        options = list(HOLDS) if sheet.holds in HOLDS else [sheet.holds, *HOLDS]
+        widgets.selectbox(
+            "This sheet holds", options, sheet.holds, key=key, on_change=partial(_hold, key, sheet.sheet),
+            label_visibility="collapsed", width=220,
+        )  # fmt: skip
+    if sheet.holds == m.NOTHING:
+        style.note("This sheet is not used.")
+    else:
+        data_columns.draw(mine, sheet, index)
+
+
+def _hold(key: str, sheet: str) -> None:
+    mine = own.brought()
+    if mine is not None:
+        own.change(mine.mapping.with_sheet(sheet, lambda one: replace(one, holds=own.said(key))))

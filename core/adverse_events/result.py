@@ -63,7 +63,7 @@ class Term:
 class Tally:
     """
     Counts of one line in one group, by band of worst grade; `unclear` may or
-    may not be of grade 3 or more. `patients` is how many the group has.
+    may not be of grade 3 or more. `patients` is how many the group has who were looked at for it.
     """
 
     bands: dict[str, int]
@@ -153,6 +153,7 @@ def adverse_events(
     labels: tuple[str, ...],
     counted: str = "patients",
     method: str = "Clopper–Pearson",
+    unassessed: pd.DataFrame | None = None,
 ) -> AdverseEvents:
     """
     The table of adverse events: any event, then each category with its terms.
@@ -160,16 +161,19 @@ def adverse_events(
     `counts` answers adverse_events/patients or, for `counted`
     "events", adverse_events/episodes; `sizes` are the patients of each
     group by number, so that who had no event counts in the denominators, and
-    `labels` name the groups. A category of one term has no line of its own.
+    `labels` name the groups; `unassessed` answers adverse_events/unassessed: who
+    was not looked at for a line is not in its denominator. A category of one term has no line of its own.
     """
     groups = tuple(Group(number, labels[number], size) for number, size in sizes.items())
-    counted_bands = _bands(counts)
+    counted_bands, missed = _bands(counts), _missed(unassessed)
 
     def line(name: str, category: str | None, term: Term | None, exact: bool, inset: bool = False) -> Line:
         named = None if term is None else term.name
-        tallies = tuple(_tally(counted_bands.get((g.number, category, named), []), g.patients) for g in groups)
+        of = [(group.number, category, named) for group in groups]
+        patients = [g.patients - missed.get(key, 0) for g, key in zip(groups, of, strict=True)]
+        tallies = tuple(_tally(counted_bands.get(key, []), n) for key, n in zip(of, patients, strict=True))
         bands = {band: sum(t.bands[band] for t in tallies) for band in BANDS}
-        everyone = Tally(bands, sum(t.unclear for t in tallies), sum(sizes.values()))
+        everyone = Tally(bands, sum(t.unclear for t in tallies), sum(patients))
         own = term is not None and term.own_scale
         return Line(name, category, named, own, exact, inset, tallies, everyone)
 
@@ -181,6 +185,18 @@ def adverse_events(
             lines.append(line(f"{category}{ANY_OF}", category, None, all(term.exact for term in in_category)))
         lines += [line(term.name, category, term, term.exact, several) for term in in_category]
     return AdverseEvents(groups, tuple(lines), counted, method)
+
+
+def _missed(unassessed: pd.DataFrame | None) -> dict[tuple[int, str | None, str | None], int]:
+    """(group, category, term) -> patients who were not looked at for it; None where rolled up."""
+    rows = [] if unassessed is None else list(unassessed.itertuples())
+    none = [(pd.isna(row.category), pd.isna(row.term)) for row in rows]
+    return {
+        (int(row.group), None if no_category else str(row.category), None if no_term else str(row.term)): int(
+            row.patients
+        )
+        for row, (no_category, no_term) in zip(rows, none, strict=True)
+    }
 
 
 def _bands(counts: pd.DataFrame) -> dict[tuple[int, str | None, str | None], list[tuple[int, int, int]]]:

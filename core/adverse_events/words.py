@@ -77,6 +77,21 @@ def method(result: AdverseEvents, tested: bool = False) -> str:
     return f"{how} {COMPARED_METHOD}" if tested else how
 
 
+MOST_UNLOOKED = 4
+"""Terms of which it is said one by one how many patients were not looked at."""
+
+
+def not_looked_for(result: AdverseEvents) -> str:
+    """Of which terms some patients are in no denominator, because nobody looked for it; empty where there are none."""
+    missed = [(line.name, result.patients - line.everyone.patients) for line in result.lines if line.term is not None]
+    missed = [(name, patients) for name, patients in missed if patients]
+    if not missed or result.counted != "patients":
+        return ""
+    shown = [f"{name} in {text.patients(patients)}" for name, patients in missed[:MOST_UNLOOKED]]
+    more = f", and {len(missed) - MOST_UNLOOKED} more terms" if len(missed) > MOST_UNLOOKED else ""
+    return f"Not looked for, or without a grade: {', '.join(shown)}{more}; they are in no denominator of it."
+
+
 def results_sentence(
     result: AdverseEvents, who: str, reconstructed: bool, described: str, against: tuple[int, int] | None = None
 ) -> str:

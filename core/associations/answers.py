@@ -117,11 +117,11 @@ def _places(values: pd.Series, levels: tuple[str, ...]) -> pd.Series:
 
 
 def _grade_words(rows: pd.DataFrame) -> pd.Series:
-    """Grades as bands; 0 where the term is recorded, but not of this patient."""
+    """Grades as bands; 0 where the term is recorded, but not of this patient; missing where nobody looked for it."""
     had = rows["crs_min"].notna()
     words = [
-        (f"Grade {low:g}" if low == high else f"Grade {low:g}–{high:g}") if known else "Grade 0"
-        for low, high, known in zip(rows["crs_min"], rows["crs_max"], had, strict=True)
+        (f"Grade {low:g}" if low == high else f"Grade {low:g}–{high:g}") if known else "Grade 0" if looked else None
+        for low, high, known, looked in zip(rows["crs_min"], rows["crs_max"], had, rows["crs_looked_for"], strict=True)
     ]
     return pd.Series(words, index=rows.index)
 
@@ -129,4 +129,4 @@ def _grade_words(rows: pd.DataFrame) -> pd.Series:
 def _grades(rows: pd.DataFrame) -> tuple[str, ...]:
     """The grades that occur, lowest first."""
     known = rows.assign(words=_grade_words(rows)).fillna({"crs_min": 0, "crs_max": 0})
-    return tuple(known.sort_values(["crs_min", "crs_max"])["words"].drop_duplicates())
+    return tuple(known.sort_values(["crs_min", "crs_max"])["words"].dropna().drop_duplicates())

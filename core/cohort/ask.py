@@ -178,8 +178,8 @@ def _value(variable: Variable, landmark: float | None, bound: dict[str, object])
     """
     The variable's column, or with a landmark what was known of it by then.
 
-    What is missing stays missing, and so does a severe event without a date:
-    nobody knows whether it had come by the landmark.
+    What is missing stays missing, and so does a severe event or a response
+    without a date: nobody knows whether it had come by the landmark.
     """
     if variable.event is not None:
         return _had(variable.event, landmark if variable.event.dated else None, bound)
@@ -191,7 +191,8 @@ def _value(variable: Variable, landmark: float | None, bound: dict[str, object])
         best = "select min(response) from assessments where patient_id = patients.patient_id"
         names, levels = (_bind(list(words), bound) for words in (variable.responses, variable.responses.values()))
         value = f"map({names}, {levels})[cast(({best} and month <= {month}) as varchar)]"
-        return f"(case when {column} is not null then {value} end)"
+        dated = f"not {_exists('assessments', 'response is not null and month is null')}"
+        return f"(case when {column} is not null and {dated} then {value} end)"
     undated = "false"
     if known.table == "adverse_events":
         severe = f"term = {_bind(known.what, bound)} and grade_min >= 3"
@@ -199,8 +200,10 @@ def _value(variable: Variable, landmark: float | None, bound: dict[str, object])
         undated = _exists(known.table, f"{severe} and onset_day is null")
     elif known.what == "mrd":
         reached = _exists("assessments", f"mrd = 'negative' and month <= {month}")
+        undated = _exists("assessments", "mrd = 'negative' and month is null")
     else:
         reached = _exists("assessments", f"response in {OVERALL_RESPONSE} and month <= {month}")
+        undated = _exists("assessments", f"response in {OVERALL_RESPONSE} and month is null")
     known_then = f"when {reached} then 'Yes' when {undated} then null else 'No'"
     return f"(case when {column} is null then null {known_then} end)"
 
@@ -208,8 +211,8 @@ def _value(variable: Variable, landmark: float | None, bound: dict[str, object])
 def _had(event: AdverseEvent, landmark: float | None, bound: dict[str, object]) -> str:
     """
     Whether a patient's worst grade of a term lies in a range, or with a landmark
-    what was known of it by then. Missing where a band reaches beyond the range,
-    or an event without a date would change it, had it come before the landmark.
+    what was known of it by then. Missing where nobody looked for it, a band reaches
+    beyond the range, or an event without a date would change it, had it come before the landmark.
     """
     term, lowest, highest = (_bind(value, bound) for value in (event.term, event.lowest, event.highest))
     if landmark is None:
@@ -217,12 +220,15 @@ def _had(event: AdverseEvent, landmark: float | None, bound: dict[str, object]) 
         certain = f"({kinds}min >= {lowest} and grade_max <= {highest})"
         possible = f"({kinds}max >= {lowest} and grade_min <= {highest})"
         tests = [f"list_has_any({quoted('worst: kinds')}, {kind})" for kind in (certain, possible)]
-        return f"(case when {tests[0]} then 'Yes' when {tests[1]} then null else 'No' end)"
+        unknown = f"{tests[1]} or exists ({_missed(term)})"
+        return f"(case when {tests[0]} then 'Yes' when {unknown} then null else 'No' end)"
     by_then = f"filter (onset_day <= {_bind(landmark, bound)} * {DAYS_PER_MONTH})"
     least, most = (f"max(grade_{end}) {by_then}" for end in ("min", "max"))
     undated = "bool_or(onset_day is null and grade_max"
+    unlooked = f"exists ({_missed(term)})"
     return f"""(
         select case
+            when {unlooked} then null
             when {least} >= {lowest} and {most} <= {highest}
                 then if({undated} > {highest}), null, 'Yes')
             when {least} > {highest} then 'No'
@@ -232,6 +238,11 @@ def _had(event: AdverseEvent, landmark: float | None, bound: dict[str, object]) 
         from adverse_events
         where adverse_events.patient_id = patients.patient_id and term = {term}
     )"""
+
+
+def _missed(term: str) -> str:
+    """Who was not looked at for a term."""
+    return f'select 1 from unassessed where unassessed."patient: number" = patients."patient: number" and term = {term}'
 
 
 def _exists(table: str, condition: str) -> str:

@@ -7,7 +7,8 @@ and the number of that end in `ends`, best response and progression, and the
 bin of each number in its filter's histogram, how long a response lasted, and
 the numbers of the worst grades that a patient had in `worst_grade_kinds`. A
 colon in these names keeps them apart from any variable's. `worst_grades` has
-the worst grade of each adverse event, with its days.
+the worst grade of each adverse event, with its days, `unassessed` who was not
+looked at for one.
 """
 
 from collections.abc import Iterable
@@ -42,6 +43,7 @@ def statements(variables: Iterable[Variable], endpoints: Iterable[str]) -> list[
         f"create table worst_grades as {question('cohort/prepared/worst_grades')}",
         f"create table worst_grade_kinds as {question('cohort/prepared/worst_grade_kinds')}",
         f"create or replace table worst_grades as {question('cohort/prepared/worst_grades_by_kind')}",
+        f"create table unassessed as {question('cohort/prepared/unassessed')}",
         f"""create or replace table patients as
         select {", ".join(["patients.*", *joined, '"worst: kinds"', *bins])}
         from patients

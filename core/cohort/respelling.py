@@ -15,7 +15,7 @@ from core.cohort.vocabulary import CRS, ENDPOINTS, NEW_THERAPY, PROGRESSED, TOXI
 _OPEN_WORDS: dict[tuple[str, ...], dict[str, tuple[str, ...]]] = {
     ("endpoints",): {"endpoint": tuple(ENDPOINTS), "cause": ()},
     ("milestones",): {"event": (*NEW_THERAPY, *PROGRESSED, *TOXICITY_TREATMENTS, "death", "last contact")},
-    ("adverse_event_terms", "adverse_events"): {"term": (CRS,), "category": (), "grading": ()},
+    ("adverse_event_terms", "adverse_events", "not_assessed"): {"term": (CRS,), "category": (), "grading": ()},
     ("responses",): {"mrd_threshold": ()},
     ("measurements",): {"analyte": (), "unit": ()},
     ("provenance",): {"table": tuple(TABLES)},

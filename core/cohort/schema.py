@@ -75,7 +75,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
     ),
     "responses": _columns(
         _PATIENT,
-        Column("month", "number", required=True, lowest=0, highest=LONGEST_MONTHS),
+        Column("month", "number", lowest=0, highest=LONGEST_MONTHS),
         Column("response", levels=RESPONSES),
         Column("mrd", levels=("negative", "positive")),
         Column("mrd_threshold"),
@@ -101,6 +101,10 @@ TABLES: dict[str, tuple[Column, ...]] = {
         Column("category"),
         Column("grading"),
         Column("note"),
+    ),
+    "not_assessed": _columns(
+        _PATIENT,
+        Column("term", required=True),
     ),
     "measurements": _columns(
         _PATIENT,
@@ -162,6 +166,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "patients": ("patient_id",),
     "endpoints": ("patient_id", "endpoint"),
     "adverse_event_terms": ("term",),
+    "not_assessed": ("patient_id", "term"),
     "claims": ("claim_id",),
 }
 """What must not be repeated in a table."""

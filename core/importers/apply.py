@@ -26,7 +26,7 @@ from core.importers.patients import Row, SheetRows, matched, patients_in, rows_o
 from core.importers.sheets import letters
 from core.importers.times import from_times
 from core.importers.values import response_reader, shown, values
-from core.importers.variables import FoundVariable, derived, variables_in
+from core.importers.variables import FoundVariable, compared, derived, later, variables_in
 
 _COLUMN_NUMBERS = {letters(column): column for column in range(18_278)}
 
@@ -118,8 +118,32 @@ def _told(
     for sheet in sheets:
         looked_for(sheet, found, into)
     _again(again, clock, into)
-    variables += derived(variables, into.responses, endpoints)
+    variables = [*variables, *derived(variables, into.responses, endpoints)]
+    _undated(variables, into)
+    variables = [compared(variable, into.responses) for variable in variables]
     return _assembled(sheets, mapping, found, patients, endpoints, into, variables)
+
+
+def _undated(variables: list[FoundVariable], into: Happenings) -> None:
+    """A best response and an MRD result without a date are assessments without a month, of who has no dated one."""
+    for name, place in (("best_response", 2), ("mrd_best", 3)):
+        has = {row[0] for row in into.responses if row[place] is not None}
+        given = next((variable.of for variable in variables if variable.name == name), {})
+        for patient, value in given.items():
+            if patient not in has:
+                assessment = (patient, None, value, None, None) if place == 2 else (patient, None, None, value, None)
+                into.responses.append(assessment)
+
+
+def _not_assessed(patients: dict[str, Row], into: Happenings) -> list[tuple]:
+    """Who was not looked at for a term that others were looked at for, and has none recorded."""
+    had = {(row[0], row[1]) for row in into.adverse_events}
+    return [
+        (patient, term)
+        for term, looked_at in into.looked_for.items()
+        for patient in patients
+        if patient not in looked_at and (patient, term) not in had
+    ]
 
 
 def _again(sheet: SheetRows, clock: Clock, into: Happenings) -> None:
@@ -196,9 +220,7 @@ def _best(sheet: SheetRows, clock: Clock, found: Findings, into: Happenings, var
     of = {row.patient: response for row, response in zip(sheet.rows, read, strict=True) if response is not None}
     levels = tuple(response for response in RESPONSES if response in of.values())
     if levels:
-        variables.append(
-            FoundVariable("best_response", "Best response", "category", "", levels, "after infusion", "undated", of)
-        )
+        variables.append(later("best_response", "Best response", "category", levels, "undated", of))
     dated = next(
         (c for c in sheet.choice.columns if c.role == m.BEST_RESPONSE_DATE and c.column in sheet.headings), None
     )
@@ -225,6 +247,8 @@ def _assembled(
         "responses": into.responses,
         "milestones": into.milestones,
         "adverse_events": into.adverse_events,
+        "adverse_event_terms": [(term, None, None, None) for term in into.looked_for],
+        "not_assessed": _not_assessed(patients, into),
         "measurements": into.measurements,
     }
     rows = {name: [tuple(map(_text, row)) for row in of] for name, of in rows.items() if of}

@@ -170,9 +170,10 @@ def looked_for(sheet: SheetRows, found: Findings, into: Happenings) -> None:
 
 
 def factor_of(analyte: str) -> Callable[[str], float | None]:
+    """What a value of an analyte is multiplied by, as a function of its unit: /µl blood is /µl."""
+
     def factor(unit: str) -> float | None:
-        known = factor_to_standard(analyte, unit.partition(" ")[0]) or factor_to_standard(analyte, unit)
-        return known
+        return factor_to_standard(analyte, unit.partition(" ")[0]) or factor_to_standard(analyte, unit)
 
     return factor
 
@@ -222,4 +223,5 @@ def _is_possible(number: Number, possible: tuple[float, float]) -> bool:
 
 
 def limit_of(number: Number) -> str | None:
+    """What `measurements` says of a value that is below a limit."""
     return "Yes" if number.limit == "below" else None

@@ -7,6 +7,7 @@ from core.importers.columns import named_apart
 from core.importers.dates import DAY_FIRST, order_of, when
 from core.importers.findings import first_words
 from core.importers.layout import SheetTable
+from core.importers.levels import folded, grade_in
 from core.importers.numbers import COMMA, POINT, number_in
 from core.importers.patients import SheetRows, doubled, proposed, rows_of
 from core.importers.unit_changes import change_of_unit, unit_of
@@ -38,7 +39,7 @@ def questions_of(tables: dict[str, SheetTable], mapping: m.Mapping) -> list[Ques
             continue
         rows, column = rows_of(table, choice, {})
         if column is not None:
-            for of_sheet in (_dates, _doubled, _fractions, _units, _statuses):
+            for of_sheet in (_dates, _doubled, _fractions, _units, _statuses, _empty_grades):
                 asked += of_sheet(rows, mapping)
     asked += _sources(mapping)
     return sorted(asked, key=lambda question: (question.answer != "", question.key))
@@ -165,6 +166,31 @@ def _statuses(sheet: SheetRows, mapping: m.Mapping) -> list[Question]:
         counted = ", ".join(f"{cells.count(code)} cells hold {code}" for code in sorted(codes))
         words = f"{column.column}: which number is the event ({what})?"
         asked.append(Question(f"status {sheet.choice.sheet} {column.column}", words, counted, answers, said, True))
+    return asked
+
+
+NONE, NOT_ASSESSED = "None: looked for, not seen", "Not assessed"
+
+
+def _empty_grades(sheet: SheetRows, mapping: m.Mapping) -> list[Question]:
+    """What an empty grade means where no cell of the column says that there was none."""
+    asked = []
+    for column in sheet.choice.columns:
+        if column.role != m.GRADE or sheet.choice.holds != m.PATIENTS or column.column not in sheet.headings:
+            continue
+        cells = sheet.cells(column)
+        empty = sum(not text.strip() for text in cells)
+        grades = [grade_in(dict(column.levels).get(folded(text), text)) for text in cells if text.strip()]
+        if not empty or any(grade is not None and grade.high == 0 for grade in grades):
+            continue
+        answers = {
+            NONE: mapping.with_column(sheet.choice.sheet, replace(column, empty="0")),
+            NOT_ASSESSED: mapping.with_column(sheet.choice.sheet, replace(column, empty="not assessed")),
+        }
+        answer = {"0": NONE, "not assessed": NOT_ASSESSED}.get(column.empty, "")
+        words = f"{empty} empty cells in {column.column}: had these patients none?"
+        evidence = f"{len(cells) - empty} cells hold a grade, and none of them says that there was none"
+        asked.append(Question(f"empty {sheet.choice.sheet} {column.column}", words, evidence, answers, answer))
     return asked
 
 

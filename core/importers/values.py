@@ -205,6 +205,8 @@ def grade_reader(column: m.ColumnChoice):  # type: ignore[no-untyped-def]
     levels = dict(column.levels)
 
     def read(text: str) -> Read:
+        if not text.strip() and column.empty == "0":
+            return Read(GradeBand(0, 0), "0")
         said = levels.get(folded(text), text)
         if is_missing(said):
             return Read()

@@ -97,15 +97,25 @@ def derived(variables: list[FoundVariable], responses: list[tuple], endpoints: l
     found = []
     if best and "best_response" not in given:
         levels = tuple(one for one in RESPONSES if one in best.values())
-        found.append(_later("best_response", "Best response", "category", levels, "responses.response", best))
+        found.append(later("best_response", "Best response", "category", levels, "responses.response", best))
     if mrd and not {"mrd_best", "mrd_negative"} & given:
-        found.append(_later("mrd_negative", "MRD negativity reached", "flag", (), "responses.mrd", mrd))
+        found.append(later("mrd_negative", "MRD negativity reached", "flag", (), "responses.mrd", mrd))
     return found
 
 
-def _later(
+def compared(variable: FoundVariable, responses: list[tuple]) -> FoundVariable:
+    """A best response that is given, known by the dates of the assessments, so that the two are compared."""
+    recorded = {row[2] for row in responses if row[2] is not None}
+    if variable.name != "best_response" or not recorded:
+        return variable
+    levels = tuple(one for one in RESPONSES if one in recorded or one in variable.of.values())
+    return replace(variable, levels=levels, known_at="responses.response")
+
+
+def later(
     name: str, label: str, kind: str, levels: tuple[str, ...], known_at: str, of: dict[str, str]
 ) -> FoundVariable:
+    """A variable that is known only after infusion."""
     return FoundVariable(name, label, kind, "", levels, "after infusion", known_at, of)
 
 

@@ -145,6 +145,7 @@ def draw_notes(view: View, shown_as: str) -> None:
         )
     style.note(
         SEVERAL if any(line.mark for line in view.lines) else "",
+        words.not_looked_for(view.result),
         tests,
         remarks.moved_cut(view.selection) if tests else "",
         remarks.rule("adverse_events", "term") if view.selection.comparison or shown_as == "patients" else "",

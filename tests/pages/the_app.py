@@ -19,7 +19,7 @@ manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_componen
 ROOT = Path(__file__).parents[2]
 PAGES = (
     "Overview", "Survival", "Response", "Adverse events", "Kinetics", "Subgroups", "Associations", "Patients",
-    "Published",
+    "Published", "Data",
 )  # fmt: skip
 """The links of the top bar."""
 FOLDS = ("More at baseline", "After infusion", "Events and patients")

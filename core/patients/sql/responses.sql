@@ -1,4 +1,4 @@
--- The assessments of the selected patients that count.
+-- The assessments of the selected patients that count and have a month.
 -- Grain: one row an assessment of a patient of $numbers, in order of time. month: from infusion.
 with selected as ({selected}),
 shown as (select patient_id from selected where "patient: number" in (select unnest($numbers)))
@@ -9,4 +9,5 @@ select
     cast(assessments.mrd as varchar) as mrd
 from shown
 join assessments using (patient_id)
+where assessments.month is not null
 order by assessments.patient_id, assessments.month

@@ -1,4 +1,4 @@
--- Patients of every subgroup whose worst grade of $term (null: of any) is $lowest or more.
+-- Patients of every subgroup whose worst grade of $term (null: of any) is $lowest or more, of those looked at for it.
 -- Grain: one row a comparison (variable), its group (subgroup) and the selection's group.
 with selected as ({selected}),
 affected as (
@@ -11,6 +11,10 @@ placed as (
     select "group", affected."patient: number" is not null as "the: affected", {subgroups}
     from selected
     left join affected using ("patient: number")
+    anti join unassessed
+        on selected."patient: number" = unassessed."patient: number"
+        and unassessed.term is not distinct from $term
+        and (unassessed.term is not null or unassessed.category is null)
 ),
 -- Patients who are alike in all of this count as one row, or a million of them would be one for each variable.
 alike as (select *, count(*) as "the: patients" from placed group by all)

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from core.adverse_events.answers import adverse_events
 from core.cohort.ask import Cohort
 from core.cohort.database import open_tables
 from core.cohort.selection import Comparison, Selection
@@ -13,6 +14,7 @@ from core.importers.mapping import mapping_of, recipe
 from core.importers.patients import alike
 from core.importers.questions import headings_of, questions_of
 from core.importers.sheets import letters
+from core.response.answers import response_result
 from core.survival.answers import comparison, survival_result
 from core.survival.result import SurvivalOptions
 from tests.core.importers.clinic_sheets import ANSWERS, EXPECTED, LAST_DAY, answered, found, made
@@ -169,6 +171,26 @@ def test_survival_is_as_r_has_it(workbook):
                 cohort, Selection(cohort.fingerprint, (), Comparison(by)), endpoint, SurvivalOptions(), None
             )
             assert compared.test.statistic == pytest.approx(told["logrank"]["chi_square"], rel=1e-6)
+
+
+@pytest.mark.parametrize("workbook", WORKBOOKS)
+def test_who_was_not_looked_at_is_in_no_denominator(workbook):
+    cohort = Cohort(open_tables(made(workbook).columns, made(workbook).tables))
+    result = adverse_events(cohort, Selection(cohort.fingerprint), "patients", "Wilson")
+    lines = {line.term: line.everyone for line in result.lines if line.term is not None}
+    for term, told in EXPECTED[workbook]["adverse_event_counts"].items():
+        assert lines[term].bands["any"] == told["patients"], term
+        assert lines[term].bands["3+"] == told["patients_grade_3_or_more"], term
+        if "assessed" in told:
+            assert lines[term].patients == told["assessed"], term
+
+
+@pytest.mark.parametrize("workbook", ["A5", "A7"])
+def test_a_best_response_without_a_date_counts(workbook):
+    cohort = Cohort(open_tables(made(workbook).columns, made(workbook).tables))
+    rates = response_result(cohort, Selection(cohort.fingerprint), "infused", "Wilson").everyone
+    told = EXPECTED[workbook]["overall_response"]
+    assert (rates.overall.count, rates.infused, rates.evaluable) == (told["responders"], told["all"], told["evaluable"])
 
 
 @pytest.mark.parametrize("workbook", WORKBOOKS)

@@ -8,5 +8,7 @@ from (
     select term, category, rowid as place from adverse_event_terms
     union all by name
     select term, arg_min(category, rowid) as category, 1e9 + min(rowid) as place from adverse_events group by term
+    union all by name
+    select term, 2e9 + min(rowid) as place from not_assessed group by term
 )
 group by term

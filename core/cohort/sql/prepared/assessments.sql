@@ -1,6 +1,6 @@
 -- The assessments that count, for best response, at a landmark, for MRD, duration and lanes alike: up to progression,
 -- death or new therapy, and whenever it was found, the progression itself (who was assessed only then is evaluable,
--- with progressive disease), unless after new therapy.
+-- with progressive disease), unless after new therapy. An assessment without a month is taken at its word.
 -- Grain: one row an assessment; mrd is missing where only its progression counts. Months: from infusion.
 with stops as (
     -- progressed: progression or death; again: new therapy
@@ -21,11 +21,17 @@ with stops as (
 )
 select
     responses.* replace (
-        case when stops.progressed is null or responses.month <= stops.progressed then responses.mrd end as mrd
+        case
+            when responses.month is null or stops.progressed is null or responses.month <= stops.progressed
+                then responses.mrd
+        end as mrd
     )
 from responses
 left join stops using (patient_id)
 where
-    (stops.again is null or responses.month <= stops.again)
-    and (stops.progressed is null or responses.month <= stops.progressed or responses.response = 'PD')
+    responses.month is null
+    or (
+        (stops.again is null or responses.month <= stops.again)
+        and (stops.progressed is null or responses.month <= stops.progressed or responses.response = 'PD')
+    )
 order by responses.rowid

@@ -107,6 +107,7 @@ found as (
     union all
     select 'assessed_twice', patient_id
     from responses
+    where month is not null
     group by patient_id, month
     having count(distinct response) > 1 or count(distinct mrd) > 1
     union all

@@ -3,3 +3,5 @@
 select term from adverse_events
 union
 select term from adverse_event_terms
+union
+select term from not_assessed

@@ -32,7 +32,7 @@ def read(connection: duckdb.DuckDBPyConnection, path: Path, files: dict[str, Pat
     Raises CohortError with whatever keeps a file from being read whole.
     """
     if path.is_file():
-        return _read_duckdb(connection, path)
+        return read_duckdb(connection, path, path.name)
     remarks: list[str] = []
     problems: list[Problem] = []
     single = False
@@ -72,14 +72,15 @@ def held(
     return Read({table: table for table in tables}, ())
 
 
-def _read_duckdb(connection: duckdb.DuckDBPyConnection, path: Path) -> Read:
+def read_duckdb(connection: duckdb.DuckDBPyConnection, path: Path, file: str) -> Read:
+    """Every table of a `.duckdb` file that is called `file`. Raises CohortError."""
     try:
         connection.execute(f"attach {text(path)} as file_to_read (read_only)")
     except duckdb.Error as error:
         reason = "this file cannot be read as a DuckDB database."
         if "lock" in str(error).casefold():
             reason = "this file is open in another program; close it there, or give a copy."
-        raise CohortError([Problem(path.name, reason)]) from None
+        raise CohortError([Problem(file, reason)]) from None
     connection.execute("set enable_external_access = false")  # a view of the file may name other files
     listed = """select schema_name, table_name from duckdb_tables() where database_name = 'file_to_read'
         union all
@@ -91,13 +92,13 @@ def _read_duckdb(connection: duckdb.DuckDBPyConnection, path: Path) -> Read:
     for schema, name in connection.execute(listed).fetchall():
         table = name.casefold()
         if table not in TABLES:
-            remarks.append(f"{path.name}: {name} is not one of the tables of a cohort and was not read.")
+            remarks.append(f"{file}: {name} is not one of the tables of a cohort and was not read.")
         elif table in names:
-            raise CohortError([Problem(f"{path.name}: {name}", "this table stands here twice; keep one of the two.")])
+            raise CohortError([Problem(f"{file}: {name}", "this table stands here twice; keep one of the two.")])
         else:
             single |= _as_text(connection, table, f"file_to_read.{quoted(schema)}.{quoted(name)}")
-            names[table] = f"{path.name}: {name}"
-    absent = [f"{path.name}: {table}" for table in NEEDED if table not in names]
+            names[table] = f"{file}: {name}"
+    absent = [f"{file}: {table}" for table in NEEDED if table not in names]
     missing = [Problem(name, "this table is needed and was not found.") for name in absent]
     if missing:
         raise CohortError(missing)

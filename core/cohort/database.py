@@ -10,6 +10,7 @@ change.
     python -m core.cohort.database data/bcma_cart_2025 cohort.duckdb     # a folder as one file
 """
 
+import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ import pandas as pd
 import pyarrow as pa
 
 from core.cohort import loading
-from core.cohort.cells import Read, held, read
+from core.cohort.cells import Read, held, read, read_duckdb
 from core.cohort.checks import Check, checks_of
 from core.cohort.files import files_at, fingerprint
 from core.cohort.prepared import statements
@@ -120,6 +121,23 @@ def open_tables(columns: dict[str, tuple[str, ...]], tables: dict[str, list[tupl
     return _opened("cohort", lambda connection: held(connection, columns, tables), (), token_hex(16), size)
 
 
+def open_bytes(name: str, content: bytes) -> Database:
+    """
+    Open a cohort from the bytes of a `.duckdb` file called `name`, which stay in memory. Raises CohortError, also where
+    the system has no files in memory (it is Linux that has).
+    """
+    if not hasattr(os, "memfd_create"):
+        raise CohortError([Problem(name, "a DuckDB file can be taken on Linux only; bring the zip of the cohort.")])
+    descriptor = os.memfd_create("cohort")
+    try:
+        with os.fdopen(os.dup(descriptor), "wb") as file:
+            file.write(content)
+        path = Path(f"/proc/self/fd/{descriptor}")
+        return _opened(name, lambda connection: read_duckdb(connection, path, name), (), token_hex(16), len(content))
+    finally:
+        os.close(descriptor)
+
+
 def _opened(
     name: str, cells_in: Callable[[duckdb.DuckDBPyConnection], Read], remarks: tuple[str, ...], mark: str, size: int
 ) -> Database:
@@ -179,20 +197,31 @@ def _prepare(connection: duckdb.DuckDBPyConnection, variables: tuple[Variable, .
     return remarks
 
 
+def write_tables(columns: dict[str, tuple[str, ...]], tables: dict[str, list[tuple]], file: Path | str) -> None:
+    """Write tables of text as one `.duckdb` file, checked like any other. Raises as `write_database`."""
+    open_tables(columns, tables).connection.close()
+    _write(file, lambda connection: held(connection, columns, tables))
+
+
 def write_database(folder: Path | str, file: Path | str) -> None:
     """
     Write a cohort as one `.duckdb` file (which must not exist yet), checked like any other.
 
     Raises CohortError as `open_cohort`, FileExistsError where the file is there.
     """
-    file = Path(file)
-    if file.exists():
+    if Path(file).exists():
         raise FileExistsError(f"{file} exists already; name another file or remove it.")
     open_cohort(folder).connection.close()
+    files, _ = files_at(Path(folder))
+    _write(file, lambda connection: read(connection, Path(folder), files))
+
+
+def _write(file: Path | str, cells_in: Callable[[duckdb.DuckDBPyConnection], Read]) -> None:
+    if Path(file).exists():
+        raise FileExistsError(f"{file} exists already; name another file or remove it.")
     connection = duckdb.connect(str(file))
     try:
-        files, _ = files_at(Path(folder))
-        loading.load(connection, read(connection, Path(folder), files))
+        loading.load(connection, cells_in(connection))
     finally:
         connection.close()
 

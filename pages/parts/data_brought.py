@@ -9,11 +9,13 @@ import streamlit as st
 from core.importers import mapping as m
 from core.importers.apply import Applied
 from core.importers.becomes import Index
+from core.importers.kept import as_workbook, as_zip, marked
+from core.importers.mapping import recipe
 from core.importers.offered import HOLDS
 from core.importers.questions import Question
 from core.text import counted, patients
 from pages.parts import data_columns, data_problems
-from pages.shared import own, style, widgets
+from pages.shared import downloads, own, style, widgets
 from pages.shared.widgets import Markup
 
 PRIVATE = "Never on disk, in a log or in an address; gone when you close the tab."
@@ -76,11 +78,26 @@ def _title(mine: own.Brought, made: Applied, left: int) -> None:
             other, label = (own.COLUMNS, "Back to the columns") if at_cells else (own.CELLS, f"Look at {cells}")
             icon = ":material/arrow_back:" if at_cells else ":material/rule:"
             widgets.button(label, on_click=own.look_at, args=(other,), icon=icon)
+            _keep(mine, made)
             arrow = ":material/arrow_forward:"
             widgets.button(f"Open {who}", key="open", on_click=own.open_cohort, type="primary", icon=arrow)
     if mine.cannot_open:
         widgets.warning("The cohort cannot be opened as its columns are taken now:")
         st.code(mine.cannot_open, language=None, wrap_lines=True)
+
+
+def _keep(mine: own.Brought, made: Applied) -> None:
+    """What can be taken away: made when it is asked for."""
+    with widgets.popover("Keep", icon=":material/download:"):
+        zipped = lambda: as_zip(made.columns, made.tables)  # noqa: E731
+        workbook = lambda: as_workbook(made.columns, made.tables)  # noqa: E731
+        sheets = lambda: marked(mine.found.sheets, made.problems)  # noqa: E731
+        words = lambda: recipe(mine.mapping).encode()  # noqa: E731
+        downloads.save_file("Recipe for next time, JSON", words, "recipe.json", "application/json")
+        downloads.save_file("Cohort that opens again, ZIP", zipped, "cohort.zip", "application/zip")
+        downloads.save_file("Cohort, a sheet a table, XLSX", workbook, "cohort.xlsx", downloads.XLSX)
+        downloads.save_file("Your sheets, cells to look at marked, XLSX", sheets, "to_look_at.xlsx", downloads.XLSX)
+        widgets.caption("The recipe holds names of columns and what their words mean, and no patient.")
 
 
 def _sum(made: Applied) -> None:

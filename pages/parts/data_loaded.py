@@ -12,7 +12,7 @@ from core.text import counted, patients, some
 from pages.shared import cached, own, private, style, widgets
 from pages.shared.widgets import Markup
 
-KINDS = ["csv", "tsv", "txt", "xlsx", "xlsm", "xls", "xlsb", "ods"]
+KINDS = ["csv", "tsv", "txt", "xlsx", "xlsm", "xls", "xlsb", "ods", "zip", "duckdb", "json"]
 """Endings of the files that are taken; what a file is, is told by what it holds."""
 
 PRIVATE = (
@@ -46,6 +46,8 @@ def draw_bring() -> None:
     if uploaded:
         with st.spinner("Reading the files …"):
             refused = own.take(uploaded)
+        if own.opened_as_it_is():
+            st.switch_page("pages/overview.py")
         if own.brought() is not None:
             st.rerun()
         for words in refused:

@@ -97,6 +97,11 @@ def _file(words: str, make: Callable[[], bytes], file_name: str, mime: str, plac
     )
 
 
+def save_file(words: str, make: Callable[[], bytes], file_name: str, mime: str) -> None:
+    """A button that gives a file, made when it is asked for."""
+    _file(words, make, file_name, mime, width="stretch")
+
+
 def save_table(table: Callable[[], Table], lines: Callable[[], tuple[str, ...]], name: str) -> None:
     """Two buttons that give a table with its footer as CSV and as a workbook, made when they are asked for."""
     with st.container(horizontal=True, gap="small", width="content"):
@@ -160,10 +165,8 @@ def _number_or_words(cell: object) -> str | float | None:
     return None if cell is None else str(cell)
 
 
-TABLES = (
-    ("csv", as_csv, "text/csv"),
-    ("xlsx", as_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-)
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+TABLES = (("csv", as_csv, "text/csv"), ("xlsx", as_xlsx, XLSX))
 """The kinds of file that a table can be taken away as."""
 
 _OUR_NUMBER = re.compile(r"[+−-]?[\d.,]+%? \([^=;@\t\r\n]*\)")

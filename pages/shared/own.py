@@ -11,14 +11,15 @@ from typing import Any
 
 import streamlit as st
 
-from core.cohort.database import open_tables
+from core.cohort.database import open_bytes, open_tables
 from core.cohort.problems import CohortError
 from core.importers import mapping as m
 from core.importers.apply import Applied, NoPatients, applied
-from core.importers.files import sheets_of
+from core.importers.mapping import BadRecipe, mapping_of
 from core.importers.questions import Question, questions_of
+from core.importers.recipes import refitted
 from core.importers.recognise import Recognised, recognised
-from core.importers.sheets import UnreadableFile
+from core.importers.taking import Taken, taken
 from pages.shared import cached, lit, wanted
 
 MOST_UNDONE = 50
@@ -75,21 +76,51 @@ def uploader() -> str:
 
 
 def take(files: list[Any]) -> list[str]:
-    """Read uploaded files together. Returns what could not be read, a sentence each."""
-    sheets, refused = [], []
-    for file in files:
+    """
+    Read uploaded files together: sheets are held to be mapped, a cohort that is
+    one already is opened. Returns what could not be read, a sentence each.
+    """
+    read = taken((file.name, file.getvalue()) for file in files)
+    if read.cohort is not None or read.database is not None:
+        return _open_as_it_is(read)
+    found = recognised(read.sheets, date.today().isoformat())
+    if not found.tables:
+        nothing = "No table was found in these files: a table has a row of headings, and rows below it."
+        return read.refused or [nothing]
+    mapping = found.mapping
+    if read.recipe:
         try:
-            sheets += sheets_of(file.name, file.getvalue())
-        except UnreadableFile as error:
-            refused.append(str(error))
-    found = recognised(sheets, date.today().isoformat())
-    if found.tables:
-        names = tuple(file.name for file in files)
-        st.session_state["brought"] = Brought(names, refused, found, found.mapping)
-        st.session_state["uploads"] = st.session_state.get("uploads", 0) + 1
-    elif sheets:
-        refused.append("No table was found in these files: a table has a row of headings, and rows below it.")
-    return refused
+            mapping, told = refitted(found, mapping_of(read.recipe, mapping.last_day))
+            read.refused += told
+        except BadRecipe as error:
+            read.refused.append(f"The recipe was not used: {error}")
+    names = tuple(file.name for file in files)
+    st.session_state["brought"] = Brought(names, read.refused, found, mapping)
+    _forget_uploads()
+    return read.refused
+
+
+def _open_as_it_is(read: Taken) -> list[str]:
+    """Show a cohort that was brought as one. Returns what keeps it from opening."""
+    try:
+        opened = open_bytes(*read.database) if read.database else open_tables(*(read.cohort or ({}, {})))
+    except CohortError as error:
+        return [*read.refused, *map(str, error.problems)]
+    begin_anew()
+    cached.choose(cached.OWN, opened)
+    _forget_uploads()
+    st.session_state["opened as it is"] = True
+    return read.refused
+
+
+def _forget_uploads() -> None:
+    """The widget that takes files begins anew, and holds none of them."""
+    st.session_state["uploads"] = st.session_state.get("uploads", 0) + 1
+
+
+def opened_as_it_is() -> bool:
+    """Whether the files of this run were a cohort already, which is open now; told once."""
+    return bool(st.session_state.pop("opened as it is", False))
 
 
 def said(key: str) -> Any:
@@ -168,5 +199,5 @@ def forget() -> None:
     if cached.is_own():
         show(None)
     st.session_state.pop("brought", None)
-    st.session_state["uploads"] = st.session_state.get("uploads", 0) + 1
+    _forget_uploads()
     gc.collect()

@@ -26,7 +26,9 @@ TABLES: dict[str, list[tuple]] = {
     "variables": [("best_response", "Best", "category", "CR|PR|SD", "after infusion", "responses.response")],
     "patients": [("P1", "CR"), ("P2", "PR"), ("P3", "SD"), ("P4", None), ("P5", "PR")],
     "endpoints": [("P1", "PFS", "9", "0", None), ("P2", "PFS", "3", "1", "progression"), ("P3", "PFS", "2", "1", None)],
-    "responses": [("P1", "1", "CR", None), ("P2", None, "PR", "negative"), ("P3", "1", "SD", None), ("P5", None, "PR", None)],
+    "responses": [
+        ("P1", "1", "CR", None), ("P2", None, "PR", "negative"), ("P3", "1", "SD", None), ("P5", None, "PR", None),
+    ],
     "adverse_events": [("P1", "ICANS", "Nerves", "3", "3", "4"), ("P2", "Headache", "Nerves", "1", "1", "4")],
     "not_assessed": [("P3", "ICANS"), ("P4", "ICANS"), ("P4", "Headache"), ("P1", "ICANS")],
 }  # fmt: skip

@@ -1,0 +1,50 @@
+"""A kept mapping on next month's sheets: what still fits is taken from it, what is new is guessed and said."""
+
+from dataclasses import replace
+
+from core.importers import mapping as m
+from core.importers.recognise import Recognised
+
+
+def refitted(found: Recognised, kept: m.Mapping) -> tuple[m.Mapping, tuple[str, ...]]:
+    """
+    The mapping of the sheets that were found by a kept one: a sheet is that of the
+    same name, or the one that shares most columns; a column that of the same name.
+
+    Returns it with what no longer fits, in words: new columns, as they were guessed, and columns that are gone.
+    """
+    left = list(kept.sheets)
+    sheets, told = [], []
+    for guessed in found.mapping.sheets:
+        known = _same(guessed, left)
+        if known is None:
+            told.append(f"{guessed.sheet}: the recipe knows no such sheet; its columns are guessed.")
+            sheets.append(guessed)
+            continue
+        left.remove(known)
+        of_kept = {column.column: column for column in known.columns}
+        names = {column.column for column in guessed.columns}
+        columns = tuple(of_kept.get(column.column, column) for column in guessed.columns)
+        new = [column.column for column in guessed.columns if column.column not in of_kept]
+        gone = [column.column for column in known.columns if column.column not in names and column.role != m.LEFT_OUT]
+        told += [f"{guessed.sheet}: {', '.join(new)} is new, and guessed."] if new else []
+        told += [f"{guessed.sheet}: {', '.join(gone)} of the recipe is gone."] if gone else []
+        day_first = guessed.day_first if known.day_first is None else known.day_first
+        sheets.append(m.SheetChoice(guessed.sheet, known.holds, columns, day_first, known.keeps))
+    told += [f"{sheet.sheet} of the recipe is not among the sheets." for sheet in left if sheet.holds != m.NOTHING]
+    changed = replace(found.mapping, sheets=tuple(sheets), name=kept.name, from_dates=kept.from_dates)
+    return changed, tuple(told)
+
+
+def _same(guessed: m.SheetChoice, kept: list[m.SheetChoice]) -> m.SheetChoice | None:
+    """The kept sheet that a sheet is: by its name, or by most of its columns."""
+    names = {column.column for column in guessed.columns}
+
+    def shared(sheet: m.SheetChoice) -> float:
+        return len(names & {column.column for column in sheet.columns}) / max(1, len(names))
+
+    by_name = next((sheet for sheet in kept if sheet.sheet == guessed.sheet), None)
+    if by_name is not None and shared(by_name) > 0:
+        return by_name
+    best = max(kept, key=shared, default=None)
+    return best if best is not None and shared(best) >= 0.5 else None

@@ -1,0 +1,65 @@
+"""What somebody brings, several files at once: sheets to be mapped, a cohort that is one already, a recipe."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from core.importers.files import sheets_of
+from core.importers.kept import Columns, Tables, cohort_of, files_in_zip
+from core.importers.mapping import RECIPE
+from core.importers.sheets import MOST_BYTES, Sheet, UnreadableFile
+
+MOST_FILES = 200
+
+
+@dataclass
+class Taken:
+    """
+    The sheets of all files; a cohort as tables of text, or as the bytes of a
+    `.duckdb` file with its name, where one was brought; the text of a recipe; and
+    what could not be read, a sentence each.
+    """
+
+    sheets: list[Sheet] = field(default_factory=list)
+    cohort: tuple[Columns, Tables] | None = None
+    database: tuple[str, bytes] | None = None
+    recipe: str = ""
+    refused: list[str] = field(default_factory=list)
+
+
+def taken(files: Iterable[tuple[str, bytes]]) -> Taken:
+    """Everything that is in the files of these names."""
+    result = Taken()
+    plain: list[tuple[str, bytes]] = []
+    for name, content in files:
+        try:
+            plain += files_in_zip(name, content) if _is_plain_zip(content) else [(name, content)]
+        except UnreadableFile as error:
+            result.refused.append(str(error))
+    if len(plain) > MOST_FILES:
+        result.refused.append(f"More than {MOST_FILES} files were brought: bring those of one cohort.")
+        plain = []
+    result.cohort = cohort_of(plain)
+    for name, content in plain if result.cohort is None else ():
+        try:
+            _take(result, name, content)
+        except UnreadableFile as error:
+            result.refused.append(str(error))
+    return result
+
+
+def _take(result: Taken, name: str, content: bytes) -> None:
+    if content[8:12] == b"DUCK":
+        if len(content) > MOST_BYTES:
+            raise UnreadableFile(f"{name} has more than {MOST_BYTES // 1_000_000} MB: split it.")
+        result.database = (name, content)
+    elif content.lstrip()[:1] == b"{" and RECIPE.encode() in content[:200]:
+        result.recipe = content.decode("utf-8", "replace")
+    else:
+        result.sheets += sheets_of(name, content)
+
+
+def _is_plain_zip(content: bytes) -> bool:
+    """Whether a file is a zip that is no workbook."""
+    return content.startswith(b"PK\x03\x04") and not any(
+        part in content for part in (b"[Content_Types].xml", b"content.xml", b"xl/workbook")
+    )

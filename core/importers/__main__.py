@@ -39,7 +39,8 @@ def main(arguments: list[str]) -> int:
 def _run(files: list[Path], recipe: Path | None, out: Path) -> int:
     read = taken((file.name, file.read_bytes()) for file in files)
     found = recognised(read.sheets, date.today().isoformat())
-    mapping, told = found.mapping, ()
+    mapping = found.mapping
+    told: tuple[str, ...] = ()
     if recipe is not None:
         mapping, told = refitted(found, mapping_of(recipe.read_text(encoding="utf-8"), mapping.last_day))
     for words in (*read.refused, *told):

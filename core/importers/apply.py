@@ -11,7 +11,7 @@ from typing import Any
 from core.cohort.schema import TABLES
 from core.cohort.vocabulary import DAYS_PER_MONTH, RESPONSES
 from core.importers import mapping as m
-from core.importers.endpoints import Course, courses_in, from_dates, too_late
+from core.importers.endpoints import Course, Endpoint, courses_in, from_dates, too_late, without_deaths
 from core.importers.findings import CellProblem, Conversion, Findings, RowListed
 from core.importers.happenings import (
     Clock,
@@ -22,7 +22,7 @@ from core.importers.happenings import (
 )
 from core.importers.layout import SheetTable
 from core.importers.long_sheets import of_assessments, of_endpoints, of_events, of_measurements
-from core.importers.patients import Row, SheetRows, matched, patients_in, rows_of, second_infusions
+from core.importers.patients import Row, SheetRows, infused_only, matched, patients_in, rows_of, second_infusions
 from core.importers.sheets import letters
 from core.importers.times import from_times
 from core.importers.values import response_reader, shown, values
@@ -73,7 +73,7 @@ def applied(tables: dict[str, SheetTable], mapping: m.Mapping) -> Applied:
     sheets = _sheets(tables, mapping)
     first = _first(sheets)
     last_day = date.fromisoformat(mapping.last_day)
-    main, again = patients_in(first[0], first[1], found)
+    main, again = patients_in(infused_only(first[0], found), first[1], found)
     if not main.rows:
         raise NoPatients("no row names a patient: say which column does.")
     patients = {row.patient: row for row in main.rows}
@@ -94,7 +94,8 @@ def _told(
     courses = [courses_in(s, last_day, found) if s.choice.holds == m.PATIENTS else {} for s in sheets]
     clock = Clock(_infused(courses), last_day)
     into = Happenings()
-    endpoints = []
+    endpoints: list[Endpoint] = []
+    given: list[Endpoint] = []
     variables: list[FoundVariable] = []
     for sheet, of_sheet in zip(sheets, courses, strict=True):
         if sheet.choice.holds == m.PATIENTS:
@@ -114,14 +115,39 @@ def _told(
         elif sheet.choice.holds == m.RESPONSES:
             of_assessments(sheet, clock, found, into)
         elif sheet.choice.holds == m.ENDPOINTS:
-            endpoints += of_endpoints(sheet, found)
+            given += of_endpoints(sheet, found)
+    for sheet, of_sheet in zip(sheets, courses, strict=True):
+        given = without_deaths(given, sheet, of_sheet, found) if of_sheet else given
+    endpoints = [*given, *(one for one in endpoints if one.endpoint not in {each.endpoint for each in given})]
     for sheet in sheets:
         looked_for(sheet, found, into)
     _again(again, clock, into)
+    into.responses = _merged(into.responses)
+    if into.best:
+        levels = tuple(response for response in RESPONSES if response in into.best.values())
+        variables.append(later("best_response", "Best response", "category", levels, "undated", into.best))
     variables = [*variables, *derived(variables, into.responses, endpoints)]
     _undated(variables, into)
     variables = [compared(variable, into.responses) for variable in variables]
     return _assembled(sheets, mapping, found, patients, endpoints, into, variables)
+
+
+def _merged(responses: list[tuple]) -> list[tuple]:
+    """A response and an MRD result of one patient and month, which stand in two rows, as one assessment."""
+    waiting: dict[tuple, int] = {}
+    merged: list[tuple] = []
+    for row in responses:
+        key = (row[0], row[1], row[2] is None)
+        other = (
+            waiting.pop((row[0], row[1], row[2] is not None), None) if (row[2] is None) != (row[3] is None) else None
+        )
+        if other is None:
+            if (row[2] is None) != (row[3] is None):
+                waiting.setdefault(key, len(merged))
+            merged.append(row)
+        else:
+            merged[other] = (*row[:2], row[2] or merged[other][2], row[3] or merged[other][3], row[4])
+    return merged
 
 
 def _undated(variables: list[FoundVariable], into: Happenings) -> None:

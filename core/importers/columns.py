@@ -79,12 +79,16 @@ def guess_column(
         return Guess(column, SURE, "empty")
     if heading.column in table.sheet.hidden:
         return Guess(column, SURE, "hidden in the sheet")
-    known, sure = known_by([name.plain, plain(heading.name), plain(heading.words)], KNOWN)
+    said = [name.plain, plain(heading.name), plain(heading.words), name_of(heading.label).plain]
+    known, sure = known_by(said, KNOWN)
+    if known is not None and known.role == m.PATIENT and sure == SURE:
+        return Guess(column, LIKELY, "another column names the patients")
     private = _private(profile, known, sure)
     if private is not None:
         return Guess(replace(column, role=m.PRIVATE), *private)
     unit = unit_in(heading.name, name, table.units.get(heading.column, "")) or unit_in(heading.group, over, "")
-    column = replace(column, unit=unit or unit_told(legend, name.plain))
+    unit = unit or unit_told(legend, name.plain) or unit_in(heading.label, name_of(heading.label), "")
+    column = replace(column, unit=unit)
     if {folded(text) for text in profile.texts} == {"x"} and "empty" in legend.get("x", {}):
         column = replace(column, empty="No")  # the legend says that an empty cell beside an x is a no
     timed = _timed(seen, column) if name.day is not None or over.day is not None else None
@@ -183,6 +187,8 @@ def _fitted(seen: Seen, column: m.ColumnChoice, known: Known) -> m.ColumnChoice 
         return _variable(seen, chosen, known)
     if not _fits(seen, role, known):
         return None
+    if role == m.INFUSED:
+        return replace(chosen, levels=flag_levels(None, profile, seen.codes))
     if role == m.GRADE:
         return replace(chosen, levels=tuple((code, "") for code, said in seen.codes.items() if is_missing(said)))
     if role in _OF_CODES:
@@ -201,6 +207,7 @@ def _fits(seen: Seen, role: str, known: Known) -> bool:
         m.BEST_RESPONSE_DATE: profile.dates >= 0.5 or profile.numbers >= 0.5,
         m.MONTHS: profile.numbers >= 0.5,
         m.GRADE: profile.grades >= 0.5,
+        m.INFUSED: profile.yes_no >= 0.8,
         m.BEST_RESPONSE: profile.responses >= 0.3 or bool(seen.codes),
         m.ONSET: profile.numbers + profile.dates >= 0.3 or any("d" in text for text in profile.texts),
     }
@@ -272,6 +279,7 @@ def as_variable(seen: Seen, column: m.ColumnChoice, kind: str) -> m.ColumnChoice
     words = re.sub(r"\s*[(\[][^()\[\]]*[)\]]\s*$", "", heading.name).strip()
     words = words if len(words) > 2 else heading.name
     label = (words if not heading.group or len(words) > 4 else f"{heading.group}: {words}") or column.column
+    label = heading.label if heading.label.casefold() != label.casefold() and heading.label else label
     own = replace(column, role=m.VARIABLE, of=_slug(label), label=label, kind=kind)
     if kind == "flag":
         return replace(own, unit="", levels=flag_levels(None, seen.profile, seen.codes))

@@ -224,3 +224,23 @@ def too_late(
                 course.bad.add(role)
             elif cutoff is not None and day > cutoff:
                 of.wrong(role, f"by the data cutoff, {cutoff}", "kept as it stands", LATE)
+
+
+def without_deaths(
+    given: list[Endpoint], sheet: SheetRows, courses: dict[str, Course], found: Findings
+) -> list[Endpoint]:
+    """Endpoints that stand in rows of their own, without each OS of whose death the patients' sheet has no date."""
+    columns = {column.role: column for column in sheet.choice.columns if column.column in sheet.headings}
+    if m.DEATH not in columns:
+        return given
+    kept = []
+    for one in given:
+        course = courses.get(one.patient)
+        died = course is None or one.endpoint != "OS" or one.status != 1 or m.DEATH in course.days
+        if not died and course is not None:
+            _Judged(sheet, columns, course, found).wrong(
+                m.DEATH, "a date: OS ends in death", "OS left out", CONTRADICTION
+            )
+        else:
+            kept.append(one)
+    return kept

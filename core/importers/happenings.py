@@ -33,7 +33,8 @@ Table = list[tuple]
 class Happenings:
     """
     Rows of the cohort's tables in the order of their columns in core/cohort/schema.py, as values; `looked_for`
-    are the patients in whom each term was looked for, where a sheet says so.
+    are the patients in whom each term was looked for, where a sheet says so, `best`
+    best responses that stand in rows of their own.
     """
 
     responses: Table = field(default_factory=list)
@@ -41,6 +42,7 @@ class Happenings:
     adverse_events: Table = field(default_factory=list)
     measurements: Table = field(default_factory=list)
     looked_for: dict[str, set[str]] = field(default_factory=dict)
+    best: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

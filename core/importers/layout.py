@@ -39,11 +39,15 @@ _UNIT = re.compile(
 
 @dataclass(frozen=True)
 class Heading:
-    """A column of a table: its place in the sheet, its name, and what stands over several columns with it."""
+    """
+    A column of a table: its place in the sheet, its name, what stands over several
+    columns with it, and what its file says of it beside its name.
+    """
 
     column: int
     name: str
     group: str = ""
+    label: str = ""
 
     @property
     def words(self) -> str:
@@ -133,7 +137,8 @@ def _headings(sheet: Sheet, header: int, over: int | None) -> tuple[Heading, ...
         below = any(row[column] for row in sheet.rows[header + 1 :])
         if name or below:
             group = groups[column] if name != groups[column] else ""
-            found.append(Heading(column, name, group) if name else Heading(column, group))
+            label = sheet.labels[column] if column < len(sheet.labels) else ""
+            found.append(Heading(column, name, group, label) if name else Heading(column, group))
     return tuple(found)
 
 

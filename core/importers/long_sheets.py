@@ -1,15 +1,26 @@
 """Sheets with one row an adverse event, an assessment, a measurement or an endpoint."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.cohort.vocabulary import DAYS_PER_MONTH, ENDPOINTS
 from core.importers import mapping as m
+from core.importers.codes import levels_for
 from core.importers.columns import term_named
-from core.importers.endpoints import Endpoint
-from core.importers.findings import CONTRADICTION, DATE, DUPLICATE, GRADE, LEVEL, MISSING_VALUE, UNIT, Findings
+from core.importers.endpoints import BOTH, Endpoint
+from core.importers.findings import (
+    CONTRADICTION,
+    DATE,
+    DUPLICATE,
+    GRADE,
+    LEVEL,
+    MISSING_VALUE,
+    RESPONSE,
+    UNIT,
+    Findings,
+)
 from core.importers.happenings import Clock, Happenings, factor_of, limit_of, onset_reader
-from core.importers.levels import is_missing
+from core.importers.levels import folded, is_missing
 from core.importers.meanings import POSSIBLE
 from core.importers.names import analyte_named
 from core.importers.numbers import Number
@@ -95,10 +106,17 @@ def of_assessments(sheet: SheetRows, clock: Clock, found: Findings, into: Happen
         return
     nothing: list = [None] * len(sheet.rows)
     response, mrd = of.columns.get(m.RESPONSE), of.columns.get(m.MRD)
+    if response is not None and m.KIND in of.columns:  # what says of MRD is no response, and no wrong one
+        words = levels_for(m.MRD, "", sheet.cells(response), {})
+        response = replace(response, levels=(*response.levels, *((text, "") for text, _ in words)))
     responses = values(sheet, response, response_reader(response), found, "not evaluable then") if response else nothing
     results = values(sheet, mrd, level_reader(mrd), found) if mrd else nothing
     days, written = of.days(m.DAY, ROW), of.texts(m.DAY)
+    best = _best(of, responses, into) if m.KIND in of.columns else set()
+    responses, results = _by_kind(of, responses, results)
     for row, day, text, said, result in zip(sheet.rows, days, written, responses, results, strict=True):
+        if row.place in best:
+            continue
         since = clock.day(row.patient, day)
         if said is None and result is None:
             of.unused(row, "neither a response nor an MRD result")
@@ -109,6 +127,45 @@ def of_assessments(sheet: SheetRows, clock: Clock, found: Findings, into: Happen
             of.unused(row, "an assessment before infusion")
         else:
             into.responses.append((row.patient, since / DAYS_PER_MONTH, said, result, None))
+
+
+def _by_kind(of: _Long, responses: list, results: list) -> tuple[list, list]:
+    """Responses and MRD results where both stand in one column, and the kind of the assessment says which it is."""
+    if m.KIND not in of.columns:
+        return responses, results
+    texts, kinds = of.texts(m.RESPONSE), of.texts(m.KIND)
+    levels = dict(levels_for(m.MRD, "", texts, {}))
+    is_mrd = [kind.strip().casefold().startswith("mrd") for kind in kinds]
+    said = [levels.get(folded(text)) or None for text in texts]
+    return (
+        [None if mrd else response for mrd, response in zip(is_mrd, responses, strict=True)],
+        [result if mrd else given for mrd, result, given in zip(is_mrd, said, results, strict=True)],
+    )
+
+
+_BEST = ("bor", "bestresp", "best", "cbor", "best overall response", "best response")
+"""What the kind of an assessment is called that is the best of all."""
+
+
+def _best(of: _Long, responses: list, into: Happenings) -> set[int]:
+    """Takes the rows that are best responses; of two that differ none counts. Returns the places of these rows."""
+    told: dict[str, set[str]] = {}
+    places = set()
+    rows = list(zip(of.sheet.rows, of.texts(m.KIND), of.texts(m.RESPONSE), responses, strict=True))
+    for row, kind, text, said in rows:
+        if kind.strip().casefold() not in _BEST:
+            continue
+        places.add(row.place)
+        before = told.setdefault(row.patient, set())
+        if said is not None and before and said not in before:
+            expected, mend = "one best response: another stands above", "Delete one of the two"
+            of.wrong(row, m.RESPONSE, text, RESPONSE, expected, mend, "not evaluable")
+        if said is None:
+            of.unused(row, "no response")
+        else:
+            before.add(said)
+    into.best |= {patient: said.pop() for patient, said in told.items() if len(said) == 1}
+    return places
 
 
 def of_measurements(sheet: SheetRows, clock: Clock, found: Findings, into: Happenings) -> None:
@@ -193,10 +250,13 @@ def of_endpoints(sheet: SheetRows, found: Findings) -> list[Endpoint]:
     status = values(sheet, states, level_reader(states, LEVEL, "censored or event"), found, "endpoint left out")
     known = {name.casefold(): name for name in ENDPOINTS}
     endpoints: dict[tuple[str, str], Endpoint] = {}
-    cells = zip(*(of.texts(role) for role in (m.ENDPOINT, m.MONTHS, m.UNIT)), strict=True)
+    causes = dict(of.columns[m.CAUSE].levels) if m.CAUSE in of.columns else {}
+    cells = zip(*(of.texts(role) for role in (m.ENDPOINT, m.MONTHS, m.UNIT, m.CAUSE)), strict=True)
     for row, value, said, told in zip(sheet.rows, numbers, status, cells, strict=True):
-        name, written, unit = told
+        name, written, unit, told_cause = told
         name = known.get(name.strip().casefold(), name.strip())
+        if value is None and is_missing(written):
+            of.wrong(row, m.MONTHS, written, MISSING_VALUE, "a time", "Fill it in", f"{name} left out")
         if is_missing(name) or value is None or said is None:
             of.unused(row, "has no endpoint, time or status that can be read")
         elif value < 0:
@@ -207,5 +267,20 @@ def of_endpoints(sheet: SheetRows, found: Findings) -> list[Endpoint]:
             of.unused(row, f"{name} of this patient stands in an earlier row")
         else:
             months = value * days_in(unit or times.unit) / DAYS_PER_MONTH
-            endpoints[row.patient, name] = Endpoint(row.patient, name, months, STATUS[said])
+            cause = causes.get(folded(told_cause), "") if said == m.EVENT else ""
+            endpoints[row.patient, name] = Endpoint(row.patient, name, months, STATUS[said], cause)
+    _longer(of, endpoints)
     return list(endpoints.values())
+
+
+def _longer(of: _Long, endpoints: dict[tuple[str, str], Endpoint]) -> None:
+    """Nobody is followed for longer without progression than alive: both are left out, and what ends with the OS."""
+    written = of.texts(m.MONTHS)
+    for row, name, text in zip(of.sheet.rows, of.texts(m.ENDPOINT), written, strict=True):
+        free, ends = endpoints.get((row.patient, "PFS")), endpoints.get((row.patient, "OS"))
+        if name.strip() == "PFS" and free is not None and ends is not None and free.months > ends.months + 0.1:
+            expected = f"not longer than OS, {ends.months:.1f} months"
+            of.wrong(row, m.MONTHS, text, CONTRADICTION, expected, "Correct one of the two", BOTH)
+            rests = [key for key, one in endpoints.items() if key[0] == row.patient and one.months == ends.months]
+            for key in {*rests, (row.patient, "PFS")}:
+                del endpoints[key]

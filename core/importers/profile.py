@@ -45,7 +45,8 @@ class Profile:
     def is_free_text(self) -> bool:
         """Whether it is sentences: words that hardly repeat."""
         words = [text for text in self.texts if len(text.split()) > 2 and not number_in(text)]
-        return self.numbers < 0.5 and self.dates < 0.5 and len(words) > max(1, 0.4 * self.different)
+        repeats = self.values >= 3 * self.different
+        return self.numbers < 0.5 and self.dates < 0.5 and not repeats and len(words) > max(1, 0.4 * self.different)
 
     @property
     def is_personal(self) -> bool:

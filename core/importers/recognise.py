@@ -1,36 +1,17 @@
 """What somebody's sheets hold, guessed from names of columns and from cells: a mapping to be looked at."""
 
 import re
-from collections import Counter
 from dataclasses import dataclass, replace
 
 from core.importers import mapping as m
-from core.importers.codes import levels_for
 from core.importers.columns import Guess, guess_column, named_apart, term_named
 from core.importers.dates import DAY_FIRST, order_of, when
 from core.importers.layout import TITLE, Heading, SheetTable, table_in
 from core.importers.legends import is_legend, legend_of
-from core.importers.levels import is_missing
-from core.importers.meanings import KNOWN, LONG, Known
-from core.importers.names import LIKELY, SURE, holds_units, known_by, name_of, plain
+from core.importers.names import LIKELY, SURE, holds_units, name_of
 from core.importers.profile import Profile, profile_of
+from core.importers.shapes import long_column, patient_column, shape_of
 from core.importers.sheets import Sheet
-
-_REPEATED = 1.3
-"""Rows a patient from which a sheet is of assessments and not of patients."""
-
-_SHAPES: tuple[tuple[str, frozenset[str]], ...] = (
-    (m.ENDPOINTS, frozenset({m.ENDPOINT, m.MONTHS, m.STATUS})),
-    (m.EVENTS, frozenset({m.TERM, m.GRADE})),
-    (m.MEASUREMENTS, frozenset({m.ANALYTE, m.VALUE})),
-)
-"""The roles that make a sheet a long one, the first that fits."""
-_OF_LONG = {
-    m.EVENTS: (m.TERM, m.GRADE, m.ONSET, m.ENDS, m.CATEGORY, m.GRADING, m.SERIOUS),
-    m.MEASUREMENTS: (m.ANALYTE, m.VALUE, m.UNIT, m.DAY),
-    m.RESPONSES: (m.RESPONSE, m.MRD, m.DAY),
-    m.ENDPOINTS: (m.ENDPOINT, m.MONTHS, m.STATUS, m.UNIT),
-}
 
 
 @dataclass(frozen=True)
@@ -111,96 +92,25 @@ def _cutoff(table: SheetTable, last_day: str) -> str:
 def _sheet(table: SheetTable, legend: dict[str, dict[str, str]]) -> tuple[str, list[Guess]]:
     """What a sheet holds, and a guess for each of its columns."""
     profiles = {heading: profile_of(table, heading) for heading in table.headings}
-    names = named_apart(table.headings)
-    patient = _patient(table, profiles)
+    columns = {heading: m.ColumnChoice(name) for heading, name in named_apart(table.headings).items()}
+    patient = patient_column(table, profiles)
     if patient is None:
-        return m.NOTHING, [
-            Guess(m.ColumnChoice(names[heading]), 0, "no column names the patients") for heading in table.headings
-        ]
-    long = _long(table, profiles, patient)
-    holds = _holds(table, profiles, patient, set(long.values()))
-    if holds == m.PATIENTS:
-        is_grid = _is_grid(table, profiles)
-        guessed = []
-        for heading in table.headings:
-            column = m.ColumnChoice(names[heading])
-            if heading == patient:
-                different = profiles[heading].different
-                guessed.append(Guess(replace(column, role=m.PATIENT), SURE, f"{different} different values"))
-                continue
-            guessed.append(guess_column(table, heading, column, profiles[heading], legend, is_grid))
-        return holds, _one_of_each(_units_beside(guessed))
-    used = {heading: role for heading, role in long.items() if role in _OF_LONG[holds]}
-    return holds, [
-        Guess(
-            _long_choice(m.ColumnChoice(names[heading]), profiles[heading], used, patient, heading, legend),
-            SURE if heading == patient or heading in used else LIKELY,
-            "by its name" if heading == patient or heading in used else "not needed",
-        )
-        for heading in table.headings
-    ]
-
-
-def _long_choice(
-    column: m.ColumnChoice,
-    profile: Profile,
-    used: dict[Heading, str],
-    patient: Heading,
-    heading: Heading,
-    legend: dict[str, dict[str, str]],
-) -> m.ColumnChoice:
-    if heading == patient:
-        return replace(column, role=m.PATIENT)
-    role = used.get(heading, m.LEFT_OUT)
-    if role in (m.STATUS, m.RESPONSE, m.MRD):
-        told = legend.get(heading.name.casefold(), {})
-        return replace(column, role=role, levels=levels_for(role, "", profile.texts, told, plain(heading.name)))
-    named = known_by([plain(heading.name)], _private())[0] is not None
-    if role == m.LEFT_OUT and (named or profile.is_personal or profile.is_free_text):
-        return replace(column, role=m.PRIVATE)
-    return replace(column, role=role)
-
-
-def _private() -> tuple[Known, ...]:
-    return tuple(one for one in KNOWN if one.role == m.PRIVATE)
-
-
-def _patient(table: SheetTable, profiles: dict[Heading, Profile]) -> Heading | None:
-    """The column that names the patients: by its name, filled in nearly every row; of several the first."""
-    patients = tuple(one for one in KNOWN if one.role == m.PATIENT)
-    best: tuple[int, int, Heading] | None = None
-    for place, heading in enumerate(table.headings):
-        known, sure = known_by([plain(heading.name)], patients)
-        filled = known is not None and profiles[heading].missing <= 0.2 * len(table.rows)
-        if filled and (best is None or (sure, -place) > (best[0], best[1])):
-            best = (sure, -place, heading)
-    return None if best is None else best[2]
-
-
-def _long(table: SheetTable, profiles: dict[Heading, Profile], patient: Heading) -> dict[Heading, str]:
-    """The roles that columns of a long sheet would have by their names, each once."""
-    roles: dict[Heading, str] = {}
-    for heading in table.headings:
-        if heading == patient or not profiles[heading].values:
+        return m.NOTHING, [Guess(column, 0, "no column names the patients") for column in columns.values()]
+    holds, roles = shape_of(table, profiles, patient)
+    told = f"{profiles[patient].different} different values"
+    guesses = {patient: Guess(replace(columns[patient], role=m.PATIENT), SURE, told)}
+    is_grid = holds == m.PATIENTS and _is_grid(table, profiles)
+    for heading, column in columns.items():
+        if heading == patient:
             continue
-        words = plain(heading.name)
-        for one in LONG:
-            if one.role not in roles.values() and known_by([words], (one,))[1] >= LIKELY:
-                roles[heading] = one.role
-                break
-    return roles
-
-
-def _holds(table: SheetTable, profiles: dict[Heading, Profile], patient: Heading, roles: set[str]) -> str:
-    rows = Counter(table.sheet.rows[row][patient.column] for row in table.rows)
-    named = [text for text in rows if not is_missing(text)]
-    repeated = sum(rows[text] for text in named) / max(1, len(named)) >= _REPEATED
-    for holds, needed in _SHAPES:
-        if needed <= roles and (repeated or len(table.headings) <= 12):
-            return holds
-    if repeated and m.DAY in roles and (m.RESPONSE in roles or m.MRD in roles):
-        return m.RESPONSES
-    return m.PATIENTS
+        if holds == m.PATIENTS:
+            guesses[heading] = guess_column(table, heading, column, profiles[heading], legend, is_grid)
+            continue
+        role = roles.get(heading, "")
+        choice = long_column(column, heading, profiles[heading], role, legend)
+        guesses[heading] = Guess(choice, SURE if role else LIKELY, "by its name" if role else "not needed")
+    in_order = [guesses[heading] for heading in table.headings]
+    return holds, _one_of_each(_units_beside(in_order)) if holds == m.PATIENTS else in_order
 
 
 def _is_grid(table: SheetTable, profiles: dict[Heading, Profile]) -> bool:

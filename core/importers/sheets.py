@@ -26,7 +26,8 @@ class Sheet:
     Row 1 and column A are the first of the sheet even where they are empty, so that a place in it is the place that a
     spreadsheet shows. `merged` are ranges (first row, first column, last row, last column) counted from 0, `hidden`
     columns too; `unstored` are cells (row, column) with a formula whose result the file does not hold; `from_1904`
-    is whether a date without its format counts days from 1904. `remarks` is what the reader tells of it.
+    is whether a date without its format counts days from 1904; `labels` are what a file says
+    of its columns beside their names. `remarks` is what the reader tells of it.
     """
 
     file: str
@@ -36,6 +37,7 @@ class Sheet:
     hidden: frozenset[int] = frozenset()
     unstored: frozenset[tuple[int, int]] = frozenset()
     from_1904: bool = False
+    labels: tuple[str, ...] = ()
     remarks: tuple[str, ...] = field(default=(), compare=False)
 
     @property

@@ -97,11 +97,10 @@ def _as_formatted(sheets: list[Sheet], content: bytes) -> list[Sheet]:
         }
         from_1904 = workbook.epoch.year == 1904
         formatted.append(
-            Sheet(
-                sheet.file, sheet.name, squared(rows), sheet.merged, frozenset(hidden), frozenset(unstored), from_1904,
-                sheet.remarks,
+            replace(
+                sheet, rows=squared(rows), hidden=frozenset(hidden), unstored=frozenset(unstored), from_1904=from_1904
             )
-        )  # fmt: skip
+        )
     return formatted
 
 

@@ -19,6 +19,7 @@ ANSWERS = {
     "A2": {"fractions": "72%"},
     "A4": {"unit": "mg/dl"},
     "A5": {},
+    "A6": {},
     "A7": {},
 }
 """What is answered of the questions that each workbook leaves open, by the kind of question."""

@@ -135,7 +135,7 @@ def test_a_file_is_what_it_holds_and_not_what_it_is_called(name):
     ("content", "said"),
     [
         (b" \n", "is empty"),
-        (b"PAR1....", "cannot be taken yet"),
+        (b"PAR1....", "cannot be read as Parquet"),
         (b"%PDF-1.7", "is not a table"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "has a password"),
     ],

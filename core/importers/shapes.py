@@ -1,0 +1,106 @@
+"""What a sheet holds: one row a patient, or one an event, a measurement, an assessment or an endpoint."""
+
+from collections import Counter
+from dataclasses import replace
+
+from core.importers import mapping as m
+from core.importers.codes import levels_for
+from core.importers.layout import Heading, SheetTable
+from core.importers.levels import is_missing, response_in
+from core.importers.meanings import KNOWN, LONG, Known
+from core.importers.names import LIKELY, known_by, plain
+from core.importers.profile import Profile
+
+_REPEATED = 1.3
+"""Rows a patient from which a sheet is of assessments and not of patients."""
+_FEW_COLUMNS = 12
+"""Columns up to which a sheet is a long one by its names alone, whether or not patients repeat."""
+
+_SHAPES: dict[str, tuple[frozenset[str], tuple[str, ...]]] = {
+    m.ENDPOINTS: (frozenset({m.ENDPOINT, m.MONTHS, m.STATUS}), (m.ENDPOINT, m.MONTHS, m.STATUS, m.UNIT, m.CAUSE)),
+    m.EVENTS: (
+        frozenset({m.TERM, m.GRADE}),
+        (m.TERM, m.GRADE, m.ONSET, m.ENDS, m.CATEGORY, m.GRADING, m.SERIOUS),
+    ),
+    m.RESPONSES: (frozenset({m.RESPONSE, m.DAY}), (m.KIND, m.RESPONSE, m.MRD, m.DAY)),
+    m.MEASUREMENTS: (frozenset({m.ANALYTE, m.VALUE}), (m.ANALYTE, m.VALUE, m.UNIT, m.DAY)),
+}
+"""The roles without which a sheet is not of this shape, and all that it can have; the first that fits counts."""
+_PRIVATE = tuple(one for one in KNOWN if one.role == m.PRIVATE)
+_PATIENT = tuple(one for one in KNOWN if one.role == m.PATIENT)
+
+
+def patient_column(table: SheetTable, profiles: dict[Heading, Profile]) -> Heading | None:
+    """The column that names the patients: by its name, filled in nearly every row, with the most different cells."""
+    best: tuple[tuple[int, int, int], Heading] | None = None
+    for place, heading in enumerate(table.headings):
+        known, sure = known_by([plain(heading.name)], _PATIENT)
+        profile = profiles[heading]
+        if known is None or profile.missing > 0.2 * len(table.rows) or (profile.different < 2 and len(table.rows) > 1):
+            continue
+        rank = (sure, profile.different, -place)
+        if best is None or rank > best[0]:
+            best = (rank, heading)
+    return None if best is None else best[1]
+
+
+def shape_of(table: SheetTable, profiles: dict[Heading, Profile], patient: Heading) -> tuple[str, dict[Heading, str]]:
+    """What a sheet holds, and of a long one the role of each column that it needs."""
+    rows = Counter(table.sheet.rows[row][patient.column] for row in table.rows)
+    named = [text for text in rows if not is_missing(text)]
+    repeated = sum(rows[text] for text in named) / max(1, len(named)) >= _REPEATED
+    for holds, (needed, possible) in _SHAPES.items():
+        roles = _roles(table, profiles, patient, possible)
+        if not needed <= set(roles.values()):
+            continue
+        if holds == m.RESPONSES and not (repeated and _holds_responses(profiles, roles)):
+            continue
+        if repeated or len(table.headings) <= _FEW_COLUMNS:
+            return holds, roles
+    return m.PATIENTS, {}
+
+
+def _roles(
+    table: SheetTable, profiles: dict[Heading, Profile], patient: Heading, possible: tuple[str, ...]
+) -> dict[Heading, str]:
+    """The role of each column by its name: of several that a role could have, the one whose name is known best."""
+    left = [heading for heading in table.headings if heading != patient and profiles[heading].values]
+    roles: dict[Heading, str] = {}
+    for role in possible:
+        known = next(one for one in LONG if one.role == role)
+        ranked = [(rank, heading) for heading in left if (rank := _rank(known, heading)) is not None]
+        if ranked:
+            best = min(ranked, key=lambda one: one[0])[1]
+            roles[best] = role
+            left.remove(best)
+    return roles
+
+
+def _rank(known: Known, heading: Heading) -> tuple[int, int] | None:
+    """How early a column's name stands among those of a meaning, after them what is only like one; None for neither."""
+    words = plain(heading.name)
+    names = [plain(name) for name in known.names]
+    if words in names:
+        return 0, names.index(words)
+    _, sure = known_by([words], (known,))
+    return (1, heading.column) if sure >= LIKELY else None
+
+
+def _holds_responses(profiles: dict[Heading, Profile], roles: dict[Heading, str]) -> bool:
+    texts = next(profiles[heading].texts for heading, role in roles.items() if role == m.RESPONSE)
+    return sum(often for text, often in texts.items() if response_in(text)) > 0.3 * sum(texts.values())
+
+
+def long_column(
+    column: m.ColumnChoice, heading: Heading, profile: Profile, role: str, legend: dict[str, dict[str, str]]
+) -> m.ColumnChoice:
+    """A column of a long sheet in its role; one that has none is left out, and marked where it is private."""
+    if role in (m.STATUS, m.RESPONSE, m.MRD, m.CAUSE):
+        told = legend.get(heading.name.casefold(), {})
+        texts = profile.texts if role != m.RESPONSE else [text for text in profile.texts if response_in(text)]
+        return replace(column, role=role, levels=levels_for(role, "", texts, told, plain(heading.name)))
+    if role:
+        return replace(column, role=role)
+    named = known_by([plain(heading.name)], _PRIVATE)[0] is not None
+    is_private = named or profile.is_personal or profile.is_free_text
+    return replace(column, role=m.PRIVATE if is_private else m.LEFT_OUT)

@@ -18,5 +18,6 @@ def adverse_events(cohort: Cohort, selection: Selection, counted: str, method: s
     question = "adverse_events/patients" if counted == "patients" else "adverse_events/episodes"
     counts, sizes = cohort.ask(question, selection), cohort.know(group_sizes, selection)
     labels = group_labels(selection, cohort.variables)
-    unassessed = cohort.ask("adverse_events/unassessed", selection)
-    return result.adverse_events(cohort.know(recorded_terms), counts, sizes, labels, counted, method, unassessed)
+    terms = cohort.know(recorded_terms)
+    unassessed = cohort.ask("adverse_events/unassessed", selection) if any(term.unlooked for term in terms) else None
+    return result.adverse_events(terms, counts, sizes, labels, counted, method, unassessed)

@@ -42,7 +42,8 @@ class Term:
     An adverse event that the cohort looked for or recorded: its category and
     scale ("" where none is recorded), whether every grade of it is known
     exactly, whether any onset is dated, a remark, and whether it is graded on a
-    scale of its own, as a syndrome is, and not on one that grades much else.
+    scale of its own, as a syndrome is, and not on one that grades much else;
+    `unlooked` where some patients were not looked at for it.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Term:
     dated: bool
     note: str
     own_scale: bool = False
+    unlooked: bool = False
 
     @property
     def bands(self) -> tuple[str, ...]:
@@ -141,7 +143,16 @@ def terms_of(rows: pd.DataFrame) -> tuple[Term, ...]:
     own = {scale for scale, terms in graded.items() if scale and terms <= MOST_OF_ONE_SCALE}
     own -= {scale for scale in own if "CTCAE" in scale.upper()}
     return tuple(
-        Term(row.term, row.category, row.gradings, bool(row.exact), bool(row.dated), row.note, row.gradings in own)
+        Term(
+            row.term,
+            row.category,
+            row.gradings,
+            bool(row.exact),
+            bool(row.dated),
+            row.note,
+            row.gradings in own,
+            row.unlooked,
+        )
         for row in rows.itertuples()
     )
 

@@ -281,6 +281,7 @@ def _longer(of: _Long, endpoints: dict[tuple[str, str], Endpoint]) -> None:
         if name.strip() == "PFS" and free is not None and ends is not None and free.months > ends.months + 0.1:
             expected = f"not longer than OS, {ends.months:.1f} months"
             of.wrong(row, m.MONTHS, text, CONTRADICTION, expected, "Correct one of the two", BOTH)
-            rests = [key for key, one in endpoints.items() if key[0] == row.patient and one.months == ends.months]
-            for key in {*rests, (row.patient, "PFS")}:
-                del endpoints[key]
+            of_death = [one.endpoint for one in endpoints.values() if one.patient == row.patient and ends.status == 1
+                        and one.months == ends.months]  # fmt: skip
+            for doubtful in {*of_death, "PFS", "OS"}:
+                del endpoints[row.patient, doubtful]

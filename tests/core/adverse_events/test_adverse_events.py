@@ -323,9 +323,11 @@ def test_the_sentence_says_what_is_compared(bundled):
 
 
 def test_a_scale_that_grades_many_terms_is_no_syndromes_own():
-    columns = ["term", "category", "gradings", "exact", "dated", "note"]
+    columns = ["term", "category", "gradings", "exact", "dated", "note", "unlooked"]
     scales = ["WHO", "WHO", "WHO", "WHO", "ASTCT", "ASTCT", "CTCAE 5.0", ""]
-    rows = pd.DataFrame([(f"T{n}", "", scale, True, True, "") for n, scale in enumerate(scales)], columns=columns)
+    rows = pd.DataFrame(
+        [(f"T{n}", "", scale, True, True, "", False) for n, scale in enumerate(scales)], columns=columns
+    )
     assert [term.own_scale for term in terms_of(rows)] == [False] * 4 + [True] * 2 + [False] * 2
 
 

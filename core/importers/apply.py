@@ -23,12 +23,10 @@ from core.importers.happenings import (
 from core.importers.layout import SheetTable
 from core.importers.long_sheets import of_assessments, of_endpoints, of_events, of_measurements
 from core.importers.patients import Row, SheetRows, infused_only, matched, patients_in, rows_of, second_infusions
-from core.importers.sheets import letters
+from core.importers.sheets import number_of
 from core.importers.times import from_times
 from core.importers.values import response_reader, shown, values
 from core.importers.variables import FoundVariable, compared, derived, later, variables_in
-
-_COLUMN_NUMBERS = {letters(column): column for column in range(18_278)}
 
 
 class NoPatients(ValueError):
@@ -187,15 +185,23 @@ def _sheets(tables: dict[str, SheetTable], mapping: m.Mapping) -> list[tuple[She
         table = tables.get(choice.sheet)
         if table is None or choice.holds == m.NOTHING:
             continue
-        mended = {
-            (one.row - 1, _COLUMN_NUMBERS[one.column]): one.value
-            for one in mapping.corrections
-            if one.sheet == choice.sheet and one.column in _COLUMN_NUMBERS
-        }
-        rows, column = rows_of(table, choice, mended)
+        rows, column = rows_of(table, choice, _mended(table, mapping.corrections))
         if column is not None:
             sheets.append((rows, column))
     return sheets
+
+
+def _mended(table: SheetTable, corrections: tuple[m.Correction, ...]) -> dict[tuple[int, int], str]:
+    """What is read instead of what stands in cells of a sheet, by their places in it."""
+    sheet, mended = table.sheet, {}
+    if not corrections:
+        return {}
+    inside = {place: at for at, place in sheet.places.items()}
+    for one in corrections:
+        column = number_of(one.column)
+        if one.sheet == (sheet.source or sheet.title) and column is not None:
+            mended[inside.get((one.row - 1, column), (one.row - 1, column))] = one.value
+    return mended
 
 
 def _first(sheets: list[tuple[SheetRows, m.ColumnChoice]]) -> tuple[SheetRows, m.ColumnChoice]:
@@ -279,6 +285,7 @@ def _assembled(
     }
     rows = {name: [tuple(map(_text, row)) for row in of] for name, of in rows.items() if of}
     unused = found.unused_rows()
+    found.show_where({sheet.table.sheet.title: sheet.table.sheet for sheet in sheets})
     listed = {sheet.table.sheet.title: 0 for sheet in sheets}
     for row in unused:
         listed[row.sheet] += 1
@@ -287,7 +294,7 @@ def _assembled(
         for sheet in sheets
         for title in (sheet.table.sheet.title,)
     )
-    return Applied(columns, rows, tuple(found.problems), found.conversions(), unused, sums)
+    return Applied(columns, rows, tuple(found.problems), found.conversions(), found.unused_rows(), sums)
 
 
 def _text(value: object) -> str | None:

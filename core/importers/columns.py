@@ -22,7 +22,9 @@ _OF_CODES = (m.PROGRESSED, m.VITAL, m.STATUS, m.MRD, m.CAUSE, m.BEST_RESPONSE, m
 """Roles whose texts each mean something."""
 _STATUS_OF = {m.PROGRESSION: m.PROGRESSED, m.DEATH: m.VITAL}
 _DATE_OF = {m.PROGRESSED: m.PROGRESSION, m.VITAL: m.DEATH}
-_LATER = re.compile(r"\b(peak|max|maximum|nadir|worst|best|after|post|response|relapse|progression|toxicity)\b", re.I)
+_LATER = re.compile(
+    r"\b(peak|max|maximum|nadir|worst|best|after|post|response|relapse|progression|toxicity|crs|icans)\b", re.I
+)
 """Words of a variable that is known only after infusion."""
 _TERM_OF = {plain(name): term for name, term in TERMS.items()}
 Legend = dict[str, dict[str, str]]
@@ -206,8 +208,9 @@ def _fits(seen: Seen, role: str, known: Known) -> bool:
         m.CUTOFF: profile.dates >= 0.5,
         m.BEST_RESPONSE_DATE: profile.dates >= 0.5 or profile.numbers >= 0.5,
         m.MONTHS: profile.numbers >= 0.5,
-        m.GRADE: profile.grades >= 0.5,
+        m.GRADE: profile.grades >= 0.5 and any(re.search(r"[1-5]|[IV]", text) for text in profile.texts),
         m.INFUSED: profile.yes_no >= 0.8,
+        m.TREATED: profile.dates + profile.numbers >= 0.5,
         m.BEST_RESPONSE: profile.responses >= 0.3 or bool(seen.codes),
         m.ONSET: profile.numbers + profile.dates >= 0.3 or any("d" in text for text in profile.texts),
     }
@@ -276,10 +279,10 @@ def _by_values(seen: Seen, column: m.ColumnChoice) -> Guess:
 def as_variable(seen: Seen, column: m.ColumnChoice, kind: str) -> m.ColumnChoice:
     """A variable of its own, called as its column is."""
     heading = seen.heading
-    words = re.sub(r"\s*[(\[][^()\[\]]*[)\]]\s*$", "", heading.name).strip()
+    words = re.sub(r"\s+[(\[][^()\[\]]*[)\]]\s*$", "", heading.name).strip()
     words = words if len(words) > 2 else heading.name
     label = (words if not heading.group or len(words) > 4 else f"{heading.group}: {words}") or column.column
-    label = heading.label if heading.label.casefold() != label.casefold() and heading.label else label
+    label = re.sub(r"\s+[(\[].*$", "", heading.label).strip() or label
     own = replace(column, role=m.VARIABLE, of=_slug(label), label=label, kind=kind)
     if kind == "flag":
         return replace(own, unit="", levels=flag_levels(None, seen.profile, seen.codes))

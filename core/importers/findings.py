@@ -1,9 +1,9 @@
 """What applying a mapping finds: cells that are not understood, what was read otherwise than written, rows not used."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from core.importers.sheets import letters
+from core.importers.sheets import Sheet, letters, number_of
 
 MISSING_VALUE, ERROR, FORMULA, NUMBER, DATE, GRADE, RESPONSE, LEVEL, UNIT, CONTRADICTION, DUPLICATE, UNKNOWN, LATE = (
     "missing", "error cell", "formula", "number", "date", "grade", "response", "level", "unit", "contradiction",
@@ -80,6 +80,28 @@ class Findings:
     def unused(self, sheet: str, row: int, why: str) -> None:
         """That a row is used for nothing."""
         self.rows[(sheet, row + 1)] = why
+
+    def show_where(self, sheets: dict[str, Sheet]) -> None:
+        """Puts everything where who brought the sheets finds it, of sheets that were made of others."""
+        if not any(sheet.places for sheet in sheets.values()):
+            return
+
+        def where(title: str, row: int, column: str) -> tuple[str, int, str]:
+            shown, at_row, at_column = sheets[title].shown_at(row - 1, number_of(column) or 0)
+            return shown, at_row + 1, letters(at_column)
+
+        self.problems = [
+            replace(one, sheet=sheet, row=row, column=column)
+            for one in self.problems
+            for sheet, row, column in (where(one.sheet, one.row, one.column),)
+        ]
+        converted: dict[tuple[str, str, str, str, str], list[int]] = {}
+        for (title, column, heading, value, becomes), rows in self.converted.items():
+            for row in rows:
+                sheet, at_row, at_column = where(title, row, column)
+                converted.setdefault((sheet, at_column, heading, value, becomes), []).append(at_row)
+        self.converted = converted
+        self.rows = {(title, sheets[title].shown_at(row - 1, 0)[1] + 1): why for (title, row), why in self.rows.items()}
 
     def conversions(self) -> tuple[Conversion, ...]:
         """Every conversion, with all its rows."""

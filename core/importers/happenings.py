@@ -70,7 +70,7 @@ def of_patients(sheet: SheetRows, courses: dict[str, Course], clock: Clock, foun
         if column.role == m.GRADE:
             _grades(sheet, column, onsets.get(column.of), clock, found, into)
         elif column.role == m.TREATMENT:
-            _treatments(sheet, column, found, into)
+            _treatments(sheet, column, clock, found, into)
         elif column.role == m.MEASUREMENT:
             _measured(sheet, column, found, into)
         elif column.role in (m.RESPONSE, m.MRD) and column.at is not None:
@@ -114,7 +114,7 @@ _GIVEN_ON = re.compile(r"\b(?:d|day|tag)\s*\+?(\d{1,3})", re.IGNORECASE)
 _DOSES = re.compile(r"([1-9]\d?)\s*(?:x|×|doses?|gaben?|mal|times)\b", re.IGNORECASE)
 
 
-def _treatments(sheet: SheetRows, column: m.ColumnChoice, found: Findings, into: Happenings) -> None:
+def _treatments(sheet: SheetRows, column: m.ColumnChoice, clock: Clock, found: Findings, into: Happenings) -> None:
     """Who was given it: yes, or a number of doses, with the month of the first where a day is written."""
     flag = flag_reader(column)
 
@@ -131,9 +131,15 @@ def _treatments(sheet: SheetRows, column: m.ColumnChoice, found: Findings, into:
         said = flag(text)
         return Read(("", month) if said.value == "Yes" else None, said.becomes, said.wrong)
 
-    for row, given in zip(sheet.rows, values(sheet, column, read, found), strict=True):
+    dated = next((c for c in sheet.choice.columns if (c.role, c.of) == (m.TREATED, column.of)), None)
+    days: list = [None] * len(sheet.rows)
+    if dated is not None and dated.column in sheet.headings:
+        days = values(sheet, dated, onset_reader(sheet, dated, clock), found)
+    for row, given, day in zip(sheet.rows, values(sheet, column, read, found), days, strict=True):
         if given is not None:
             doses, month = given
+            since = clock.day(row.patient, day)
+            month = since / DAYS_PER_MONTH if month is None and since is not None and since >= 0 else month
             into.milestones.append((row.patient, month, column.of, doses or None))
 
 

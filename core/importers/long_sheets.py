@@ -20,7 +20,7 @@ from core.importers.findings import (
     Findings,
 )
 from core.importers.happenings import Clock, Happenings, factor_of, limit_of, onset_reader
-from core.importers.levels import folded, is_missing
+from core.importers.levels import folded, is_missing, yes_or_no
 from core.importers.meanings import POSSIBLE
 from core.importers.names import analyte_named
 from core.importers.numbers import Number
@@ -120,8 +120,10 @@ def of_assessments(sheet: SheetRows, clock: Clock, found: Findings, into: Happen
         since = clock.day(row.patient, day)
         if said is None and result is None:
             of.unused(row, "neither a response nor an MRD result")
+        elif since is None and day is not None:
+            into.responses.append((row.patient, None, said, result, None))  # of a day, and from an unknown infusion
         elif since is None:
-            of.unused(row, "no day of the assessment, or no day of infusion")
+            of.unused(row, "no day of the assessment")
         elif since < 0:
             of.wrong(row, m.DAY, text, DATE, "on or after the infusion", "Correct the date")
             of.unused(row, "an assessment before infusion")
@@ -174,7 +176,10 @@ def of_measurements(sheet: SheetRows, clock: Clock, found: Findings, into: Happe
     if not {m.ANALYTE, m.VALUE, m.DAY} <= set(of.columns):
         return
     undated: dict[str, list[Row]] = {}
-    for row, day, number, analyte, unit, kept in _measured(of):
+    below = of.texts(m.BELOW)
+    for (row, day, number, analyte, unit, kept), is_below in zip(_measured(of), below, strict=True):
+        if number is not None and (limited := yes_or_no(is_below)) is not None and limited[0]:
+            number = replace(number, limit="below")
         since = clock.day(row.patient, day)
         if not analyte:
             of.unused(row, "names no analyte")

@@ -26,8 +26,8 @@ GRADE, ONSET, TREATMENT, MEASUREMENT, LOOKED_FOR = (
 )  # fmt: skip
 TERM, ENDS, CATEGORY, GRADING, SERIOUS = "term", "end", "category", "grading", "serious"
 ANALYTE, VALUE, UNIT, DAY, UNIT_BESIDE = "analyte", "value", "unit", "day", "unit of the column before"
-ENDPOINT, KIND = "endpoint", "kind of assessment"
-INFUSED = "infused"
+ENDPOINT, KIND, BELOW = "endpoint", "kind of assessment", "below limit"
+INFUSED, TREATED = "infused", "date of treatment"
 """
 What a column is: of a sheet with one row a patient up to LOOKED_FOR, of the longer ones the rest (GRADE, ONSET,
 RESPONSE, MRD, MONTHS and STATUS of both).

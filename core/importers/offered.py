@@ -50,6 +50,9 @@ _PATIENTS = (
     Offer("Tocilizumab", m.TREATMENT, "tocilizumab"),
     Offer("Corticosteroids", m.TREATMENT, "corticosteroids"),
     Offer("Another treatment", m.TREATMENT),
+    Offer("Tocilizumab: first date", m.TREATED, "tocilizumab"),
+    Offer("Corticosteroids: first date", m.TREATED, "corticosteroids"),
+    Offer("Infused, yes or no", m.INFUSED),
     Offer("Measurement on a day", m.MEASUREMENT),
     Offer("Isotype", m.ISOTYPE, "monoclonal_protein"),
     *(Offer(one.label, m.VARIABLE, one.of, one.kind) for one in KNOWN if one.role == m.VARIABLE),
@@ -126,5 +129,7 @@ def taken_for(choice: m.ColumnChoice, offer: Offer, table: SheetTable) -> m.Colu
     if offer.role in (m.GRADE, m.ONSET, m.TREATMENT) and not offer.of:
         return replace(plain_choice, of=seen.heading.name or seen.heading.words)
     levels = levels_for(offer.role, offer.of, profile.texts, {}, plain(seen.heading.name))
+    if offer.role == m.INFUSED:
+        return replace(plain_choice, levels=flag_levels(None, profile, {}))
     coded = (m.PROGRESSED, m.VITAL, m.CAUSE, m.STATUS, m.BEST_RESPONSE)
     return replace(plain_choice, levels=levels if offer.role in coded else ())

@@ -182,7 +182,15 @@ def matched(
     title = sheet.table.sheet.title
     meant: dict[str, str | None] = {}
     kept = []
+    long = sheet.choice.holds != m.PATIENTS
+    seen: dict[tuple[str, ...], int] = {}
     for row in sheet.rows:
+        first = seen.setdefault(sheet.table.sheet.rows[row.place], row.place) if long else row.place
+        if first != row.place:
+            found.unused(title, row.place, f"the same as row {first + 1}")
+            found.problem(sheet.place(row, column, row.patient), DUPLICATE, "each row once", "Delete one of the two",
+                          "counted once")  # fmt: skip
+            continue
         if row.patient not in meant:
             near = by_likeness.get(alike(row.patient), [])
             only = near[0] if len(near) == 1 else None

@@ -10,6 +10,7 @@ from core.importers.layout import TITLE, Heading, SheetTable, table_in
 from core.importers.legends import is_legend, legend_of
 from core.importers.names import LIKELY, SURE, holds_units, name_of
 from core.importers.profile import Profile, profile_of
+from core.importers.redcap import unfolded
 from core.importers.shapes import long_column, patient_column, shape_of
 from core.importers.sheets import Sheet
 
@@ -26,6 +27,7 @@ class Recognised:
 
 def recognised(sheets: list[Sheet], last_day: str) -> Recognised:
     """The sheets of one or several files, and what each column of them is taken for on `last_day` (ISO)."""
+    sheets = unfolded(sheets)
     found = {sheet.title: table for sheet in sheets if (table := table_in(sheet)) is not None}
     legend = legend_of(sheets, list(found.values()))
     tables = {title: table for title, table in found.items() if not is_legend(table)}

@@ -23,7 +23,7 @@ _SHAPES: dict[str, tuple[frozenset[str], tuple[str, ...]]] = {
         (m.TERM, m.GRADE, m.ONSET, m.ENDS, m.CATEGORY, m.GRADING, m.SERIOUS),
     ),
     m.RESPONSES: (frozenset({m.RESPONSE, m.DAY}), (m.KIND, m.RESPONSE, m.MRD, m.DAY)),
-    m.MEASUREMENTS: (frozenset({m.ANALYTE, m.VALUE}), (m.ANALYTE, m.VALUE, m.UNIT, m.DAY)),
+    m.MEASUREMENTS: (frozenset({m.ANALYTE, m.VALUE}), (m.ANALYTE, m.VALUE, m.UNIT, m.DAY, m.BELOW)),
 }
 """The roles without which a sheet is not of this shape, and all that it can have; the first that fits counts."""
 _PRIVATE = tuple(one for one in KNOWN if one.role == m.PRIVATE)

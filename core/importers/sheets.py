@@ -27,7 +27,8 @@ class Sheet:
     spreadsheet shows. `merged` are ranges (first row, first column, last row, last column) counted from 0, `hidden`
     columns too; `unstored` are cells (row, column) with a formula whose result the file does not hold; `from_1904`
     is whether a date without its format counts days from 1904; `labels` are what a file says
-    of its columns beside their names. `remarks` is what the reader tells of it.
+    of its columns beside their names. A sheet that was made of another has its
+    title as `source`, and in `places` where its cells stand there. `remarks` is what the reader tells of it.
     """
 
     file: str
@@ -38,11 +39,17 @@ class Sheet:
     unstored: frozenset[tuple[int, int]] = frozenset()
     from_1904: bool = False
     labels: tuple[str, ...] = ()
+    source: str = ""
+    places: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict, compare=False)
     remarks: tuple[str, ...] = field(default=(), compare=False)
 
     @property
     def width(self) -> int:
         return len(self.rows[0]) if self.rows else 0
+
+    def shown_at(self, row: int, column: int) -> tuple[str, int, int]:
+        """The sheet, row and column under which a cell is found by who brought it, counted from 0."""
+        return (self.source or self.title, *self.places.get((row, column), (row, column)))
 
     @property
     def title(self) -> str:
@@ -56,6 +63,16 @@ def squared(rows: list[list[str]]) -> tuple[tuple[str, ...], ...]:
         rows.pop()
     width = max((next((n for n in range(len(row), 0, -1) if row[n - 1]), 0) for row in rows), default=0)
     return tuple(tuple(row[:width]) + ("",) * (width - len(row)) for row in rows)
+
+
+def number_of(name: str) -> int | None:
+    """The place of a column by the letters that a spreadsheet shows: A is 0, AA is 26; None for what is no column."""
+    if not name.isascii() or not name.isalpha() or len(name) > 4:
+        return None
+    number = 0
+    for letter in name.upper():
+        number = 26 * number + ord(letter) - 64
+    return number - 1
 
 
 def letters(column: int) -> str:

@@ -11,6 +11,7 @@ from core.importers.endpoints import Endpoint
 from core.importers.findings import LEVEL, NUMBER, UNIT, Findings
 from core.importers.levels import folded, is_missing
 from core.importers.meanings import Known, variable_called
+from core.importers.names import analyte_named
 from core.importers.patients import SheetRows
 from core.importers.units import STANDARD, factor_to_standard
 from core.importers.values import (
@@ -23,7 +24,6 @@ from core.importers.values import (
     values,
 )
 
-_ANALYTE_OF = {"crp": "CRP", "ldh": "LDH", "ferritin": "Ferritin", "ldh_ld": "LDH", "ferritin_ld": "Ferritin"}
 _DOSES = {"10^6": 0.01, "10⁶": 0.01, "e6": 0.01, "10^8": 1.0, "10⁸": 1.0, "e8": 1.0, "cells": 1e-8}
 _LEAST_CELLS = 1e5
 """From here on a dose is a number of cells, whatever unit its column names."""
@@ -88,7 +88,7 @@ def derived(variables: list[FoundVariable], responses: list[tuple], endpoints: l
     best: dict[str, str] = {}
     mrd: dict[str, str] = {}
     for patient, month, response, result, _ in responses:
-        if month > ends.get(patient, month) and response != "PD":
+        if month is not None and month > ends.get(patient, month) and response != "PD":
             continue
         if response is not None:
             best[patient] = min(response, best.get(patient, response), key=RESPONSES.index)
@@ -159,10 +159,10 @@ def _in_order(level: str) -> tuple[bool, float, str]:
 
 
 def _number(sheet: SheetRows, column: m.ColumnChoice, known: Known | None, found: Findings) -> FoundVariable:
-    analyte = _ANALYTE_OF.get(column.of)
+    analyte = analyte_named(column.label)
     unit = known.unit if known is not None else column.unit
-    if known is None and analyte is not None:
-        unit = STANDARD[analyte][0]
+    if known is None and analyte in STANDARD:
+        unit = STANDARD[analyte][0] if _is_told(sheet, column, analyte) else unit
     between = known.between if known is not None and known.between else (-1e12, 1e12)
 
     def finish(reader: Callable[[str], Read]) -> Callable[[str], Read]:
@@ -172,7 +172,7 @@ def _number(sheet: SheetRows, column: m.ColumnChoice, known: Known | None, found
         reader = percent_reader(sheet, column)
     elif column.of == "dose_1e8_cells":
         reader = _dose_reader(sheet, column)
-    elif analyte is not None:
+    elif analyte in STANDARD:
         beside = _beside(sheet, column, analyte, found, finish)
         if beside is not None:
             return _found(sheet, column, column.of, column.label or column.of, "number", unit, (), beside)
@@ -221,6 +221,12 @@ def _dose_reader(sheet: SheetRows, column: m.ColumnChoice) -> Callable[[str], Re
         return Read(number, shown(value))
 
     return read
+
+
+def _is_told(sheet: SheetRows, column: m.ColumnChoice, analyte: str) -> bool:
+    """Whether the unit of a column is told, by itself or in the column after it, as one that can be converted."""
+    beside = any(one.role == m.UNIT_BESIDE and one.of == column.column for one in sheet.choice.columns)
+    return beside or factor_to_standard(analyte, column.unit) is not None
 
 
 def _beside(sheet: SheetRows, column: m.ColumnChoice, analyte: str, found: Findings, finish: Callable) -> list | None:

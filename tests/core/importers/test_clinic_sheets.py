@@ -22,9 +22,10 @@ from tests.core.importers.clinic_sheets import ANSWERS, EXPECTED, LAST_DAY, answ
 WORKBOOKS = sorted(ANSWERS)
 CALLED = {
     "A2": {"ferritin_before_ld": "ferritin_vor_ld"},
+    "A3": {"ferritin_before_ld": "ferritin_ld", "crp_before_ld_mg_l": "crp_before_lymphodepletion"},
     "A4": {"gain_1q": "gain1q", "ferritin_before_ld": "ferritin_ld", "ldh_before_ld": "ldh_ld",
            "progression_type": "pd_type"},
-    "A6": {"cytogenetic_risk": "cytrisk", "crp": "crp_at_baseline_mg_l"},
+    "A6": {"cytogenetic_risk": "cytrisk", "crp": "crp_at_baseline"},
     "A7": {"crp_mg_l": "crp"},
 }  # fmt: skip
 """Variables that no list of names knows: they are called as their columns are."""
@@ -103,8 +104,18 @@ def test_every_measurement(workbook):
     assert mine == wanted
 
 
-ALSO_REPORTED = {"A2": {("A2_register_labor.csv", 483, "D")}}
-"""Cells that are reported beside those that must be: the first of the rows of who has no day of infusion."""
+_EXPORT = "A3_CARTREG_DATA_2025-03-04_1012.csv"
+ALSO_REPORTED = {
+    "A2": {("A2_register_labor.csv", 483, "D")},
+    "A3": {(_EXPORT, 447, "BS"), (_EXPORT, 208, "BU"), (_EXPORT, 92, "A")},
+}
+"""
+Cells that are reported beside those that must be: the first of the rows of who
+has no day of infusion; a value and not its unit, a row by its patient.
+"""
+ELSEWHERE = {"A3": {(_EXPORT, 208, "BV"), (_EXPORT, 92, "D"),
+                    ("A3_CARTREG_DataDictionary_2025-03-04.csv", 60, "A")}}  # fmt: skip
+"""What is reported by another cell of its row; a field of the dictionary that nobody filled is no fault."""
 NOT_INFUSED = {13, 19, 21, 26, 27, 40, 46, 51, 52, 55, 56}
 """Rows of A6's patients who were not infused: their rows in the other files are of nobody, and reported by the name."""
 
@@ -124,11 +135,17 @@ def test_every_cell_that_must_be_reported_is_and_no_other(workbook):
         other = {("adsl.xpt", "O"), ("adsl.xpt", "Q"), ("adtte.xpt", "G"), ("adae.xpt", "B"), ("adtte.xpt", "K")}
         told = [row for row in told if (row.get("sheet") or row["file"], row["column"]) not in other]
     wanted = {(row.get("sheet") or row["file"], row["row"], row["column"]) for row in told}
-    assert mine == (wanted | ALSO_REPORTED.get(workbook, set())) - SETTLED.get(workbook, set())
+    settled = SETTLED.get(workbook, set()) | ELSEWHERE.get(workbook, set())
+    assert mine == (wanted - settled) | ALSO_REPORTED.get(workbook, set())
 
 
 @pytest.mark.parametrize("workbook", WORKBOOKS)
 def test_private_columns_are_left_out(workbook):
+    if workbook == "A3":  # what the dictionary calls an identifier is in no sheet that comes out
+        [patients, *_] = answered(workbook).sheets
+        names = {column.column for column in patients.columns if column.role != m.PRIVATE}
+        assert names.isdisjoint({"mrn", "last_name", "dob", "phone", "initials", "infusion_note"})
+        return
     for column in EXPECTED[workbook]["private"]:
         title = column.get("sheet") or column["file"]
         table, choice = found(workbook).tables[title], next(s for s in answered(workbook).sheets if s.sheet == title)
@@ -148,7 +165,7 @@ def test_no_cell_of_a_private_column_is_in_any_table(workbook):
                 cells = {table.sheet.rows[row][places[column.column]] for row in table.rows}
                 private |= {cell for cell in cells if len(cell) > 3}
     held = {cell for rows in made(workbook).tables.values() for row in rows for cell in row if cell}
-    assert len(private) > 10
+    assert len(private) > 1
     assert private.isdisjoint(held)
 
 
@@ -160,7 +177,7 @@ def test_rows_in_are_rows_used_and_rows_listed(workbook):
         assert one.rows == len(table.rows) == one.used + one.listed
         listed = [row for row in applied.unused if row.sheet == one.sheet]
         assert len(listed) == len({row.row for row in listed}) == one.listed
-        assert {row.row - 1 for row in listed} <= set(table.rows)
+        assert {row.row - 1 for row in listed} <= {table.sheet.shown_at(row, 0)[1] for row in table.rows}
 
 
 @pytest.mark.parametrize("workbook", WORKBOOKS)

@@ -8,25 +8,35 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from core.cohort.schema import TABLES
-from core.cohort.vocabulary import DAYS_PER_MONTH, RESPONSES
+from core.cohort.schema import NEEDED, TABLES
+from core.cohort.vocabulary import DAYS_PER_MONTH
 from core.importers import mapping as m
-from core.importers.endpoints import Course, Endpoint, courses_in, from_dates, too_late, without_deaths
+from core.importers.assessments import of_assessments
+from core.importers.best_responses import best_response, settled
+from core.importers.endpoint_rows import of_endpoints
+from core.importers.endpoints import (
+    Course,
+    Endpoint,
+    courses_in,
+    from_dates,
+    too_late,
+    without_deaths,
+    without_infusion,
+)
 from core.importers.findings import CellProblem, Conversion, Findings, RowListed
 from core.importers.happenings import (
     Clock,
     Happenings,
     looked_for,
     of_patients,
-    onset_reader,
 )
 from core.importers.layout import SheetTable
-from core.importers.long_sheets import of_assessments, of_endpoints, of_events, of_measurements
+from core.importers.long_sheets import of_events, of_measurements
 from core.importers.patients import Row, SheetRows, infused_only, matched, patients_in, rows_of, second_infusions
 from core.importers.sheets import number_of
 from core.importers.times import from_times
-from core.importers.values import response_reader, shown, values
-from core.importers.variables import FoundVariable, compared, derived, later, variables_in
+from core.importers.values import shown
+from core.importers.variables import FoundVariable, variables_in
 
 
 class NoPatients(ValueError):
@@ -89,74 +99,60 @@ def _told(
     sheets: list[SheetRows], mapping: m.Mapping, last_day: date, found: Findings, patients: dict[str, Row],
     again: SheetRows,
 ) -> Applied:  # fmt: skip
-    courses = [courses_in(s, last_day, found) if s.choice.holds == m.PATIENTS else {} for s in sheets]
+    """Everything that the sheets tell of the patients."""
+    courses = [_courses(sheet, mapping, last_day, found) for sheet in sheets]
     clock = Clock(_infused(courses), last_day)
     into = Happenings()
+    rows: list[Endpoint] = []
+    for sheet in sheets:
+        if sheet.choice.holds == m.ENDPOINTS:
+            rows += of_endpoints(sheet, mapping.strict, found)
+        elif sheet.choice.holds in _LONG:
+            _LONG[sheet.choice.holds](sheet, clock, found, into)
+    endpoints, variables = _of_patients(sheets, courses, mapping, clock, found, into, bool(rows))
+    for sheet, of_sheet in zip(sheets, courses, strict=True):
+        rows = without_deaths(rows, sheet, of_sheet, found) if of_sheet else rows
+        looked_for(sheet, found, into)
+    in_rows = {one.endpoint for one in rows}
+    endpoints = [*rows, *(one for one in endpoints if one.endpoint not in in_rows)]
+    _again(again, clock, into)
+    return _assembled(sheets, mapping, found, patients, endpoints, into, settled(variables, into, endpoints))
+
+
+_LONG = {m.EVENTS: of_events, m.MEASUREMENTS: of_measurements, m.RESPONSES: of_assessments}
+"""Which reader a sheet with many rows a patient has, by what it holds."""
+
+
+def _courses(sheet: SheetRows, mapping: m.Mapping, last_day: date, found: Findings) -> dict[str, Course]:
+    """The dates of each patient of a sheet, without those that lie after the day of the import."""
+    if sheet.choice.holds != m.PATIENTS:
+        return {}
+    courses = courses_in(sheet, last_day, found)
+    cutoff = next((course.days[m.CUTOFF] for course in courses.values() if m.CUTOFF in course.days), None)
+    cutoff = date.fromisoformat(mapping.cutoff) if mapping.cutoff and cutoff is None else cutoff
+    too_late(sheet, courses, last_day, cutoff, found)
+    return courses
+
+
+def _of_patients(
+    sheets: list[SheetRows], courses: list[dict[str, Course]], mapping: m.Mapping, clock: Clock, found: Findings,
+    into: Happenings, has_rows: bool,
+) -> tuple[list[Endpoint], list[FoundVariable]]:  # fmt: skip
+    """The endpoints and variables of the sheets with one row a patient; dates make none where endpoints have rows."""
     endpoints: list[Endpoint] = []
-    given: list[Endpoint] = []
     variables: list[FoundVariable] = []
     for sheet, of_sheet in zip(sheets, courses, strict=True):
-        if sheet.choice.holds == m.PATIENTS:
-            cutoff = next((c.days[m.CUTOFF] for c in of_sheet.values() if m.CUTOFF in c.days), None)
-            cutoff = date.fromisoformat(mapping.cutoff) if mapping.cutoff and cutoff is None else cutoff
-            too_late(sheet, of_sheet, last_day, cutoff, found)
-            times = from_times(sheet, found) if _has_times(sheet.choice) else []
-            dates = from_dates(sheet, of_sheet, found)
-            endpoints += _chosen(dates, times, mapping.from_dates)
-            of_patients(sheet, of_sheet, clock, found, into)
-            variables += variables_in(sheet, found)
-            _best(sheet, clock, found, into, variables)
-        elif sheet.choice.holds == m.EVENTS:
-            of_events(sheet, clock, found, into)
-        elif sheet.choice.holds == m.MEASUREMENTS:
-            of_measurements(sheet, clock, found, into)
-        elif sheet.choice.holds == m.RESPONSES:
-            of_assessments(sheet, clock, found, into)
-        elif sheet.choice.holds == m.ENDPOINTS:
-            given += of_endpoints(sheet, found)
-    for sheet, of_sheet in zip(sheets, courses, strict=True):
-        given = without_deaths(given, sheet, of_sheet, found) if of_sheet else given
-    endpoints = [*given, *(one for one in endpoints if one.endpoint not in {each.endpoint for each in given})]
-    for sheet in sheets:
-        looked_for(sheet, found, into)
-    _again(again, clock, into)
-    into.responses = _merged(into.responses)
-    if into.best:
-        levels = tuple(response for response in RESPONSES if response in into.best.values())
-        variables.append(later("best_response", "Best response", "category", levels, "undated", into.best))
-    variables = [*variables, *derived(variables, into.responses, endpoints)]
-    _undated(variables, into)
-    variables = [compared(variable, into.responses) for variable in variables]
-    return _assembled(sheets, mapping, found, patients, endpoints, into, variables)
-
-
-def _merged(responses: list[tuple]) -> list[tuple]:
-    """A response and an MRD result of one patient and month, which stand in two rows, as one assessment."""
-    waiting: dict[tuple, int] = {}
-    merged: list[tuple] = []
-    for row in responses:
-        key = (row[0], row[1], row[2] is None)
-        other = (
-            waiting.pop((row[0], row[1], row[2] is not None), None) if (row[2] is None) != (row[3] is None) else None
-        )
-        if other is None:
-            if (row[2] is None) != (row[3] is None):
-                waiting.setdefault(key, len(merged))
-            merged.append(row)
-        else:
-            merged[other] = (*row[:2], row[2] or merged[other][2], row[3] or merged[other][3], row[4])
-    return merged
-
-
-def _undated(variables: list[FoundVariable], into: Happenings) -> None:
-    """A best response and an MRD result without a date are assessments without a month, of who has no dated one."""
-    for name, place in (("best_response", 2), ("mrd_best", 3)):
-        has = {row[0] for row in into.responses if row[place] is not None}
-        given = next((variable.of for variable in variables if variable.name == name), {})
-        for patient, value in given.items():
-            if patient not in has:
-                assessment = (patient, None, value, None, None) if place == 2 else (patient, None, None, value, None)
-                into.responses.append(assessment)
+        if sheet.choice.holds != m.PATIENTS:
+            continue
+        times = from_times(sheet, mapping.strict, found) if _has_times(sheet.choice) else []
+        if has_rows:
+            without_infusion(sheet, of_sheet, found)
+        dates = [] if has_rows else from_dates(sheet, of_sheet, found)
+        endpoints += _chosen(dates, times, mapping.from_dates)
+        of_patients(sheet, clock, found, into)
+        variables += variables_in(sheet, found)
+        variables += best_response(sheet, clock, found, into)
+    return endpoints, variables
 
 
 def _not_assessed(patients: dict[str, Row], into: Happenings) -> list[tuple]:
@@ -243,28 +239,6 @@ def _chosen(dates: list, times: list, from_dates: bool) -> list:
     return [*first, *(one for one in second if one.endpoint not in has)]
 
 
-def _best(sheet: SheetRows, clock: Clock, found: Findings, into: Happenings, variables: list[FoundVariable]) -> None:
-    """The best response: a variable, and where it has a date an assessment."""
-    column = next((c for c in sheet.choice.columns if c.role == m.BEST_RESPONSE and c.column in sheet.headings), None)
-    if column is None:
-        return
-    read = values(sheet, column, response_reader(column), found, "not evaluable")
-    of = {row.patient: response for row, response in zip(sheet.rows, read, strict=True) if response is not None}
-    levels = tuple(response for response in RESPONSES if response in of.values())
-    if levels:
-        variables.append(later("best_response", "Best response", "category", levels, "undated", of))
-    dated = next(
-        (c for c in sheet.choice.columns if c.role == m.BEST_RESPONSE_DATE and c.column in sheet.headings), None
-    )
-    if dated is None:
-        return
-    days = values(sheet, dated, onset_reader(sheet, dated, clock), found)
-    for row, response, day in zip(sheet.rows, read, days, strict=True):
-        since = clock.day(row.patient, day)
-        if response is not None and since is not None and since >= 0:
-            into.responses.append((row.patient, since / DAYS_PER_MONTH, response, None, None))
-
-
 def _assembled(
     sheets: list[SheetRows], mapping: m.Mapping, found: Findings, patients: dict[str, Row], endpoints: list,
     into: Happenings, variables: list[FoundVariable],
@@ -283,7 +257,7 @@ def _assembled(
         "not_assessed": _not_assessed(patients, into),
         "measurements": into.measurements,
     }
-    rows = {name: [tuple(map(_text, row)) for row in of] for name, of in rows.items() if of}
+    rows = {name: [tuple(map(_text, row)) for row in of] for name, of in rows.items() if of or name in NEEDED}
     unused = found.unused_rows()
     found.show_where({sheet.table.sheet.title: sheet.table.sheet for sheet in sheets})
     listed = {sheet.table.sheet.title: 0 for sheet in sheets}

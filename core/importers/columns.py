@@ -233,7 +233,8 @@ def _variable(seen: Seen, chosen: m.ColumnChoice, known: Known) -> m.ColumnChoic
         return replace(chosen, of="emd_any", label="Any extramedullary disease", levels=words)
     if not known.levels:
         return replace(chosen, levels=_as_written(profile, codes))
-    return replace(chosen, levels=levels_for(m.VARIABLE, known.of, profile.texts, codes))
+    levels = levels_for(m.VARIABLE, known.of, profile.texts, codes)
+    return replace(chosen, levels=levels or _as_written(profile, codes))  # where no word is known, each is a level
 
 
 def flag_levels(known: Known | None, profile: Profile, codes: dict[str, str]) -> Levels:
@@ -264,7 +265,7 @@ def _by_values(seen: Seen, column: m.ColumnChoice) -> Guess:
     profile, codes = seen.profile, seen.codes
     if profile.dates >= 0.5:
         return Guess(column, LIKELY, "dates of something else")
-    few = profile.numbers < 0.5 and profile.different <= _FEW and profile.values >= 2 * profile.different
+    few = profile.plain_numbers < 0.5 and profile.different <= _FEW and profile.values >= 2 * profile.different
     if profile.yes_no >= 0.9 and profile.different <= 6 and not (codes and profile.numbers == 1):
         return Guess(as_variable(seen, column, "flag"), PERHAPS, "yes and no")
     if codes or few:

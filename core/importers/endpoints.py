@@ -126,6 +126,15 @@ def _of_patient(of: _Judged) -> list[Endpoint]:
     return [endpoint for endpoint in endpoints if endpoint is not None]
 
 
+def without_infusion(sheet: SheetRows, courses: dict[str, Course], found: Findings) -> None:
+    """Says of whom no day can be counted, where endpoints do not come from dates."""
+    columns = {column.role: column for column in sheet.choice.columns if column.column in sheet.headings}
+    for course in courses.values() if m.INFUSION in columns else ():
+        if m.INFUSION not in course.days and m.INFUSION not in course.bad:
+            of = _Judged(sheet, columns, course, found)
+            of.wrong(m.INFUSION, "a date: no day can be counted without it", "no days", MISSING_VALUE)
+
+
 def _in_order(of: _Judged, infused: date) -> bool:
     """Whether the days of a patient can be true together, as far as both PFS and OS rest on them."""
     contact, death = of.day(m.LAST_CONTACT), of.day(m.DEATH)

@@ -7,7 +7,6 @@ from datetime import date
 
 from core.cohort.vocabulary import DAYS_PER_MONTH
 from core.importers import mapping as m
-from core.importers.endpoints import Course
 from core.importers.findings import CONTRADICTION, NUMBER, Findings
 from core.importers.levels import folded
 from core.importers.meanings import POSSIBLE
@@ -60,7 +59,7 @@ class Clock:
         return None if infused is None else float((value - infused).days)
 
 
-def of_patients(sheet: SheetRows, courses: dict[str, Course], clock: Clock, found: Findings, into: Happenings) -> None:
+def of_patients(sheet: SheetRows, clock: Clock, found: Findings, into: Happenings) -> None:
     """What a sheet with one row a patient tells: grades, treatments, responses and measurements in columns."""
     onsets = {column.of: column for column in sheet.choice.columns if column.role == m.ONSET}
     of_month: dict[float | None, dict[str, m.ColumnChoice]] = {}

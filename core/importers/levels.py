@@ -34,6 +34,16 @@ _GRADE = re.compile(
     re.IGNORECASE,
 )
 HIGHEST_GRADE = 5
+_SEVERITY = {
+    "mild": 1,
+    "moderate": 2,
+    "severe": 3,
+    "life-threatening": 4,
+    "life threatening": 4,
+    "fatal": 5,
+    "death": 5,
+}
+"""What grades are called in words (CTCAE 5.0)."""
 
 _RESPONSES = {
     "sCR": "scr|s-cr|stringent cr|stringent complete response|stringente cr|stringente komplette remission",
@@ -94,6 +104,8 @@ def grade_in(text: str) -> GradeBand | None:
     words = text.strip().replace("−", "-")
     if folded(words) in ("none", "no", "nein", "keine", "kein", "non", "0"):
         return GradeBand(0, 0)
+    if folded(words) in _SEVERITY:
+        return GradeBand(_SEVERITY[folded(words)], _SEVERITY[folded(words)])
     found = _GRADE.fullmatch(words)
     if found is None:
         return None

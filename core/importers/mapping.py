@@ -98,7 +98,8 @@ class Mapping:
     """
     What all sheets are taken for. `last_day` (ISO) is the day of the import, after
     which nothing can have happened, `cutoff` that of the data; `from_dates` whether
-    endpoints come from dates where there are times as well.
+    endpoints come from dates where there are times as well, `strict` whether those that
+    contradict each other are left out.
     """
 
     sheets: tuple[SheetChoice, ...]
@@ -106,6 +107,7 @@ class Mapping:
     name: str = "Your cohort"
     from_dates: bool = True
     cutoff: str = ""
+    strict: bool = True
     corrections: tuple[Correction, ...] = ()
 
     def with_column(self, sheet: str, column: ColumnChoice) -> "Mapping":
@@ -131,7 +133,13 @@ RECIPE = "CARTograph recipe 1"
 def recipe(mapping: Mapping) -> str:
     """The mapping as JSON without the corrections of cells and the day of the import."""
     sheets = [_without_defaults(asdict(sheet)) for sheet in mapping.sheets]
-    kept = {"recipe": RECIPE, "name": mapping.name, "from_dates": mapping.from_dates, "sheets": sheets}
+    kept = {
+        "recipe": RECIPE,
+        "name": mapping.name,
+        "from_dates": mapping.from_dates,
+        "strict": mapping.strict,
+        "sheets": sheets,
+    }
     return json.dumps(kept, ensure_ascii=False, indent=1) + "\n"
 
 
@@ -151,7 +159,7 @@ def mapping_of(text: str, last_day: str) -> Mapping:
         raise BadRecipe(f"this file is no recipe: it does not begin with {RECIPE!r}.")
     try:
         sheets = tuple(_sheet(sheet) for sheet in kept["sheets"])
-        return Mapping(sheets, last_day, str(kept["name"]), bool(kept["from_dates"]))
+        return Mapping(sheets, last_day, str(kept["name"]), bool(kept["from_dates"]), strict=bool(kept["strict"]))
     except (KeyError, TypeError, ValueError, AttributeError):
         raise BadRecipe("this recipe is damaged: a sheet or a column of it cannot be read.") from None
 

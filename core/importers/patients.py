@@ -63,10 +63,16 @@ def alike(name: str) -> str:
 def rows_of(
     table: SheetTable, choice: m.SheetChoice, mended: dict[tuple[int, int], str]
 ) -> tuple[SheetRows, m.ColumnChoice | None]:
-    """All rows of a sheet with the patient's name as it is written, and the column that names them."""
+    """
+    All rows of a sheet with the patient's name as it is written, and the column that
+    names them; without one each row of patients is one, called by its number.
+    """
     names = named_apart(table.headings)
     headings = {name: heading for heading, name in names.items()}
     column = choice.column(m.PATIENT)
+    if column is None and choice.holds == m.PATIENTS and choice.columns:
+        unnamed = tuple(Row(row, f"Row {table.sheet.shown_at(row, 0)[1] + 1}") for row in table.rows)
+        return SheetRows(table, choice, unnamed, headings, mended), choice.columns[0]
     if column is None or column.column not in headings:
         return SheetRows(table, choice, (), headings, mended), None
     place = headings[column.column].column

@@ -28,6 +28,7 @@ class Profile:
     missing: int
     dates: float
     numbers: float
+    plain_numbers: float
     yes_no: float
     grades: float
     responses: float
@@ -81,6 +82,7 @@ def profile_of(table: SheetTable, heading: Heading) -> Profile:
         missing=len(table.rows) - sum(texts.values()),
         dates=share(lambda text: when(text, 2100) is not None),
         numbers=share(lambda text: number_in(text, decimal) is not None and when(text, 2100) is None),
+        plain_numbers=share(lambda text: (one := number_in(text, decimal)) is not None and not one.rest),
         yes_no=share(lambda text: yes_or_no(text) is not None),
         grades=share(lambda text: (grade := grade_in(text)) is not None and grade.exists),
         responses=share(lambda text: response_in(folded(text)) is not None),

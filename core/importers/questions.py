@@ -8,6 +8,7 @@ from core.importers.dates import DAY_FIRST, order_of, when
 from core.importers.findings import first_words
 from core.importers.layout import SheetTable
 from core.importers.levels import folded, grade_in
+from core.importers.names import name_of, unit_in
 from core.importers.numbers import COMMA, POINT, number_in
 from core.importers.patients import SheetRows, doubled, proposed, rows_of
 from core.importers.unit_changes import change_of_unit, unit_of
@@ -39,9 +40,9 @@ def questions_of(tables: dict[str, SheetTable], mapping: m.Mapping) -> list[Ques
             continue
         rows, column = rows_of(table, choice, {})
         if column is not None:
-            for of_sheet in (_dates, _doubled, _fractions, _units, _statuses, _empty_grades):
+            for of_sheet in (_dates, _doubled, _fractions, _units, _statuses, _empty_grades, _time_units):
                 asked += of_sheet(rows, mapping)
-    asked += _sources(mapping)
+    asked += [*_sources(mapping), *_order(tables, mapping)]
     return sorted(asked, key=lambda question: (question.answer != "", question.key))
 
 
@@ -169,6 +170,36 @@ def _statuses(sheet: SheetRows, mapping: m.Mapping) -> list[Question]:
     return asked
 
 
+_LONGEST_MONTHS = 240
+"""Months that nobody is followed for: larger numbers are days."""
+
+
+def _time_units(sheet: SheetRows, mapping: m.Mapping) -> list[Question]:
+    """In what a column of times counts, where neither it nor a column of units says so."""
+    if sheet.choice.column(m.UNIT) is not None:
+        return []
+    asked = []
+    for column in sheet.choice.columns:
+        if column.role != m.MONTHS or column.column not in sheet.headings:
+            continue
+        heading = sheet.headings[column.column]
+        said = name_of(heading.name)
+        if unit_in(heading.name, said, "") == column.unit and column.unit:
+            continue
+        numbers = [one.value for text in sheet.cells(column) if (one := number_in(text)) is not None]
+        largest = max(numbers, default=0.0)
+        answers = {
+            name: mapping.with_column(sheet.choice.sheet, replace(column, unit=name.casefold()))
+            for name in ("Days", "Weeks", "Months", "Years")
+        }
+        answer = next((name for name in answers if name.casefold() == column.unit), "")
+        hint = " (as months these would be more than twenty years)" if largest > _LONGEST_MONTHS else ""
+        words = f"{column.column}: days, weeks, months or years?"
+        evidence = f"values up to {largest:g}{hint}"
+        asked.append(Question(f"time {sheet.choice.sheet} {column.column}", words, evidence, answers, answer))
+    return asked
+
+
 NONE, NOT_ASSESSED = "None: looked for, not seen", "Not assessed"
 
 
@@ -209,6 +240,22 @@ def _sources(mapping: m.Mapping) -> list[Question]:
             evidence = "both stand in the sheet; a month is 30.4375 days"
             return [Question("sources", words, evidence, answers, answer, mapping.from_dates)]
     return []
+
+
+LEFT_OUT, KEPT = "Leave both out", "Keep them as they stand"
+
+
+def _order(tables: dict[str, SheetTable], mapping: m.Mapping) -> list[Question]:
+    """What becomes of PFS that is longer than OS, where both are given as times."""
+    given = [sheet for sheet in mapping.sheets if sheet.sheet in tables]
+    both = {(role, name) for role in (m.MONTHS, m.STATUS) for name in ("PFS", "OS")}
+    wide = any(both <= {(column.role, column.of) for column in sheet.columns} for sheet in given)
+    if not wide and not any(sheet.holds == m.ENDPOINTS for sheet in given):
+        return []
+    answers = {LEFT_OUT: replace(mapping, strict=True), KEPT: replace(mapping, strict=False)}
+    words = "PFS longer than OS, where there is any: what of the two?"
+    answer = LEFT_OUT if mapping.strict else KEPT
+    return [Question("order", words, "a death ends PFS as well, so one of the two is wrong", answers, answer)]
 
 
 def headings_of(table: SheetTable) -> dict[str, int]:

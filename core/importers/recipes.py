@@ -32,7 +32,9 @@ def refitted(found: Recognised, kept: m.Mapping) -> tuple[m.Mapping, tuple[str, 
         day_first = guessed.day_first if known.day_first is None else known.day_first
         sheets.append(m.SheetChoice(guessed.sheet, known.holds, columns, day_first, known.keeps))
     told += [f"{sheet.sheet} of the recipe is not among the sheets." for sheet in left if sheet.holds != m.NOTHING]
-    changed = replace(found.mapping, sheets=tuple(sheets), name=kept.name, from_dates=kept.from_dates)
+    changed = replace(
+        found.mapping, sheets=tuple(sheets), name=kept.name, from_dates=kept.from_dates, strict=kept.strict
+    )
     return changed, tuple(told)
 
 

@@ -4,11 +4,13 @@ import re
 from dataclasses import dataclass, replace
 
 from core.importers import mapping as m
+from core.importers.codes import levels_for
 from core.importers.columns import Guess, guess_column, named_apart, term_named
 from core.importers.dates import DAY_FIRST, order_of, when
 from core.importers.layout import TITLE, Heading, SheetTable, table_in
 from core.importers.legends import is_legend, legend_of
 from core.importers.names import LIKELY, SURE, holds_units, name_of
+from core.importers.patients_of_rows import with_patients
 from core.importers.profile import Profile, profile_of
 from core.importers.redcap import unfolded
 from core.importers.shapes import long_column, patient_column, shape_of
@@ -27,18 +29,25 @@ class Recognised:
 
 def recognised(sheets: list[Sheet], last_day: str) -> Recognised:
     """The sheets of one or several files, and what each column of them is taken for on `last_day` (ISO)."""
-    sheets = unfolded(sheets)
+    sheets = with_patients(unfolded(sheets))
     found = {sheet.title: table for sheet in sheets if (table := table_in(sheet)) is not None}
     legend = legend_of(sheets, list(found.values()))
     tables = {title: table for title, table in found.items() if not is_legend(table)}
     guesses: dict[tuple[str, str], Guess] = {}
     choices = []
-    for title, table in tables.items():
-        holds, of_columns = _sheet(table, legend)
+    read = {title: _sheet(table, legend) for title, table in tables.items()}
+    if not any(holds == m.PATIENTS for holds, _ in read.values()) and tables:
+        longest = max(tables, key=lambda title: len(tables[title].rows))
+        of_rows = _sheet(tables[longest], legend, unnamed=True)
+        surely = [guess.choice.role for guess in of_rows[1] if guess.sure == SURE and guess.choice.role != m.LEFT_OUT]
+        if read[longest][0] == m.NOTHING and len(surely) > 1:
+            read[longest] = of_rows
+    for title, (holds, of_columns) in read.items():
+        table = tables[title]
         guesses |= {(title, guess.choice.column): guess for guess in of_columns}
         columns = tuple(guess.choice for guess in of_columns)
         choices.append(m.SheetChoice(title, holds, columns, _day_first(table, columns, last_day)))
-    choices = _looked_for(choices, tables, guesses)
+    choices = _apart(_looked_for(choices, tables, guesses), guesses)
     cutoff = next(filter(None, (_cutoff(table, last_day) for table in tables.values())), "")
     return Recognised(tuple(sheets), tables, m.Mapping(tuple(choices), last_day, cutoff=cutoff), guesses)
 
@@ -68,6 +77,23 @@ def _looked_for(
     return changed
 
 
+def _apart(choices: list[m.SheetChoice], guesses: dict[tuple[str, str], Guess]) -> list[m.SheetChoice]:
+    """A variable that an earlier sheet has is left out of the later ones."""
+    seen: dict[str, str] = {}
+    changed = []
+    for choice in choices:
+        columns = []
+        for column in choice.columns:
+            is_variable = column.role == m.VARIABLE and choice.holds == m.PATIENTS
+            if is_variable and seen.setdefault(column.of, choice.sheet) != choice.sheet:
+                left_out = m.ColumnChoice(column.column)
+                guesses[choice.sheet, column.column] = Guess(left_out, LIKELY, f"stands in {seen[column.of]} too")
+                column = left_out
+            columns.append(column)
+        changed.append(replace(choice, columns=tuple(columns)))
+    return changed
+
+
 def _day_first(table: SheetTable, columns: tuple[m.ColumnChoice, ...], last_day: str) -> bool | None:
     """Whether the day comes first in the dates of a sheet, by all of them together; None where nothing proves it."""
     headings = {name: heading for heading, name in named_apart(table.headings).items()}
@@ -91,16 +117,18 @@ def _cutoff(table: SheetTable, last_day: str) -> str:
     return ""
 
 
-def _sheet(table: SheetTable, legend: dict[str, dict[str, str]]) -> tuple[str, list[Guess]]:
-    """What a sheet holds, and a guess for each of its columns."""
+def _sheet(table: SheetTable, legend: dict[str, dict[str, str]], unnamed: bool = False) -> tuple[str, list[Guess]]:
+    """What a sheet holds, and a guess for each of its columns; `unnamed` where each row is a patient without a name."""
     profiles = {heading: profile_of(table, heading) for heading in table.headings}
     columns = {heading: m.ColumnChoice(name) for heading, name in named_apart(table.headings).items()}
-    patient = patient_column(table, profiles)
-    if patient is None:
+    patient = None if unnamed else patient_column(table, profiles)
+    if patient is None and not unnamed:
         return m.NOTHING, [Guess(column, 0, "no column names the patients") for column in columns.values()]
-    holds, roles = shape_of(table, profiles, patient)
-    told = f"{profiles[patient].different} different values"
-    guesses = {patient: Guess(replace(columns[patient], role=m.PATIENT), SURE, told)}
+    holds, roles, guesses = m.PATIENTS, dict[Heading, str](), dict[Heading, Guess]()
+    if patient is not None:
+        holds, roles = shape_of(table, profiles, patient)
+        told = f"{profiles[patient].different} different values"
+        guesses[patient] = Guess(replace(columns[patient], role=m.PATIENT), SURE, told)
     is_grid = holds == m.PATIENTS and _is_grid(table, profiles)
     for heading, column in columns.items():
         if heading == patient:
@@ -112,7 +140,10 @@ def _sheet(table: SheetTable, legend: dict[str, dict[str, str]]) -> tuple[str, l
         choice = long_column(column, heading, profiles[heading], role, legend)
         guesses[heading] = Guess(choice, SURE if role else LIKELY, "by its name" if role else "not needed")
     in_order = [guesses[heading] for heading in table.headings]
-    return holds, _one_of_each(_units_beside(in_order)) if holds == m.PATIENTS else in_order
+    if holds != m.PATIENTS:
+        return holds, in_order
+    by_name = {columns[heading].column: profile for heading, profile in profiles.items()}
+    return holds, _one_of_each(_statuses_of_times(_units_beside(in_order), by_name))
 
 
 def _is_grid(table: SheetTable, profiles: dict[Heading, Profile]) -> bool:
@@ -135,6 +166,26 @@ def _units_beside(guesses: list[Guess]) -> list[Guess]:
             )
         found.append(guess)
     return found
+
+
+def _statuses_of_times(guesses: list[Guess], profiles: dict[str, Profile]) -> list[Guess]:
+    """Whether somebody died, beside the time of OS and without a date of death, is the status of that time."""
+    roles = {guess.choice.role for guess in guesses}
+    timed = {guess.choice.of for guess in guesses if guess.choice.role == m.MONTHS}
+    told = {guess.choice.of for guess in guesses if guess.choice.role == m.STATUS}
+    if "OS" not in timed or "OS" in told or m.DEATH in roles:
+        return guesses
+    return [
+        Guess(_as_status(guess.choice, profiles[guess.choice.column]), LIKELY, "it stands beside a time")
+        if guess.choice.role == m.VITAL
+        else guess
+        for guess in guesses
+    ]
+
+
+def _as_status(choice: m.ColumnChoice, profile: Profile) -> m.ColumnChoice:
+    levels = levels_for(m.STATUS, "OS", profile.texts, {})
+    return replace(choice, role=m.STATUS, of="OS", levels=levels)
 
 
 def _one_of_each(guesses: list[Guess]) -> list[Guess]:

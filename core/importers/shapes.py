@@ -28,17 +28,25 @@ _SHAPES: dict[str, tuple[frozenset[str], tuple[str, ...]]] = {
 """The roles without which a sheet is not of this shape, and all that it can have; the first that fits counts."""
 _PRIVATE = tuple(one for one in KNOWN if one.role == m.PRIVATE)
 _PATIENT = tuple(one for one in KNOWN if one.role == m.PATIENT)
+_PATIENT_NAMES = ["usubjid", *(plain(name) for one in _PATIENT for name in one.names)]
+"""What names patients, an identifier that no two studies share first."""
 
 
 def patient_column(table: SheetTable, profiles: dict[Heading, Profile]) -> Heading | None:
     """The column that names the patients: by its name, filled in nearly every row, with the most different cells."""
     best: tuple[tuple[int, int, int], Heading] | None = None
     for place, heading in enumerate(table.headings):
-        known, sure = known_by([plain(heading.name)], _PATIENT)
+        words = plain(heading.name)
+        known, sure = known_by([words], _PATIENT)
         profile = profiles[heading]
-        if known is None or profile.missing > 0.2 * len(table.rows) or (profile.different < 2 and len(table.rows) > 1):
+        if (
+            known is None
+            or sure < LIKELY
+            or profile.missing > 0.2 * len(table.rows)
+            or (profile.different < 2 and len(table.rows) > 1)
+        ):
             continue
-        rank = (sure, profile.different, -place)
+        rank = (sure, profile.different, -_PATIENT_NAMES.index(words) if words in _PATIENT_NAMES else -place)
         if best is None or rank > best[0]:
             best = (rank, heading)
     return None if best is None else best[1]
@@ -55,7 +63,10 @@ def shape_of(table: SheetTable, profiles: dict[Heading, Profile], patient: Headi
             continue
         if holds == m.RESPONSES and not (repeated and _holds_responses(profiles, roles)):
             continue
-        if repeated or len(table.headings) <= _FEW_COLUMNS:
+        said = all(
+            (_rank(_long_of(role), heading) or (1, 0)) < (1, 0) for heading, role in roles.items() if role in needed
+        )
+        if repeated or len(table.headings) <= _FEW_COLUMNS or (said and holds == m.ENDPOINTS):
             return holds, roles
     return m.PATIENTS, {}
 
@@ -67,13 +78,17 @@ def _roles(
     left = [heading for heading in table.headings if heading != patient and profiles[heading].values]
     roles: dict[Heading, str] = {}
     for role in possible:
-        known = next(one for one in LONG if one.role == role)
+        known = _long_of(role)
         ranked = [(rank, heading) for heading in left if (rank := _rank(known, heading)) is not None]
         if ranked:
             best = min(ranked, key=lambda one: one[0])[1]
             roles[best] = role
             left.remove(best)
     return roles
+
+
+def _long_of(role: str) -> Known:
+    return next(one for one in LONG if one.role == role)
 
 
 def _rank(known: Known, heading: Heading) -> tuple[int, int] | None:
@@ -101,6 +116,8 @@ def long_column(
         return replace(column, role=role, levels=levels_for(role, "", texts, told, plain(heading.name)))
     if role:
         return replace(column, role=role)
+    if known_by([plain(heading.name)], _PATIENT)[1]:
+        return column
     named = known_by([plain(heading.name)], _PRIVATE)[0] is not None
     is_private = named or profile.is_personal or profile.is_free_text
     return replace(column, role=m.PRIVATE if is_private else m.LEFT_OUT)

@@ -1,6 +1,8 @@
 """PFS, OS and any other endpoint from columns of times with a status beside each."""
 
+import re
 from collections.abc import Callable
+from dataclasses import replace
 
 from core.cohort.vocabulary import DAYS_PER_MONTH
 from core.importers import mapping as m
@@ -9,25 +11,29 @@ from core.importers.findings import CONTRADICTION, LEVEL, MISSING_VALUE, NUMBER,
 from core.importers.patients import SheetRows
 from core.importers.values import Read, level_reader, number_reader, values
 
+_UNIT = re.compile(r"([dtwmyj])(?:ays?|age?|eeks?|oche?n?|k|ks|o|os|onths?|onate?|ears?|r|rs|ahre?)?\.?", re.IGNORECASE)
 _UNITS = {"d": 1.0, "t": 1.0, "w": 7.0, "m": DAYS_PER_MONTH, "y": 365.25, "j": 365.25}
 _OUTLYING, _MOST_OF_A_KIND = 2.5, 10
 """How many times the largest of the others a time is that must be of another unit, in columns of so many at least."""
 
 
-def days_in(unit: str) -> float:
-    """The days of a unit of time by its first letter; of a month where none is told."""
-    return _UNITS.get(unit.strip().casefold()[:1], DAYS_PER_MONTH)
+def days_in(unit: str) -> float | None:
+    """The days of a unit of time (d, days, wk, mo, years); None where it is none, or none is told."""
+    found = _UNIT.fullmatch(unit.strip())
+    return _UNITS[found[1].casefold()] if found else None
 
 
-def from_times(sheet: SheetRows, found: Findings) -> list[Endpoint]:
-    """Each endpoint that has a column of times and one of statuses, in months."""
+def from_times(sheet: SheetRows, strict: bool, found: Findings) -> list[Endpoint]:
+    """Each endpoint with a column of times and one of statuses, in months; `strict` leaves out PFS longer than OS."""
     times = {column.of: column for column in sheet.choice.columns if column.role == m.MONTHS}
     states = {column.of: column for column in sheet.choice.columns if column.role == m.STATUS}
     of_all: dict[str, dict[str, Endpoint]] = {}
     for name in (name for name in times if name in states):
         if times[name].column in sheet.headings and states[name].column in sheet.headings:
             of_all[name] = _timed(sheet, name, times[name], states[name], found)
-    _longer(sheet, times, of_all, found)
+    if strict:
+        _longer(sheet, times, of_all, found)
+    _competing(of_all)
     return [endpoint for endpoints in of_all.values() for endpoint in endpoints.values()]
 
 
@@ -36,6 +42,12 @@ def _timed(
 ) -> dict[str, Endpoint]:
     effect = f"{name} left out"
     days = days_in(times.unit)
+    if days is None:
+        text = next((text for text in sheet.cells(times) if text), "")
+        found.problem(
+            sheet.place(sheet.rows[0], times, text), UNIT, "days, weeks, months or years", "Say which above", effect
+        )
+        return {}
     read = values(sheet, times, plain_numbers(sheet, times), found, effect)
     status = values(sheet, states, level_reader(states, LEVEL, "censored or event"), found, effect)
     largest = [0.0, *sorted(value for value in read if value is not None)]
@@ -89,3 +101,13 @@ def _longer(
         found.problem(sheet.place(row, times["PFS"], text), CONTRADICTION,
                       f"not longer than OS, {ends.months:.1f} months", "Correct one of the two", BOTH)  # fmt: skip
         del survival[row.patient], of_all["PFS"][row.patient]
+
+
+def _competing(of_all: dict[str, dict[str, Endpoint]]) -> None:
+    """Who left the risk of a relapse or progression in the month of death died without it: that competes."""
+    survival = of_all.get("OS", {})
+    for name in (name for name in ("Relapse", "TTP") if name in of_all):
+        for patient, one in of_all[name].items():
+            ends = survival.get(patient)
+            if one.status == 0 and ends is not None and ends.status == 1 and abs(ends.months - one.months) < 0.05:
+                of_all[name][patient] = replace(one, status=2)

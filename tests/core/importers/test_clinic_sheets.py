@@ -237,4 +237,4 @@ def test_what_the_sheets_leave_open_and_answer_themselves():
     assert asked["A2"] == {"fractions": ""}
     assert asked["A4"] == {"unit": "", "status": "0 censored, 1 event"}
     assert asked["A5"] == {"dates": "Day first"} or asked["A5"] == {}
-    assert set(asked["A7"]) == {"status"}
+    assert set(asked["A7"]) == {"status", "order"}

@@ -52,7 +52,7 @@ def test_a_grade_that_there_is_not_is_read_and_said_to_be_none(text):
     assert not grade_in(text).exists
 
 
-@pytest.mark.parametrize("text", ["", "-", "x", "mild", "1O", "12", "G", "IIII", "VI", "3 or 4", "d12"])
+@pytest.mark.parametrize("text", ["", "-", "x", "mildly", "1O", "12", "G", "IIII", "VI", "3 or 4", "d12"])
 def test_what_is_no_grade(text):
     assert grade_in(text) is None
 

@@ -1,0 +1,73 @@
+"""Best responses: as a column gives them, as rows of their own, or as the deepest of the assessments."""
+
+from core.cohort.vocabulary import DAYS_PER_MONTH, RESPONSES
+from core.importers import mapping as m
+from core.importers.endpoints import Endpoint
+from core.importers.findings import Findings
+from core.importers.happenings import Clock, Happenings, onset_reader
+from core.importers.patients import SheetRows
+from core.importers.values import response_reader, values
+from core.importers.variables import FoundVariable, compared, derived, later
+
+
+def best_response(sheet: SheetRows, clock: Clock, found: Findings, into: Happenings) -> list[FoundVariable]:
+    """The best response that a column gives: a variable, and where it has a date an assessment."""
+    column = next((c for c in sheet.choice.columns if c.role == m.BEST_RESPONSE and c.column in sheet.headings), None)
+    if column is None:
+        return []
+    read = values(sheet, column, response_reader(column), found, "not evaluable")
+    of = {row.patient: response for row, response in zip(sheet.rows, read, strict=True) if response is not None}
+    levels = tuple(response for response in RESPONSES if response in of.values())
+    variables = [later("best_response", "Best response", "category", levels, "undated", of)] if levels else []
+    dated = next(
+        (c for c in sheet.choice.columns if c.role == m.BEST_RESPONSE_DATE and c.column in sheet.headings), None
+    )
+    if dated is None:
+        return variables
+    days = values(sheet, dated, onset_reader(sheet, dated, clock), found)
+    for row, response, day in zip(sheet.rows, read, days, strict=True):
+        since = clock.day(row.patient, day)
+        if response is not None and since is not None and since >= 0:
+            into.responses.append((row.patient, since / DAYS_PER_MONTH, response, None, None))
+    return variables
+
+
+def settled(variables: list[FoundVariable], into: Happenings, endpoints: list[Endpoint]) -> list[FoundVariable]:
+    """
+    The variables with best response and MRD as they are given, or derived where they are not; what has no date
+    becomes an assessment without a month.
+    """
+    into.responses = _merged(into.responses)
+    if into.best:
+        levels = tuple(response for response in RESPONSES if response in into.best.values())
+        variables = [*variables, later("best_response", "Best response", "category", levels, "undated", into.best)]
+    variables = [*variables, *derived(variables, into.responses, endpoints)]
+    _undated(variables, into)
+    return [compared(variable, into.responses) for variable in variables]
+
+
+def _merged(responses: list[tuple]) -> list[tuple]:
+    """A response and an MRD result of one patient and month, which stand in two rows, as one assessment."""
+    waiting: dict[tuple, int] = {}
+    merged: list[tuple] = []
+    for row in responses:
+        is_half = (row[2] is None) != (row[3] is None)
+        other = waiting.pop((row[0], row[1], row[2] is not None), None) if is_half else None
+        if other is None:
+            if is_half:
+                waiting.setdefault((row[0], row[1], row[2] is None), len(merged))
+            merged.append(row)
+        else:
+            merged[other] = (*row[:2], row[2] or merged[other][2], row[3] or merged[other][3], row[4])
+    return merged
+
+
+def _undated(variables: list[FoundVariable], into: Happenings) -> None:
+    """A best response and an MRD result without a date are assessments without a month, of who has no dated one."""
+    for name, place in (("best_response", 2), ("mrd_best", 3)):
+        has = {row[0] for row in into.responses if row[place] is not None}
+        given = next((variable.of for variable in variables if variable.name == name), {})
+        for patient, value in given.items():
+            if patient not in has:
+                assessment = (patient, None, value, None, None) if place == 2 else (patient, None, None, value, None)
+                into.responses.append(assessment)

@@ -111,7 +111,7 @@ def _told(
             _LONG[sheet.choice.holds](sheet, clock, found, into)
     endpoints, variables = _of_patients(sheets, courses, mapping, clock, found, into, bool(rows))
     for sheet, of_sheet in zip(sheets, courses, strict=True):
-        rows = without_deaths(rows, sheet, of_sheet, found) if of_sheet else rows
+        rows = without_deaths(rows, sheet, of_sheet, found) if of_sheet and mapping.strict else rows
         looked_for(sheet, found, into)
     in_rows = {one.endpoint for one in rows}
     endpoints = [*rows, *(one for one in endpoints if one.endpoint not in in_rows)]

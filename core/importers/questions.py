@@ -242,7 +242,7 @@ def _sources(mapping: m.Mapping) -> list[Question]:
     return []
 
 
-LEFT_OUT, KEPT = "Leave both out", "Keep them as they stand"
+LEFT_OUT, KEPT = "Leave them out", "Keep them as they stand"
 
 
 def _order(tables: dict[str, SheetTable], mapping: m.Mapping) -> list[Question]:
@@ -253,9 +253,9 @@ def _order(tables: dict[str, SheetTable], mapping: m.Mapping) -> list[Question]:
     if not wide and not any(sheet.holds == m.ENDPOINTS for sheet in given):
         return []
     answers = {LEFT_OUT: replace(mapping, strict=True), KEPT: replace(mapping, strict=False)}
-    words = "PFS longer than OS, where there is any: what of the two?"
+    words = "PFS longer than OS, and deaths without a date: what of these times?"
     answer = LEFT_OUT if mapping.strict else KEPT
-    return [Question("order", words, "a death ends PFS as well, so one of the two is wrong", answers, answer)]
+    return [Question("order", words, "a death ends PFS as well, so one of two such times is wrong", answers, answer)]
 
 
 def headings_of(table: SheetTable) -> dict[str, int]:

@@ -8,7 +8,7 @@ from core.importers.codes import levels_for
 from core.importers.layout import Heading, SheetTable
 from core.importers.levels import is_missing, response_in
 from core.importers.meanings import KNOWN, LONG, Known
-from core.importers.names import LIKELY, known_by, plain
+from core.importers.names import LIKELY, SURE, known_by, plain
 from core.importers.profile import Profile
 
 _REPEATED = 1.3

@@ -13,6 +13,8 @@ _LEAST_ROWS, _LEAST_COLUMNS = 4, 2
 """Rows of each unit, and columns of the analyte, without which nothing is said."""
 _APART = (0.7, 1.35)
 """Powers of ten that the two parts are apart: about ten times, as mg/dL and mg/L are."""
+_MOST_STRAYED = 0.1
+"""Share of the values of a part that may lie nearer to the other."""
 _SAME_SIZE = (0.2, 5.0)
 """How far the values in the other unit may be from those of the one that is told, once converted."""
 
@@ -55,6 +57,10 @@ def _levels(sheet: SheetRows, columns: list[m.ColumnChoice]) -> list[tuple[int, 
 def _gap(before: np.ndarray, after: np.ndarray) -> float:
     """How much further two parts are apart than they are wide; 0 where that is not about ten times."""
     apart = abs(float(np.median(after) - np.median(before)))
+    middle = (np.median(after) + np.median(before)) / 2
+    strayed = [float(np.mean((part > middle) != (np.median(part) > middle))) for part in (before, after)]
+    if max(strayed) > _MOST_STRAYED:
+        return 0.0
     return apart - float(before.std() + after.std()) if _APART[0] <= apart <= _APART[1] else 0.0
 
 

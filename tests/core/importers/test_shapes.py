@@ -1,0 +1,180 @@
+"""Sheets of other shapes, small and by hand: no names of patients, coded statuses, competing deaths, endpoints."""
+
+import pytest
+
+from core.importers import mapping as m
+from core.importers.apply import NoPatients, applied
+from core.importers.mapping import Mapping
+from core.importers.patients import rows_of
+from core.importers.questions import questions_of
+from core.importers.recognise import Recognised, recognised
+from core.importers.redcap import unfolded
+from core.importers.sheets import Sheet
+from core.importers.table_files import read_dataset_json
+from core.importers.text_files import read_text
+from core.importers.unit_changes import change_of_unit
+from tests.core.importers.clinic_sheets import LAST_DAY
+
+
+def brought(**texts: str) -> Recognised:
+    return recognised([read_text(f"{name}.csv", text.encode()) for name, text in texts.items()], LAST_DAY)
+
+
+def answered(found: Recognised, **answers: str) -> Mapping:
+    mapping = found.mapping
+    for kind, answer in answers.items():
+        for question in questions_of(found.tables, mapping):
+            if question.key.startswith(kind):
+                mapping = next(q for q in questions_of(found.tables, mapping) if q.key == question.key).answers[answer]
+    return mapping
+
+
+def endpoints(found: Recognised, mapping: Mapping) -> list[tuple]:
+    return [(p, name, round(float(months), 2), status) for p, name, months, status, _ in
+            applied(found.tables, mapping).tables["endpoints"]]  # fmt: skip
+
+
+LUNG = "time,status,age,sex\n306,2,74,1\n455,2,68,1\n1010,1,56,2\n210,2,57,1\n883,2,60,2\n"
+
+
+def test_each_row_is_a_patient_where_nothing_names_them():
+    found = brought(lung=LUNG)
+    applied_rows = applied(found.tables, found.mapping)
+    assert [row[0] for row in applied_rows.tables["patients"]] == [f"Row {n}" for n in range(2, 7)]
+
+
+def test_a_time_without_a_unit_makes_no_endpoint_until_it_is_said():
+    found = brought(lung=LUNG)
+    [question] = [q for q in questions_of(found.tables, found.mapping) if q.key.startswith("time")]
+    assert (question.answer, list(question.answers)) == ("", ["Days", "Weeks", "Months", "Years"])
+    assert "more than twenty years" in question.evidence
+    assert "endpoints" not in applied(found.tables, found.mapping).tables
+    told = answered(found, time="Days")
+    assert endpoints(found, told)[:3] == [
+        ("Row 2", "OS", 10.05, "1"),
+        ("Row 3", "OS", 14.95, "1"),
+        ("Row 4", "OS", 33.18, "0"),
+    ]
+    assert endpoints(found, answered(found, time="Weeks"))[0][2] == round(306 * 7 / 30.4375, 2)
+
+
+def test_of_one_and_two_the_larger_is_the_event_and_can_be_turned():
+    found = brought(lung=LUNG)
+    [question] = [q for q in questions_of(found.tables, found.mapping) if q.key.startswith("status")]
+    assert question.answer == "1 censored, 2 event"
+    turned = answered(found, time="Days", status="1 event, 2 censored")
+    assert [row[3] for row in endpoints(found, turned)] == ["0", "0", "1", "0", "0"]
+
+
+def test_a_death_in_the_month_of_censoring_competes_with_progression():
+    text = "id,ptime,pstat,futime,death\nA,30,0,30,1\nB,25,1,40,1\nC,12,0,12,0\nD,9,0,20,1\n"
+    found = brought(mgus=text)
+    told = answered(found, **{"time mgus.csv ptime": "Months", "time mgus.csv futime": "Months"})
+    assert [row[3] for row in endpoints(found, told) if row[1] == "TTP"] == ["2", "1", "0", "0"]
+
+
+ADTTE = (
+    "STUDYID,USUBJID,TRT01P,PARAMCD,PARAM,AVAL,AVALU,CNSR,EVNTDESC\n"
+    "S,1,A,OS,Overall Survival,20,MONTHS,0,Death\nS,1,A,PFS,Progression-Free,10,MONTHS,0,Disease Progression\n"
+    "S,2,B,OS,Overall Survival,12,MONTHS,2,Lost\nS,2,B,PFS,Progression-Free,15,MONTHS,1,Alive\n"
+    "S,3,B,OS,Overall Survival,730.5,DAYS,1,Alive\nS,3,B,TNE,Number of events,3,COUNT,0,\n"
+)
+
+
+def test_endpoints_alone_bring_their_patients():
+    found = brought(adtte=ADTTE)
+    made = applied(found.tables, found.mapping)
+    assert made.columns["patients"] == ("patient_id", "planned_arm")
+    assert [row[:2] for row in made.tables["patients"]] == [("1", "A"), ("2", "B"), ("3", "B")]
+    assert endpoints(found, found.mapping) == [("1", "OS", 20, "1"), ("1", "PFS", 10, "1"), ("3", "OS", 24, "0")]
+    assert {(one.row, one.why) for one in made.unused} == {(7, "no time: its unit is none")}
+    assert [(one.row, one.column, one.value) for one in made.problems] == [(5, "F", "15")], "PFS longer than OS"
+    kept = answered(found, order="Keep them as they stand")
+    assert ("2", "PFS", 15, "0") in endpoints(found, kept)
+    assert [row[4] for row in made.tables["endpoints"]] == ["death", "progression", None]
+
+
+def test_who_was_not_infused_is_no_patient():
+    text = "ID,Infused,Infusion date,Last contact,Status\nP1,yes,2024-01-01,2024-05-01,alive\nP2,no,,2024-05-01,alive\n"
+    text += "P3,,2024-01-01,2024-06-01,alive\nP4,,,2024-06-01,alive\n"
+    found = brought(a=text)
+    made = applied(found.tables, found.mapping)
+    assert [row[0] for row in made.tables["patients"]] == ["P1", "P3"]
+    assert {one.row for one in made.unused} == {3, 5}
+
+
+def test_severities_are_grades():
+    ae = "USUBJID,AEDECOD,AESEV\n1,Fever,MILD\n1,Rash,MODERATE\n2,Fever,SEVERE\n2,Sepsis,what\n"
+    found = brought(adsl="USUBJID,AGE,SEX\n1,60,F\n2,61,M\n", adae=ae)
+    made = applied(found.tables, found.mapping)
+    assert [(row[0], row[1], row[3]) for row in made.tables["adverse_events"]] == [
+        ("1", "Fever", "1"), ("1", "Rash", "2"), ("2", "Fever", "3"),
+    ]  # fmt: skip
+    assert [one.value for one in made.problems] == ["what"]
+
+
+def test_a_row_that_stands_twice_counts_once():
+    ae = "ID,Event,Grade,Start\nP1,Fever,2,2024-01-03\nP1,Fever,2,2024-01-03\nP1,Fever,2,2024-01-09\n"
+    found = brought(p="ID,Infusion date,Age\nP1,2024-01-01,60\n", ae=ae)
+    made = applied(found.tables, found.mapping)
+    assert [row[6] for row in made.tables["adverse_events"]] == ["2", "8"]
+    assert [(one.sheet, one.row) for one in made.unused] == [("ae.csv", 3)]
+
+
+def test_names_of_patients_match_by_their_numbers_only_where_one_is_meant():
+    found = brought(p="ID,Age\nP01,60\nP02,61\n", ae="Patient,Event,Grade\n1,Fever,2\nPat 2,Rash,1\nP3,Rash,1\n")
+    made = applied(found.tables, found.mapping)
+    assert [row[0] for row in made.tables["adverse_events"]] == ["P01", "P02"]
+    assert [(one.value, one.kind) for one in made.problems] == [("P3", "unknown patient")]
+    assert {(one.value, one.becomes) for one in made.conversions} == {("1", "P01"), ("Pat 2", "P02")}
+    both = brought(p="ID,Age\nP01,60\n1,61\n", ae="Patient,Event,Grade\n001,Fever,2\n")
+    assert "adverse_events" not in applied(both.tables, both.mapping).tables, "P01 or 1: nobody knows"
+
+
+def test_empty_grades_are_asked_about_where_none_says_none():
+    text = "ID,Age,CRS grade\nP1,60,2\nP2,61,\nP3,62,1\n"
+    found = brought(a=text)
+    [question] = questions_of(found.tables, found.mapping)
+    assert (question.answer, question.words) == ("", "1 empty cells in CRS grade: had these patients none?")
+    assert applied(found.tables, found.mapping).tables["not_assessed"] == [("P2", "Cytokine release syndrome")]
+    told = answered(found, empty="None: looked for, not seen")
+    assert "not_assessed" not in applied(found.tables, told).tables
+    assert questions_of(*[brought(a=text.replace("P2,61,", "P2,61,0")).tables, found.mapping]) == []
+
+
+def test_a_change_of_unit_is_seen_from_four_rows_on_and_not_in_few_or_noisy_values():
+    def change(values: list[float]):
+        text = "ID,CRP_d0 (mg/L),CRP_d3\n" + "".join(f"P{n},{v},{v * 2}\n" for n, v in enumerate(values))
+        found = brought(a=text)
+        [choice] = found.mapping.sheets
+        rows, _ = rows_of(found.tables["a.csv"], choice, {})
+        return change_of_unit(rows, "CRP", [c for c in choice.columns if c.role == m.MEASUREMENT])
+
+    assert change([50, 60, 70, 55, 5, 6, 7, 5.5]) == (6, 9, "mg/dl")
+    assert change([50, 60, 70, 55, 52, 6, 7, 5.5]) is None
+    assert change([50, 6, 70, 5.5, 5, 60, 7, 55]) is None
+    assert change([50, 60, 70, 55, 45, 60, 70, 55]) is None
+
+
+def test_nothing_that_names_a_patient_or_a_time_is_no_cohort():
+    found = brought(notes="colour,shape\nred,round\nblue,square\ngreen,flat\n")
+    with pytest.raises(NoPatients):
+        applied(found.tables, found.mapping)
+    with pytest.raises(NoPatients):
+        applied({}, Mapping((), LAST_DAY))
+
+
+def test_a_redcap_dictionary_alone_is_no_cohort_and_an_export_without_it_stays_as_it_is():
+    dictionary = Sheet("d.csv", "", (("Variable / Field Name", "Form Name"), ("record_id", "demographics")))
+    export = Sheet("e.csv", "", (("record_id", "age"), ("1", "50")))
+    assert unfolded([dictionary]) == []
+    assert unfolded([export]) == [export]
+
+
+def test_dataset_json_of_both_versions():
+    columns = '[{"name": "USUBJID", "label": "Subject"}, {"name": "AGE", "label": "Age"}]'
+    newer = read_dataset_json("a.json", f'{{"columns": {columns}, "rows": [["1", 60], ["2", null]]}}'.encode())
+    inside = f'{{"items": {columns}, "itemData": [["1", 60.0], ["2", null]]}}'
+    older = read_dataset_json("a.json", f'{{"clinicalData": {{"itemGroupData": {{"IG.A": {inside}}}}}}}'.encode())
+    assert newer.rows == older.rows == (("USUBJID", "AGE"), ("1", "60"), ("2", ""))
+    assert newer.labels == ("Subject", "Age")

@@ -43,7 +43,7 @@ def patient_column(table: SheetTable, profiles: dict[Heading, Profile]) -> Headi
             known is None
             or sure < LIKELY
             or profile.missing > 0.2 * len(table.rows)
-            or (profile.different < 2 and len(table.rows) > 1)
+            or (profile.different < 2 and sure < SURE)
         ):
             continue
         rank = (sure, profile.different, -_PATIENT_NAMES.index(words) if words in _PATIENT_NAMES else -place)

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass, replace
+from math import isfinite
 from statistics import median
 
 from core.cohort.vocabulary import RESPONSES
@@ -99,7 +100,9 @@ def _variable(index: Index, column: m.ColumnChoice) -> Becoming:
     if not held:
         return Becoming("No value that can be read")
     if column.kind == "number":
-        numbers = sorted(map(float, held))
+        numbers = sorted(float(value) for value in held if _is_number(value))
+        if not numbers:
+            return Becoming("No value that can be read")
         unit = next((row[3] or "" for row in index.applied.tables["variables"] if row[0] == name), "")
         words = f"{figures(numbers[0])}–{figures(numbers[-1])}{'' if unit == '%' else ' ' if unit else ''}{unit}"
         return Becoming(f"{words}, median {figures(median(numbers))}", bars=_bins(numbers))
@@ -110,6 +113,14 @@ def _variable(index: Index, column: m.ColumnChoice) -> Becoming:
     more = f" and {len(names) - 5} more" if len(names) > 5 else ""
     bars = tuple(float(counts[level]) for level in names[:_BINS])
     return Becoming(shown + more, 0, bars, "levels" if order else "bins", tuple(order))
+
+
+def _is_number(value: str) -> bool:
+    """Whether a value of the table is a number: a variable of another sheet may have the same name."""
+    try:
+        return isfinite(float(value))
+    except ValueError:
+        return False
 
 
 def _bins(numbers: list[float]) -> tuple[float, ...]:
@@ -147,7 +158,8 @@ def _curve(rows: list[tuple]) -> tuple[float, ...]:
 
 def _responses(index: Index, column: m.ColumnChoice, long: bool) -> Becoming:
     at = None if column.at is None or long else column.at
-    rows = [row for row in index.applied.tables.get("responses", ()) if at is None or abs(float(row[1]) - at) < 1e-6]
+    every = index.applied.tables.get("responses", ())
+    rows = [row for row in every if at is None or (row[1] is not None and abs(float(row[1]) - at) < 1e-6)]
     place = 2 if column.role == m.RESPONSE else 3
     counts = Counter(row[place] for row in rows if row[place])
     order = [level for level in (*RESPONSES, "negative", "positive") if level in counts]

@@ -7,7 +7,7 @@ from core.importers.findings import Findings
 from core.importers.happenings import Clock, Happenings, onset_reader
 from core.importers.patients import SheetRows
 from core.importers.values import response_reader, values
-from core.importers.variables import FoundVariable, compared, derived, later
+from core.importers.variables import FoundVariable, compared, derived, later, unlike
 
 
 def best_response(sheet: SheetRows, clock: Clock, found: Findings, into: Happenings) -> list[FoundVariable]:
@@ -43,7 +43,7 @@ def settled(variables: list[FoundVariable], into: Happenings, endpoints: list[En
         variables = [*variables, later("best_response", "Best response", "category", levels, "undated", into.best)]
     variables = [*variables, *derived(variables, into.responses, endpoints)]
     _undated(variables, into)
-    return [compared(variable, into.responses) for variable in variables]
+    return unlike([compared(variable, into.responses) for variable in variables])
 
 
 def _merged(responses: list[tuple]) -> list[tuple]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from core.cohort.schema import TAKEN_NAMES
-from core.cohort.vocabulary import DAYS_PER_MONTH
+from core.cohort.vocabulary import ANY_EVENT, ANY_OF, DAYS_PER_MONTH
 from core.importers import mapping as m
 from core.importers.codes import Levels, levels_for
 from core.importers.layout import Heading, SheetTable
@@ -16,6 +16,7 @@ from core.importers.names import LIKELY, PERHAPS, SURE, Name, analyte_named, kno
 from core.importers.profile import Profile
 from core.importers.sheets import letters
 
+_LONGEST_TERM = 180
 _FEW = 20
 """Different texts that a category has at most."""
 _OF_CODES = (m.PROGRESSED, m.VITAL, m.STATUS, m.MRD, m.CAUSE, m.BEST_RESPONSE, m.RESPONSE)
@@ -66,7 +67,9 @@ def named_apart(headings: Iterable[Heading]) -> dict[Heading, str]:
 
 def term_named(words: str) -> str:
     """The adverse event that words name, in the name it has here; the words themselves where it has no other."""
-    return _TERM_OF.get(plain(words), words.strip())
+    term = _TERM_OF.get(plain(words), words.strip()[:_LONGEST_TERM])
+    is_total = term.casefold() == ANY_EVENT.casefold() or term.endswith(ANY_OF)
+    return f"{term} (as written)" if is_total else term
 
 
 def guess_column(
@@ -293,4 +296,4 @@ def as_variable(seen: Seen, column: m.ColumnChoice, kind: str) -> m.ColumnChoice
 def _slug(label: str) -> str:
     """A name for a variable: small letters and underscores, none that the app has taken."""
     slug = re.sub(r"\W+", "_", label.casefold()).strip("_")[:60] or "variable"
-    return f"{slug}_value" if slug in TAKEN_NAMES else slug
+    return f"{slug}_value" if slug in (*TAKEN_NAMES, "patient_id") else slug

@@ -1,5 +1,6 @@
 """Sheets with one row an endpoint: an ADTTE, or any list of patients, endpoints, times and statuses."""
 
+from core.cohort.schema import LONGEST_MONTHS
 from core.cohort.vocabulary import DAYS_PER_MONTH, ENDPOINTS
 from core.importers import mapping as m
 from core.importers.endpoints import BOTH, Endpoint
@@ -18,6 +19,8 @@ from core.importers.patients import SheetRows
 from core.importers.times import STATUS, days_in, plain_numbers
 from core.importers.values import level_reader, values
 
+_LONGEST_NAME = 200
+
 
 def of_endpoints(sheet: SheetRows, strict: bool, found: Findings) -> list[Endpoint]:
     """Endpoints, one a row: a name, a time and a status; `strict` leaves out PFS longer than OS."""
@@ -33,7 +36,7 @@ def of_endpoints(sheet: SheetRows, strict: bool, found: Findings) -> list[Endpoi
     cells = zip(*(of.texts(role) for role in (m.ENDPOINT, m.MONTHS, m.UNIT, m.CAUSE)), strict=True)
     for row, value, said, told in zip(sheet.rows, numbers, status, cells, strict=True):
         name, written, unit, told_cause = told
-        name = known.get(name.strip().casefold(), name.strip())
+        name = known.get(name.strip().casefold(), name.strip()[:_LONGEST_NAME])
         if value is None and is_missing(written):
             of.wrong(row, m.MONTHS, written, MISSING_VALUE, "a time", "Fill it in", f"{name} left out")
         if is_missing(name) or value is None or said is None:
@@ -50,6 +53,10 @@ def of_endpoints(sheet: SheetRows, strict: bool, found: Findings) -> list[Endpoi
                 of.unused(row, "no time: its unit is none")
                 continue
             months = value * days / DAYS_PER_MONTH
+            if months > LONGEST_MONTHS:
+                of.wrong(row, m.MONTHS, written, CONTRADICTION, "a hundred years at most", "Correct the time")
+                of.unused(row, "a time of more than a hundred years")
+                continue
             cause = causes.get(folded(told_cause), "") if said == m.EVENT else ""
             endpoints[row.patient, name] = Endpoint(row.patient, name, months, STATUS[said], cause)
     if strict:

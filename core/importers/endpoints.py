@@ -11,6 +11,7 @@ mended, with the reason.
 from dataclasses import dataclass
 from datetime import date
 
+from core.cohort.schema import LONGEST_MONTHS
 from core.cohort.vocabulary import DAYS_PER_MONTH
 from core.importers import mapping as m
 from core.importers.findings import CONTRADICTION, LATE, MISSING_VALUE, Findings
@@ -213,8 +214,12 @@ def _free_of_progression(of: _Judged, infused: date) -> Endpoint | None:
     return _endpoint(of, "PFS", infused, until, 0)
 
 
-def _endpoint(of: _Judged, name: str, infused: date, until: date, status: int, cause: str = "") -> Endpoint:
-    return Endpoint(of.course.row.patient, name, (until - infused).days / DAYS_PER_MONTH, status, cause)
+def _endpoint(of: _Judged, name: str, infused: date, until: date, status: int, cause: str = "") -> Endpoint | None:
+    months = (until - infused).days / DAYS_PER_MONTH
+    if months > LONGEST_MONTHS:
+        of.wrong(m.INFUSION, f"within a hundred years of {until}", f"{name} left out")
+        return None
+    return Endpoint(of.course.row.patient, name, months, status, cause)
 
 
 def too_late(

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from core.cohort.schema import LONGEST_DAYS
 from core.cohort.vocabulary import DAYS_PER_MONTH
 from core.importers import mapping as m
 from core.importers.findings import CONTRADICTION, NUMBER, Findings
@@ -54,9 +55,10 @@ class Clock:
     def day(self, patient: str, value: date | float | None) -> float | None:
         """Days from infusion of a date or of a day; None where the patient has no day of infusion."""
         if not isinstance(value, date):
-            return value
+            return None if value is None or abs(value) > LONGEST_DAYS else value
         infused = self.infused.get(patient)
-        return None if infused is None else float((value - infused).days)
+        day = None if infused is None else float((value - infused).days)
+        return None if day is None or abs(day) > LONGEST_DAYS else day
 
 
 def of_patients(sheet: SheetRows, clock: Clock, found: Findings, into: Happenings) -> None:

@@ -31,7 +31,7 @@ _GRADE = re.compile(
     r"(?P<least>≥|>=)?\s*(?:grade|grad|gr|g|stufe)?\s*\.?\s*(?P<least_after>≥|>=)?\s*"
     r"(?P<low>\d|IV|V|I{1,3})\s*°?(?:\s*(?:-|–|/|to|bis)\s*(?P<high>\d|IV|V|I{1,3})\s*°?)?"
     r"\s*\*{0,3}\s*(?:\(?\s*(?:d|day|tag)\s*\+?(?P<day>-?\d{1,4})\s*\)?)?",
-    re.IGNORECASE,
+    re.IGNORECASE | re.ASCII,
 )
 HIGHEST_GRADE = 5
 _SEVERITY = {

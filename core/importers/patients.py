@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, replace
 
+from core.cohort.validation import LONGEST_NAME
 from core.importers import mapping as m
 from core.importers.columns import named_apart
 from core.importers.findings import DUPLICATE, MISSING_VALUE, UNKNOWN, Findings, Place
@@ -92,11 +93,10 @@ def patients_in(sheet: SheetRows, column: m.ColumnChoice, found: Findings) -> tu
     names = {alike(name) for name in written}
     again: dict[str, str] = {}
     for row in sheet.rows:
-        if not row.patient:
-            found.problem(
-                sheet.place(row, column, ""), MISSING_VALUE, "a patient", "Name the patient of this row",
-                "row left out",
-            )  # fmt: skip
+        if not row.patient or len(row.patient) > LONGEST_NAME:
+            expected = f"a patient, in {LONGEST_NAME} letters at most"
+            place = sheet.place(row, column, row.patient[:LONGEST_NAME])
+            found.problem(place, MISSING_VALUE, expected, "Name the patient of this row", "row left out")
             found.unused(title, row.place, "names no patient")
             continue
         second = _AGAIN.fullmatch(row.patient)

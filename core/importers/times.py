@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
+from core.cohort.schema import LONGEST_MONTHS
 from core.cohort.vocabulary import DAYS_PER_MONTH
 from core.importers import mapping as m
 from core.importers.endpoints import BOTH, Endpoint
@@ -57,8 +58,8 @@ def _timed(
         if value is None:
             continue
         place = sheet.place(row, times, text)
-        if value < 0:
-            found.problem(place, CONTRADICTION, "0 or more", "Correct the time", effect)
+        if not 0 <= value * days / DAYS_PER_MONTH <= LONGEST_MONTHS:
+            found.problem(place, CONTRADICTION, "from 0 to a hundred years", "Correct the time", effect)
         elif len(largest) > _MOST_OF_A_KIND and value == largest[-1] and value > _OUTLYING * largest[-2]:
             found.problem(place, UNIT, "a time like the others; is it in days?", "Correct the time", effect)
         elif said is not None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from core.cohort.schema import LEAST, MOST
 from core.importers import mapping as m
 from core.importers.dates import DAY_FIRST, MONTH_FIRST, order_of, when
 from core.importers.findings import DATE, ERROR, FORMULA, GRADE, LEVEL, NUMBER, RESPONSE, Findings
@@ -20,6 +21,8 @@ _DAY = re.compile(
 )
 _SERIAL = re.compile(r"[2-6]\d{4}(?:\.0)?")
 """A day as a spreadsheet counts it, where the cell lost its format: of 1954 to 2091."""
+_FIRST_YEAR = 1900
+"""Before which no date of a patient lies."""
 _AFTER_A_WORD = re.compile(r"[^\W\d_]{1,12}[.,:]?\s+(\d.*)")
 _DAYS = {"d": 1.0, "t": 1.0, "w": 7.0, "m": 30.4375, "y": 365.25}
 
@@ -92,8 +95,9 @@ def number_reader(sheet: SheetRows, column: m.ColumnChoice, factor: Callable[[st
                 by = of_the_cell
             elif "/" in number.rest or by is None:
                 return Read(wrong=(_UNIT, f"a number, not {number.rest[:20]!r}", "Give it in the unit of the column"))
-        value = number.value * (1.0 if by is None else by)
-        value = float(f"{value:.12g}")
+        value = float(f"{number.value * (1.0 if by is None else by):.12g}")
+        if abs(value) > MOST or 0 < abs(value) < LEAST:
+            return Read(wrong=(NUMBER, "a number of a size that can be true", "Correct the number"))
         plain = shown(value)
         return Read(Number(value, is_percent=number.is_percent), plain if plain != text.strip() else "")
 
@@ -170,7 +174,7 @@ def day_reader(sheet: SheetRows, column: m.ColumnChoice, last_day: date):  # typ
         if said.is_open and order is None:
             return Read(wrong=(DATE, "a date that can be read one way only", "Say above whether the day comes first"))
         day = said.by(order or DAY_FIRST)
-        if day is None:
+        if day is None or day.year < _FIRST_YEAR:
             return Read(wrong=(DATE, "a day that exists", "Correct the date"))
         if order is not None and not said.fits(order) and said.day_first != said.month_first:
             other = "month" if order == DAY_FIRST else "day"

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
+from core.cohort.validation import LONGEST_NAME
 from core.cohort.vocabulary import RESPONSES
 from core.importers import mapping as m
 from core.importers.codes import level_of
@@ -74,6 +75,7 @@ def variables_in(sheet: SheetRows, found: Findings) -> list[FoundVariable]:
             variables.append(_levels(sheet, column, found, "mrd_best", "Best MRD result", ("negative", "positive")))
         elif column.role == m.CAUSE:
             read = values(sheet, column, level_reader(column), Findings())  # its problems are told with the dates
+            read = [value and level_named(value) for value in read]
             levels = tuple(sorted({value for value in read if value}))
             variables.append(_found(sheet, column, "cause_of_death", "Cause of death", "category", "", levels, read))
         elif column.role == m.VARIABLE:
@@ -143,11 +145,35 @@ def _found(
 def _levels(
     sheet: SheetRows, column: m.ColumnChoice, found: Findings, name: str, label: str, order: tuple[str, ...]
 ) -> FoundVariable:
-    read = values(sheet, column, level_reader(column), found)
+    read = [
+        value if value is None else level_named(value) for value in values(sheet, column, level_reader(column), found)
+    ]
+    spelled: dict[str, str] = {}
+    read = [value if value is None else spelled.setdefault(folded(value), value) for value in read]
     held = {value for value in read if value is not None}
     levels = [level for level in order if level in held]
     levels += sorted((level for level in held if level not in order), key=_in_order)
     return _found(sheet, column, name, label, "category", "", tuple(levels), read)
+
+
+def level_named(text: str) -> str:
+    """A text as the name of a level: without the bar that parts levels, not Missing, and not too long."""
+    name = " ".join(text.replace("|", "/").split())[: LONGEST_NAME - 20] or "(blank)"
+    return f"{name} (as written)" if folded(name) == "missing" else name
+
+
+def unlike(variables: list[FoundVariable]) -> list[FoundVariable]:
+    """The variables under names that no two of them share, whatever their capitals, and that fit the dictionary."""
+    taken: set[str] = set()
+    named = []
+    for variable in variables:
+        name, number = variable.name.replace(":", " ")[:60] or "variable", 2
+        while name.casefold() in taken:
+            name, number = f"{variable.name[:55]}_{number}", number + 1
+        taken.add(name.casefold())
+        label = " ".join(variable.label.split())[:LONGEST_NAME] or name
+        named.append(replace(variable, name=name, label=label))
+    return named
 
 
 def _in_order(level: str) -> tuple[bool, float, str]:

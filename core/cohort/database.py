@@ -33,7 +33,7 @@ from core.cohort.times import tied
 from core.cohort.variables import Variable
 
 # Size limits are generous for a cohort of patients, and stop a runaway question.
-_LEAST_MEMORY, _MEMORY_FOR_EACH_BYTE = 1_000_000_000, 60
+_LEAST_MEMORY, _MEMORY_FOR_EACH_BYTE, _BYTES_OF_A_CELL = 1_000_000_000, 60, 8
 _LONGEST_QUESTION_MS = 20_000
 _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "threads": "2",
@@ -117,7 +117,7 @@ def open_tables(columns: dict[str, tuple[str, ...]], tables: dict[str, list[tupl
     touches the disk, and its fingerprint is another each time, so that no cache
     that outlives it can be asked for it. Raises CohortError.
     """
-    size = sum(len(cell) for rows in tables.values() for row in rows for cell in row if cell)
+    size = sum(len(rows) * len(columns[table]) * _BYTES_OF_A_CELL for table, rows in tables.items())
     return _opened("cohort", lambda connection: held(connection, columns, tables), (), token_hex(16), size)
 
 

@@ -13,6 +13,7 @@ from core.cohort.vocabulary import DAYS_PER_MONTH
 from core.importers import mapping as m
 from core.importers.assessments import of_assessments
 from core.importers.best_responses import best_response, settled
+from core.importers.collector import collected_later
 from core.importers.endpoint_rows import of_endpoints
 from core.importers.endpoints import (
     Course,
@@ -73,6 +74,7 @@ class Applied:
         return len(self.tables["patients"])
 
 
+@collected_later
 def applied(tables: dict[str, SheetTable], mapping: m.Mapping) -> Applied:
     """
     The cohort that sheets hold by a mapping. Raises NoPatients where none of them names patients one a row.
@@ -257,7 +259,7 @@ def _assembled(
         "not_assessed": _not_assessed(patients, into),
         "measurements": into.measurements,
     }
-    rows = {name: [tuple(map(_text, row)) for row in of] for name, of in rows.items() if of or name in NEEDED}
+    rows = {name: _as_text(of) for name, of in rows.items() if of or name in NEEDED}
     unused = found.unused_rows()
     found.show_where({sheet.table.sheet.title: sheet.table.sheet for sheet in sheets})
     listed = {sheet.table.sheet.title: 0 for sheet in sheets}
@@ -269,6 +271,15 @@ def _assembled(
         for title in (sheet.table.sheet.title,)
     )
     return Applied(columns, rows, tuple(found.problems), found.conversions(), found.unused_rows(), sums)
+
+
+def _as_text(rows: list[tuple]) -> list[tuple]:
+    """Rows as text, column by column: a column of words or of nothing stays as it is."""
+    columns = []
+    for column in zip(*rows, strict=True):
+        kinds = {type(value) for value in column} - {type(None), str}
+        columns.append([_text(value) for value in column] if kinds else column)
+    return list(zip(*columns, strict=True))
 
 
 def _text(value: object) -> str | None:

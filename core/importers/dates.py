@@ -6,6 +6,7 @@ first, and one 09/26/2021 beside it is a finding, not a second order.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -107,9 +108,12 @@ def order_of(texts: Iterable[str], last_year: int) -> tuple[str | None, int, int
     as much proves either), with how many cells fit that order only and how many
     the other only. Nothing is to be asked where no cell is open.
     """
-    read = [one for text in texts if (one := when(text, last_year)) is not None and one.day_first != one.month_first]
-    only_day = sum(one.month_first is None for one in read)
-    only_month = sum(one.day_first is None for one in read)
+    only_day = only_month = 0
+    for text, often in Counter(texts).items():
+        one = when(text, last_year)
+        if one is not None and one.day_first != one.month_first:
+            only_day += often * (one.month_first is None)
+            only_month += often * (one.day_first is None)
     if only_day == only_month:
         return None, only_day, only_month
     order = DAY_FIRST if only_day > only_month else MONTH_FIRST

@@ -183,8 +183,8 @@ def _taken_for(sheet: Sheet, row: int, header: int, ordinary: _Ordinary) -> str:
         return REPEATED
     if _is_totals(sheet.rows[row]):
         return TOTALS
-    told = [cell for cell in cells if not is_missing(cell)]
-    if row == header + 1 and len(told) > 1 and sum(map(_is_unit, told)) >= _UNITS_OF_A_ROW * len(told):
+    told = [cell for cell in cells if not is_missing(cell)] if row == header + 1 else []
+    if len(told) > 1 and sum(map(_is_unit, told)) >= _UNITS_OF_A_ROW * len(told):
         return UNITS
     first = sheet.rows[row][ordinary.column]
     if ordinary.filled > 2 and len(cells) <= ordinary.filled / 2 and not first:

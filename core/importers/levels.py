@@ -20,6 +20,8 @@ MISSING = _words(
     "|sconosciuto|onbekend|niet bekend|不详|未知|未做|未测|failed|pending|insufficient|inconclusive|not evaluable|n.e."
     "|ne|n.e|not reported|nr|ausstehend|folgt|hämolytisch|haemolysed|hemolyzed|nicht beurteilbar|nicht auswertbar"
 )
+_LONGEST_MISSING = 100
+"""Letters of a cell that may say that there is no value, blanks with them."""
 _YES = _words("yes|y|ja|j|oui|o|sí|si|s|sim|是|有|x|+|true|t|pos|1|wahr|vrai")
 _NO = _words("no|n|nein|non|não|nee|否|无|false|f|neg|0|falsch|faux|keine|none")
 
@@ -68,12 +70,16 @@ def folded(text: str) -> str:
 
 def is_missing(text: str) -> bool:
     """Whether a cell says that there is no value; an empty one does."""
+    if text[:1].isdecimal() or len(text) > _LONGEST_MISSING:
+        return False  # as nearly all cells: a million of them are asked
     words = folded(text)
     return not words or words in MISSING
 
 
 def yes_or_no(text: str) -> tuple[bool, str] | None:
     """Whether a cell says yes, with what follows it (yes (t(4;14)), y d1-4); None where it says neither."""
+    if not text:
+        return None
     first, blank, rest = text.strip().partition(" ")
     said = folded(first)
     if blank and said not in _BEFORE_MORE:

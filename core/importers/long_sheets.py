@@ -99,7 +99,7 @@ def of_measurements(sheet: SheetRows, clock: Clock, found: Findings, into: Happe
     undated: dict[str, list[Row]] = {}
     below = of.texts(m.BELOW)
     for (row, day, number, analyte, unit, kept), is_below in zip(_measured(of), below, strict=True):
-        if number is not None and (limited := yes_or_no(is_below)) is not None and limited[0]:
+        if is_below and number is not None and (limited := yes_or_no(is_below)) is not None and limited[0]:
             number = replace(number, limit="below")
         since = clock.day(row.patient, day)
         if not analyte:

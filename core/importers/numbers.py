@@ -5,6 +5,7 @@ What a comma or a point means is a question to the whole column, never to a cell
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from math import isfinite
@@ -51,11 +52,11 @@ def decimals_of(texts: Iterable[str]) -> tuple[str, bool]:
     are proved, what most cells prove.
     """
     votes = {POINT: 0, COMMA: 0}
-    for text in texts:
+    for text, often in Counter(texts).items():
         found = re.search(r"[\d.,]*[.,]\d[\d.,]*", text[:LONGEST])
         digits = found.group().rstrip(".,") if found else ""
         for sign, other in ((POINT, COMMA), (COMMA, POINT)):
-            votes[sign] += _is_proved(digits, sign) or _is_repeated(digits, other)
+            votes[sign] += often * (_is_proved(digits, sign) or _is_repeated(digits, other))
     if votes[POINT] == votes[COMMA]:
         return POINT, False
     return max(votes, key=lambda sign: votes[sign]), True

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from core.cohort.validation import LONGEST_NAME
 from core.importers import mapping as m
@@ -18,8 +19,7 @@ _CORRECTED = re.compile(r"correct|korrig|berichtigt|update|amend", re.IGNORECASE
 _WHOLE = re.compile(r"(\d+)\.0+")
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """A row of a sheet that is used, counted from 0, and its patient."""
 
     place: int
@@ -78,7 +78,8 @@ def rows_of(
         return SheetRows(table, choice, (), headings, mended), None
     place = headings[column.column].column
     written = [mended.get((row, place), table.sheet.rows[row][place]).strip() for row in table.rows]
-    rows = tuple(Row(row, "" if is_missing(text) else text) for row, text in zip(table.rows, written, strict=True))
+    named = {text: "" if is_missing(text) else text for text in set(written)}
+    rows = tuple(Row(row, named[text]) for row, text in zip(table.rows, written, strict=True))
     return SheetRows(table, choice, rows, headings, mended), column
 
 

@@ -1,28 +1,27 @@
 """The patients of a set of endpoints, one a row, without a sheet of patients: what is the same in all rows of one."""
 
-from core.importers.layout import table_in
+from core.importers.layout import SheetTable, table_in
 from core.importers.mapping import ENDPOINTS
 from core.importers.profile import profile_of
 from core.importers.shapes import patient_column, shape_of
 from core.importers.sheets import Sheet, squared
 
 
-def with_patients(sheets: list[Sheet]) -> list[Sheet]:
+def patients_among(tables: list[SheetTable]) -> SheetTable | None:
     """
-    The sheets, and before them the patients of the first that holds endpoints, one
-    row each with what never differs between their rows, where that is the only sheet.
+    The patients of a table that holds endpoints, one row each with what never differs
+    between their rows; None where it is not the only table, or holds something else.
     """
-    tables = [table for sheet in sheets if (table := table_in(sheet)) is not None]
     if len(tables) != 1:
-        return sheets
+        return None
     [table] = tables
     profiles = {heading: profile_of(table, heading) for heading in table.headings}
     patient = patient_column(table, profiles)
     if patient is None:
-        return sheets
+        return None
     holds, roles = shape_of(table, profiles, patient)
     if holds != ENDPOINTS:
-        return sheets
+        return None
     cells, place = table.sheet.rows, patient.column
     first: dict[str, int] = {}
     for row in table.rows:
@@ -41,4 +40,4 @@ def with_patients(sheets: list[Sheet]) -> list[Sheet]:
     }
     title, labels = table.sheet.title, tuple(heading.label for heading in kept)
     named = f"{title}: patients"
-    return [Sheet(table.sheet.file, named, squared(rows), labels=labels, source=title, places=places), *sheets]
+    return table_in(Sheet(table.sheet.file, named, squared(rows), labels=labels, source=title, places=places))

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from core.importers import mapping as m
+from core.importers.collector import collected_later
 from core.importers.columns import named_apart
 from core.importers.dates import DAY_FIRST, order_of, when
 from core.importers.findings import first_words
@@ -31,6 +32,7 @@ class Question:
     by_file: bool = False
 
 
+@collected_later
 def questions_of(tables: dict[str, SheetTable], mapping: m.Mapping) -> list[Question]:
     """Every question about sheets and a mapping of them, the open ones first."""
     asked: list[Question] = []
@@ -55,9 +57,10 @@ def _dates(sheet: SheetRows, mapping: m.Mapping) -> list[Question]:
     year = int(mapping.last_day[:4])
     roles = (*m.DATES, m.DAY, m.ONSET, m.ENDS)
     columns = [c for c in sheet.choice.columns if c.role in roles and c.column in sheet.headings]
-    cells = {column.column: [t for t in sheet.cells(column) if when(t, year) is not None] for column in columns}
+    cells = {column.column: sheet.cells(column) for column in columns}
     texts = [text for of_column in cells.values() for text in of_column]
-    opened = [text for text in dict.fromkeys(texts) if (day := when(text, year)) is not None and day.is_open]
+    days = {text: day for text in dict.fromkeys(texts) if (day := when(text, year)) is not None}
+    opened = [text for text, day in days.items() if day.is_open]
     if not opened:
         return []
     order, for_it, against = order_of(texts, year)
@@ -70,7 +73,8 @@ def _dates(sheet: SheetRows, mapping: m.Mapping) -> list[Question]:
         "Month first": _with(mapping, sheet, day_first=False),
     }
     answer = {True: "Day first", False: "Month first", None: ""}[sheet.choice.day_first]
-    words = f"{opened[0]} in {first_words(name for name in cells if cells[name])}: day or month first?"
+    names = [name for name, of_column in cells.items() if any(text in days for text in of_column)]
+    words = f"{opened[0]} in {first_words(names)}: day or month first?"
     by_file = order is not None and (order == DAY_FIRST) == sheet.choice.day_first
     return [Question(f"dates {sheet.choice.sheet}", words, evidence, answers, answer, by_file)]
 

@@ -5,12 +5,13 @@ from dataclasses import dataclass, replace
 
 from core.importers import mapping as m
 from core.importers.codes import levels_for
+from core.importers.collector import collected_later
 from core.importers.columns import Guess, guess_column, named_apart, term_named
 from core.importers.dates import DAY_FIRST, order_of, when
 from core.importers.layout import TITLE, Heading, SheetTable, table_in
 from core.importers.legends import is_legend, legend_of
 from core.importers.names import LIKELY, SURE, holds_units, name_of
-from core.importers.patients_of_rows import with_patients
+from core.importers.patients_of_rows import patients_among
 from core.importers.profile import Profile, profile_of
 from core.importers.redcap import unfolded
 from core.importers.shapes import long_column, patient_column, shape_of
@@ -27,10 +28,13 @@ class Recognised:
     guesses: dict[tuple[str, str], Guess]
 
 
+@collected_later
 def recognised(sheets: list[Sheet], last_day: str) -> Recognised:
     """The sheets of one or several files, and what each column of them is taken for on `last_day` (ISO)."""
-    sheets = with_patients(unfolded(sheets))
+    sheets = unfolded(sheets)
     found = {sheet.title: table for sheet in sheets if (table := table_in(sheet)) is not None}
+    if (patients := patients_among(list(found.values()))) is not None:
+        found = {patients.sheet.title: patients} | found
     legend = legend_of(sheets, list(found.values()))
     tables = {title: table for title, table in found.items() if not is_legend(table)}
     guesses: dict[tuple[str, str], Guess] = {}

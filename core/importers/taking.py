@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from core.importers.collector import collected_later
 from core.importers.files import sheets_of
 from core.importers.kept import Columns, Tables, cohort_of, files_in_zip
 from core.importers.mapping import RECIPE
@@ -26,6 +27,7 @@ class Taken:
     refused: list[str] = field(default_factory=list)
 
 
+@collected_later
 def taken(files: Iterable[tuple[str, bytes]]) -> Taken:
     """Everything that is in the files of these names."""
     result = Taken()

@@ -26,7 +26,8 @@ def draw(mine: own.Brought) -> None:
     """The whole of it."""
     if own.just_opened():
         st.switch_page("pages/overview.py")
-    made = mine.now()
+    with st.spinner("Reading every cell …"):
+        made = mine.now()
     _files(mine)
     if made.applied is None:
         widgets.title("Which column names the patients?")

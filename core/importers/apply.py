@@ -25,6 +25,7 @@ from core.importers.endpoints import (
     without_infusion,
 )
 from core.importers.findings import CellProblem, Conversion, Findings, RowListed
+from core.importers.found_variables import FoundVariable
 from core.importers.happenings import (
     Clock,
     Happenings,
@@ -37,7 +38,7 @@ from core.importers.patients import Row, SheetRows, infused_only, matched, patie
 from core.importers.sheets import number_of
 from core.importers.times import from_times
 from core.importers.values import shown
-from core.importers.variables import FoundVariable, variables_in
+from core.importers.variables import variables_in
 
 
 class NoPatients(ValueError):

@@ -4,10 +4,10 @@ from core.cohort.vocabulary import DAYS_PER_MONTH, RESPONSES
 from core.importers import mapping as m
 from core.importers.endpoints import Endpoint
 from core.importers.findings import Findings
+from core.importers.found_variables import FoundVariable, compared, derived, later, unlike
 from core.importers.happenings import Clock, Happenings, onset_reader
 from core.importers.patients import SheetRows
 from core.importers.values import response_reader, values
-from core.importers.variables import FoundVariable, compared, derived, later, unlike
 
 
 def best_response(sheet: SheetRows, clock: Clock, found: Findings, into: Happenings) -> list[FoundVariable]:

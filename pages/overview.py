@@ -119,6 +119,8 @@ def draw(selection: Selection) -> None:
     numbers = st.container()
     draw_swimmer(selection, finding)  # first: the browser draws it while the numbers above it are worked out
     with numbers:
+        if cached.is_bundled():
+            widgets.page_link("Bring your own cohort", "pages/data.py", icon=":material/upload_file:")
         draw_checks()
         draw_denominators(selection, rates)
         draw_headlines(selection, rates)

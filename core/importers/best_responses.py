@@ -64,10 +64,11 @@ def _merged(responses: list[tuple]) -> list[tuple]:
 
 def _undated(variables: list[FoundVariable], into: Happenings) -> None:
     """A best response and an MRD result without a date are assessments without a month, of who has no dated one."""
+    told: dict[str, dict[int, str]] = {}
     for name, place in (("best_response", 2), ("mrd_best", 3)):
         has = {row[0] for row in into.responses if row[place] is not None}
         given = next((variable.of for variable in variables if variable.name == name), {})
         for patient, value in given.items():
             if patient not in has:
-                assessment = (patient, None, value, None, None) if place == 2 else (patient, None, None, value, None)
-                into.responses.append(assessment)
+                told.setdefault(patient, {})[place] = value
+    into.responses += [(patient, None, of.get(2), of.get(3), None) for patient, of in told.items()]

@@ -84,7 +84,7 @@ def guess_column(
         return Guess(column, SURE, "empty")
     if heading.column in table.sheet.hidden:
         return Guess(column, SURE, "hidden in the sheet")
-    said = [name.plain, plain(heading.name), plain(heading.words), name_of(heading.label).plain]
+    said = [plain(heading.name), name.plain, plain(heading.words), name_of(heading.label).plain]
     known, sure = known_by(said, KNOWN)
     if known is not None and known.role == m.PATIENT and sure == SURE:
         return Guess(column, LIKELY, "another column names the patients")

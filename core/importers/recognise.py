@@ -172,24 +172,26 @@ def _units_beside(guesses: list[Guess]) -> list[Guess]:
     return found
 
 
+_STATUS_BESIDE = {m.VITAL: ("OS",), m.PROGRESSED: ("Relapse", "TTP", "PFS")}
+"""Of which times a column that says who died, or who progressed, can be the status."""
+
+
 def _statuses_of_times(guesses: list[Guess], profiles: dict[str, Profile]) -> list[Guess]:
-    """Whether somebody died, beside the time of OS and without a date of death, is the status of that time."""
+    """Whether somebody died or progressed, beside a time without a status and without a date, is that time's status."""
     roles = {guess.choice.role for guess in guesses}
     timed = {guess.choice.of for guess in guesses if guess.choice.role == m.MONTHS}
     told = {guess.choice.of for guess in guesses if guess.choice.role == m.STATUS}
-    if "OS" not in timed or "OS" in told or m.DEATH in roles:
-        return guesses
-    return [
-        Guess(_as_status(guess.choice, profiles[guess.choice.column]), LIKELY, "it stands beside a time")
-        if guess.choice.role == m.VITAL
-        else guess
-        for guess in guesses
-    ]
-
-
-def _as_status(choice: m.ColumnChoice, profile: Profile) -> m.ColumnChoice:
-    levels = levels_for(m.STATUS, "OS", profile.texts, {})
-    return replace(choice, role=m.STATUS, of="OS", levels=levels)
+    found = []
+    for guess in guesses:
+        choice = guess.choice
+        dated = {m.VITAL: m.DEATH, m.PROGRESSED: m.PROGRESSION}.get(choice.role)
+        of = [name for name in _STATUS_BESIDE.get(choice.role, ()) if name in timed - told]
+        if of and dated not in roles:
+            levels = levels_for(m.STATUS, of[0], profiles[choice.column].texts, {})
+            told.add(of[0])
+            guess = Guess(replace(choice, role=m.STATUS, of=of[0], levels=levels), LIKELY, "it stands beside a time")
+        found.append(guess)
+    return found
 
 
 def _one_of_each(guesses: list[Guess]) -> list[Guess]:

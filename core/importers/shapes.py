@@ -13,6 +13,7 @@ from core.importers.profile import Profile
 
 _REPEATED = 1.3
 """Rows a patient from which a sheet is of assessments and not of patients."""
+_FEWEST_COLUMNS = 5
 _FEW_COLUMNS = 12
 """Columns up to which a sheet is a long one by its names alone, whether or not patients repeat."""
 
@@ -61,7 +62,8 @@ def shape_of(table: SheetTable, profiles: dict[Heading, Profile], patient: Headi
         roles = _roles(table, profiles, patient, possible)
         if not needed <= set(roles.values()):
             continue
-        if holds == m.RESPONSES and not (repeated and _holds_responses(profiles, roles)):
+        short = repeated or len(table.headings) <= _FEWEST_COLUMNS
+        if holds == m.RESPONSES and not (short and _holds_responses(profiles, roles)):
             continue
         said = all(
             (_rank(_long_of(role), heading) or (1, 0)) < (1, 0) for heading, role in roles.items() if role in needed

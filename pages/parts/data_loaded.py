@@ -8,8 +8,9 @@ from core.cohort.database import Database
 from core.cohort.problems import CohortError
 from core.cohort.selection import Selection
 from core.cohort.vocabulary import COHORT_KINDS
+from core.importers.templates import empty_template, filled_template
 from core.text import counted, patients, some
-from pages.shared import cached, own, private, style, widgets
+from pages.shared import cached, downloads, own, private, style, widgets
 from pages.shared.widgets import Markup
 
 KINDS = ["csv", "tsv", "txt", "xlsx", "xlsm", "xls", "xlsb", "ods", "zip", "duckdb", "json"]
@@ -24,6 +25,7 @@ CLOUD = (
     "or dates of patients in it, or run the app on your own machine."
 )
 MOST_NAMED = 12
+_QUIET = {"type": "tertiary", "icon": ":material/download:", "width": "content"}
 
 
 def on_public_server() -> bool:
@@ -41,6 +43,14 @@ def draw_bring() -> None:
         "and OS. Sheets of adverse events, responses or laboratory values can come in the same workbook or beside it.",
         PRIVATE,
     )
+    with st.container(horizontal=True, gap="small", width="content"):
+        downloads.save_file(
+            "Empty template, XLSX", empty_template, "cartograph_template.xlsx", downloads.XLSX, **_QUIET
+        )
+        if cached.cohort_path() == cached.BUNDLED:
+            example = lambda: filled_template(cached.opening())  # noqa: E731
+            label = "Template with the article's cohort, XLSX"
+            downloads.save_file(label, example, "cartograph_example.xlsx", downloads.XLSX, **_QUIET)
     label = "Drop your workbook or CSV files here, one or several"
     uploaded = st.file_uploader(label, type=KINDS, accept_multiple_files=True, key=own.uploader())
     if uploaded:

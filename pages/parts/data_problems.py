@@ -10,7 +10,8 @@ import streamlit as st
 from core.importers import mapping as m
 from core.importers.apply import Applied
 from core.importers.findings import CellProblem
-from core.importers.sheets import letters
+from core.importers.questions import headings_of
+from core.importers.sheets import letters, number_of
 from core.text import counted
 from pages.shared import downloads, own, style, widgets
 
@@ -102,28 +103,43 @@ def _take_back() -> None:
         own.change(replace(mine.mapping, corrections=()))
 
 
+def _found(mine: own.Brought, problem: CellProblem) -> tuple[str, int, int] | None:
+    """The table and the place in it of a problem's cell, of a sheet that was made of another too."""
+    row, column = problem.row - 1, number_of(problem.column) or 0
+    if problem.sheet in mine.found.tables:
+        return problem.sheet, row, column
+    for title, table in mine.found.tables.items():
+        if table.sheet.source == problem.sheet:
+            inside = (place for place, shown in table.sheet.places.items() if shown == (row, column))
+            for at_row, at_column in inside:
+                return title, at_row, at_column
+    return None
+
+
 def _in_its_sheet(mine: own.Brought, problem: CellProblem) -> str:
     """The cell with those around it, as a spreadsheet shows them; private columns are not shown."""
-    table = mine.found.tables[problem.sheet]
-    choice = next(sheet for sheet in mine.mapping.sheets if sheet.sheet == problem.sheet)
-    names = {heading.column: heading.words for heading in table.headings}
+    found = _found(mine, problem)
+    if found is None:
+        return ""
+    title, at_row, at_column = found
+    table = mine.found.tables[title]
+    choice = next(sheet for sheet in mine.mapping.sheets if sheet.sheet == title)
+    names = {place: name for name, place in headings_of(table).items()}
     hidden = {column.column for column in choice.columns if column.role == m.PRIVATE}
-    place = next((c for c in names if letters(c) == problem.column), 0)
-    seen = [c for c in sorted(names) if names[c] not in hidden]
-    at = seen.index(place) if place in seen else 0
+    seen = [place for place in sorted(names) if names[place] not in hidden]
+    at = seen.index(at_column) if at_column in seen else 0
     columns = seen[max(0, at - _AROUND) : at + _AROUND + 2]
-    rows = range(max(table.header_rows[-1] + 1, problem.row - 1 - _AROUND), problem.row + _AROUND)
-    rows = [row for row in rows if row < len(table.sheet.rows)]
-    head = "".join(f"<th>{letters(column)}</th>" for column in columns)
-    lines = [f"<tr><th></th>{head}</tr>"]
+    around = range(max(table.header_rows[-1] + 1, at_row - _AROUND), at_row + _AROUND + 1)
+    rows = [row for row in around if row < len(table.sheet.rows)]
+    head = "".join(f"<th>{letters(table.sheet.shown_at(at_row, column)[2])}</th>" for column in columns)
     named = "".join(f"<td><b>{escape(names[column].rpartition(': ')[2])}</b></td>" for column in columns)
-    lines.append(f"<tr><th>{table.header_rows[-1] + 1}</th>{named}</tr>")
+    lines = [f"<tr><th></th>{head}</tr>", f"<tr><th>{table.header_rows[-1] + 1}</th>{named}</tr>"]
     for row in rows:
         cells = ""
         for column in columns:
-            here = ' class="here"' if row == problem.row - 1 and column == place else ""
+            here = ' class="here"' if (row, column) == (at_row, at_column) else ""
             cells += f"<td{here}>{escape(table.sheet.rows[row][column][:40])}</td>"
-        lines.append(f"<tr><th>{row + 1}</th>{cells}</tr>")
+        lines.append(f"<tr><th>{table.sheet.shown_at(row, at_column)[1] + 1}</th>{cells}</tr>")
     return f'<div class="cg cg-sheet"><table>{"".join(lines)}</table></div>'
 
 

@@ -86,11 +86,15 @@ def database() -> Database:
     """
     held: Database | None = st.session_state.get("cohort")
     if held is None:
-        path = cohort_path()
-        written = signature(path)
-        held = st.session_state["cohort"] = _open(str(path), written)
-        st.session_state["cohort as written"] = written
+        held = st.session_state["cohort"] = opening()
+        st.session_state["cohort as written"] = signature(cohort_path())
     return held
+
+
+def opening() -> Database:
+    """The cohort that the app opens on, as it stands in its files. Raises CohortError."""
+    path = cohort_path()
+    return _open(str(path), signature(path))
 
 
 def changed() -> bool:

@@ -97,9 +97,9 @@ def _file(words: str, make: Callable[[], bytes], file_name: str, mime: str, plac
     )
 
 
-def save_file(words: str, make: Callable[[], bytes], file_name: str, mime: str) -> None:
+def save_file(words: str, make: Callable[[], bytes], file_name: str, mime: str, **look: Any) -> None:
     """A button that gives a file, made when it is asked for."""
-    _file(words, make, file_name, mime, width="stretch")
+    _file(words, make, file_name, mime, **({"width": "stretch"} | look))
 
 
 def save_table(table: Callable[[], Table], lines: Callable[[], tuple[str, ...]], name: str) -> None:

@@ -105,7 +105,7 @@ def table_rows(app: AppTest, head: str) -> dict[str, list[str]]:
 def headlines(app: AppTest) -> dict[str, tuple[str, str]]:
     """The headline numbers by their labels, each with the address of the page that it leads to."""
     links = [(e.proto.label, f"{e.proto.page}?{e.proto.query_string}".rstrip("?")) for e in app.get("page_link")]
-    links = [link for link in links if link[0] not in PAGES]
+    links = [link for link in links if link[0] not in (*PAGES, "Bring your own cohort")]
     bodies = [e.proto.body for e in app.get("html") if "cg-headline" in e.proto.body and "<style>" not in e.proto.body]
     texts = [re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", body)).strip() for body in bodies]
     return {label: (words, page) for (label, page), words in zip(links, texts, strict=True)}

@@ -1,0 +1,121 @@
+"""The Data page through the app: which cohort is shown, what was brought, and that it stays in its session."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.importers.questions import questions_of
+from pages.shared import cached
+from pages.shared.own import Brought
+from tests.core.importers.clinic_sheets import EXPECTED, answered, found
+from tests.pages.the_app import PAGES, open_app
+
+
+def data_page(workbook: str | None = None) -> AppTest:
+    """The page, where a workbook was brought."""
+    app = open_app("data")
+    if workbook is not None:
+        names = tuple(EXPECTED[workbook]["files"])
+        app.session_state["brought"] = Brought(names, [], found(workbook), found(workbook).mapping)
+        app.run()
+        assert not app.exception, app.exception[0].value
+    return app
+
+
+def press(app: AppTest, label: str) -> AppTest:
+    next(button for button in app.button if button.label.replace("\\", "") == label).click().run()
+    assert not app.exception, app.exception[0].value
+    return app
+
+
+def words(app: AppTest) -> str:
+    bodies = [e.proto.body for e in app.get("html") if "<style>" not in e.proto.body]
+    return " ".join([*(e.value for e in app.title), *bodies])
+
+
+def test_the_page_says_what_is_loaded_and_offers_another_cohort():
+    app = data_page()
+    assert app.title[0].value == "Your cohort, from the spreadsheet you have"
+    assert "11 patients" in words(app)
+    assert "never on disk" in words(app)
+    shown = press(app, "Show")
+    assert "Simulated, 141 patients" in " ".join(e.value for e in shown.header)
+    assert "adverse events" in words(shown)
+    for page in PAGES[:9]:
+        shown.switch_page(f"pages/{page.lower().replace(' ', '_')}.py").run()
+        assert not shown.exception, (page, shown.exception[0].value)
+        assert dict(shown.query_params) == {}, "only the cohort that the app opens on has addresses"
+    shown.switch_page("pages/data.py").run()
+    back = press(shown, "Show")
+    assert "BCMA CAR-T, Henan 2025" in " ".join(e.value for e in back.header)
+
+
+@pytest.mark.parametrize("workbook", ["A1", "A2", "A3", "A4", "A5", "A6", "A7"])
+def test_every_workbook_is_mapped_opened_and_seen_on_every_page(workbook):
+    app = data_page(workbook)
+    patients = len(EXPECTED[workbook]["patients"])
+    left = sum(not q.answer for q in questions_of(found(workbook).tables, found(workbook).mapping))
+    assert app.title[0].value.startswith(f"{patients} patients, {f'{left} question' if left else 'ready to open'}")
+    app.session_state["brought"].mapping = answered(workbook)
+    press(app.run(), next(b.label for b in app.button if b.label.startswith("Look at")))
+    press(app, f"Open {patients} patients")
+    for page in PAGES[:9]:
+        app.switch_page(f"pages/{page.lower().replace(' ', '_')}.py").run()
+        assert not app.exception, (page, app.exception[0].value)
+        assert "Your cohort" in words(app)
+        assert dict(app.query_params) == {}
+
+
+def test_answers_of_an_own_cohort_are_kept_in_its_session_alone():
+    kept = cached._of_all.cache_info().currsize
+    app = press(data_page("A1"), "Open 30 patients")
+    app.switch_page("pages/survival.py").run()
+    assert app.session_state["own answers"].cache_info().currsize > 5
+    other = open_app("survival")
+    assert "own answers" not in other.session_state
+    assert "Your cohort" not in words(other)
+    forgotten = press(app.switch_page("pages/data.py").run(), "Forget these files")
+    assert "own answers" not in forgotten.session_state
+    assert "brought" not in forgotten.session_state
+    assert "11 patients" in words(forgotten)
+    fresh = cached._of_all.cache_info().currsize - kept
+    assert fresh < 60, "what was asked of the cohort that all may see, and nothing of the own one"
+
+
+def test_a_question_is_answered_and_undone():
+    app = data_page("A1")
+    control = next(c for c in app.get("button_group") if "0.8217" in c.proto.label)
+    assert control is not None
+    mapping = app.session_state["brought"].mapping
+    question = next(q for q in questions_of(found("A1").tables, mapping) if q.key.startswith("fractions"))
+    app.session_state["brought"].earlier = [mapping]
+    app.session_state["brought"].mapping = question.answers["82.17%"]
+    app.run()
+    assert app.title[0].value == "30 patients, 1 question left"
+    assert press(app, "Undo").title[0].value == "30 patients, 2 questions left"
+
+
+def test_no_value_of_a_private_column_is_on_the_page():
+    app = data_page("A1")
+    sheet = next(sheet for sheet in found("A1").sheets if sheet.name == "Master")
+    shown = words(app)
+    assert "values not shown" in shown
+    for row in sheet.rows[5:37]:
+        for place in (2, 3, 4):
+            assert not row[place] or row[place] not in shown
+
+
+def test_a_cohort_that_cannot_be_opened_leads_to_the_data_page(monkeypatch, tmp_path):
+    monkeypatch.setenv(cached.COHORT_VARIABLE, str(tmp_path / "nothing"))
+    app = open_app()
+    assert app.title[0].value == "This cohort cannot be opened"
+    assert [link.proto.page for link in app.get("page_link")][-1] == "data"
+    page = open_app("data")
+    assert "What to correct in the cohort" in " ".join(e.value for e in page.header)
+    shown = press(page, "Show")
+    assert not shown.exception
+
+
+def test_on_a_public_server_the_page_warns_before_it_takes_a_file(monkeypatch):
+    monkeypatch.setenv("HOSTNAME", "streamlit")
+    app = data_page()
+    assert any("no place for data of patients" in one.value for one in app.warning)

@@ -1,5 +1,7 @@
 """A survival result as tables: header and rows of text, the same on screen and in a file."""
 
+import pandas as pd
+
 from core import text
 from core.cohort.variables import Variable
 from core.cohort.vocabulary import COMPETING, OTHER_COMPETING
@@ -17,6 +19,20 @@ from core.survival.numbers import (
 )
 from core.survival.result import SurvivalResult, curve_table
 from core.text import Table
+
+
+def analysis_table(rows: pd.DataFrame, result: SurvivalResult) -> Table:
+    """
+    The analysis data set of a result, for Prism and R: each patient whom it shows,
+    months, status (0 censored, 1 event, 2 competing event) and group; `rows` answer survival/analysed.
+    """
+    labels = {group.number: group.label for group in result.groups}
+    header = ["Patient", f"Months{after(result)}", "Status", "Group"]
+    cells = zip(rows["patient_id"], rows["months"], rows["status"], rows["group"], strict=True)
+    return header, [
+        [str(patient), text.Numeral(float(months), repr(float(months))), text.Numeral(int(status)), labels[group]]
+        for patient, months, status, group in cells
+    ]
 
 
 def summary_table(result: SurvivalResult) -> Table:

@@ -79,6 +79,8 @@ def simulated_tables(patients: int, seed: int = 136) -> tuple[dict[str, tuple[st
     baseline = _baseline(rng, patients)
     progressed, died, followed = _times(rng, baseline)
     best = _best(rng, progressed)
+    seen = (progressed <= died) & (progressed <= followed)
+    best = ["SD" if one == "PD" and not saw else one for one, saw in zip(best, seen, strict=True)]
     columns = {name: tuple(column.name for column in of) for name, of in TABLES.items()}
     columns["patients"] = ("patient_id", *(row[0] for row in _VARIABLES))
     about = f"Drawn at random with seed {seed}: no patient is described."
@@ -164,11 +166,14 @@ def _responses(
         deepest_at = int(rng.integers(0, 3))
         negative = reached >= order.index("VGPR") and rng.random() < (0.85 if reached >= order.index("CR") else 0.4)
         visits = [visit for visit in _VISITS if visit < min(end, last)] or [min(0.95 * end, last, 1.0)]
+        if depth == "PD":  # of whom nothing is known but that
+            rows.append((name, _day(end), "PD", None, None))
+            continue
         for place, visit in enumerate(visits):
             level = reached if place >= min(deepest_at, len(visits) - 1) else max(reached - 1, min(reached, 2))
             mrd = ("negative" if negative else "positive") if place == 1 or len(visits) == 1 else None
             rows.append((name, visit, order[level], mrd, "10^-5" if mrd else None))
-        if progressed and end <= last and depth != "PD":
+        if progressed and end <= last:
             rows.append((name, _day(end), "PD", None, None))
     return rows
 

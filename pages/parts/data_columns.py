@@ -22,7 +22,7 @@ MOST_ROWS = 12
 """Columns that stand open; the others are a click away."""
 MOST_LEVELS = 60
 """Different texts of a column whose meanings can be changed one by one."""
-MISSING = "(missing)"
+MISSING, NOT_SAID = "(missing)", "(not said)"
 _WIDTHS = (4.1, 3.0, 4.9)
 _SURE = ("not sure", "a guess", "likely", "sure")
 _BARS = ("▯▯▯", "▮▯▯", "▮▮▯", "▮▮▮")
@@ -163,10 +163,12 @@ def _levels(sheet: m.SheetChoice, column: m.ColumnChoice, profile: Profile) -> N
         return
     held = dict(column.levels)
     texts = list(dict.fromkeys(folded(text) for text in profile.texts))
-    means = [MISSING if held.get(text) == "" else held.get(text, "") for text in texts]
+    means = [MISSING if held.get(text) == "" else held.get(text, NOT_SAID) for text in texts]
     options = _MEANS.get(column.role) or (("Yes", "No") if column.kind == "flag" else ())
     choices = (
-        st.column_config.SelectboxColumn(options=[*options, MISSING]) if options else st.column_config.TextColumn()
+        st.column_config.SelectboxColumn(options=[*options, MISSING, NOT_SAID])
+        if options
+        else st.column_config.TextColumn()
     )
     config: dict[str, Any] = {"Yours": st.column_config.TextColumn(disabled=True), "Means": choices}
     key = f"levels {sheet.sheet} {column.column} {hash(column.levels)}"
@@ -180,7 +182,7 @@ def _edit(key: str, sheet: str, column: m.ColumnChoice, texts: list[str]) -> Non
     for place, changed in own.said(key)["edited_rows"].items():
         meaning = (changed.get("Means") or "").strip()
         levels[texts[int(place)]] = "" if meaning == MISSING else meaning
-        if not meaning:
+        if meaning in ("", NOT_SAID):
             levels.pop(texts[int(place)])
     own.change_column(sheet, replace(column, levels=tuple(levels.items())))
 

@@ -18,8 +18,9 @@ def patients_of(patients: int, seed: int = 136) -> pd.DataFrame:
     who = pd.DataFrame(tables["patients"], columns=columns["patients"]).set_index("patient_id")
     ends = pd.DataFrame(tables["endpoints"], columns=columns["endpoints"])
     pfs = ends[ends["endpoint"] == "PFS"].set_index("patient_id")
-    return who.assign(months=pfs["months"].astype(float), event=pfs["status"].astype(int),
-                      emd_any=(who["emd"] != "No EMD").astype(int), asct=(who["prior_asct"] == "Yes").astype(int))  # fmt: skip
+    emd, asct = (who["emd"] != "No EMD").astype(int), (who["prior_asct"] == "Yes").astype(int)
+    ended = {"months": pfs["months"].astype(float), "event": pfs["status"].astype(int)}
+    return who.assign(**ended, emd_any=emd, asct=asct)
 
 
 def test_the_141_patients_are_the_same_each_time_and_open_without_a_fault():
@@ -32,7 +33,7 @@ def test_the_141_patients_are_the_same_each_time_and_open_without_a_fault():
     assert rates.overall.value == pytest.approx(0.95, abs=0.02)
     assert rates.complete.value == pytest.approx(0.50, abs=0.02)
     sources = cohort.database.ask("from provenance")
-    assert set(sources["source"]) == {"simulated"}
+    assert set(sources["source"]) == {"simulated", "derived"}, "Relapse is derived of what was simulated"
 
 
 def test_the_141_patients_have_the_median_and_the_ratios_that_are_promised():

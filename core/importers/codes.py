@@ -1,5 +1,6 @@
 """What each text of a column means: the levels of a category, events and censoring, responses, MRD."""
 
+import re
 from collections.abc import Iterable
 
 from core.importers import mapping as m
@@ -18,11 +19,28 @@ def levels_for(role: str, of: str, texts: Iterable[str], legend: dict[str, str],
     texts = [folded(text) for text in texts]
     if role == m.STATUS and not legend:
         return _by_number(texts, name)
+    if role == m.VITAL and not legend and _ALIVE.match(name):
+        return _of_alive(texts)
     found = []
     for text in texts:
         word = folded(legend.get(text, text))
         level = _level(role, of, word, legend.get(text, ""))
         if level or (text in legend and is_missing(word)):
+            found.append((text, level))
+    return tuple(found)
+
+
+_ALIVE = re.compile(r"(?:alive|living|lebt|lebend|vivant|vivo|en vie|survivor)(?!.*dead)")
+"""Headings under which a yes says that nobody died."""
+
+
+def _of_alive(texts: list[str]) -> Levels:
+    """Words under a heading that asks who is alive: yes and 1 are alive, and dead is dead all the same."""
+    found = []
+    for text in texts:
+        said = yes_or_no(text)
+        level = _status(text) if said is None else m.CENSORED if said[0] else m.EVENT
+        if level:
             found.append((text, level))
     return tuple(found)
 

@@ -27,6 +27,8 @@ _LATER = re.compile(
     r"\b(peak|max|maximum|nadir|worst|best|after|post|response|relapse|progression|toxicity|crs|icans)\b", re.I
 )
 """Words of a variable that is known only after infusion."""
+_FREE = re.compile(r"\b(free|without|no|ohne|sans|sin|senza)\b|frei", re.I)
+"""Words that turn a heading round: progression-free says who did not progress."""
 _TERM_OF = {plain(name): term for name, term in TERMS.items()}
 Legend = dict[str, dict[str, str]]
 
@@ -168,6 +170,10 @@ def _in_a_grid(seen: Seen, column: m.ColumnChoice) -> Guess | None:
 
 def _by_name(seen: Seen, column: m.ColumnChoice, known: Known, sure: int) -> Guess | None:
     """The column as the meaning that its name says, where its cells fit it; None where they do not."""
+    if known.of == "dose_1e8_cells" and re.search(r"/\s*kg|per kg", seen.heading.words, re.I):
+        return Guess(as_variable(seen, column, "number"), LIKELY, "cells per kg are no cells")
+    if known.role in (*_STATUS_OF, *_DATE_OF) and _FREE.search(seen.heading.words):
+        return None
     fitted = column if known.role == m.LEFT_OUT else _fitted(seen, column, known)
     if fitted is None:
         return None

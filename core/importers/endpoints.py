@@ -52,7 +52,7 @@ def courses_in(sheet: SheetRows, last_day: date, found: Findings) -> dict[str, C
             effect = _effect(column.role)
             reader = day_reader(sheet, column, last_day)
         elif column.role in (m.PROGRESSED, m.VITAL, m.CAUSE):
-            effect = "left open"
+            effect = {m.PROGRESSED: "PFS left out", m.VITAL: "OS left out"}.get(column.role, "missing")
             reader = level_reader(column, expected="whether it happened" if column.role != m.CAUSE else "a cause")
         else:
             continue
@@ -170,6 +170,8 @@ def _survival(of: _Judged, infused: date) -> Endpoint | None:
     if said == m.EVENT:
         of.wrong(m.DEATH, "a date: the status is dead", "OS left out", MISSING_VALUE)
         return None
+    if m.VITAL in of.course.bad:
+        return None  # who may be dead is not alive at the last contact
     if contact is None:
         if m.LAST_CONTACT in of.columns and m.LAST_CONTACT not in of.course.bad:
             of.wrong(m.LAST_CONTACT, "a date: until then the patient is followed", "OS left out", MISSING_VALUE)
@@ -189,6 +191,8 @@ def _progression_free(of: _Judged, infused: date) -> Endpoint | None:
     if progression is None and said == m.EVENT:
         of.wrong(m.PROGRESSION, "a date: the patient progressed", "PFS left out", MISSING_VALUE)
         return None
+    if progression is None and m.PROGRESSED in of.course.bad:
+        return None
     if progression is not None and progression < infused:
         of.wrong(m.PROGRESSION, f"on or after the infusion, {infused}", "PFS left out")
         return None
@@ -200,6 +204,8 @@ def _progression_free(of: _Judged, infused: date) -> Endpoint | None:
 def _free_of_progression(of: _Judged, infused: date) -> Endpoint | None:
     """PFS of who did not progress: until death, or censored; None where its end cannot be told, as is said of OS."""
     death, contact, dead = of.day(m.DEATH), of.day(m.LAST_CONTACT), of.said(m.VITAL)
+    if death is None and m.VITAL in of.course.bad:
+        return None
     if m.DEATH in of.course.bad or (death is None and dead == m.EVENT) or (death is not None and dead == m.CENSORED):
         return None
     if death is not None:

@@ -6,7 +6,7 @@ what it is taken for; nothing is dropped.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median_high
 
 from core.importers.dates import when
@@ -77,6 +77,7 @@ def table_in(sheet: Sheet) -> SheetTable | None:
     if header is None:
         return None
     over = header - 1 if header and _is_over(sheet, header - 1, filled) else None
+    sheet = _filled_down(sheet, header)
     headings = _headings(sheet, header, over)
     others = {row: TITLE for row in range(header) if filled[row] and row != over}
     ordinary = _ordinary(sheet, header, filled)
@@ -92,6 +93,18 @@ def table_in(sheet: Sheet) -> SheetTable | None:
             others[row] = taken_for
     header_rows = (header,) if over is None else (over, header)
     return SheetTable(sheet, headings, header_rows, tuple(rows), others, units) if rows else None
+
+
+def _filled_down(sheet: Sheet, header: int) -> Sheet:
+    """A cell that is merged over several rows below the header stands in each of them."""
+    tall = [span for span in sheet.merged if span[0] > header and span[2] > span[0] and span[1] == span[3]]
+    if not tall:
+        return sheet
+    rows = [list(row) for row in sheet.rows]
+    for top, column, bottom, _ in tall:
+        for row in range(top + 1, min(bottom + 1, len(rows))):
+            rows[row][column] = rows[top][column]
+    return replace(sheet, rows=tuple(map(tuple, rows)))
 
 
 def _header(sheet: Sheet, filled: list[int]) -> int | None:

@@ -8,7 +8,7 @@ from statistics import median
 from core.cohort.vocabulary import RESPONSES
 from core.importers import mapping as m
 from core.importers.apply import Applied
-from core.importers.questions import headings_of
+from core.importers.layout import headings_of
 from core.importers.recognise import Recognised
 from core.importers.sheets import letters
 from core.text import digits, figures, patients

@@ -17,10 +17,12 @@ def levels_for(role: str, of: str, texts: Iterable[str], legend: dict[str, str],
     is left out. `name` is the heading in small letters: a status called censored counts the other way round.
     """
     texts = [folded(text) for text in texts]
+    if role in (m.STATUS, m.VITAL) and not legend and _ALIVE.match(name):
+        return _of_alive(texts)
     if role == m.STATUS and not legend:
         return _by_number(texts, name)
-    if role == m.VITAL and not legend and _ALIVE.match(name):
-        return _of_alive(texts)
+    if role == m.MRD and not legend and _NEGATIVE.search(name):
+        return tuple((text, result) for text in texts if (result := _of_negative(text)))
     found = []
     for text in texts:
         word = folded(legend.get(text, text))
@@ -32,6 +34,15 @@ def levels_for(role: str, of: str, texts: Iterable[str], legend: dict[str, str],
 
 _ALIVE = re.compile(r"(?:alive|living|lebt|lebend|vivant|vivo|en vie|survivor)(?!.*dead)")
 """Headings under which a yes says that nobody died."""
+
+
+_NEGATIVE = re.compile(r"\bneg")
+"""In a heading under which a yes says that no residual disease was found."""
+
+
+def _of_negative(text: str) -> str:
+    said = yes_or_no(text)
+    return _mrd(text) if said is None else "negative" if said[0] else "positive"
 
 
 def _of_alive(texts: list[str]) -> Levels:

@@ -1,7 +1,6 @@
 """What one column of a sheet with one row a patient is taken for."""
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from core.cohort.schema import TAKEN_NAMES
@@ -12,9 +11,20 @@ from core.importers.layout import Heading, SheetTable
 from core.importers.legends import TOLD, limit_told, unit_told
 from core.importers.levels import folded, is_missing, yes_or_no
 from core.importers.meanings import KNOWN, TERMS, Known, variable_called
-from core.importers.names import LIKELY, PERHAPS, SURE, Name, analyte_named, known_by, name_of, plain, unit_in
-from core.importers.profile import Profile
-from core.importers.sheets import letters
+from core.importers.names import (
+    LIKELY,
+    PERHAPS,
+    SURE,
+    Name,
+    analyte_named,
+    ends_either_way,
+    known_by,
+    name_of,
+    plain,
+    unit_in,
+)  # fmt: skip
+from core.importers.profile import Profile, privacy_of
+from core.importers.said_besides import has_another_scale, in_another_unit, only_closer, says_otherwise
 
 _LONGEST_TERM = 180
 _FEW = 20
@@ -27,8 +37,6 @@ _LATER = re.compile(
     r"\b(peak|max|maximum|nadir|worst|best|after|post|response|relapse|progression|toxicity|crs|icans)\b", re.I
 )
 """Words of a variable that is known only after infusion."""
-_FREE = re.compile(r"\b(free|without|no|ohne|sans|sin|senza)\b|frei", re.I)
-"""Words that turn a heading round: progression-free says who did not progress."""
 _TERM_OF = {plain(name): term for name, term in TERMS.items()}
 Legend = dict[str, dict[str, str]]
 
@@ -55,18 +63,6 @@ class Seen:
     codes: dict[str, str]
 
 
-def named_apart(headings: Iterable[Heading]) -> dict[Heading, str]:
-    """What each column is called: by its heading, with its letter where it has none or shares it."""
-    headings = tuple(headings)
-    said = [heading.words for heading in headings]
-    return {
-        heading: heading.words
-        if heading.words and said.count(heading.words) == 1
-        else f"{heading.words or 'Column'} ({letters(heading.column)})"
-        for heading in headings
-    }
-
-
 def term_named(words: str) -> str:
     """The adverse event that words name, in the name it has here; the words themselves where it has no other."""
     term = _TERM_OF.get(plain(words), words.strip()[:_LONGEST_TERM])
@@ -87,10 +83,10 @@ def guess_column(
     if heading.column in table.sheet.hidden:
         return Guess(column, SURE, "hidden in the sheet")
     said = [plain(heading.name), name.plain, plain(heading.words), name_of(heading.label).plain]
-    known, sure = known_by(said, KNOWN)
+    known, sure = known_by(["last contact"] if ends_either_way(heading.name) else said, KNOWN)
     if known is not None and known.role == m.PATIENT and sure == SURE:
         return Guess(column, LIKELY, "another column names the patients")
-    private = _private(profile, known, sure)
+    private = privacy_of(profile, known, sure)
     if private is not None:
         return Guess(replace(column, role=m.PRIVATE), *private)
     unit = unit_in(heading.name, name, table.units.get(heading.column, "")) or unit_in(heading.group, over, "")
@@ -104,17 +100,6 @@ def guess_column(
     named = None if known is None or known.role == m.PATIENT else _by_name(seen, column, known, sure)
     guess = named or _by_values(seen, column)
     return replace(guess, choice=_dated(guess.choice))
-
-
-def _private(profile: Profile, known: Known | None, sure: int) -> tuple[int, str] | None:
-    """How sure a column is private, and why; None where it is not."""
-    if known is not None and known.role == m.PRIVATE:
-        return sure, "by its name"
-    if profile.is_personal:
-        return SURE, "telephone numbers or addresses in it"
-    if profile.is_free_text and (known is None or known.role in (m.LEFT_OUT, m.PATIENT)):
-        return LIKELY, "free text, in which names may stand"
-    return None
 
 
 def _dated(column: m.ColumnChoice) -> m.ColumnChoice:
@@ -136,7 +121,7 @@ def _timed(seen: Seen, column: m.ColumnChoice) -> Guess | None:
     month = here.month if here.month is not None else round((here.day or 0) / DAYS_PER_MONTH, 6)
     said = f"{name.plain} {over.plain}"
     if re.search(r"\bmrd\b", said):
-        levels = levels_for(m.MRD, "", profile.texts, seen.codes)
+        levels = levels_for(m.MRD, "", profile.texts, seen.codes, said)
         return Guess(replace(column, role=m.MRD, at=month, levels=levels), SURE, "MRD by time")
     if profile.responses >= 0.5 or (re.search(r"\bresp", said) and profile.different <= _FEW):
         levels = levels_for(m.RESPONSE, "", profile.texts, seen.codes)
@@ -170,9 +155,9 @@ def _in_a_grid(seen: Seen, column: m.ColumnChoice) -> Guess | None:
 
 def _by_name(seen: Seen, column: m.ColumnChoice, known: Known, sure: int) -> Guess | None:
     """The column as the meaning that its name says, where its cells fit it; None where they do not."""
-    if known.of == "dose_1e8_cells" and re.search(r"/\s*kg|per kg", seen.heading.words, re.I):
-        return Guess(as_variable(seen, column, "number"), LIKELY, "cells per kg are no cells")
-    if known.role in (*_STATUS_OF, *_DATE_OF) and _FREE.search(seen.heading.words):
+    if known.kind == "number" and in_another_unit(seen.heading.words, known):
+        return Guess(as_variable(seen, column, "number"), LIKELY, f"not in {known.unit or 'the usual unit'}")
+    if says_otherwise(seen.heading.words, known) or (sure == PERHAPS and not only_closer(seen.name.plain, known)):
         return None
     fitted = column if known.role == m.LEFT_OUT else _fitted(seen, column, known)
     if fitted is None:
@@ -221,7 +206,8 @@ def _fits(seen: Seen, role: str, known: Known) -> bool:
         m.INFUSED: profile.yes_no >= 0.8,
         m.TREATED: profile.dates + profile.numbers >= 0.5,
         m.BEST_RESPONSE: profile.responses >= 0.3 or bool(seen.codes),
-        m.ONSET: profile.numbers + profile.dates >= 0.3 or any("d" in text for text in profile.texts),
+        m.ONSET: (profile.numbers + profile.dates >= 0.3 or any("d" in text for text in profile.texts))
+        and not re.search(r"hour|stunde|heure|\bh\b", seen.heading.words, re.I),
     }
     return needs.get(role, True) and (role not in _OF_CODES or profile.different <= 2 * _FEW)
 
@@ -290,7 +276,7 @@ def as_variable(seen: Seen, column: m.ColumnChoice, kind: str) -> m.ColumnChoice
     """A variable of its own, called as its column is."""
     heading = seen.heading
     words = re.sub(r"\s+[(\[][^()\[\]]*[)\]]\s*$", "", heading.name).strip()
-    words = words if len(words) > 2 else heading.name
+    words = heading.name if len(words) < 2 or has_another_scale(heading.name) else words
     label = (words if not heading.group or len(words) > 4 else f"{heading.group}: {words}") or column.column
     label = re.sub(r"\s+[(\[].*$", "", heading.label).strip() or label
     own = replace(column, role=m.VARIABLE, of=_slug(label), label=label, kind=kind)

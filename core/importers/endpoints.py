@@ -8,6 +8,7 @@ contradict each other, or on one that is missing, is left out until it is
 mended, with the reason.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,8 +16,9 @@ from core.cohort.schema import LONGEST_MONTHS
 from core.cohort.vocabulary import DAYS_PER_MONTH
 from core.importers import mapping as m
 from core.importers.findings import CONTRADICTION, LATE, MISSING_VALUE, Findings
+from core.importers.levels import UNKNOWN, folded
 from core.importers.patients import Row, SheetRows
-from core.importers.values import day_reader, level_reader, values
+from core.importers.values import Read, day_reader, level_reader, values
 
 BOTH = "PFS and OS left out"
 
@@ -56,6 +58,8 @@ def courses_in(sheet: SheetRows, last_day: date, found: Findings) -> dict[str, C
             reader = level_reader(column, expected="whether it happened" if column.role != m.CAUSE else "a cause")
         else:
             continue
+        if column.role in (m.DEATH, m.PROGRESSION, m.PROGRESSED):
+            reader = _not_unknown(reader)
         before = len(found.problems)
         read = values(sheet, column, reader, found, effect)
         unread = {p.row - 1 for p in found.problems[before:]}
@@ -71,6 +75,17 @@ def courses_in(sheet: SheetRows, last_day: date, found: Findings) -> dict[str, C
     return courses
 
 
+def _not_unknown(reader: Callable[[str], Read]) -> Callable[[str], Read]:
+    """The reader, to which unknown is no missing cell: it may have happened, so nobody is followed without it."""
+
+    def read(text: str) -> Read:
+        if folded(text) in UNKNOWN:
+            return Read(wrong=(MISSING_VALUE, "whether it happened", "Fill it in, or clear it if it did not"))
+        return reader(text)
+
+    return read
+
+
 def _effect(role: str) -> str:
     effects = {
         m.INFUSION: "no endpoints, no days", m.PROGRESSION: "PFS left out", m.DEATH: "OS left out",
@@ -84,9 +99,15 @@ def from_dates(sheet: SheetRows, courses: dict[str, Course], found: Findings) ->
     columns = {column.role: column for column in sheet.choice.columns if column.column in sheet.headings}
     if m.INFUSION not in columns or not {m.LAST_CONTACT, m.DEATH} & set(columns):
         return []
+    undated = m.DEATH not in columns and any(course.said.get(m.VITAL) == m.EVENT for course in courses.values())
     endpoints = []
     for course in courses.values():
+        if undated and sheet.choice.dies_at_last_contact and course.said.get(m.VITAL) == m.EVENT:
+            course.days.update({m.DEATH: course.days[m.LAST_CONTACT]} if m.LAST_CONTACT in course.days else {})
         endpoints += _of_patient(_Judged(sheet, columns, course, found))
+    if undated and not sheet.choice.dies_at_last_contact:
+        # Nobody's death has a date: the OS of those alone who live would say that nobody dies.
+        return [one for one in endpoints if one.endpoint != "OS"]
     return endpoints
 
 
@@ -149,9 +170,10 @@ def _in_order(of: _Judged, infused: date) -> bool:
     if death is not None and progression is not None and death < progression:
         of.wrong(m.DEATH, f"not before progression, {progression}", BOTH)
         return False
-    if assessed is not None and contact is not None and assessed > contact and death is None:
-        of.wrong(m.LAST_ASSESSMENT, f"not after the last contact, {contact}", BOTH)
-        return False
+    for role, day in ((m.LAST_ASSESSMENT, assessed), (m.PROGRESSION, progression)):
+        if day is not None and contact is not None and day > contact and death is None:
+            of.wrong(role, f"not after the last contact, {contact}", BOTH)
+            return False
     return True
 
 
@@ -167,8 +189,9 @@ def _survival(of: _Judged, infused: date) -> Endpoint | None:
         return None
     if death is not None:
         return _endpoint(of, "OS", infused, death, 1, of.said(m.CAUSE))
-    if said == m.EVENT:
-        of.wrong(m.DEATH, "a date: the status is dead", "OS left out", MISSING_VALUE)
+    if said == m.EVENT or of.said(m.CAUSE):
+        effect = "OS left out" if m.DEATH in of.columns else "OS of all left out: no death has a date"
+        of.wrong(m.DEATH, "a date: the status is dead", effect, MISSING_VALUE)
         return None
     if m.VITAL in of.course.bad:
         return None  # who may be dead is not alive at the last contact
@@ -204,7 +227,7 @@ def _progression_free(of: _Judged, infused: date) -> Endpoint | None:
 def _free_of_progression(of: _Judged, infused: date) -> Endpoint | None:
     """PFS of who did not progress: until death, or censored; None where its end cannot be told, as is said of OS."""
     death, contact, dead = of.day(m.DEATH), of.day(m.LAST_CONTACT), of.said(m.VITAL)
-    if death is None and m.VITAL in of.course.bad:
+    if death is None and (m.VITAL in of.course.bad or of.said(m.CAUSE)):
         return None
     if m.DEATH in of.course.bad or (death is None and dead == m.EVENT) or (death is not None and dead == m.CENSORED):
         return None

@@ -6,13 +6,14 @@ what it is taken for; nothing is dropped.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from statistics import median_high
 
 from core.importers.dates import when
 from core.importers.levels import is_missing
 from core.importers.numbers import number_in
-from core.importers.sheets import Sheet
+from core.importers.sheets import Sheet, letters
 
 TITLE, BLANK, UNITS, TOTALS, LEGEND, REPEATED = (
     "above the header", "blank", "row of units", "row of totals", "legend or footnote", "the header again",
@@ -218,3 +219,20 @@ def _is_unit(cell: str) -> bool:
 def _shape(cell: str) -> str:
     """A cell with each number as 9 and each word as a."""
     return re.sub(r"\d+", "9", re.sub(r"[^\W\d_]+", "a", cell))
+
+
+def named_apart(headings: Iterable[Heading]) -> dict[Heading, str]:
+    """What each column is called: by its heading, with its letter where it has none or shares it."""
+    headings = tuple(headings)
+    said = [heading.words for heading in headings]
+    return {
+        heading: heading.words
+        if heading.words and said.count(heading.words) == 1
+        else f"{heading.words or 'Column'} ({letters(heading.column)})"
+        for heading in headings
+    }
+
+
+def headings_of(table: SheetTable) -> dict[str, int]:
+    """The place of each column of a table by its name."""
+    return {name: heading.column for heading, name in named_apart(table.headings).items()}

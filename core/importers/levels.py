@@ -20,6 +20,10 @@ MISSING = _words(
     "|sconosciuto|onbekend|niet bekend|不详|未知|未做|未测|failed|pending|insufficient|inconclusive|not evaluable|n.e."
     "|ne|n.e|not reported|nr|ausstehend|folgt|hämolytisch|haemolysed|hemolyzed|nicht beurteilbar|nicht auswertbar"
 )
+UNKNOWN = _words(
+    "?|??|???|unk|unk.|unknown|not known|unbekannt|nicht bekannt|inconnu|desconocido|sconosciuto|onbekend|不详|未知"
+)
+"""What says that nobody knows whether it was so; an empty cell says nothing."""
 _LONGEST_MISSING = 100
 """Letters of a cell that may say that there is no value, blanks with them."""
 _YES = _words("yes|y|ja|j|oui|o|sí|si|s|sim|是|有|x|+|true|t|pos|1|wahr|vrai")

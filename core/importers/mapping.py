@@ -14,6 +14,8 @@ PATIENTS, EVENTS, MEASUREMENTS, RESPONSES, ENDPOINTS, NOTHING = (
 )  # fmt: skip
 """What a sheet holds: the first is one row a patient, the others a row a thing that happened to one."""
 
+HOLDS = (PATIENTS, EVENTS, MEASUREMENTS, RESPONSES, ENDPOINTS, NOTHING)
+
 PATIENT, LEFT_OUT, PRIVATE, VARIABLE, ISOTYPE = "patient", "left out", "private", "variable", "isotype"
 INFUSION, PROGRESSION, DEATH, LAST_CONTACT, LAST_ASSESSMENT, CUTOFF = (
     "infusion date", "progression date", "date of death", "last contact", "last assessment", "data cutoff",
@@ -32,6 +34,13 @@ INFUSED, TREATED = "infused", "date of treatment"
 What a column is: of a sheet with one row a patient up to LOOKED_FOR, of the longer ones the rest (GRADE, ONSET,
 RESPONSE, MRD, MONTHS and STATUS of both).
 """
+
+ROLES = frozenset({
+    PATIENT, LEFT_OUT, PRIVATE, VARIABLE, ISOTYPE, INFUSION, PROGRESSION, DEATH, LAST_CONTACT, LAST_ASSESSMENT, CUTOFF,
+    PROGRESSED, VITAL, CAUSE, MONTHS, STATUS, BEST_RESPONSE, BEST_RESPONSE_DATE, RESPONSE, MRD, GRADE, ONSET,
+    TREATMENT, MEASUREMENT, LOOKED_FOR, TERM, ENDS, CATEGORY, GRADING, SERIOUS, ANALYTE, VALUE, UNIT, DAY,
+    UNIT_BESIDE, ENDPOINT, KIND, BELOW, INFUSED, TREATED,
+})  # fmt: skip
 
 DATES = (INFUSION, PROGRESSION, DEATH, LAST_CONTACT, LAST_ASSESSMENT, CUTOFF)
 """The columns that are read as days."""
@@ -69,7 +78,9 @@ class ColumnChoice:
 class SheetChoice:
     """
     What a sheet holds, and its columns. `day_first` says how 03/05/22 is read; `keeps`
-    which of two rows of one patient counts: "first", "last", or "" where that is still to be said.
+    which of two rows of one patient counts: "first", "last", or "" where that is still to be said;
+    `by` the column that tells patients of one number apart, such as the centre; `dies_at_last_contact`
+    whether who is dead died on the day of the last contact, where no column has dates of death.
     """
 
     sheet: str
@@ -77,6 +88,8 @@ class SheetChoice:
     columns: tuple[ColumnChoice, ...] = ()
     day_first: bool | None = None
     keeps: str = ""
+    by: str = ""
+    dies_at_last_contact: bool | None = None
 
     def column(self, role: str) -> ColumnChoice | None:
         """The first column of a role."""
@@ -168,12 +181,17 @@ def _sheet(kept: dict) -> SheetChoice:
     columns = tuple(_column(column) for column in kept["columns"])
     if kept["day_first"] not in (None, True, False) or kept["keeps"] not in ("", "first", "last"):
         raise ValueError
-    return SheetChoice(str(kept["sheet"]), str(kept["holds"]), columns, kept["day_first"], kept["keeps"])
+    by, dies = str(kept.get("by", "")), kept.get("dies_at_last_contact")
+    if dies not in (None, True, False) or str(kept["holds"]) not in HOLDS:
+        raise ValueError
+    return SheetChoice(str(kept["sheet"]), str(kept["holds"]), columns, kept["day_first"], kept["keeps"], by, dies)
 
 
 def _column(kept: dict) -> ColumnChoice:
     levels = tuple((str(text), str(level)) for text, level in kept.get("levels", ()))
     at = kept.get("at")
+    if str(kept.get("role", LEFT_OUT)) not in ROLES:
+        raise ValueError
     words = {
         key: str(kept[key])
         for key in ("column", "role", "of", "label", "kind", "section", "unit", "empty")

@@ -134,6 +134,17 @@ def unit_in(heading: str, name: Name, of_the_row: str) -> str:
     return last[1] if last else ""
 
 
+_DEATH = re.compile(r"\b(death|died|tod|décès|deces|muerte|fallecimiento|morte|decesso)\b", re.IGNORECASE)
+_LAST_SEEN = re.compile(
+    r"\b(last|letzt\w*|dernier\w*|dernière\w*|[uú]ltim\w*|l?fu|follow.?up|censor\w*|contact|kontakt)\b", re.IGNORECASE
+)
+
+
+def ends_either_way(heading: str) -> bool:
+    """Whether a column holds the last day of each patient, dead or alive, as *Date of death or last follow-up*."""
+    return _DEATH.search(heading) is not None and _LAST_SEEN.search(heading) is not None
+
+
 def holds_units(texts: list[str]) -> bool:
     """Whether all texts are units."""
     return bool(texts) and all(_UNITS.fullmatch(text) for text in texts)

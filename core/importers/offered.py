@@ -6,11 +6,10 @@ from core.cohort.vocabulary import CRS
 from core.importers import mapping as m
 from core.importers.codes import levels_for
 from core.importers.columns import Seen, as_variable, flag_levels
-from core.importers.layout import SheetTable
+from core.importers.layout import SheetTable, headings_of
 from core.importers.meanings import KNOWN, Known, variable_called
 from core.importers.names import name_of, plain
 from core.importers.profile import profile_of
-from core.importers.questions import headings_of
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,8 @@ from typing import NamedTuple
 
 from core.cohort.validation import LONGEST_NAME
 from core.importers import mapping as m
-from core.importers.columns import named_apart
 from core.importers.findings import DUPLICATE, MISSING_VALUE, UNKNOWN, Findings, Place
-from core.importers.layout import Heading, SheetTable
+from core.importers.layout import Heading, SheetTable, named_apart
 from core.importers.levels import folded, is_missing, yes_or_no
 
 _PREFIX = re.compile(
@@ -78,6 +77,10 @@ def rows_of(
         return SheetRows(table, choice, (), headings, mended), None
     place = headings[column.column].column
     written = [mended.get((row, place), table.sheet.rows[row][place]).strip() for row in table.rows]
+    if choice.by in headings:
+        first = headings[choice.by].column
+        before = [mended.get((row, first), table.sheet.rows[row][first]).strip() for row in table.rows]
+        written = [f"{of} {name}" if of and name else name for of, name in zip(before, written, strict=True)]
     named = {text: "" if is_missing(text) else text for text in set(written)}
     rows = tuple(Row(row, named[text]) for row, text in zip(table.rows, written, strict=True))
     return SheetRows(table, choice, rows, headings, mended), column

@@ -4,9 +4,12 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
+from core.importers import mapping as m
 from core.importers.dates import when
 from core.importers.layout import Heading, SheetTable
 from core.importers.levels import folded, grade_in, is_missing, response_in, yes_or_no
+from core.importers.meanings import Known
+from core.importers.names import LIKELY, SURE
 from core.importers.numbers import decimals_of, number_in
 
 _MOST_LOOKED_AT = 3_000
@@ -88,3 +91,14 @@ def profile_of(table: SheetTable, heading: Heading) -> Profile:
         responses=share(lambda text: response_in(folded(text)) is not None),
         decimal=decimal,
     )
+
+
+def privacy_of(profile: Profile, known: Known | None, sure: int) -> tuple[int, str] | None:
+    """How sure a column is private, and why; None where it is not."""
+    if known is not None and known.role == m.PRIVATE:
+        return sure, "by its name"
+    if profile.is_personal:
+        return SURE, "telephone numbers or addresses in it"
+    if profile.is_free_text and (known is None or known.role in (m.LEFT_OUT, m.PATIENT)):
+        return LIKELY, "free text, in which names may stand"
+    return None

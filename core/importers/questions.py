@@ -1,20 +1,22 @@
 """What a mapping leaves open, or answers by itself and says so: one click each."""
 
+import re
 from dataclasses import dataclass, replace
 
 from core.importers import mapping as m
 from core.importers.collector import collected_later
-from core.importers.columns import named_apart
 from core.importers.dates import DAY_FIRST, order_of, when
 from core.importers.findings import first_words
 from core.importers.layout import SheetTable
 from core.importers.levels import folded, grade_in
-from core.importers.names import name_of, unit_in
+from core.importers.names import ends_either_way, name_of, unit_in
 from core.importers.numbers import COMMA, POINT, number_in
-from core.importers.patients import SheetRows, doubled, proposed, rows_of
+from core.importers.patients import Row, SheetRows, doubled, proposed, rows_of
 from core.importers.unit_changes import change_of_unit, unit_of
 from core.importers.units import STANDARD
 from core.importers.values import fractions_in, is_in_fractions
+
+_OF_A_GROUP = re.compile(r"\b(site|cent(?:re|er)|hospital|cohort|study|arm|zentrum|klinik|standort|kohorte)\b", re.I)
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ def questions_of(tables: dict[str, SheetTable], mapping: m.Mapping) -> list[Ques
             continue
         rows, column = rows_of(table, choice, {})
         if column is not None:
-            for of_sheet in (_dates, _doubled, _fractions, _units, _statuses, _empty_grades, _time_units):
+            for of_sheet in (_dates, _doubled, _fractions, _units, _statuses, _deaths, _empty_grades, _time_units):
                 asked += of_sheet(rows, mapping)
     asked += [*_sources(mapping), *_order(tables, mapping)]
     return sorted(asked, key=lambda question: (question.answer != "", question.key))
@@ -91,12 +93,48 @@ def _doubled(sheet: SheetRows, mapping: m.Mapping) -> list[Question]:
     later = f"Row {second.place + 1}" if len(pairs) == 1 else "The later rows"
     earlier = f"Row {first.place + 1}" if len(pairs) == 1 else "The earlier rows"
     answers = {later: _with(mapping, sheet, keeps="last"), earlier: _with(mapping, sheet, keeps="first")}
+    answers |= {f"Different patients: {name} tells them apart": _by(mapping, name) for name in _apart_by(sheet, pairs)}
     answer = {"last": later, "first": earlier}.get(sheet.choice.keeps, "")
     by_file = sheet.choice.keeps != "" and sheet.choice.keeps == proposed(sheet, first, second)
     words = f"Patient {first.patient} stands in rows {first.place + 1} and {second.place + 1}: which counts?"
     return [
         Question(f"rows {sheet.choice.sheet}", words, f"they differ in {differ} cells{more}", answers, answer, by_file)
     ]
+
+
+def _apart_by(sheet: SheetRows, pairs: list[tuple[Row, Row]]) -> list[str]:
+    """The column of a centre, or of a cohort, that differs in every pair of rows that name the same patient."""
+    names = [c.column for c in sheet.choice.columns if c.of == "centre" or _OF_A_GROUP.search(c.column)]
+    cells = sheet.table.sheet.rows
+    places = {name: sheet.headings[name].column for name in names if name in sheet.headings}
+    return [name for name, at in places.items() if all(cells[a.place][at] != cells[b.place][at] for a, b in pairs)]
+
+
+def _by(mapping: m.Mapping, name: str) -> m.Mapping:
+    """The mapping in which a column stands before the patients' names, in each sheet that has it."""
+    has = {sheet.sheet for sheet in mapping.sheets if any(column.column == name for column in sheet.columns)}
+    sheets = tuple(replace(sheet, by=name) if sheet.sheet in has else sheet for sheet in mapping.sheets)
+    return replace(mapping, sheets=sheets)
+
+
+def _deaths(sheet: SheetRows, mapping: m.Mapping) -> list[Question]:
+    """When who is dead died, where only the last contact has a date."""
+    roles = {column.role: column for column in sheet.choice.columns if column.column in sheet.headings}
+    vital, contact = roles.get(m.VITAL), roles.get(m.LAST_CONTACT)
+    if vital is None or contact is None or m.DEATH in roles or m.INFUSION not in roles:
+        return []
+    levels = dict(vital.levels)
+    dead = sum(levels.get(folded(text)) == m.EVENT for text in sheet.cells(vital))
+    if not dead:
+        return []
+    named = {"On that day": True, "Not known: make no OS": False}
+    dies = sheet.choice.dies_at_last_contact
+    answers = {name: _with(mapping, sheet, dies_at_last_contact=said) for name, said in named.items()}
+    answer = next((name for name, said in named.items() if said is dies), "")
+    words = f"No column has dates of death: did the {dead} who are dead die on {contact.column}?"
+    evidence = "without their dates OS would be of the living alone, and is left out"
+    by_file = bool(dies) and ends_either_way(contact.column)
+    return [Question(f"deaths {sheet.choice.sheet}", words, evidence, answers, answer, by_file)]
 
 
 def _fractions(sheet: SheetRows, mapping: m.Mapping) -> list[Question]:
@@ -186,9 +224,8 @@ def _time_units(sheet: SheetRows, mapping: m.Mapping) -> list[Question]:
     for column in sheet.choice.columns:
         if column.role != m.MONTHS or column.column not in sheet.headings:
             continue
-        heading = sheet.headings[column.column]
-        said = name_of(heading.name)
-        if unit_in(heading.name, said, "") == column.unit and column.unit:
+        name = sheet.headings[column.column].name
+        if unit_in(name, name_of(name), "") == column.unit and column.unit:
             continue
         numbers = [one.value for text in sheet.cells(column) if (one := number_in(text)) is not None]
         largest = max(numbers, default=0.0)
@@ -260,8 +297,3 @@ def _order(tables: dict[str, SheetTable], mapping: m.Mapping) -> list[Question]:
     words = "PFS longer than OS, and deaths without a date: what of these times?"
     answer = LEFT_OUT if mapping.strict else KEPT
     return [Question("order", words, "a death ends PFS as well, so one of two such times is wrong", answers, answer)]
-
-
-def headings_of(table: SheetTable) -> dict[str, int]:
-    """The place of each column of a table by its name."""
-    return {name: heading.column for heading, name in named_apart(table.headings).items()}

@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from core.importers import mapping as m
 from core.importers.codes import levels_for
 from core.importers.collector import collected_later
-from core.importers.columns import Guess, guess_column, named_apart, term_named
+from core.importers.columns import Guess, guess_column, term_named
 from core.importers.dates import DAY_FIRST, order_of, when
-from core.importers.layout import TITLE, Heading, SheetTable, table_in
+from core.importers.layout import TITLE, Heading, SheetTable, named_apart, table_in
 from core.importers.legends import is_legend, legend_of
-from core.importers.names import LIKELY, SURE, holds_units, name_of
+from core.importers.names import LIKELY, SURE, ends_either_way, holds_units, name_of
 from core.importers.patients_of_rows import patients_among
 from core.importers.profile import Profile, profile_of
 from core.importers.redcap import unfolded
@@ -50,7 +50,9 @@ def recognised(sheets: list[Sheet], last_day: str) -> Recognised:
         table = tables[title]
         guesses |= {(title, guess.choice.column): guess for guess in of_columns}
         columns = tuple(guess.choice for guess in of_columns)
-        choices.append(m.SheetChoice(title, holds, columns, _day_first(table, columns, last_day)))
+        dies = True if any(c.role == m.LAST_CONTACT and ends_either_way(c.column) for c in columns) else None
+        day_first = _day_first(table, columns, last_day)
+        choices.append(m.SheetChoice(title, holds, columns, day_first, dies_at_last_contact=dies))
     choices = _apart(_looked_for(choices, tables, guesses), guesses)
     cutoff = next(filter(None, (_cutoff(table, last_day) for table in tables.values())), "")
     return Recognised(tuple(sheets), tables, m.Mapping(tuple(choices), last_day, cutoff=cutoff), guesses)
@@ -187,7 +189,8 @@ def _statuses_of_times(guesses: list[Guess], profiles: dict[str, Profile]) -> li
         dated = {m.VITAL: m.DEATH, m.PROGRESSED: m.PROGRESSION}.get(choice.role)
         of = [name for name in _STATUS_BESIDE.get(choice.role, ()) if name in timed - told]
         if of and dated not in roles:
-            levels = levels_for(m.STATUS, of[0], profiles[choice.column].texts, {})
+            name = name_of(choice.column).plain
+            levels = levels_for(m.STATUS, of[0], profiles[choice.column].texts, {}, name)
             told.add(of[0])
             guess = Guess(replace(choice, role=m.STATUS, of=of[0], levels=levels), LIKELY, "it stands beside a time")
         found.append(guess)

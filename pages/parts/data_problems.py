@@ -10,7 +10,7 @@ import streamlit as st
 from core.importers import mapping as m
 from core.importers.apply import Applied
 from core.importers.findings import CellProblem
-from core.importers.questions import headings_of
+from core.importers.layout import headings_of
 from core.importers.sheets import letters, number_of
 from core.text import counted
 from pages.shared import downloads, own, style, widgets

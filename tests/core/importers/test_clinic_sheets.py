@@ -10,9 +10,10 @@ from core.cohort.ask import Cohort
 from core.cohort.database import open_tables
 from core.cohort.selection import Comparison, Selection
 from core.importers import mapping as m
+from core.importers.layout import headings_of
 from core.importers.mapping import mapping_of, recipe
 from core.importers.patients import alike
-from core.importers.questions import headings_of, questions_of
+from core.importers.questions import questions_of
 from core.importers.sheets import letters
 from core.response.answers import response_result
 from core.survival.answers import comparison, survival_result

@@ -31,7 +31,7 @@ def answered(found: Recognised, **answers: str) -> Mapping:
 
 def endpoints(found: Recognised, mapping: Mapping) -> list[tuple]:
     return [(p, name, round(float(months), 2), status) for p, name, months, status, _ in
-            applied(found.tables, mapping).tables["endpoints"]]  # fmt: skip
+            applied(found.tables, mapping).tables.get("endpoints", [])]  # fmt: skip
 
 
 LUNG = "time,status,age,sex\n306,2,74,1\n455,2,68,1\n1010,1,56,2\n210,2,57,1\n883,2,60,2\n"

@@ -1,0 +1,52 @@
+"""What a heading says besides the name of a known meaning, and whether it is that meaning still."""
+
+import re
+
+from core.importers import mapping as m
+from core.importers.meanings import Known
+from core.importers.names import plain
+
+_BY_ITS_BEGINNING = (m.VARIABLE, m.LEFT_OUT, m.PRIVATE, m.PATIENT)
+"""Roles for which it is enough that a heading begins with their name."""
+_CLOSER = {
+    "grade", "grad", "gr", "max", "maximum", "worst", "highest", "best", "overall", "imwg", "astct", "ctcae", "date",
+    "months", "mo", "days", "d", "weeks", "years", "status", "event", "result", "given", "yes", "no", "y", "n", "of",
+    "to", "the", "or", "and", "in", "at", "by", "car", "t", "infusion", "last", "contact",
+    "follow", "up", "any", "cause",
+}  # fmt: skip
+
+
+_FREE = re.compile(r"\b(free|without|no|ohne|sans|sin|senza)\b|frei", re.I)
+"""Words that turn a heading round: progression-free says who did not progress."""
+_TURNED = (m.PROGRESSED, m.VITAL, m.PROGRESSION, m.DEATH)
+
+
+_SCALES = re.compile(r"(?<![a-z/])(x?\s*uln|mfi|s?abc|lbs?|pounds?|z.?score)(?![a-z/])", re.I)
+
+
+def says_otherwise(words: str, known: Known) -> bool:
+    """Whether a heading asks who did not progress, or die; or where there is no disease, naive or refractory."""
+    if known.role == m.TREATMENT or known.of == "emd":
+        return re.search(r"naive|refractory|before|absent|without", words, re.I) is not None
+    return known.role in _TURNED and _FREE.search(words) is not None
+
+
+def only_closer(name: str, known: Known) -> bool:
+    """Whether what follows a known name in a heading only says it closer: CRS grade, worst, but not CRS duration."""
+    if known.role in _BY_ITS_BEGINNING:
+        return True
+    start = max((n for n in map(plain, known.names) if name.startswith(f"{n} ")), key=len, default=name)
+    return set(name[len(start) :].split()) <= _CLOSER
+
+
+def has_another_scale(words: str) -> bool:
+    """Whether a heading says a scale that a value in the usual unit is not on: multiples of the normal, intensity."""
+    return _SCALES.search(words) is not None
+
+
+def in_another_unit(words: str, known: Known) -> bool:
+    """Whether a heading says a unit that the variable of that name is not kept in, and cannot be turned into."""
+    others = r"months?|monate?|days?|tage?|weeks?" if known.unit == "years" else ""
+    others = r"[mµu]?g|kg" if known.of == "dose_1e8_cells" else others
+    said = others and re.search(rf"(?<![a-z])({others})(?![a-z])", words, re.I)
+    return bool(said) or has_another_scale(words)

@@ -1,0 +1,161 @@
+"""Headings and words that were read as their opposite, or as something else: each is told apart, asked or listed."""
+
+import json
+
+import pytest
+
+from core.importers import mapping as m
+from core.importers.apply import applied
+from core.importers.mapping import BadRecipe, mapping_of, recipe
+from core.importers.questions import questions_of
+from tests.core.importers.test_shapes import answered, brought, endpoints
+
+DATED = "ID,Infusion date,{},Last contact,Progression date\n"
+
+
+def columns(text: str) -> dict[str, m.ColumnChoice]:
+    found = brought(sheet=text)
+    return {column.column: column for column in found.mapping.sheets[0].columns}
+
+
+def events(text: str) -> dict[tuple[str, str], str]:
+    found = brought(sheet=text)
+    return {(patient, name): status for patient, name, _, status in endpoints(found, found.mapping)}
+
+
+@pytest.mark.parametrize("heading", ["MRD negative", "MRD neg", "MRD negativity", "MRD neg at M3", "MRD M1 neg?"])
+@pytest.mark.parametrize(("yes", "no"), [("yes", "no"), ("1", "0")])
+def test_a_yes_under_mrd_negative_is_negative(heading, yes, no):
+    [choice] = [c for c in columns(f"ID,Age,{heading}\nA,60,{yes}\nB,61,{no}\n").values() if c.role == m.MRD]
+    assert dict(choice.levels) == {yes: "negative", no: "positive"}
+
+
+@pytest.mark.parametrize(("yes", "no"), [("yes", "no"), ("1", "0")])
+def test_a_yes_under_alive_is_no_death_beside_a_time_and_beside_dates(yes, no):
+    beside_time = f"ID,OS months,Alive\nA,10,{yes}\nB,20,{no}\n"
+    assert events(beside_time) == {("A", "OS"): "0", ("B", "OS"): "1"}
+    dated = "ID,Infusion date,Alive,Date of death,Last contact\nA,2022-01-01,{},,2023-01-01\nB,2022-01-01,{},2022-07-01,2022-07-01\n"  # noqa: E501
+    assert events(dated.format(yes, no)) == {("A", "OS"): "0", ("B", "OS"): "1"}
+
+
+@pytest.mark.parametrize("word", ["perhaps", "Exitus por progresión", "see letter"])
+def test_who_has_a_status_that_nothing_explains_is_not_censored(word):
+    text = DATED.format("Status,Date of death") + (
+        f"A,2022-01-01,{word},,2023-01-01,\nB,2022-01-01,alive,,2023-01-01,\nC,2022-01-01,dead,2022-08-01,2022-08-01,\n"
+        "D,2022-01-01,alive,,2023-01-01,2022-09-01\n"
+    )
+    assert {key for key in events(text) if key[0] == "A"} == set()
+
+
+@pytest.mark.parametrize("word", ["?", "unknown", "unbekannt"])
+def test_an_unknown_death_or_progression_is_none_that_did_not_happen(word):
+    text = (
+        DATED.format("Date of death") + f"A,2022-01-01,{word},2023-01-01,\nB,2022-01-01,2022-08-01,2022-08-01,\n"
+        f"C,2022-01-01,,2023-01-01,{word}\nD,2022-01-01,,2023-01-01,2022-10-01\n"
+    )
+    found = events(text)
+    assert {key for key in found if key[0] in "AC"} == {("C", "OS")}
+    sheet = brought(sheet=text)
+    said = [(p.row, p.expected) for p in applied(sheet.tables, sheet.mapping).problems]
+    assert said == [(2, "whether it happened"), (4, "whether it happened")]
+
+
+def test_who_has_a_cause_of_death_and_no_date_of_it_is_not_censored():
+    text = (
+        DATED.format("Date of death,Cause of death")
+        + "A,2022-01-01,,Sepsis,2023-01-01,\nB,2022-01-01,2022-08-01,PD,2022-08-01,2022-05-01\n"
+    )
+    assert events(text) == {("B", "OS"): "1", ("B", "PFS"): "1"}
+
+
+def test_progression_after_the_last_contact_is_listed():
+    text = DATED.format("Date of death") + "A,2022-06-01,,2023-01-01,2023-03-01\nB,2022-06-01,,2023-01-01,2022-09-01\n"
+    found = brought(sheet=text)
+    assert {patient for patient, *_ in endpoints(found, found.mapping)} == {"B"}
+    [problem] = applied(found.tables, found.mapping).problems
+    assert (problem.row, problem.expected) == (2, "not after the last contact, 2023-01-01")
+
+
+DEAD_WITHOUT_DATE = "ID,Infusion date,Status,{}\nA,2022-01-01,DOD,2022-10-01\nB,2022-01-01,AWD,2023-10-01\n"
+
+
+def test_without_dates_of_death_no_os_is_of_the_living_alone():
+    text = DEAD_WITHOUT_DATE.format("Date of last follow up")
+    assert events(text) == {}
+    found = brought(sheet=text)
+    [question] = [q for q in questions_of(found.tables, found.mapping) if q.key.startswith("deaths")]
+    assert (question.answer, list(question.answers)) == ("", ["On that day", "Not known: make no OS"])
+    told = answered(found, deaths="On that day")
+    assert endpoints(found, told) == [("A", "OS", 8.97, "1"), ("B", "OS", 20.96, "0")]
+    assert endpoints(found, answered(found, deaths="Not known: make no OS")) == []
+    assert mapping_of(recipe(told), told.last_day).sheets == told.sheets
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["Date of death or last follow-up", "Last FU or death", "Letzter Kontakt oder Tod", "Date last seen or died"],
+)
+def test_a_column_of_the_last_day_dead_or_alive_is_no_date_of_death(heading):
+    text = DEAD_WITHOUT_DATE.format(heading)
+    assert events(text) == {("A", "OS"): "1", ("B", "OS"): "0"}
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["Time to CRS (days)", "Time from diagnosis (months)", "Time since last therapy (months)", "Time to ANC recovery"],
+)
+def test_another_time_is_no_survival(heading):
+    assert columns(f"ID,{heading},Status\nA,1,alive\nB,3,dead\n")[heading].role != m.MONTHS
+
+
+@pytest.mark.parametrize(
+    ("heading", "cells"),
+    [
+        ("CRS duration (days)", "3 1 2"), ("CRS end day", "3 1 2"), ("CRS treatment day", "2 4 5"),
+        ("ICE", "4 3 5"), ("CRS onset (hours)", "24 12 36"),
+        ("Response before CAR-T", "PR CR SD"), ("Response to bridging", "PR CR SD"),
+        ("Toci-naive", "yes no yes"), ("Steroid-refractory", "yes no yes"), ("Steroids before infusion", "yes no yes"),
+    ],
+)  # fmt: skip
+def test_a_name_that_only_begins_like_another_is_not_that(heading, cells):
+    rows = "\n".join(f"P{n},{cell}" for n, cell in enumerate(cells.split(), 1))
+    assert columns(f"Patient,{heading}\n{rows}\n")[heading].role not in (
+        m.GRADE, m.BEST_RESPONSE, m.TREATMENT, m.ONSET,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["Dose (x10^6/kg)", "Dose (mg)", "Weight (lb)", "LDH (xULN)", "Age (months)", "BCMA (MFI)"],
+)
+def test_a_number_in_a_unit_that_is_not_its_own_is_another_variable(heading):
+    other = columns(f"Patient,{heading}\nP1,20\nP2,30.5\nP3,44\n")[heading]
+    plain = columns(f"Patient,{heading.partition(' (')[0]}\nP1,20\nP2,30.5\nP3,44\n")[heading.partition(" (")[0]]
+    assert (plain.role, other.role) == (m.VARIABLE, m.VARIABLE)
+    assert other.of != plain.of or other.label != plain.label
+
+
+@pytest.mark.parametrize("heading", ["Full name", "Birth", "Naissance", "SVNR", "NHC", "IPP", "Postal code", "Doctor"])
+def test_what_names_a_person_is_not_loaded(heading):
+    assert columns(f"Patient,{heading},Age\nP1,6641,60\nP2,6642,61\nP3,6643,62\n")[heading].role == m.PRIVATE
+
+
+def test_two_centres_with_the_same_numbers_are_different_patients_when_it_is_said():
+    found = brought(
+        patients="Site,ID,Age\nA,1,60\nA,2,61\nB,1,50\nB,2,55\n",
+        lab="Site,ID,Analyte,Value,Unit,Day\nB,1,CRP,5,mg/L,3\n",
+    )
+    assert [row[0] for row in applied(found.tables, found.mapping).tables["patients"]] == ["1", "2"]
+    told = answered(found, rows="Different patients: Site tells them apart")
+    assert [row[0] for row in applied(found.tables, told).tables["patients"]] == ["A 1", "A 2", "B 1", "B 2"]
+    assert mapping_of(recipe(told), told.last_day).sheets == told.sheets
+
+
+@pytest.mark.parametrize(("field", "word"), [("holds", "banana"), ("role", "banana")])
+def test_a_recipe_with_words_of_no_meaning_is_refused(field, word):
+    found = brought(sheet="Patient,Age\nP1,60\nP2,61\n")
+    kept = json.loads(recipe(found.mapping))
+    of = kept["sheets"][0] if field == "holds" else kept["sheets"][0]["columns"][0]
+    of[field] = word
+    with pytest.raises(BadRecipe):
+        mapping_of(json.dumps(kept), found.mapping.last_day)

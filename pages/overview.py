@@ -81,9 +81,8 @@ def draw_swimmer(selection: Selection, title: str) -> None:
         downloads.save_figure(chart, title, footer, "response_over_time", numbers=by)
     style.figure(with_finding(chart, [title, *by]), "swimmer", on_select=shown.heard("swimmer"))
     more = chosen - len(lanes)
-    missing = (
-        f" {text.patients(more)} not drawn: the figure shows at most {MOST_LANES} with follow-up." if more > 0 else ""
-    )
+    why = f"the figure shows at most {MOST_LANES}" if len(lanes) >= MOST_LANES else "no follow-up that can be drawn"
+    missing = f" {text.patients(more)} not drawn: {why}." if more > 0 else ""
     sources_words = sources_sentence(sources, tables, cached.database().about["kind"])
     style.note(f"{sources_words} Response dates are drawn at the first assessment.{missing}")
     _draw_courses(lambda causes: courses_table(lanes, *happened, causes, values, tiles, sources), drawn, footer)

@@ -34,7 +34,7 @@ _OF_CODES = (m.PROGRESSED, m.VITAL, m.STATUS, m.MRD, m.CAUSE, m.BEST_RESPONSE, m
 _STATUS_OF = {m.PROGRESSION: m.PROGRESSED, m.DEATH: m.VITAL}
 _DATE_OF = {m.PROGRESSED: m.PROGRESSION, m.VITAL: m.DEATH}
 _LATER = re.compile(
-    r"\b(peak|max|maximum|nadir|worst|best|after|post|response|relapse|progression|toxicity|crs|icans)\b", re.I
+    r"\b(peak|max|maximum|nadir|worst|best|after|post|resp|response|relapse|progression|pd|toxicity|crs|icans)\b", re.I
 )
 """Words of a variable that is known only after infusion."""
 _TERM_OF = {plain(name): term for name, term in TERMS.items()}

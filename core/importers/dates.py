@@ -23,6 +23,8 @@ _NAMES = sorted(((name, month) for month, names in _MONTHS.items() for name in n
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T]\d{1,2}:\d{2}.*)?")
 _EAST = re.compile(r"(\d{4})\s*[./年]\s*(\d{1,2})\s*[./月]\s*(\d{1,2})日?")
 _DOTS = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4}|\d{2})")
+_CLOCK = re.compile(r",?\s+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s*(?:[ap]\.?m\.?|uhr|h)?", re.IGNORECASE)
+"""A time of day behind a date."""
 _SIGNS = re.compile(r"(\d{1,2})\s?([/-])\s?(\d{1,2})\s?\2\s?(\d{4}|\d{2})")
 _NAMED = re.compile(r"(?P<day>\d{1,2})(?:\.|st|nd|rd|th)?[\s-]*(?P<month>[^\W\d_]{3,})\.?[\s,-]*(?P<year>\d{4}|\d{2})")
 _NAME_FIRST = re.compile(
@@ -66,7 +68,7 @@ def when(text: str, last_year: int) -> When | None:
     year are of the hundred years that end with `last_year`. 30.02.2023 is a date
     that is no day: both of its orders are None.
     """
-    words = text.strip()
+    words = _CLOCK.sub("", text.strip())
     if len(words) > _LONGEST:
         return None
 

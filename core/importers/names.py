@@ -51,13 +51,14 @@ def name_of(heading: str) -> Name:
     brackets = _IN_BRACKETS.search(words)
     inside = (brackets[1] or brackets[2] or "").strip() if brackets else ""
     outside = _IN_BRACKETS.sub(" ", words)
-    found = _AT.search(outside)
+    found = _AT.search(outside) or _AT.fullmatch(inside)
     day = month = None
     if found is not None:
         unit = found["unit"][0].casefold()
         day = float(found["at"]) * _DAYS_OF[unit]
         month = float(found["at"]) if unit == "m" else None
-        outside = f"{outside[: found.start()]} {outside[found.end() :]}"
+        if found.string == outside:
+            outside = f"{outside[: found.start()]} {outside[found.end() :]}"
     return Name(plain(outside), day, month, inside)
 
 

@@ -11,8 +11,7 @@ _BY_ITS_BEGINNING = (m.VARIABLE, m.LEFT_OUT, m.PRIVATE, m.PATIENT)
 _CLOSER = {
     "grade", "grad", "gr", "max", "maximum", "worst", "highest", "best", "overall", "imwg", "astct", "ctcae", "date",
     "months", "mo", "days", "d", "weeks", "years", "status", "event", "result", "given", "yes", "no", "y", "n", "of",
-    "to", "the", "or", "and", "in", "at", "by", "car", "t", "infusion", "last", "contact",
-    "follow", "up", "any", "cause",
+    "to", "the", "or", "and", "by", "last", "contact", "follow", "up",
 }  # fmt: skip
 
 

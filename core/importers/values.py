@@ -39,6 +39,10 @@ class Read:
     wrong: tuple[str, str, str] | None = None
 
 
+READ_ALL_THE_SAME = "used as it is read"
+"""What becomes of a cell that is doubted and has a value."""
+
+
 def values(
     sheet: SheetRows, column: m.ColumnChoice, read: Callable[[str], Read], found: Findings, effect: str = "missing"
 ) -> list:
@@ -56,7 +60,9 @@ def values(
         if said.becomes:
             found.convert(sheet.place(row, column, text), said.becomes)
         if said.wrong is not None:
-            found.problem(sheet.place(row, column, text), *said.wrong, effect)
+            found.problem(
+                sheet.place(row, column, text), *said.wrong, effect if said.value is None else READ_ALL_THE_SAME
+            )
         result.append(said.value)
     return result
 
@@ -87,7 +93,9 @@ def number_reader(sheet: SheetRows, column: m.ColumnChoice, factor: Callable[[st
         if number is None:
             return Read(wrong=(NUMBER, "one number", "Type the number"))
         if number.limit:
-            return Read(number)
+            return Read(
+                number, f"{shown(number.value)}, where more was not measured" if number.limit == "above" else ""
+            )
         by = by_column
         if number.rest:
             of_the_cell = factor(number.rest)

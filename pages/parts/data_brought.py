@@ -98,7 +98,10 @@ def _keep(mine: own.Brought, made: Applied) -> None:
         downloads.save_file("Cohort that opens again, ZIP", zipped, "cohort.zip", "application/zip")
         downloads.save_file("Cohort, a sheet a table, XLSX", workbook, "cohort.xlsx", downloads.XLSX)
         downloads.save_file("Your sheets, cells to look at marked, XLSX", sheets, "to_look_at.xlsx", downloads.XLSX)
-        widgets.caption("The recipe holds names of columns and what their words mean, and no patient.")
+        widgets.caption("The recipe holds names of columns and what their words mean: no patient, and no mended cell.")
+        widgets.caption(
+            "Your sheets marked are whole: names, births and whatever else stands in them are in that file."
+        )
 
 
 def _sum(made: Applied) -> None:

@@ -113,6 +113,7 @@ def test_another_time_is_no_survival(heading):
     [
         ("CRS duration (days)", "3 1 2"), ("CRS end day", "3 1 2"), ("CRS treatment day", "2 4 5"),
         ("ICE", "4 3 5"), ("CRS onset (hours)", "24 12 36"),
+        ("Remission status at infusion", "PR CR SD"), ("Response (M3)", "PR CR SD"), ("CRS any", "1 0 1"),
         ("Response before CAR-T", "PR CR SD"), ("Response to bridging", "PR CR SD"),
         ("Toci-naive", "yes no yes"), ("Steroid-refractory", "yes no yes"), ("Steroids before infusion", "yes no yes"),
     ],
@@ -159,3 +160,23 @@ def test_a_recipe_with_words_of_no_meaning_is_refused(field, word):
     of[field] = word
     with pytest.raises(BadRecipe):
         mapping_of(json.dumps(kept), found.mapping.last_day)
+
+
+def test_a_month_in_brackets_is_when_a_response_was_seen():
+    choice = columns("Patient,Response (M3)\nP1,PR\nP2,CR\nP3,SD\n")["Response (M3)"]
+    assert (choice.role, choice.at) == (m.RESPONSE, 3.0)
+
+
+def test_a_limit_above_is_listed_as_it_is_used():
+    found = brought(sheet="Patient,Age,CRP_d3 (mg/L)\nP1,60,>150\nP2,61,12\n")
+    made = applied(found.tables, found.mapping)
+    assert [(one.value, one.becomes) for one in made.conversions if one.value == ">150"] == [
+        (">150", "150, where more was not measured")
+    ]
+
+
+def test_a_doubted_cell_that_is_used_is_not_said_to_be_left_out():
+    rows = "".join(f"P{n},{day}/0{n % 9 + 1}/2022,2023-01-01,\n" for n, day in enumerate(range(13, 28)))
+    found = brought(sheet=f"ID,Infusion date,Last contact,Date of death\n{rows}P99,09/26/2021,2023-01-01,\n")
+    said = {p.value: p.effect for p in applied(found.tables, found.mapping).problems}
+    assert said == {"09/26/2021": "used as it is read"}

@@ -77,9 +77,7 @@ def draw_sentence(view: View) -> None:
 
 def draw_result(view: View, title: str, facts: tuple[str, ...], chart: Specification, save: DeltaGenerator) -> None:
     result, summary = view.result, tables.summary_table(view.result)
-    analysed = partial(cached.answer, "survival/analysed", view.selection, endpoint=result.endpoint)
-    patients = lambda: tables.analysis_table(analysed(landmark=view.selection.landmark or 0), result)  # noqa: E731
-    files = {"Curve": lambda: tables.curve_columns(result), "Table": lambda: summary, "Patients": patients}
+    files = {"Curve": lambda: tables.curve_columns(result), "Table": lambda: summary}
     name = f"survival_{result.endpoint}"
     numbers = (*(medians_line(result) if view.compared is not None else ()), *facts)
     shown.figure(chart, "survival", title, view.footer, save, files, name, numbers)

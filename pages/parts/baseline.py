@@ -39,10 +39,9 @@ def draw_baseline(selection: Selection) -> None:
         widgets.heading("Baseline")
         downloads.save_table(whole, partial(downloads.footer, selection, how, rests_on), "baseline")
     rows = rows_of(choices.choose_variables("baseline_of", variables, MOST_ROWS))
-    style.table(header, [[row.label, *row.cells] for row in rows], indent=[not row.heading for row in rows])
-    style.note(
-        "n (%) of all patients of the group, or median (range). Differences in baseline are described, not tested."
-    )
+    said = "n (%) of all patients of the group, or median (range). Differences in baseline are described, not tested."
+    cells = [[row.label, *row.cells] for row in rows]
+    style.table(header, cells, indent=[not row.heading for row in rows], said=said)
 
 
 def _parts(selection: Selection) -> list[tuple[Selection, dict[int, int], list[str]]]:

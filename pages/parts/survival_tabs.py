@@ -111,6 +111,11 @@ def draw_follow_up(view: View) -> None:
     how_followed = f"Follow-up by {view.followed_by}. {FOLLOW_UP_METHOD}"
     draw_table(tables.follow_up_table(followed), view, "follow_up", view.colours, how_followed)
     style.note(how_followed)
+    at, endpoint = view.selection.landmark or 0, view.result.endpoint
+    analysed = cached.answer("survival/analysed", view.selection, endpoint=endpoint, landmark=at)
+    style.note(f"Each patient's months, status and group for {endpoint}, as they are analysed here:")
+    patients = partial(tables.analysis_table, analysed, view.result)
+    downloads.save_table(patients, view.footer, f"survival_{endpoint}_patients")
 
 
 def draw_tabs(view: View, why_not: str) -> None:

@@ -151,11 +151,13 @@ def table(
     rows: list[list[str]],
     colours: list[str] | None = None,
     indent: list[bool] | None = None,
+    said: str = "",
 ) -> None:
     """
     A table of texts, names to the left and figures to the right; `colours`
     puts a line before each first cell, `indent` sets it in. A limit in
-    brackets is set smaller, and a column without any cell is left out.
+    brackets is set smaller, and a column without any cell is left out; what is
+    `said` of all of it stands under it.
     """
     has_words = [not rows or any(row[place] for row in rows) for place in range(len(header))]
     header, rows = list(compress(header, has_words)), [list(compress(row, has_words)) for row in rows]
@@ -172,8 +174,9 @@ def table(
     wide = " wide" if len(header) > 3 else ""
     width = f"max-width:{380 + 170 * (len(header) - 1)}px"
     inside = f"<thead><tr>{heads}</tr></thead><tbody>{''.join(body)}</tbody>"
+    under = f'<p class="cg cg-note cg-under">{_explained(said)}</p>' if said else ""
     named = f'tabindex="0" role="group" aria-label="Table: {escape(header[0])}"'  # it scrolls where it is wide
-    st.html(f'<div class="cg cg-table{wide}" style="{width}" {named}><table>{inside}</table></div>')
+    st.html(f'<div class="cg cg-table{wide}" style="{width}" {named}><table>{inside}</table></div>{under}')
 
 
 def _together(name: str) -> str:

@@ -347,3 +347,13 @@ def test_where_nobodys_outcome_is_printed_nobody_is_named(tmp_path, monkeypatch)
         "Who had which outcome is not printed and was reconstructed from published summaries (by a rule)."
         in squeezed(app)
     )
+
+
+def test_the_data_set_that_is_analysed_can_be_taken_away_from_follow_up():
+    app = open_app("survival", {"tab": "Follow-up"})
+    files = [button.proto.file_name if hasattr(button.proto, "file_name") else button.label
+             for button in app.get("download_button")]  # fmt: skip
+    assert len([name for name in files if name.startswith("Table, ")]) == 6, (
+        files
+    )  # of the Save, of the table, of the patients
+    assert "Each patient's months, status and group for PFS" in squeezed(app)

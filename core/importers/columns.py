@@ -24,7 +24,7 @@ from core.importers.names import (
     unit_in,
 )  # fmt: skip
 from core.importers.profile import Profile, privacy_of
-from core.importers.said_besides import has_another_scale, in_another_unit, only_closer, says_otherwise
+from core.importers.said_besides import has_another_scale, in_another_unit, ones_as_yes, only_closer, says_otherwise
 
 _LONGEST_TERM = 180
 _FEW = 20
@@ -186,7 +186,8 @@ def _fitted(seen: Seen, column: m.ColumnChoice, known: Known) -> m.ColumnChoice 
     if role == m.INFUSED:
         return replace(chosen, levels=flag_levels(None, profile, seen.codes))
     if role == m.GRADE:
-        return replace(chosen, levels=tuple((code, "") for code, said in seen.codes.items() if is_missing(said)))
+        levels = tuple((code, "") for code, said in seen.codes.items() if is_missing(said))
+        return replace(chosen, levels=levels or ones_as_yes(seen.heading.words, profile.texts))
     if role in _OF_CODES:
         return replace(chosen, levels=levels_for(role, known.of, profile.texts, seen.codes, seen.name.plain))
     return chosen

@@ -1,14 +1,16 @@
 """What a mapping leaves open, or answers by itself and says so: one click each."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from core.importers import mapping as m
+from core.importers.asked import Question
 from core.importers.collector import collected_later
 from core.importers.dates import DAY_FIRST, order_of, when
 from core.importers.findings import first_words
+from core.importers.grade_questions import empty_grades, zero_or_one
 from core.importers.layout import SheetTable
-from core.importers.levels import folded, grade_in
+from core.importers.levels import folded
 from core.importers.names import ends_either_way, name_of, unit_in
 from core.importers.numbers import COMMA, POINT, number_in
 from core.importers.patients import Row, SheetRows, doubled, proposed, rows_of
@@ -17,21 +19,6 @@ from core.importers.units import STANDARD
 from core.importers.values import fractions_in, is_in_fractions
 
 _OF_A_GROUP = re.compile(r"\b(site|cent(?:re|er)|hospital|cohort|study|arm|zentrum|klinik|standort|kohorte)\b", re.I)
-
-
-@dataclass(frozen=True)
-class Question:
-    """
-    What is asked: its words, the evidence, the answers by name with the mapping that
-    each makes, and the one that holds ("" where none does); `by_file` where the file answers it.
-    """
-
-    key: str
-    words: str
-    evidence: str
-    answers: dict[str, m.Mapping]
-    answer: str
-    by_file: bool = False
 
 
 @collected_later
@@ -44,7 +31,17 @@ def questions_of(tables: dict[str, SheetTable], mapping: m.Mapping) -> list[Ques
             continue
         rows, column = rows_of(table, choice, {})
         if column is not None:
-            for of_sheet in (_dates, _doubled, _fractions, _units, _statuses, _deaths, _empty_grades, _time_units):
+            for of_sheet in (
+                _dates,
+                _doubled,
+                _fractions,
+                _units,
+                _statuses,
+                _deaths,
+                empty_grades,
+                zero_or_one,
+                _time_units,
+            ):
                 asked += of_sheet(rows, mapping)
     asked += [*_sources(mapping), *_order(tables, mapping)]
     return sorted(asked, key=lambda question: (question.answer != "", question.key))
@@ -238,31 +235,6 @@ def _time_units(sheet: SheetRows, mapping: m.Mapping) -> list[Question]:
         words = f"{column.column}: days, weeks, months or years?"
         evidence = f"values up to {largest:g}{hint}"
         asked.append(Question(f"time {sheet.choice.sheet} {column.column}", words, evidence, answers, answer))
-    return asked
-
-
-NONE, NOT_ASSESSED = "None: looked for, not seen", "Not assessed"
-
-
-def _empty_grades(sheet: SheetRows, mapping: m.Mapping) -> list[Question]:
-    """What an empty grade means where no cell of the column says that there was none."""
-    asked = []
-    for column in sheet.choice.columns:
-        if column.role != m.GRADE or sheet.choice.holds != m.PATIENTS or column.column not in sheet.headings:
-            continue
-        cells = sheet.cells(column)
-        empty = sum(not text.strip() for text in cells)
-        grades = [grade_in(dict(column.levels).get(folded(text), text)) for text in cells if text.strip()]
-        if not empty or any(grade is not None and grade.high == 0 for grade in grades):
-            continue
-        answers = {
-            NONE: mapping.with_column(sheet.choice.sheet, replace(column, empty="0")),
-            NOT_ASSESSED: mapping.with_column(sheet.choice.sheet, replace(column, empty="not assessed")),
-        }
-        answer = {"0": NONE, "not assessed": NOT_ASSESSED}.get(column.empty, "")
-        words = f"{empty} empty cells in {column.column}: had these patients none?"
-        evidence = f"{len(cells) - empty} cells hold a grade, and none of them says that there was none"
-        asked.append(Question(f"empty {sheet.choice.sheet} {column.column}", words, evidence, answers, answer))
     return asked
 
 

@@ -1,6 +1,7 @@
 """What a heading says besides the name of a known meaning, and whether it is that meaning still."""
 
 import re
+from collections.abc import Iterable
 
 from core.importers import mapping as m
 from core.importers.meanings import Known
@@ -49,3 +50,10 @@ def in_another_unit(words: str, known: Known) -> bool:
     others = r"[mµu]?g|kg" if known.of == "dose_1e8_cells" else others
     said = others and re.search(rf"(?<![a-z])({others})(?![a-z])", words, re.I)
     return bool(said) or has_another_scale(words)
+
+
+def ones_as_yes(words: str, texts: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """A 1 among zeros under a heading that does not say grade is a yes of any grade, until it is said otherwise."""
+    only = {text.strip() for text in texts} == {"0", "1"}
+    graded = re.search(r"grad|\bgr\b|max|worst|ctcae|astct|分级", words, re.I)
+    return (("1", "1-5"),) if only and not graded else ()

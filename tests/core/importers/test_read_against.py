@@ -180,3 +180,19 @@ def test_a_doubted_cell_that_is_used_is_not_said_to_be_left_out():
     found = brought(sheet=f"ID,Infusion date,Last contact,Date of death\n{rows}P99,09/26/2021,2023-01-01,\n")
     said = {p.value: p.effect for p in applied(found.tables, found.mapping).problems}
     assert said == {"09/26/2021": "used as it is read"}
+
+
+def test_a_one_among_zeros_is_a_yes_of_any_grade_until_it_is_said_to_be_a_grade():
+    found = brought(sheet="Patient,CRS,ICANS grade\nP1,0,0\nP2,1,1\nP3,1,0\n")
+
+    def graded(mapping):
+        return [(row[0], row[1], row[3], row[4]) for row in applied(found.tables, mapping).tables["adverse_events"]]
+
+    crs, icans = "Cytokine release syndrome", ("P2", "ICANS", "1", "1")
+    assert sorted(graded(found.mapping)) == sorted([("P2", crs, "1", "5"), ("P3", crs, "1", "5"), icans])
+    [question] = [q for q in questions_of(found.tables, found.mapping) if q.key.startswith("ones")]
+    assert question.answer == "No and yes: the grade is not told"
+    told = answered(found, ones="Grades 0 and 1")
+    assert sorted(graded(told)) == sorted([("P2", crs, "1", "1"), ("P3", crs, "1", "1"), icans])
+    back = questions_of(found.tables, told)
+    assert graded(next(q for q in back if q.key.startswith("ones")).answers[question.answer]) == graded(found.mapping)

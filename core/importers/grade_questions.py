@@ -1,0 +1,58 @@
+"""What is asked of columns of grades: what an empty cell means, and whether a 1 is a grade or a yes."""
+
+from dataclasses import replace
+
+from core.importers import mapping as m
+from core.importers.asked import Question
+from core.importers.levels import folded, grade_in
+from core.importers.patients import SheetRows
+
+NONE, NOT_ASSESSED = "None: looked for, not seen", "Not assessed"
+
+
+def empty_grades(sheet: SheetRows, mapping: m.Mapping) -> list[Question]:
+    """What an empty grade means where no cell of the column says that there was none."""
+    asked = []
+    for column in sheet.choice.columns:
+        if column.role != m.GRADE or sheet.choice.holds != m.PATIENTS or column.column not in sheet.headings:
+            continue
+        cells = sheet.cells(column)
+        empty = sum(not text.strip() for text in cells)
+        grades = [grade_in(dict(column.levels).get(folded(text), text)) for text in cells if text.strip()]
+        if not empty or any(grade is not None and grade.high == 0 for grade in grades):
+            continue
+        answers = {
+            NONE: mapping.with_column(sheet.choice.sheet, replace(column, empty="0")),
+            NOT_ASSESSED: mapping.with_column(sheet.choice.sheet, replace(column, empty="not assessed")),
+        }
+        answer = {"0": NONE, "not assessed": NOT_ASSESSED}.get(column.empty, "")
+        words = f"{empty} empty cells in {column.column}: had these patients none?"
+        evidence = f"{len(cells) - empty} cells hold a grade, and none of them says that there was none"
+        asked.append(Question(f"empty {sheet.choice.sheet} {column.column}", words, evidence, answers, answer))
+    return asked
+
+
+GRADES, YES_AND_NO = "Grades 0 and 1", "No and yes: the grade is not told"
+ANY_GRADE = "1-5"
+"""What a yes says of a grade."""
+
+
+def zero_or_one(sheet: SheetRows, mapping: m.Mapping) -> list[Question]:
+    """Whether the 1 of a column of 0 and 1 is a grade, where its heading does not say grade; until then it is a yes."""
+    asked = []
+    for column in sheet.choice.columns:
+        levels = dict(column.levels)
+        if column.role != m.GRADE or column.column not in sheet.headings or levels.get("1") not in ("1", ANY_GRADE):
+            continue
+        ones = sum(text.strip() == "1" for text in sheet.cells(column))
+        answers = {
+            name: mapping.with_column(
+                sheet.choice.sheet, replace(column, levels=tuple((levels | {"1": level}).items()))
+            )
+            for name, level in ((GRADES, "1"), (YES_AND_NO, ANY_GRADE))
+        }
+        answer = GRADES if levels["1"] == "1" else YES_AND_NO
+        words = f"{column.column} holds 0 and 1 only: grades, or no and yes?"
+        evidence = f"{ones} cells hold 1; as a yes each may be any grade from 1 to 5"
+        asked.append(Question(f"ones {sheet.choice.sheet} {column.column}", words, evidence, answers, answer))
+    return asked

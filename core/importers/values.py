@@ -227,6 +227,8 @@ def grade_reader(column: m.ColumnChoice):  # type: ignore[no-untyped-def]
             return Read(wrong=(GRADE, f"a grade from 0 to {HIGHEST_GRADE}", "Type the grade"))
         if not grade.exists:
             return Read(wrong=(GRADE, f"a grade from 0 to {HIGHEST_GRADE}", "Correct the grade"))
+        if grade.low == 0 < grade.high:  # whether there was any is what it leaves open
+            return Read(wrong=(GRADE, "0, or a grade above it", "Type whether there was one"))
         plain = _grade_words(grade)
         return Read(grade, plain if plain != text.strip() else "")
 

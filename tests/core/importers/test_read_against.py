@@ -196,3 +196,11 @@ def test_a_one_among_zeros_is_a_yes_of_any_grade_until_it_is_said_to_be_a_grade(
     assert sorted(graded(told)) == sorted([("P2", crs, "1", "1"), ("P3", crs, "1", "1"), icans])
     back = questions_of(found.tables, told)
     assert graded(next(q for q in back if q.key.startswith("ones")).answers[question.answer]) == graded(found.mapping)
+
+
+def test_a_grade_from_none_to_one_is_neither():
+    found = brought(sheet="Patient,CRS grade\nP1,0-1\nP2,2\nP3,0\n")
+    made = applied(found.tables, found.mapping)
+    assert [(row[0], row[3]) for row in made.tables["adverse_events"]] == [("P2", "2")]
+    assert [(p.value, p.expected) for p in made.problems] == [("0-1", "0, or a grade above it")]
+    assert made.tables["not_assessed"] == [("P1", "Cytokine release syndrome")]

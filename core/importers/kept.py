@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import zipfile
 from collections.abc import Iterable
 
@@ -32,11 +33,25 @@ def as_zip(columns: Columns, tables: Tables) -> bytes:
             text = io.StringIO()
             writer = csv.writer(text, lineterminator="\n")
             writer.writerow(columns[table])
-            writer.writerows([["" if cell is None else cell for cell in row] for row in rows])
+            writer.writerows([["" if cell is None else _quoted(cell) for cell in row] for row in rows])
             entry = zipfile.ZipInfo(f"{table}.csv", _WHEN)
             entry.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(entry, text.getvalue())
     return out.getvalue()
+
+
+_NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?(?:e[+-]?\d+)?", re.IGNORECASE)
+_RUNS = re.compile(r"'*[=+\-@\t\r]")
+"""How a text begins that a spreadsheet runs as a formula, with the quotes before it that keep it a text."""
+
+
+def _quoted(cell: str) -> str:
+    """A cell with a quote before what a spreadsheet would run; a number is none; `_unquoted` takes it off."""
+    return f"'{cell}" if _RUNS.match(cell) and not _NUMBER.fullmatch(cell) else cell
+
+
+def _unquoted(cell: str) -> str:
+    return cell[1:] if cell.startswith("'") and _RUNS.match(cell) else cell
 
 
 def files_in_zip(file: str, content: bytes) -> list[tuple[str, bytes]]:
@@ -68,7 +83,7 @@ def cohort_of(files: Iterable[tuple[str, bytes]]) -> tuple[Columns, Tables] | No
         if table in named:
             rows = read_text(*named[table]).rows
             columns[table] = rows[0] if rows else ()
-            tables[table] = [tuple(cell or None for cell in row) for row in rows[1:] if any(row)]
+            tables[table] = [tuple(_unquoted(cell) or None for cell in row) for row in rows[1:] if any(row)]
     return columns, tables
 
 

@@ -18,7 +18,7 @@ from pages.parts import data_columns, data_problems
 from pages.shared import downloads, own, style, widgets
 from pages.shared.widgets import Markup
 
-PRIVATE = "Never on disk, in a log or in an address; gone when you close the tab."
+PRIVATE = "Never on disk, in a log or in an address; gone when you close or reload the tab."
 MOST_NAMED = 3
 
 

@@ -18,7 +18,7 @@ KINDS = ["csv", "tsv", "txt", "xlsx", "xlsm", "xls", "xlsb", "ods", "zip", "duck
 
 PRIVATE = (
     "What you bring stays in the memory of this session: never on disk, in a log or in an address, and gone when you "
-    "close the tab."
+    "close or reload the tab."
 )
 CLOUD = (
     "This app runs on a public server, which is no place for data of patients: bring only what has no names, numbers "

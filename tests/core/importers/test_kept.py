@@ -1,5 +1,6 @@
 """What can be taken away opens again: zip, workbook, marked sheets, a recipe, the batch; hostile cells stay text."""
 
+import csv
 import io
 import json
 import zipfile
@@ -47,6 +48,31 @@ def test_files_of_a_cohort_are_one_and_others_are_sheets():
         "variables.csv",
         "a.csv",
     }
+
+
+HOSTILE = (
+    "=1+1",
+    "-2+3+cmd|' /C calc'!A0",
+    "+SUM(A1)",
+    "@x",
+    "'=1",
+    "''-x",
+    "-3.5",
+    "+7",
+    "-1e-3",
+    "plain",
+    "'quoted'",
+)
+
+
+def test_a_text_that_a_spreadsheet_would_run_is_quoted_in_the_zip_and_comes_back_as_it_was():
+    columns = {"patients": ("patient_id", "word"), "variables": ("name",), "cohort": ("name",), "endpoints": ("name",)}
+    tables = {table: [("x",)] for table in columns} | {"patients": [(word, word) for word in HOSTILE]}
+    files = files_in_zip("cohort.zip", as_zip(columns, tables))
+    written = next(content for name, content in files if name == "patients.csv").decode()
+    cells = [row[0] for row in csv.reader(io.StringIO(written))][1:]
+    assert [cell for cell in cells if cell[:1] in "=+-@"] == ["-3.5", "+7", "-1e-3"]
+    assert cohort_of(files)[1]["patients"] == tables["patients"]
 
 
 def test_a_damaged_zip_gets_a_sentence():

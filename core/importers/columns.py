@@ -33,6 +33,7 @@ _OF_CODES = (m.PROGRESSED, m.VITAL, m.STATUS, m.MRD, m.CAUSE, m.BEST_RESPONSE, m
 """Roles whose texts each mean something."""
 _STATUS_OF = {m.PROGRESSION: m.PROGRESSED, m.DEATH: m.VITAL}
 _DATE_OF = {m.PROGRESSED: m.PROGRESSION, m.VITAL: m.DEATH}
+NAMED_ELSEWHERE = "another column names the patients"
 _LATER = re.compile(
     r"\b(peak|max|maximum|nadir|worst|best|after|post|resp|response|relapse|progression|pd|toxicity|crs|icans)\b", re.I
 )
@@ -85,7 +86,7 @@ def guess_column(
     said = [plain(heading.name), name.plain, plain(heading.words), name_of(heading.label).plain]
     known, sure = known_by(["last contact"] if ends_either_way(heading.name) else said, KNOWN)
     if known is not None and known.role == m.PATIENT and sure == SURE:
-        return Guess(column, LIKELY, "another column names the patients")
+        return Guess(column, LIKELY, NAMED_ELSEWHERE)
     private = privacy_of(profile, known, sure)
     if private is not None:
         return Guess(replace(column, role=m.PRIVATE), *private)

@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 from core.importers import mapping as m
 from core.importers.codes import levels_for
 from core.importers.collector import collected_later
-from core.importers.columns import Guess, guess_column, term_named
+from core.importers.columns import NAMED_ELSEWHERE, Guess, guess_column, term_named
 from core.importers.dates import DAY_FIRST, order_of, when
 from core.importers.layout import TITLE, Heading, SheetTable, named_apart, table_in
 from core.importers.legends import is_legend, legend_of
 from core.importers.names import LIKELY, SURE, ends_either_way, holds_units, name_of
+from core.importers.patients import alike
 from core.importers.patients_of_rows import patients_among
 from core.importers.profile import Profile, profile_of
 from core.importers.redcap import unfolded
@@ -145,11 +146,28 @@ def _sheet(table: SheetTable, legend: dict[str, dict[str, str]], unnamed: bool =
         role = roles.get(heading, "")
         choice = long_column(column, heading, profiles[heading], role, legend)
         guesses[heading] = Guess(choice, SURE if role else LIKELY, "by its name" if role else "not needed")
+    if patient is not None and (beside := _table_beside(table, patient, guesses)) is not None:
+        why = f"beside {columns[patient].column} stands another table: put it in a sheet of its own"
+        guesses |= {h: Guess(columns[h], SURE, why) for h in table.headings[table.headings.index(beside) :]}
     in_order = [guesses[heading] for heading in table.headings]
     if holds != m.PATIENTS:
         return holds, in_order
     by_name = {columns[heading].column: profile for heading, profile in profiles.items()}
     return holds, _one_of_each(_statuses_of_times(_units_beside(in_order), by_name))
+
+
+def _table_beside(table: SheetTable, patient: Heading, guesses: dict[Heading, Guess]) -> Heading | None:
+    """The column in which a second table names the same patients in other rows: what follows it is of those."""
+    rows = [table.sheet.rows[row] for row in table.rows]
+    named = [alike(row[patient.column]) for row in rows]
+    for heading in table.headings:
+        if guesses[heading].reason != NAMED_ELSEWHERE or heading.column < patient.column:
+            continue
+        again = [alike(row[heading.column]) for row in rows]
+        shared = set(again) & set(named) - {""}
+        if 2 * len(shared) >= len(set(named) - {""}) and again != named:
+            return heading
+    return None
 
 
 def _is_grid(table: SheetTable, profiles: dict[Heading, Profile]) -> bool:

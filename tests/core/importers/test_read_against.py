@@ -204,3 +204,19 @@ def test_a_grade_from_none_to_one_is_neither():
     assert [(row[0], row[3]) for row in made.tables["adverse_events"]] == [("P2", "2")]
     assert [(p.value, p.expected) for p in made.problems] == [("0-1", "0, or a grade above it")]
     assert made.tables["not_assessed"] == [("P1", "Cytokine release syndrome")]
+
+
+@pytest.mark.parametrize("gap", [",,", ","])
+def test_a_table_beside_another_is_not_read_into_its_patients(gap):
+    beside = f"Patient,Infusion date,Last contact{gap}Patient,Age,CRS grade\n"
+    other = beside + f"P1,2022-01-01,2024-01-01{gap}P2,70,3\nP2,2022-02-01,2024-01-01{gap}P1,50,0\n"
+    same = beside + f"P1,2022-01-01,2024-01-01{gap}P1,50,0\nP2,2022-02-01,2024-01-01{gap}P2,70,3\n"
+    found = brought(sheet=other)
+    made = applied(found.tables, found.mapping)
+    assert made.columns["patients"] == ("patient_id",)
+    assert "adverse_events" not in made.tables
+    assert "put it in a sheet of its own" in found.guesses["sheet.csv", "Age"].reason
+    found = brought(sheet=same)
+    made = applied(found.tables, found.mapping)
+    assert made.tables["patients"] == [("P1", "50"), ("P2", "70")]
+    assert [(row[0], row[3]) for row in made.tables["adverse_events"]] == [("P2", "3")]

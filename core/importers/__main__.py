@@ -43,7 +43,7 @@ def _run(files: list[Path], recipe: Path | None, out: Path) -> int:
     told: tuple[str, ...] = ()
     if recipe is not None:
         mapping, told = refitted(found, mapping_of(recipe.read_text(encoding="utf-8"), mapping.last_day))
-    for words in (*read.refused, *told):
+    for words in (*read.refused, *found.remarks, *told):
         print(words)
     for question in questions_of(found.tables, mapping):
         if not question.answer:

@@ -1,7 +1,7 @@
 """What each text of a column means: the levels of a category, events and censoring, responses, MRD."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from core.importers import mapping as m
 from core.importers.levels import folded, is_missing, response_in, yes_or_no
@@ -17,43 +17,64 @@ def levels_for(role: str, of: str, texts: Iterable[str], legend: dict[str, str],
     is left out. `name` is the heading in small letters: a status called censored counts the other way round.
     """
     texts = [folded(text) for text in texts]
-    if role in (m.STATUS, m.VITAL) and not legend and _ALIVE.match(name):
-        return _of_alive(texts)
-    if role == m.STATUS and not legend:
+    turned_round = _turned_round(role, name, legend)
+    if role == m.STATUS and not legend and turned_round is None:
         return _by_number(texts, name)
-    if role == m.MRD and not legend and _NEGATIVE.search(name):
-        return tuple((text, result) for text in texts if (result := _of_negative(text)))
     found = []
+    legend = legend if turned_round else _completed(role, of, legend, texts)
     for text in texts:
         word = folded(legend.get(text, text))
-        level = _level(role, of, word, legend.get(text, ""))
+        level = turned_round(word) if turned_round else _level(role, of, word, legend.get(text, ""))
         if level or (text in legend and is_missing(word)):
             found.append((text, level))
     return tuple(found)
+
+
+_OPPOSITE = {m.EVENT: m.CENSORED, m.CENSORED: m.EVENT, "negative": "positive", "positive": "negative"}
+
+
+_NOT_TOLD = "not told by the legend"
+"""What a number means that a legend passes over: no word that means anything, and none that says missing."""
+
+
+def _completed(role: str, of: str, legend: dict[str, str], texts: list[str]) -> dict[str, str]:
+    """A legend that tells one of two numbers (0 = event), with what the other one must be."""
+    numbers = {text for text in texts if text.isdecimal()}
+    others = numbers - set(legend)
+    if role not in (m.STATUS, m.VITAL, m.PROGRESSED, m.MRD) or not others or others == numbers:
+        return legend
+    said = {_level(role, of, folded(legend[number]), legend[number]) for number in numbers & set(legend)}
+    other = _OPPOSITE.get(said.pop()) if len(said) == 1 else None
+    return legend | {number: other if other and len(others) == 1 else _NOT_TOLD for number in others}
 
 
 _ALIVE = re.compile(r"(?:alive|living|lebt|lebend|vivant|vivo|en vie|survivor)(?!.*dead)")
 """Headings under which a yes says that nobody died."""
 
 
+_CENSORED = re.compile(r"cns|cens")
 _NEGATIVE = re.compile(r"\bneg")
 """In a heading under which a yes says that no residual disease was found."""
 
 
 def _of_negative(text: str) -> str:
-    said = yes_or_no(text)
+    said = None if is_missing(text) else yes_or_no(text)
     return _mrd(text) if said is None else "negative" if said[0] else "positive"
 
 
-def _of_alive(texts: list[str]) -> Levels:
-    """Words under a heading that asks who is alive: yes and 1 are alive, and dead is dead all the same."""
-    found = []
-    for text in texts:
-        said = yes_or_no(text)
-        level = _status(text) if said is None else m.CENSORED if said[0] else m.EVENT
-        if level:
-            found.append((text, level))
-    return tuple(found)
+def _of_alive(word: str) -> str:
+    """A word under a heading that asks who is alive, or censored: yes and 1 are, and dead is dead all the same."""
+    if is_missing(word):
+        return ""
+    said = yes_or_no(word)
+    return _status(word) if said is None else m.CENSORED if said[0] else m.EVENT
+
+
+def _turned_round(role: str, name: str, legend: dict[str, str]) -> Callable[[str], str] | None:
+    """The reader of a column whose heading asks for the other answer: alive, censored, negative; None where none is."""
+    if role in (m.STATUS, m.VITAL) and (_ALIVE.match(name) or (legend and _CENSORED.search(name))):
+        return _of_alive
+    return _of_negative if role == m.MRD and _NEGATIVE.search(name) else None
 
 
 def _level(role: str, of: str, word: str, told: str) -> str:
@@ -91,7 +112,7 @@ def _by_number(texts: list[str], name: str) -> Levels:
     numbers = sorted({text for text in texts if text.isdecimal()}, key=int)
     if not numbers or len(numbers) < len([text for text in texts if _status(text) == ""]):
         return tuple((text, _status(text)) for text in texts if _status(text))
-    if "cns" in name or "cens" in name:
+    if _CENSORED.search(name):
         of = {number: m.EVENT if number == "0" else m.CENSORED for number in numbers}
     elif numbers[0] == "1":
         of = dict(zip(numbers, (m.CENSORED, m.EVENT), strict=False))

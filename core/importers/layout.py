@@ -12,6 +12,8 @@ from statistics import median_high
 
 from core.importers.dates import when
 from core.importers.levels import is_missing
+from core.importers.meanings import KNOWN, LONG
+from core.importers.names import SURE, known_by, plain
 from core.importers.numbers import number_in
 from core.importers.sheets import Sheet, letters
 
@@ -60,7 +62,8 @@ class SheetTable:
     """
     The table of a sheet: its headings (of the columns that hold anything), the
     places of its rows counted from 0, and each other row that holds anything
-    with what it is taken for. `units` are those of a row of units, by column.
+    with what it is taken for. `units` are those of a row of units, by column; `next_header` is the row of another
+    table's header below, whose rows are none of these.
     """
 
     sheet: Sheet
@@ -69,6 +72,7 @@ class SheetTable:
     rows: tuple[int, ...]
     others: dict[int, str]
     units: dict[int, str]
+    next_header: int | None = None
 
 
 def table_in(sheet: Sheet) -> SheetTable | None:
@@ -77,6 +81,8 @@ def table_in(sheet: Sheet) -> SheetTable | None:
     header = _header(sheet, filled)
     if header is None:
         return None
+    end = _next_header(sheet, header, filled)
+    sheet, filled = replace(sheet, rows=sheet.rows[:end]), filled[:end]
     over = header - 1 if header and _is_over(sheet, header - 1, filled) else None
     sheet = _filled_down(sheet, header)
     headings = _headings(sheet, header, over)
@@ -93,7 +99,30 @@ def table_in(sheet: Sheet) -> SheetTable | None:
         elif taken_for != BLANK:
             others[row] = taken_for
     header_rows = (header,) if over is None else (over, header)
-    return SheetTable(sheet, headings, header_rows, tuple(rows), others, units) if rows else None
+    return SheetTable(sheet, headings, header_rows, tuple(rows), others, units, end) if rows else None
+
+
+def _next_header(sheet: Sheet, header: int, filled: list[int]) -> int | None:
+    """
+    The row of known headings below a blank one, where most of the rows above have values in its columns: another table
+    begins there.
+    """
+    for row in range(header + 3, len(sheet.rows) - 1):
+        if filled[row - 1] or filled[row] < 2 or not filled[row + 1] or not _has_words(sheet.rows[row]):
+            continue
+        above = [sheet.rows[place] for place in range(header + 1, row - 1) if filled[place]][-_MOST_COMPARED:]
+        named = [column for column, cell in enumerate(sheet.rows[row]) if cell]
+        valued = [column for column in named if _mostly_values([cells[column] for cells in above])]
+        known = [column for column in named if known_by([plain(sheet.rows[row][column])], (*KNOWN, *LONG))[1] == SURE]
+        if sheet.rows[row] != sheet.rows[header] and 2 * len(valued) >= len(named) and len(known) > 1:
+            return row
+    return None
+
+
+def _mostly_values(cells: list[str]) -> bool:
+    """Whether more of the cells that are filled are values than words."""
+    told = [cell for cell in cells if cell]
+    return 2 * sum(map(is_value, told)) > len(told)
 
 
 def _filled_down(sheet: Sheet, header: int) -> Sheet:
@@ -123,7 +152,7 @@ def _header(sheet: Sheet, filled: list[int]) -> int | None:
 def _has_words(row: tuple[str, ...]) -> bool:
     """Whether the cells of a row are words, as those of a header are."""
     cells = [cell for cell in row if cell]
-    return bool(cells) and sum(not _is_value(cell) for cell in cells) >= _WORDS_OF_A_HEADER * len(cells)
+    return bool(cells) and sum(not is_value(cell) for cell in cells) >= _WORDS_OF_A_HEADER * len(cells)
 
 
 def _spans(sheet: Sheet, row: int) -> list[tuple[int, int]]:
@@ -132,7 +161,7 @@ def _spans(sheet: Sheet, row: int) -> list[tuple[int, int]]:
     return [(first, last) for first, last in spans if last - first < 0.8 * sheet.width]
 
 
-def _is_value(cell: str) -> bool:
+def is_value(cell: str) -> bool:
     """Whether a cell is a number, a date or missing, and no heading."""
     number = number_in(cell)
     return (number is not None and not number.rest) or when(cell, 2100) is not None or is_missing(cell)
@@ -141,7 +170,7 @@ def _is_value(cell: str) -> bool:
 def _is_over(sheet: Sheet, row: int, filled: list[int]) -> bool:
     """Whether a row over the header groups its columns: more than a title, and narrower than the header or merged."""
     narrower = _spans(sheet, row) or filled[row] < filled[row + 1]
-    return filled[row] > 1 and bool(narrower) and not any(_is_value(cell) for cell in sheet.rows[row] if cell)
+    return filled[row] > 1 and bool(narrower) and not any(is_value(cell) for cell in sheet.rows[row] if cell)
 
 
 def _headings(sheet: Sheet, header: int, over: int | None) -> tuple[Heading, ...]:

@@ -8,22 +8,24 @@ from core.importers.sheets import Sheet
 TOLD = "told"
 """Under which a legend keeps the whole line of a name, beside the codes in it."""
 _CODE = re.compile(r"\s*(?P<code>[\w.+†-]{1,12})\s*(?:[=:]\s*|\s)(?P<meaning>[^,;=]+?)\s*(?=$|[,;])")
+_ONE = re.compile(r"\s*\d\s*=\s*[^\W\d_][^=]*")
+"""A line that tells one code: 0=event."""
 _MOST_TOLD = 500
 """Letters of a line of a legend; a longer one is a text."""
 _UNIT = re.compile(r"(?P<per>per\s*)?(?P<unit>/?[cdkmnpµμu]?(?:g|mol|u|l)(?:/[cdmnpµμu]?[lg])?)\b", re.IGNORECASE)
 _BELOW = re.compile(r"(?:below|under|less than|<|unter)\s*([\d.,]+)", re.IGNORECASE)
 
 
-def codes_in(text: str) -> dict[str, str]:
+def codes_in(text: str, least: int = 2) -> dict[str, str]:
     """
-    The codes of a line and what they mean; empty where it has fewer than two.
+    The codes of a line and what they mean; empty where it has fewer than `least`.
 
     >>> codes_in("0 = none, 1 paraskeletal (EM-B)")
     {'0': 'none', '1': 'paraskeletal (EM-B)'}
     """
     parts = [_CODE.fullmatch(part) for part in re.split(r"[,;](?![^()]*\))", text[:_MOST_TOLD])]
     found = {part["code"].casefold(): part["meaning"].strip() for part in parts if part is not None}
-    return found if len(found) > 1 else {}
+    return found if len(found) >= least else {}
 
 
 def legend_of(sheets: list[Sheet], tables: list[SheetTable]) -> dict[str, dict[str, str]]:
@@ -35,7 +37,7 @@ def legend_of(sheets: list[Sheet], tables: list[SheetTable]) -> dict[str, dict[s
     for names, told in lines:
         for name in re.split(r"[,/]", names):
             of_name = legend.setdefault(name.strip().casefold(), {})
-            of_name.update(codes_in(told))
+            of_name.update(codes_in(told, 1 if _ONE.fullmatch(told) else 2))
             of_name.setdefault(TOLD, told)
     return legend
 

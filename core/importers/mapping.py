@@ -45,6 +45,9 @@ ROLES = frozenset({
 DATES = (INFUSION, PROGRESSION, DEATH, LAST_CONTACT, LAST_ASSESSMENT, CUTOFF)
 """The columns that are read as days."""
 
+OWN, APART = "own names", "names after the sheet"
+"""How patients of a second sheet join those of the first."""
+
 EVENT, CENSORED, COMPETING = "event", "censored", "competing event"
 """What a value of a status means."""
 
@@ -80,7 +83,11 @@ class SheetChoice:
     What a sheet holds, and its columns. `day_first` says how 03/05/22 is read; `keeps`
     which of two rows of one patient counts: "first", "last", or "" where that is still to be said;
     `by` the column that tells patients of one number apart, such as the centre; `dies_at_last_contact`
-    whether who is dead died on the day of the last contact, where no column has dates of death.
+    whether who is dead died on the day of the last contact, where no column has dates of death;
+    `decimal` what 1.200 is where its column proves nothing: "." or "," before the decimals, or "" where that is still
+    to be said; `alike_are_one` whether 1 and P01 are one patient; `fills_down` whether a row without a name is of
+    the patient above; `adds` whose patients join those of the first such sheet: "" for nobody's, `OWN` under
+    their own names, `APART` under the sheet's name before theirs.
     """
 
     sheet: str
@@ -90,6 +97,10 @@ class SheetChoice:
     keeps: str = ""
     by: str = ""
     dies_at_last_contact: bool | None = None
+    decimal: str = ""
+    alike_are_one: bool | None = None
+    fills_down: bool | None = None
+    adds: str = ""
 
     def column(self, role: str) -> ColumnChoice | None:
         """The first column of a role."""
@@ -179,12 +190,18 @@ def mapping_of(text: str, last_day: str) -> Mapping:
 
 def _sheet(kept: dict) -> SheetChoice:
     columns = tuple(_column(column) for column in kept["columns"])
-    if kept["day_first"] not in (None, True, False) or kept["keeps"] not in ("", "first", "last"):
+    said = {name: kept.get(name, may_be[0]) for name, may_be in _MAY_BE.items()}
+    if any(said[name] not in may_be for name, may_be in _MAY_BE.items()) or str(kept["holds"]) not in HOLDS:
         raise ValueError
-    by, dies = str(kept.get("by", "")), kept.get("dies_at_last_contact")
-    if dies not in (None, True, False) or str(kept["holds"]) not in HOLDS:
-        raise ValueError
-    return SheetChoice(str(kept["sheet"]), str(kept["holds"]), columns, kept["day_first"], kept["keeps"], by, dies)
+    return SheetChoice(str(kept["sheet"]), str(kept["holds"]), columns, by=str(kept.get("by", "")), **said)
+
+
+_YES_NO = (None, True, False)
+_MAY_BE: dict[str, tuple] = {
+    "day_first": _YES_NO, "keeps": ("", "first", "last"), "dies_at_last_contact": _YES_NO, "decimal": ("", ".", ","),
+    "alike_are_one": _YES_NO, "fills_down": _YES_NO, "adds": ("", OWN, APART),
+}  # fmt: skip
+"""What each answer about a sheet can be, first where a recipe does not say it."""
 
 
 def _column(kept: dict) -> ColumnChoice:

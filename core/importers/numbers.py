@@ -106,6 +106,45 @@ def number_in(text: str, decimal: str = POINT) -> Number | None:
     return Number(value, limit, (found["limit"] or "") in ("<=", ">=", "≤", "≥"), bool(found["percent"]), rest)
 
 
+def is_open(text: str) -> bool:
+    """Whether a cell alone can be read two ways: 1.200 is a thousand and more, or one and more."""
+    by_point, by_comma = number_in(text, POINT), number_in(text, COMMA)
+    return by_point is not None and by_comma is not None and by_point.value != by_comma.value
+
+
+_NUMERAL = re.compile(r"-?\d+(?:\.\d+)?")
+
+
+def written_as_it_is(value: float, text: str) -> bool:
+    """Whether a text is a plain numeral of that value: 12.50 is 12.5, and not read otherwise than written."""
+    return _NUMERAL.fullmatch(text) is not None and float(text) == value
+
+
+_FEWEST_SIZES, _TIMES = 3, 3.0
+
+
+def decimal_by_size(texts: Iterable[str]) -> str:
+    """
+    What stands before the decimals where only one reading makes the open cells of a column numbers like its others, up
+    to three times smaller or larger; "" where both do, or neither.
+
+    >>> decimal_by_size(["500", "800", "640", "1.200"])
+    ','
+    """
+    texts = list(texts)
+    opened = [text for text in texts if is_open(text)]
+    others = [one.value for text in texts if not is_open(text) and (one := number_in(text)) is not None]
+    if not opened or len(others) < _FEWEST_SIZES:
+        return ""
+    least, most = min(others) / _TIMES, max(others) * _TIMES
+    fits = [
+        sign
+        for sign in (POINT, COMMA)
+        if all((one := number_in(text, sign)) is not None and least <= one.value <= most for text in opened)
+    ]
+    return fits[0] if len(fits) == 1 else ""
+
+
 def _plain(digits: str, decimal: str) -> str | None:
     """The digits with a point for decimals; None where the signs between them make no number of that column."""
     other = COMMA if decimal == POINT else POINT

@@ -82,8 +82,38 @@ def rows_of(
         before = [mended.get((row, first), table.sheet.rows[row][first]).strip() for row in table.rows]
         written = [f"{of} {name}" if of and name else name for of, name in zip(before, written, strict=True)]
     named = {text: "" if is_missing(text) else text for text in set(written)}
+    if choice.alike_are_one:
+        named = _as_written_first(written, named)
+    if choice.fills_down:
+        written = _filled_down(written, named)
     rows = tuple(Row(row, named[text]) for row, text in zip(table.rows, written, strict=True))
     return SheetRows(table, choice, rows, headings, mended), column
+
+
+def _as_written_first(written: list[str], named: dict[str, str]) -> dict[str, str]:
+    """Names that are alike under the one that stands first."""
+    first: dict[str, str] = {}
+    return {text: first.setdefault(alike(named[text]), named[text]) for text in written}
+
+
+def _filled_down(written: list[str], named: dict[str, str]) -> list[str]:
+    """Each row that names nobody under the name above it."""
+    filled, above = [], ""
+    for text in written:
+        above = text if named[text] else above or text
+        filled.append(above)
+    return filled
+
+
+def written_alike(sheet: SheetRows) -> list[tuple[Row, Row]]:
+    """Pairs of rows whose names differ in what tells no patients apart: 1 and P01."""
+    seen: dict[str, Row] = {}
+    pairs = []
+    for row in sheet.rows:
+        before = seen.setdefault(alike(row.patient), row) if row.patient else row
+        if before.patient != row.patient:
+            pairs.append((before, row))
+    return pairs
 
 
 def patients_in(sheet: SheetRows, column: m.ColumnChoice, found: Findings) -> tuple[SheetRows, dict[str, str]]:
@@ -116,6 +146,11 @@ def patients_in(sheet: SheetRows, column: m.ColumnChoice, found: Findings) -> tu
             rows[row.patient] = row
             continue
         rows[row.patient] = _one_of(sheet, column, before, row, found)
+    for first, other in written_alike(sheet) if sheet.choice.alike_are_one is None else ():
+        if rows.get(other.patient) is other:
+            expected = f"another name than {first.patient} in row {first.place + 1}, or the same one"
+            found.problem(sheet.place(other, column, other.patient), DUPLICATE, expected, "Say above who is meant",
+                          "a patient of its own")  # fmt: skip
     kept = tuple(sorted(rows.values(), key=lambda row: row.place))
     return replace(sheet, rows=kept), again
 

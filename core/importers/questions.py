@@ -1,6 +1,5 @@
 """What a mapping leaves open, or answers by itself and says so: one click each."""
 
-import re
 from dataclasses import replace
 
 from core.importers import mapping as m
@@ -12,13 +11,12 @@ from core.importers.grade_questions import empty_grades, zero_or_one
 from core.importers.layout import SheetTable
 from core.importers.levels import folded
 from core.importers.names import ends_either_way, name_of, unit_in
-from core.importers.numbers import COMMA, POINT, number_in
-from core.importers.patients import Row, SheetRows, doubled, proposed, rows_of
+from core.importers.numbers import COMMA, POINT, decimal_by_size, is_open, number_in
+from core.importers.patients import SheetRows, rows_of
+from core.importers.row_questions import doubled_rows, names_alike, rows_without_a_name
 from core.importers.unit_changes import change_of_unit, unit_of
 from core.importers.units import STANDARD
-from core.importers.values import fractions_in, is_in_fractions
-
-_OF_A_GROUP = re.compile(r"\b(site|cent(?:re|er)|hospital|cohort|study|arm|zentrum|klinik|standort|kohorte)\b", re.I)
+from core.importers.values import decimal_in, fractions_in, is_in_fractions, shown
 
 
 @collected_later
@@ -33,7 +31,10 @@ def questions_of(tables: dict[str, SheetTable], mapping: m.Mapping) -> list[Ques
         if column is not None:
             for of_sheet in (
                 _dates,
-                _doubled,
+                doubled_rows,
+                names_alike,
+                rows_without_a_name,
+                _decimals,
                 _fractions,
                 _units,
                 _statuses,
@@ -78,42 +79,6 @@ def _dates(sheet: SheetRows, mapping: m.Mapping) -> list[Question]:
     return [Question(f"dates {sheet.choice.sheet}", words, evidence, answers, answer, by_file)]
 
 
-def _doubled(sheet: SheetRows, mapping: m.Mapping) -> list[Question]:
-    """Which of two rows of a patient counts."""
-    pairs = doubled(sheet) if sheet.choice.holds == m.PATIENTS else []
-    if not pairs:
-        return []
-    first, second = pairs[0]
-    cells = sheet.table.sheet.rows
-    differ = sum(a != b for a, b in zip(cells[first.place], cells[second.place], strict=True))
-    more = f", and {len(pairs) - 1} more patients stand twice" if len(pairs) > 1 else ""
-    later = f"Row {second.place + 1}" if len(pairs) == 1 else "The later rows"
-    earlier = f"Row {first.place + 1}" if len(pairs) == 1 else "The earlier rows"
-    answers = {later: _with(mapping, sheet, keeps="last"), earlier: _with(mapping, sheet, keeps="first")}
-    answers |= {f"Different patients: {name} tells them apart": _by(mapping, name) for name in _apart_by(sheet, pairs)}
-    answer = {"last": later, "first": earlier}.get(sheet.choice.keeps, "")
-    by_file = sheet.choice.keeps != "" and sheet.choice.keeps == proposed(sheet, first, second)
-    words = f"Patient {first.patient} stands in rows {first.place + 1} and {second.place + 1}: which counts?"
-    return [
-        Question(f"rows {sheet.choice.sheet}", words, f"they differ in {differ} cells{more}", answers, answer, by_file)
-    ]
-
-
-def _apart_by(sheet: SheetRows, pairs: list[tuple[Row, Row]]) -> list[str]:
-    """The column of a centre, or of a cohort, that differs in every pair of rows that name the same patient."""
-    names = [c.column for c in sheet.choice.columns if c.of == "centre" or _OF_A_GROUP.search(c.column)]
-    cells = sheet.table.sheet.rows
-    places = {name: sheet.headings[name].column for name in names if name in sheet.headings}
-    return [name for name, at in places.items() if all(cells[a.place][at] != cells[b.place][at] for a, b in pairs)]
-
-
-def _by(mapping: m.Mapping, name: str) -> m.Mapping:
-    """The mapping in which a column stands before the patients' names, in each sheet that has it."""
-    has = {sheet.sheet for sheet in mapping.sheets if any(column.column == name for column in sheet.columns)}
-    sheets = tuple(replace(sheet, by=name) if sheet.sheet in has else sheet for sheet in mapping.sheets)
-    return replace(mapping, sheets=sheets)
-
-
 def _deaths(sheet: SheetRows, mapping: m.Mapping) -> list[Question]:
     """When who is dead died, where only the last contact has a date."""
     roles = {column.role: column for column in sheet.choice.columns if column.column in sheet.headings}
@@ -132,6 +97,33 @@ def _deaths(sheet: SheetRows, mapping: m.Mapping) -> list[Question]:
     evidence = "without their dates OS would be of the living alone, and is left out"
     by_file = bool(dies) and ends_either_way(contact.column)
     return [Question(f"deaths {sheet.choice.sheet}", words, evidence, answers, answer, by_file)]
+
+
+_NUMBERS = (m.MEASUREMENT, m.VALUE, m.MONTHS)
+
+
+def _decimals(sheet: SheetRows, mapping: m.Mapping) -> list[Question]:
+    """Whether 1.200 is a thousand and more, where nothing proves it."""
+    for column in sheet.choice.columns:
+        is_number = column.role in _NUMBERS or (column.role == m.VARIABLE and column.kind == "number")
+        if not is_number or column.column not in sheet.headings:
+            continue
+        opened = [text for text in sheet.cells(column) if is_open(text)]
+        if not opened or (decimal_in(sheet, column)[1] and not sheet.choice.decimal):
+            continue
+        numbers = [one.value for text in sheet.cells(column) if not is_open(text) and (one := number_in(text))]
+        answers = {
+            shown(one.value): _with(mapping, sheet, decimal=sign)
+            for sign in (POINT, COMMA)
+            if (one := number_in(opened[0], sign)) is not None
+        }
+        answer = next((words for words, of in answers.items() if of == mapping), "") if sheet.choice.decimal else ""
+        others = f"its other numbers go from {min(numbers):g} to {max(numbers):g}" if numbers else "all are written so"
+        evidence = f"{len(opened)} cells can be read both ways, {others}; it holds for the whole sheet"
+        words = f"{opened[0]} in {column.column}: {' or '.join(answers)}?"
+        by_file = answer != "" and decimal_by_size(sheet.cells(column)) == sheet.choice.decimal
+        return [Question(f"decimals {sheet.choice.sheet}", words, evidence, answers, answer, by_file)]
+    return []
 
 
 def _fractions(sheet: SheetRows, mapping: m.Mapping) -> list[Question]:

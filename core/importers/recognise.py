@@ -8,15 +8,17 @@ from core.importers.codes import levels_for
 from core.importers.collector import collected_later
 from core.importers.columns import NAMED_ELSEWHERE, Guess, guess_column, term_named
 from core.importers.dates import DAY_FIRST, order_of, when
-from core.importers.layout import TITLE, Heading, SheetTable, named_apart, table_in
+from core.importers.layout import TITLE, Heading, SheetTable, named_apart
 from core.importers.legends import is_legend, legend_of
 from core.importers.names import LIKELY, SURE, ends_either_way, holds_units, name_of
+from core.importers.numbers import COMMA, decimal_by_size, decimals_of, number_in
 from core.importers.patients import alike
 from core.importers.patients_of_rows import patients_among
 from core.importers.profile import Profile, profile_of
 from core.importers.redcap import unfolded
 from core.importers.shapes import long_column, patient_column, shape_of
 from core.importers.sheets import Sheet
+from core.importers.turned import tables_of
 
 
 @dataclass(frozen=True)
@@ -28,12 +30,18 @@ class Recognised:
     mapping: m.Mapping
     guesses: dict[tuple[str, str], Guess]
 
+    @property
+    def remarks(self) -> list[str]:
+        """What is to be told of how the sheets were read, a sentence each."""
+        of_all = (*self.sheets, *(table.sheet for table in self.tables.values()))
+        return list(dict.fromkeys(remark for sheet in of_all for remark in sheet.remarks))
+
 
 @collected_later
 def recognised(sheets: list[Sheet], last_day: str) -> Recognised:
     """The sheets of one or several files, and what each column of them is taken for on `last_day` (ISO)."""
     sheets = unfolded(sheets)
-    found = {sheet.title: table for sheet in sheets if (table := table_in(sheet)) is not None}
+    found = {table.sheet.title: table for sheet in sheets for table in tables_of(sheet)}
     if (patients := patients_among(list(found.values()))) is not None:
         found = {patients.sheet.title: patients} | found
     legend = legend_of(sheets, list(found.values()))
@@ -53,7 +61,9 @@ def recognised(sheets: list[Sheet], last_day: str) -> Recognised:
         columns = tuple(guess.choice for guess in of_columns)
         dies = True if any(c.role == m.LAST_CONTACT and ends_either_way(c.column) for c in columns) else None
         day_first = _day_first(table, columns, last_day)
-        choices.append(m.SheetChoice(title, holds, columns, day_first, dies_at_last_contact=dies))
+        choices.append(
+            m.SheetChoice(title, holds, columns, day_first, dies_at_last_contact=dies, decimal=_decimal(table))
+        )
     choices = _apart(_looked_for(choices, tables, guesses), guesses)
     cutoff = next(filter(None, (_cutoff(table, last_day) for table in tables.values())), "")
     return Recognised(tuple(sheets), tables, m.Mapping(tuple(choices), last_day, cutoff=cutoff), guesses)
@@ -99,6 +109,26 @@ def _apart(choices: list[m.SheetChoice], guesses: dict[tuple[str, str], Guess]) 
             columns.append(column)
         changed.append(replace(choice, columns=tuple(columns)))
     return changed
+
+
+_MOST_PROOFS = 2_000
+"""Rows in which a decimal sign is looked for."""
+
+
+def _decimal(table: SheetTable) -> str:
+    """
+    What stands before the decimals of a sheet: of a file of text by what any column proves (the numbers of a workbook
+    say nothing of its texts), else by the sizes of numbers.
+    """
+    rows = [table.sheet.rows[row] for row in table.rows[:_MOST_PROOFS]]
+    columns = [dict.fromkeys(row[heading.column] for row in rows) for heading in table.headings]
+    numbers = [[text for text in texts if number_in(text, COMMA) is not None] for texts in columns]
+    proofs = [decimals_of(texts) for texts in numbers]
+    told = {decimal for decimal, proved in proofs if proved and not table.sheet.name}
+    if not told:
+        open_columns = (texts for texts, (_, proved) in zip(numbers, proofs, strict=True) if not proved)
+        told = set(filter(None, map(decimal_by_size, open_columns)))
+    return told.pop() if len(told) == 1 else ""
 
 
 def _day_first(table: SheetTable, columns: tuple[m.ColumnChoice, ...], last_day: str) -> bool | None:

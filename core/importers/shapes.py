@@ -43,7 +43,7 @@ def patient_column(table: SheetTable, profiles: dict[Heading, Profile]) -> Headi
         if (
             known is None
             or sure < LIKELY
-            or profile.missing > 0.2 * len(table.rows)
+            or (profile.missing > 0.2 * len(table.rows) and not _names_groups(table, heading, sure))
             or (profile.different < 2 and sure < SURE)
         ):
             continue
@@ -53,11 +53,17 @@ def patient_column(table: SheetTable, profiles: dict[Heading, Profile]) -> Headi
     return None if best is None else best[1]
 
 
+def _names_groups(table: SheetTable, heading: Heading, sure: int) -> bool:
+    """Whether the first column names a patient once, over the rows that follow."""
+    cells = [table.sheet.rows[row][heading.column] for row in table.rows]
+    return sure == SURE and heading is table.headings[0] and len(cells) > 1 and not is_missing(cells[0])
+
+
 def shape_of(table: SheetTable, profiles: dict[Heading, Profile], patient: Heading) -> tuple[str, dict[Heading, str]]:
     """What a sheet holds, and of a long one the role of each column that it needs."""
     rows = Counter(table.sheet.rows[row][patient.column] for row in table.rows)
     named = [text for text in rows if not is_missing(text)]
-    repeated = sum(rows[text] for text in named) / max(1, len(named)) >= _REPEATED
+    repeated = len(table.rows) / max(1, len(named)) >= _REPEATED  # a row that names nobody may be of the one above
     for holds, (needed, possible) in _SHAPES.items():
         roles = _roles(table, profiles, patient, possible)
         if not needed <= set(roles.values()):

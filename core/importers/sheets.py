@@ -5,6 +5,7 @@ A date is written 2021-09-26, a number as it is shown ("007" where its format sa
 a percentage), an error by its name (#DIV/0!), an empty cell as "".
 """
 
+import re
 from dataclasses import dataclass, field
 
 MOST_BYTES = 200_000_000
@@ -63,6 +64,19 @@ def squared(rows: list[list[str]]) -> tuple[tuple[str, ...], ...]:
         rows.pop()
     width = max((next((n for n in range(len(row), 0, -1) if row[n - 1]), 0) for row in rows), default=0)
     return tuple(tuple(row[:width]) + ("",) * (width - len(row)) for row in rows)
+
+
+_LIKE_THOUSANDS = re.compile(r"-?[1-9]\d{0,2}\.\d{3}")
+
+
+def number_shown(value: float) -> str:
+    """
+    A number that a file holds as one, as text: without a point where it is whole. Behind three decimals stands a
+    zero, because 1.234 as text could be a thousand.
+    """
+    if value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    return f"{value!r}0" if _LIKE_THOUSANDS.fullmatch(repr(value)) else repr(value)
 
 
 def number_of(name: str) -> int | None:

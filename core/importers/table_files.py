@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pyreadstat
 
-from core.importers.sheets import MOST_CELLS, Sheet, UnreadableFile, squared
+from core.importers.sheets import MOST_CELLS, Sheet, UnreadableFile, number_shown, squared
 
 
 def read_sas(file: str, content: bytes, transport: bool) -> Sheet:
@@ -85,5 +85,5 @@ def shown(value: object) -> str:
     if isinstance(value, date | time):
         return value.isoformat()
     if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+        return number_shown(value)
     return str(value).strip()

@@ -12,7 +12,7 @@ from core.importers.dates import DAY_FIRST, MONTH_FIRST, order_of, when
 from core.importers.findings import DATE, ERROR, FORMULA, GRADE, LEVEL, NUMBER, RESPONSE, Findings
 from core.importers.levels import HIGHEST_GRADE, GradeBand, folded, grade_in, is_missing, yes_or_no
 from core.importers.meanings import WORDS
-from core.importers.numbers import Number, decimals_of, number_in
+from core.importers.numbers import POINT, Number, decimals_of, is_open, number_in, written_as_it_is
 from core.importers.patients import SheetRows
 
 _ERROR = re.compile(r"#(?:N/A|DIV/0!|VALUE!|REF!|NAME\?|NUM!|NULL!|SPILL!|CALC!|GETTING_DATA)", re.IGNORECASE)
@@ -78,12 +78,18 @@ def shown(number: float) -> str:
     return str(int(number)) if number == int(number) and abs(number) < 1e15 else repr(number)
 
 
+def decimal_in(sheet: SheetRows, column: m.ColumnChoice) -> tuple[str, bool]:
+    """What stands before the decimals in a column, and whether that is told: by its cells, or for its sheet."""
+    decimal, proved = decimals_of(sheet.cells(column))
+    return (decimal, True) if proved else (sheet.choice.decimal or POINT, sheet.choice.decimal != "")
+
+
 def number_reader(sheet: SheetRows, column: m.ColumnChoice, factor: Callable[[str], float | None]):  # type: ignore[no-untyped-def]
     """
     A reader of numbers in the unit they are kept in: `factor` gives what a value of a unit is multiplied by, None
     for a unit it does not know.
     """
-    decimal, _ = decimals_of(sheet.cells(column))
+    decimal, is_told = decimal_in(sheet, column)
     by_column = factor(column.unit)
 
     def read(text: str) -> Read:
@@ -92,6 +98,8 @@ def number_reader(sheet: SheetRows, column: m.ColumnChoice, factor: Callable[[st
         number = number_in(text, decimal)
         if number is None:
             return Read(wrong=(NUMBER, "one number", "Type the number"))
+        if not is_told and is_open(text):
+            return Read(wrong=(NUMBER, "a number that can be read one way only", "Say above what its sign means"))
         if number.limit:
             return Read(
                 number, f"{shown(number.value)}, where more was not measured" if number.limit == "above" else ""
@@ -106,8 +114,8 @@ def number_reader(sheet: SheetRows, column: m.ColumnChoice, factor: Callable[[st
         value = float(f"{number.value * (1.0 if by is None else by):.12g}")
         if abs(value) > MOST or 0 < abs(value) < LEAST:
             return Read(wrong=(NUMBER, "a number of a size that can be true", "Correct the number"))
-        plain = shown(value)
-        return Read(Number(value, is_percent=number.is_percent), plain if plain != text.strip() else "")
+        becomes = "" if written_as_it_is(value, text.strip()) else shown(value)
+        return Read(Number(value, is_percent=number.is_percent), becomes)
 
     return read
 
@@ -120,7 +128,7 @@ def percent_reader(sheet: SheetRows, column: m.ColumnChoice):  # type: ignore[no
     A reader of percentages: 63.58% is 63.58, and 0.63 as well where the column's are fractions. Where a column holds
     both and nobody has said whether these are fractions, they stay missing.
     """
-    decimal, _ = decimals_of(sheet.cells(column))
+    decimal, _ = decimal_in(sheet, column)
     all_fractions = is_in_fractions(column)
 
     def read(text: str) -> Read:
@@ -138,8 +146,7 @@ def percent_reader(sheet: SheetRows, column: m.ColumnChoice):  # type: ignore[no
             return Read(wrong=(_UNIT, "a percentage; this may be a fraction", "Say above whether it is one"))
         if not 0 <= value <= 100:
             return Read(wrong=(NUMBER, "from 0 to 100%", "Type the percentage"))
-        plain = shown(value)
-        return Read(Number(value), plain if plain != text.strip() else "")
+        return Read(Number(value), "" if written_as_it_is(value, text.strip()) else shown(value))
 
     return read
 
@@ -151,7 +158,7 @@ def is_in_fractions(column: m.ColumnChoice) -> bool:
 
 def fractions_in(sheet: SheetRows, column: m.ColumnChoice) -> tuple[int, int, str]:
     """How many cells of a column of percentages are below 1 without a percent sign, how many are above, and one."""
-    decimal, _ = decimals_of(sheet.cells(column))
+    decimal, _ = decimal_in(sheet, column)
     numbers = [(text, number_in(text, decimal)) for text in sheet.cells(column)]
     plain = [(text, one.value) for text, one in numbers if one is not None and not one.is_percent and not one.limit]
     below = [text for text, value in plain if 0 < value < 1]

@@ -11,6 +11,7 @@ from core.importers.found_variables import FoundVariable, level_named
 from core.importers.levels import folded, is_missing
 from core.importers.meanings import Known, variable_called
 from core.importers.names import analyte_named
+from core.importers.numbers import written_as_it_is
 from core.importers.patients import SheetRows
 from core.importers.units import STANDARD, factor_to_standard
 from core.importers.values import (
@@ -135,7 +136,7 @@ def _plain(
             wanted = f"from {between[0]:g} to {between[1]:g}{'' if unit == '%' else ' ' if unit else ''}{unit}"
             return Read(wrong=(NUMBER, wanted, "Correct the value"))
         plain = shown(number.value)
-        return Read(plain, plain if plain != text.strip() else "")
+        return Read(plain, "" if written_as_it_is(number.value, text.strip()) else plain)
 
     return read
 

@@ -10,7 +10,7 @@ from typing import Any
 import openpyxl
 import python_calamine
 
-from core.importers.sheets import MOST_BYTES, MOST_CELLS, Sheet, UnreadableFile, squared
+from core.importers.sheets import MOST_BYTES, MOST_CELLS, Sheet, UnreadableFile, number_shown, squared
 
 _MOST_FORMATTED = 2_000_000
 """Cells of a workbook whose formats are looked at: openpyxl takes a minute for more."""
@@ -61,7 +61,7 @@ def shown(value: object) -> str:
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+        return number_shown(value)
     if isinstance(value, datetime):
         return value.date().isoformat() if value.time() == time(0) else value.isoformat(" ", "minutes")
     if isinstance(value, date | time):

@@ -94,6 +94,7 @@ def take(files: list[Any]) -> list[str]:
             read.refused += told
         except BadRecipe as error:
             read.refused.append(f"The recipe was not used: {error}")
+    read.refused += found.remarks
     names = tuple(file.name for file in files)
     st.session_state["brought"] = Brought(names, read.refused, found, mapping)
     _forget_uploads()

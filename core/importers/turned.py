@@ -1,0 +1,70 @@
+"""Sheets that have no single header with one row a patient: a column a patient, or a table below another."""
+
+from dataclasses import replace
+
+from core.importers.layout import SheetTable, is_value, table_in
+from core.importers.meanings import KNOWN
+from core.importers.names import LIKELY, known_by, name_of, plain
+from core.importers.sheets import Sheet, squared
+
+_MOST_TURNED = 2_000
+"""Rows and columns of a sheet that may have a column a patient."""
+_VALUES = 0.4
+"""Share of the cells beside its names that are values: those of a list of variables are words."""
+_FEWEST_NAMES = 3
+"""Meanings that the first column names, at least, where it is the header."""
+
+
+def tables_of(sheet: Sheet) -> list[SheetTable]:
+    """The tables of a sheet, one below the other; of one with a column a patient, turned to have a row each."""
+    found = []
+    left: Sheet | None = _turned(sheet)
+    while left is not None:
+        table = table_in(left)
+        found += [table] if table is not None else []
+        left = None if table is None or table.next_header is None else _from(left, table.next_header)
+    return found
+
+
+def _from(sheet: Sheet, row: int) -> Sheet:
+    """What stands from a row on, as a sheet of its own."""
+    places = {
+        (at - row, column): sheet.shown_at(at, column)[1:]
+        for at in range(row, len(sheet.rows))
+        for column in range(sheet.width)
+    }
+    merged = tuple((a - row, b, c - row, d) for a, b, c, d in sheet.merged if a >= row)
+    name = f"{sheet.source or sheet.title}, from row {sheet.shown_at(row, 0)[1] + 1}"
+    rows = squared([list(cells) for cells in sheet.rows[row:]])
+    return replace(
+        sheet, name=name, rows=rows, merged=merged, source=sheet.source or sheet.title, places=places,
+        unstored=frozenset((at - row, column) for at, column in sheet.unstored if at >= row),
+    )  # fmt: skip
+
+
+def _turned(sheet: Sheet) -> Sheet:
+    """The sheet with rows and columns changed where its first column is the header, and none of its rows is."""
+    if not 2 < len(sheet.rows) <= _MOST_TURNED or not 1 < sheet.width <= _MOST_TURNED:
+        return sheet
+    filled = next((place for place in range(sheet.width) if sum(bool(row[place]) for row in sheet.rows) > 1), 0)
+    down = _meanings(row[filled] for row in sheet.rows)
+    across = max(len(_meanings(row)) for row in sheet.rows)
+    told = [cell for row in sheet.rows for cell in row[filled + 1 :] if cell]
+    if len(down) < max(_FEWEST_NAMES, 2 * across) or sum(map(is_value, told)) < _VALUES * len(told):
+        return sheet
+    columns = range(filled, sheet.width)
+    rows = squared([[row[column] for row in sheet.rows] for column in columns])
+    places = {
+        (column - filled, at): sheet.shown_at(at, column)[1:] for at in range(len(sheet.rows)) for column in columns
+    }
+    return replace(
+        sheet, rows=rows, merged=(), hidden=frozenset(), unstored=frozenset(), labels=(), places=places,
+        source=sheet.source or sheet.title,
+        remarks=(*sheet.remarks, f"{sheet.title} has a column a patient: it was turned."),
+    )  # fmt: skip
+
+
+def _meanings(cells) -> set[tuple[str, str]]:  # type: ignore[no-untyped-def]
+    """The known meanings that cells name."""
+    said = (known_by([plain(cell), name_of(cell).plain], KNOWN) for cell in cells if cell and len(cell) < 60)
+    return {(known.role, known.of) for known, sure in said if known is not None and sure > LIKELY}

@@ -13,13 +13,14 @@ from pathlib import Path
 
 from core.cohort.database import write_tables
 from core.cohort.problems import CohortError
-from core.importers.apply import NoPatients, applied
+from core.importers.apply import applied
 from core.importers.kept import as_zip
 from core.importers.mapping import BadRecipe, mapping_of
 from core.importers.questions import questions_of
 from core.importers.recipes import refitted
 from core.importers.recognise import recognised
 from core.importers.taking import taken
+from core.importers.used_sheets import NoPatients
 
 
 def main(arguments: list[str]) -> int:

@@ -4,7 +4,7 @@ A mapping applied to sheets: the tables of a cohort, what could not be taken as 
 A pure function: the same sheets and mapping give the same tables. Every row of a sheet's table is used or listed.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -14,11 +14,10 @@ from core.importers import mapping as m
 from core.importers.assessments import of_assessments
 from core.importers.best_responses import best_response, settled
 from core.importers.collector import collected_later
+from core.importers.courses import Courses, courses_in
 from core.importers.endpoint_rows import of_endpoints
 from core.importers.endpoints import (
-    Course,
     Endpoint,
-    courses_in,
     from_dates,
     too_late,
     without_deaths,
@@ -34,15 +33,20 @@ from core.importers.happenings import (
 )
 from core.importers.layout import SheetTable
 from core.importers.long_sheets import of_events, of_measurements
-from core.importers.patients import Row, SheetRows, infused_only, matched, patients_in, rows_of, second_infusions
-from core.importers.sheets import number_of
+from core.importers.parts import merged
+from core.importers.patients import (
+    Row,
+    SheetRows,
+    added,
+    infused_only,
+    matched,
+    patients_in,
+    second_infusions,
+)
 from core.importers.times import from_times
+from core.importers.used_sheets import NoPatients, first_of, sheets_used
 from core.importers.values import shown
 from core.importers.variables import variables_in
-
-
-class NoPatients(ValueError):
-    """No sheet of a mapping holds one row a patient: the words say what is needed."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +64,8 @@ class Sum:
 class Applied:
     """
     The tables of a cohort as rows of text in the order of `columns`; the problems, conversions and rows that were
-    used for nothing; and for each sheet where its rows went.
+    used for nothing; for each sheet where its rows went; and the columns (sheet and name) that another column is
+    already, which counts.
     """
 
     columns: dict[str, tuple[str, ...]]
@@ -69,6 +74,7 @@ class Applied:
     conversions: tuple[Conversion, ...]
     unused: tuple[RowListed, ...]
     sums: tuple[Sum, ...]
+    doubled: dict[tuple[str, str], str] = field(default_factory=dict)
 
     @property
     def patients(self) -> int:
@@ -81,30 +87,34 @@ def applied(tables: dict[str, SheetTable], mapping: m.Mapping) -> Applied:
     The cohort that sheets hold by a mapping. Raises NoPatients where none of them names patients one a row.
     """
     found = Findings()
-    sheets = _sheets(tables, mapping)
-    first = _first(sheets)
-    last_day = date.fromisoformat(mapping.last_day)
+    sheets, doubled = sheets_used(tables, mapping)
+    first = first_of(sheets)
     main, again = patients_in(infused_only(first[0], found), first[1], found)
-    if not main.rows:
-        raise NoPatients("no row names a patient: say which column does.")
-    patients = {row.patient: row for row in main.rows}
-    of_all = [main]
+    of_all, patients = [main], {row.patient: row for row in main.rows}
     for sheet, column in sheets:
-        if sheet.table is not first[0].table:
+        if sheet.choice.adds in (m.OWN, m.APART) and sheet.table is not first[0].table:
+            of_all.append(added(infused_only(sheet, found), column, patients, found))
+            patients |= {row.patient: row for row in of_all[-1].rows}
+    if not patients:
+        raise NoPatients("no row names a patient: say which column does.")
+    done = {sheet.choice.sheet for sheet in of_all}
+    for sheet, column in sheets:
+        if sheet.choice.sheet not in done:
             kept = matched(sheet, column, patients, again, found)
             if sheet.choice.holds == m.PATIENTS:
                 kept = _one_row_each(kept, column, found)
             of_all.append(kept)
-    return _told(of_all, mapping, last_day, found, patients, second_infusions(first[0], again))
+    made = _told(of_all, mapping, found, patients, second_infusions(first[0], again))
+    return replace(made, doubled=doubled)
 
 
 def _told(
-    sheets: list[SheetRows], mapping: m.Mapping, last_day: date, found: Findings, patients: dict[str, Row],
-    again: SheetRows,
-) -> Applied:  # fmt: skip
+    sheets: list[SheetRows], mapping: m.Mapping, found: Findings, patients: dict[str, Row], again: SheetRows
+) -> Applied:
     """Everything that the sheets tell of the patients."""
-    courses = [_courses(sheet, mapping, last_day, found) for sheet in sheets]
-    clock = Clock(_infused(courses), last_day)
+    last_day = date.fromisoformat(mapping.last_day)
+    courses = _courses([sheet for sheet in sheets if sheet.choice.holds == m.PATIENTS], mapping, last_day, found)
+    clock = Clock({name: c.days[m.INFUSION] for name, c in courses.of.items() if m.INFUSION in c.days}, last_day)
     into = Happenings()
     rows: list[Endpoint] = []
     for sheet in sheets:
@@ -112,9 +122,10 @@ def _told(
             rows += of_endpoints(sheet, mapping.strict, found)
         elif sheet.choice.holds in _LONG:
             _LONG[sheet.choice.holds](sheet, clock, found, into)
-    endpoints, variables = _of_patients(sheets, courses, mapping, clock, found, into, bool(rows))
-    for sheet, of_sheet in zip(sheets, courses, strict=True):
-        rows = without_deaths(rows, sheet, of_sheet, found) if of_sheet and mapping.strict else rows
+    endpoints = _endpoints(sheets, courses, mapping, found, bool(rows))
+    variables = _variables(sheets, clock, found, into)
+    rows = without_deaths(rows, courses, found) if mapping.strict else rows
+    for sheet in sheets:
         looked_for(sheet, found, into)
     in_rows = {one.endpoint for one in rows}
     endpoints = [*rows, *(one for one in endpoints if one.endpoint not in in_rows)]
@@ -126,36 +137,41 @@ _LONG = {m.EVENTS: of_events, m.MEASUREMENTS: of_measurements, m.RESPONSES: of_a
 """Which reader a sheet with many rows a patient has, by what it holds."""
 
 
-def _courses(sheet: SheetRows, mapping: m.Mapping, last_day: date, found: Findings) -> dict[str, Course]:
-    """The dates of each patient of a sheet, without those that lie after the day of the import."""
-    if sheet.choice.holds != m.PATIENTS:
-        return {}
-    courses = courses_in(sheet, last_day, found)
-    cutoff = next((course.days[m.CUTOFF] for course in courses.values() if m.CUTOFF in course.days), None)
+def _courses(sheets: list[SheetRows], mapping: m.Mapping, last_day: date, found: Findings) -> Courses:
+    """The dates of each patient, without those that lie after the day of the import."""
+    courses = courses_in(sheets, last_day, found)
+    cutoff = next((course.days[m.CUTOFF] for course in courses.of.values() if m.CUTOFF in course.days), None)
     cutoff = date.fromisoformat(mapping.cutoff) if mapping.cutoff and cutoff is None else cutoff
-    too_late(sheet, courses, last_day, cutoff, found)
+    too_late(courses, last_day, cutoff, found)
     return courses
 
 
-def _of_patients(
-    sheets: list[SheetRows], courses: list[dict[str, Course]], mapping: m.Mapping, clock: Clock, found: Findings,
-    into: Happenings, has_rows: bool,
-) -> tuple[list[Endpoint], list[FoundVariable]]:  # fmt: skip
-    """The endpoints and variables of the sheets with one row a patient; dates make none where endpoints have rows."""
-    endpoints: list[Endpoint] = []
+def _endpoints(
+    sheets: list[SheetRows], courses: Courses, mapping: m.Mapping, found: Findings, has_rows: bool
+) -> list[Endpoint]:
+    """The endpoints from dates and from times; dates make none where endpoints have rows of their own."""
+    times = [
+        endpoint
+        for sheet in sheets
+        if sheet.choice.holds == m.PATIENTS and _has_times(sheet.choice)
+        for endpoint in from_times(sheet, mapping.strict, found)
+    ]
+    if has_rows:
+        without_infusion(courses, found)
+        return times
+    part = {row.patient: sheet.choice.sheet for sheet in reversed(sheets) for row in sheet.rows if sheet.choice.adds}
+    return _chosen(from_dates(courses, found), times, part, mapping.from_dates)
+
+
+def _variables(sheets: list[SheetRows], clock: Clock, found: Findings, into: Happenings) -> list[FoundVariable]:
+    """The variables of the sheets with one row a patient, and what else their columns tell."""
     variables: list[FoundVariable] = []
-    for sheet, of_sheet in zip(sheets, courses, strict=True):
-        if sheet.choice.holds != m.PATIENTS:
-            continue
-        times = from_times(sheet, mapping.strict, found) if _has_times(sheet.choice) else []
-        if has_rows:
-            without_infusion(sheet, of_sheet, found)
-        dates = [] if has_rows else from_dates(sheet, of_sheet, found)
-        endpoints += _chosen(dates, times, mapping.from_dates)
-        of_patients(sheet, clock, found, into)
-        variables += variables_in(sheet, found)
-        variables += best_response(sheet, clock, found, into)
-    return endpoints, variables
+    for sheet in sheets:
+        if sheet.choice.holds == m.PATIENTS:
+            of_patients(sheet, clock, found, into)
+            variables += variables_in(sheet, found)
+            variables += best_response(sheet, clock, found, into)
+    return merged(variables)
 
 
 def _not_assessed(patients: dict[str, Row], into: Happenings) -> list[tuple]:
@@ -171,50 +187,10 @@ def _not_assessed(patients: dict[str, Row], into: Happenings) -> list[tuple]:
 
 def _again(sheet: SheetRows, clock: Clock, into: Happenings) -> None:
     """Second infusions as milestones, in the month of their date."""
-    for patient, course in courses_in(sheet, clock.last_day, Findings()).items():
+    for patient, course in courses_in([sheet], clock.last_day, Findings()).of.items():
         day = clock.day(patient, course.days.get(m.INFUSION))
         month = None if day is None or day < 0 else day / DAYS_PER_MONTH
         into.milestones.append((patient, month, "second infusion", None))
-
-
-def _sheets(tables: dict[str, SheetTable], mapping: m.Mapping) -> list[tuple[SheetRows, m.ColumnChoice]]:
-    """The sheets that hold anything, with the column that names their patients."""
-    sheets = []
-    for choice in mapping.sheets:
-        table = tables.get(choice.sheet)
-        if table is None or choice.holds == m.NOTHING:
-            continue
-        rows, column = rows_of(table, choice, _mended(table, mapping.corrections))
-        if column is not None:
-            sheets.append((rows, column))
-    return sheets
-
-
-def _mended(table: SheetTable, corrections: tuple[m.Correction, ...]) -> dict[tuple[int, int], str]:
-    """What is read instead of what stands in cells of a sheet, by their places in it."""
-    sheet, mended = table.sheet, {}
-    if not corrections:
-        return {}
-    inside = {place: at for at, place in sheet.places.items()}
-    for one in corrections:
-        column = number_of(one.column)
-        if one.sheet == (sheet.source or sheet.title) and column is not None:
-            mended[inside.get((one.row - 1, column), (one.row - 1, column))] = one.value
-    return mended
-
-
-def _first(sheets: list[tuple[SheetRows, m.ColumnChoice]]) -> tuple[SheetRows, m.ColumnChoice]:
-    """The sheet that the patients come from: of those with one row a patient the one that tells most of them."""
-    ofp = [one for one in sheets if one[0].choice.holds == m.PATIENTS]
-    if not ofp:
-        raise NoPatients("no sheet has one row a patient: choose which one does, and which column names the patients.")
-
-    def told(sheet: SheetRows) -> tuple[bool, int]:
-        roles = [column.role for column in sheet.choice.columns]
-        dated = m.INFUSION in roles or m.MONTHS in roles
-        return dated, sum(role not in (m.LEFT_OUT, m.PRIVATE, m.MEASUREMENT, m.RESPONSE, m.GRADE) for role in roles)
-
-    return max(ofp, key=lambda one: told(one[0]))
 
 
 def _one_row_each(sheet: SheetRows, column: m.ColumnChoice, found: Findings) -> SheetRows:
@@ -222,24 +198,15 @@ def _one_row_each(sheet: SheetRows, column: m.ColumnChoice, found: Findings) -> 
     return kept
 
 
-def _infused(courses: list[dict[str, Course]]) -> dict[str, date]:
-    infused: dict[str, date] = {}
-    for of_sheet in courses:
-        for patient, course in of_sheet.items():
-            if m.INFUSION in course.days:
-                infused.setdefault(patient, course.days[m.INFUSION])
-    return infused
-
-
 def _has_times(choice: m.SheetChoice) -> bool:
     return any(column.role == m.STATUS for column in choice.columns)
 
 
-def _chosen(dates: list, times: list, from_dates: bool) -> list:
-    """The endpoints of one source where both have one: dates before times, unless chosen otherwise."""
+def _chosen(dates: list[Endpoint], times: list[Endpoint], part: dict[str, str], from_dates: bool) -> list[Endpoint]:
+    """The endpoints of one source where a part of the cohort has two: dates before times, unless chosen otherwise."""
     first, second = (dates, times) if from_dates else (times, dates)
-    has = {one.endpoint for one in first}
-    return [*first, *(one for one in second if one.endpoint not in has)]
+    has = {(one.endpoint, part.get(one.patient, "")) for one in first}
+    return [*first, *(one for one in second if (one.endpoint, part.get(one.patient, "")) not in has)]
 
 
 def _assembled(

@@ -52,7 +52,8 @@ def becomes(index: Index, sheet: m.SheetChoice, column: m.ColumnChoice) -> Becom
     table = index.recognised.tables[sheet.sheet]
     place = headings_of(table).get(column.column)
     check = 0 if place is None else index.problems[sheet.sheet, letters(place)]
-    told = _words(index, sheet, column)
+    before = index.applied.doubled.get((sheet.sheet, column.column))
+    told = _words(index, sheet, column) if before is None else Becoming(f"Not used: {before} counts")
     return replace(told, to_check=check)
 
 

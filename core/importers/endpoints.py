@@ -8,17 +8,14 @@ contradict each other, or on one that is missing, is left out until it is
 mended, with the reason.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
 from core.cohort.schema import LONGEST_MONTHS
 from core.cohort.vocabulary import DAYS_PER_MONTH
 from core.importers import mapping as m
+from core.importers.courses import Course, Courses, effect_of
 from core.importers.findings import CONTRADICTION, LATE, MISSING_VALUE, Findings
-from core.importers.levels import UNKNOWN, folded
-from core.importers.patients import Row, SheetRows
-from core.importers.values import Read, day_reader, level_reader, values
 
 BOTH = "PFS and OS left out"
 
@@ -34,78 +31,17 @@ class Endpoint:
     cause: str = ""
 
 
-@dataclass
-class Course:
-    """The days and words of one patient; `bad` are the roles whose cell could not be read, and is no missing one."""
-
-    row: Row
-    days: dict[str, date]
-    said: dict[str, str]
-    bad: set[str]
-
-
-def courses_in(sheet: SheetRows, last_day: date, found: Findings) -> dict[str, Course]:
-    """The dates and statuses of each patient of a sheet."""
-    courses = {row.patient: Course(row, {}, {}, set()) for row in sheet.rows}
-    for column in sheet.choice.columns:
-        if column.column not in sheet.headings:
-            continue
-        if column.role in m.DATES and column.unit == "":
-            effect = _effect(column.role)
-            reader = day_reader(sheet, column, last_day)
-        elif column.role in (m.PROGRESSED, m.VITAL, m.CAUSE):
-            effect = {m.PROGRESSED: "PFS left out", m.VITAL: "OS left out"}.get(column.role, "missing")
-            reader = level_reader(column, expected="whether it happened" if column.role != m.CAUSE else "a cause")
-        else:
-            continue
-        if column.role in (m.DEATH, m.PROGRESSION, m.PROGRESSED):
-            reader = _not_unknown(reader)
-        before = len(found.problems)
-        read = values(sheet, column, reader, found, effect)
-        unread = {p.row - 1 for p in found.problems[before:]}
-        for row, value in zip(sheet.rows, read, strict=True):
-            course = courses[row.patient]
-            if value is None:
-                if row.place in unread:
-                    course.bad.add(column.role)
-            elif column.role in m.DATES:
-                course.days[column.role] = value
-            else:
-                course.said[column.role] = value
-    return courses
-
-
-def _not_unknown(reader: Callable[[str], Read]) -> Callable[[str], Read]:
-    """The reader, to which unknown is no missing cell: it may have happened, so nobody is followed without it."""
-
-    def read(text: str) -> Read:
-        if folded(text) in UNKNOWN:
-            return Read(wrong=(MISSING_VALUE, "whether it happened", "Fill it in, or clear it if it did not"))
-        return reader(text)
-
-    return read
-
-
-def _effect(role: str) -> str:
-    effects = {
-        m.INFUSION: "no endpoints, no days", m.PROGRESSION: "PFS left out", m.DEATH: "OS left out",
-        m.LAST_CONTACT: "OS and PFS left out where they end with it", m.LAST_ASSESSMENT: "PFS left out",
-    }  # fmt: skip
-    return effects.get(role, "missing")
-
-
-def from_dates(sheet: SheetRows, courses: dict[str, Course], found: Findings) -> list[Endpoint]:
+def from_dates(courses: Courses, found: Findings) -> list[Endpoint]:
     """PFS and OS of each patient from the dates. What cannot be told is found, with its cell."""
-    columns = {column.role: column for column in sheet.choice.columns if column.column in sheet.headings}
-    if m.INFUSION not in columns or not {m.LAST_CONTACT, m.DEATH} & set(columns):
+    if m.INFUSION not in courses.roles or not {m.LAST_CONTACT, m.DEATH} & courses.roles:
         return []
-    undated = m.DEATH not in columns and any(course.said.get(m.VITAL) == m.EVENT for course in courses.values())
+    undated = m.DEATH not in courses.roles and any(c.said.get(m.VITAL) == m.EVENT for c in courses.of.values())
     endpoints = []
-    for course in courses.values():
-        if undated and sheet.choice.dies_at_last_contact and course.said.get(m.VITAL) == m.EVENT:
+    for course in courses.of.values():
+        if undated and courses.dies_at_last_contact and course.said.get(m.VITAL) == m.EVENT:
             course.days.update({m.DEATH: course.days[m.LAST_CONTACT]} if m.LAST_CONTACT in course.days else {})
-        endpoints += _of_patient(_Judged(sheet, columns, course, found))
-    if undated and not sheet.choice.dies_at_last_contact:
+        endpoints += _of_patient(_Judged(courses.roles, course, found))
+    if undated and not courses.dies_at_last_contact:
         # Nobody's death has a date: the OS of those alone who live would say that nobody dies.
         return [one for one in endpoints if one.endpoint != "OS"]
     return endpoints
@@ -113,10 +49,9 @@ def from_dates(sheet: SheetRows, courses: dict[str, Course], found: Findings) ->
 
 @dataclass
 class _Judged:
-    """A patient's dates under judgement."""
+    """A patient's dates under judgement, beside the roles that any column has."""
 
-    sheet: SheetRows
-    columns: dict[str, m.ColumnChoice]
+    roles: frozenset[str]
     course: Course
     found: Findings
 
@@ -128,12 +63,15 @@ class _Judged:
 
     def wrong(self, role: str, expected: str, effect: str, kind: str = CONTRADICTION) -> None:
         """That the cell of a role cannot be as it is; said once of each cell."""
-        column = self.columns.get(role) or self.columns[m.INFUSION]
-        heading = self.sheet.headings[column.column].column
-        row = self.course.row
-        text = self.sheet.mended.get((row.place, heading), self.sheet.table.sheet.rows[row.place][heading])
+        cell = self.course.cells.get(role) or self.course.cells.get(m.INFUSION)
+        cell = cell or next(iter(self.course.cells.values()), None)
+        if cell is None:
+            return
+        sheet, row, column = cell
+        heading = sheet.headings[column.column].column
+        text = sheet.mended.get((row.place, heading), sheet.table.sheet.rows[row.place][heading])
         mend = "Add the date" if kind == MISSING_VALUE else "Correct one of the two"
-        self.found.problem(self.sheet.place(row, column, text), kind, expected, mend, effect)
+        self.found.problem(sheet.place(row, column, text), kind, expected, mend, effect)
 
 
 def _of_patient(of: _Judged) -> list[Endpoint]:
@@ -148,12 +86,11 @@ def _of_patient(of: _Judged) -> list[Endpoint]:
     return [endpoint for endpoint in endpoints if endpoint is not None]
 
 
-def without_infusion(sheet: SheetRows, courses: dict[str, Course], found: Findings) -> None:
+def without_infusion(courses: Courses, found: Findings) -> None:
     """Says of whom no day can be counted, where endpoints do not come from dates."""
-    columns = {column.role: column for column in sheet.choice.columns if column.column in sheet.headings}
-    for course in courses.values() if m.INFUSION in columns else ():
+    for course in courses.of.values() if m.INFUSION in courses.roles else ():
         if m.INFUSION not in course.days and m.INFUSION not in course.bad:
-            of = _Judged(sheet, columns, course, found)
+            of = _Judged(courses.roles, course, found)
             of.wrong(m.INFUSION, "a date: no day can be counted without it", "no days", MISSING_VALUE)
 
 
@@ -190,20 +127,20 @@ def _survival(of: _Judged, infused: date) -> Endpoint | None:
     if death is not None:
         return _endpoint(of, "OS", infused, death, 1, of.said(m.CAUSE))
     if said == m.EVENT or of.said(m.CAUSE):
-        effect = "OS left out" if m.DEATH in of.columns else "OS of all left out: no death has a date"
+        effect = "OS left out" if m.DEATH in of.roles else "OS of all left out: no death has a date"
         of.wrong(m.DEATH, "a date: the status is dead", effect, MISSING_VALUE)
         return None
     if m.VITAL in of.course.bad:
         return None  # who may be dead is not alive at the last contact
     if contact is None:
-        if m.LAST_CONTACT in of.columns and m.LAST_CONTACT not in of.course.bad:
+        if m.LAST_CONTACT in of.roles and m.LAST_CONTACT not in of.course.bad:
             of.wrong(m.LAST_CONTACT, "a date: until then the patient is followed", "OS left out", MISSING_VALUE)
         return None
     return _endpoint(of, "OS", infused, contact, 0)
 
 
 def _progression_free(of: _Judged, infused: date) -> Endpoint | None:
-    if m.PROGRESSION not in of.columns and m.PROGRESSED not in of.columns:
+    if m.PROGRESSION not in of.roles and m.PROGRESSED not in of.roles:
         return None
     progression, said = of.day(m.PROGRESSION), of.said(m.PROGRESSED)
     if m.PROGRESSION in of.course.bad:
@@ -248,42 +185,35 @@ def _endpoint(of: _Judged, name: str, infused: date, until: date, status: int, c
     if months > LONGEST_MONTHS:
         of.wrong(m.INFUSION, f"within a hundred years of {until}", f"{name} left out")
         return None
-    return Endpoint(of.course.row.patient, name, months, status, cause)
+    return Endpoint(of.course.patient, name, months, status, cause)
 
 
-def too_late(
-    sheet: SheetRows, courses: dict[str, Course], last_day: date, cutoff: date | None, found: Findings
-) -> None:
+def too_late(courses: Courses, last_day: date, cutoff: date | None, found: Findings) -> None:
     """Takes away days after the day of the import, which cannot be true, and lists those after the data cutoff."""
-    columns = {column.role: column for column in sheet.choice.columns if column.column in sheet.headings}
-    for course in courses.values():
-        of = _Judged(sheet, columns, course, found)
+    for course in courses.of.values():
+        of = _Judged(courses.roles, course, found)
         for role, day in tuple(course.days.items()):
             if role == m.CUTOFF:
                 continue
             if day > last_day:
-                of.wrong(role, f"by the day of this import, {last_day}", _effect(role))
+                of.wrong(role, f"by the day of this import, {last_day}", effect_of(role))
                 del course.days[role]
                 course.bad.add(role)
             elif cutoff is not None and day > cutoff:
                 of.wrong(role, f"by the data cutoff, {cutoff}", "kept as it stands", LATE)
 
 
-def without_deaths(
-    given: list[Endpoint], sheet: SheetRows, courses: dict[str, Course], found: Findings
-) -> list[Endpoint]:
+def without_deaths(given: list[Endpoint], courses: Courses, found: Findings) -> list[Endpoint]:
     """Endpoints that stand in rows of their own, without each OS of whose death the patients' sheet has no date."""
-    columns = {column.role: column for column in sheet.choice.columns if column.column in sheet.headings}
-    if m.DEATH not in columns:
+    if m.DEATH not in courses.roles:
         return given
     kept = []
     for one in given:
-        course = courses.get(one.patient)
+        course = courses.of.get(one.patient)
         died = course is None or one.endpoint != "OS" or one.status != 1 or m.DEATH in course.days
         if not died and course is not None:
-            _Judged(sheet, columns, course, found).wrong(
-                m.DEATH, "a date: OS ends in death", "OS left out", CONTRADICTION
-            )
+            of = _Judged(courses.roles, course, found)
+            of.wrong(m.DEATH, "a date: OS ends in death", "OS left out", CONTRADICTION)
         else:
             kept.append(one)
     return kept

@@ -45,8 +45,8 @@ ROLES = frozenset({
 DATES = (INFUSION, PROGRESSION, DEATH, LAST_CONTACT, LAST_ASSESSMENT, CUTOFF)
 """The columns that are read as days."""
 
-OWN, APART = "own names", "names after the sheet"
-"""How patients of a second sheet join those of the first."""
+SAME, OWN, APART = "the same patients", "own names", "names after the sheet"
+"""Whose rows those of a second sheet of patients are."""
 
 EVENT, CENSORED, COMPETING = "event", "censored", "competing event"
 """What a value of a status means."""
@@ -86,8 +86,8 @@ class SheetChoice:
     whether who is dead died on the day of the last contact, where no column has dates of death;
     `decimal` what 1.200 is where its column proves nothing: "." or "," before the decimals, or "" where that is still
     to be said; `alike_are_one` whether 1 and P01 are one patient; `fills_down` whether a row without a name is of
-    the patient above; `adds` whose patients join those of the first such sheet: "" for nobody's, `OWN` under
-    their own names, `APART` under the sheet's name before theirs.
+    the patient above; `adds` whether its patients join those of the first such sheet: `OWN` under their own
+    names, `APART` with the sheet's before theirs, `SAME` or "" (still to be said) where they are those.
     """
 
     sheet: str
@@ -199,7 +199,7 @@ def _sheet(kept: dict) -> SheetChoice:
 _YES_NO = (None, True, False)
 _MAY_BE: dict[str, tuple] = {
     "day_first": _YES_NO, "keeps": ("", "first", "last"), "dies_at_last_contact": _YES_NO, "decimal": ("", ".", ","),
-    "alike_are_one": _YES_NO, "fills_down": _YES_NO, "adds": ("", OWN, APART),
+    "alike_are_one": _YES_NO, "fills_down": _YES_NO, "adds": ("", SAME, OWN, APART),
 }  # fmt: skip
 """What each answer about a sheet can be, first where a recipe does not say it."""
 

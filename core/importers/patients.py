@@ -82,6 +82,8 @@ def rows_of(
         before = [mended.get((row, first), table.sheet.rows[row][first]).strip() for row in table.rows]
         written = [f"{of} {name}" if of and name else name for of, name in zip(before, written, strict=True)]
     named = {text: "" if is_missing(text) else text for text in set(written)}
+    if choice.adds == m.APART:
+        named = {text: f"{choice.sheet} {name}" if name else "" for text, name in named.items()}
     if choice.alike_are_one:
         named = _as_written_first(written, named)
     if choice.fills_down:
@@ -214,6 +216,17 @@ def doubled(sheet: SheetRows) -> list[tuple[Row, Row]]:
         if before is not row and sheet.table.sheet.rows[before.place] != sheet.table.sheet.rows[row.place]:
             pairs.append((before, row))
     return pairs
+
+
+def added(sheet: SheetRows, column: m.ColumnChoice, before: dict[str, Row], found: Findings) -> SheetRows:
+    """The rows of a sheet whose patients join those of others; who stands there under the same name is listed."""
+    kept, _ = patients_in(sheet, column, found)
+    for row in kept.rows:
+        if row.patient in before:
+            found.problem(sheet.place(row, column, row.patient), DUPLICATE, "a patient of no other sheet",
+                          "Say above whether the sheets are of the same patients", "row left out")  # fmt: skip
+            found.unused(sheet.table.sheet.title, row.place, "this patient stands in another sheet too")
+    return replace(kept, rows=tuple(row for row in kept.rows if row.patient not in before))
 
 
 def matched(

@@ -12,6 +12,7 @@ from core.importers.layout import SheetTable
 from core.importers.levels import folded
 from core.importers.names import ends_either_way, name_of, unit_in
 from core.importers.numbers import COMMA, POINT, decimal_by_size, is_open, number_in
+from core.importers.parts import parts
 from core.importers.patients import SheetRows, rows_of
 from core.importers.row_questions import doubled_rows, names_alike, rows_without_a_name
 from core.importers.unit_changes import change_of_unit, unit_of
@@ -44,7 +45,7 @@ def questions_of(tables: dict[str, SheetTable], mapping: m.Mapping) -> list[Ques
                 _time_units,
             ):
                 asked += of_sheet(rows, mapping)
-    asked += [*_sources(mapping), *_order(tables, mapping)]
+    asked += [*parts(tables, mapping), *_sources(mapping), *_order(tables, mapping)]
     return sorted(asked, key=lambda question: (question.answer != "", question.key))
 
 
@@ -232,19 +233,15 @@ def _time_units(sheet: SheetRows, mapping: m.Mapping) -> list[Question]:
 
 def _sources(mapping: m.Mapping) -> list[Question]:
     """Whether PFS and OS come from dates or from columns of times, where a file has both."""
-    for sheet in mapping.sheets:
-        roles = {column.role for column in sheet.columns}
-        times = [column.column for column in sheet.columns if column.role == m.MONTHS]
-        if {m.INFUSION, m.LAST_CONTACT, m.STATUS, m.MONTHS} <= roles:
-            answers = {
-                "The dates": replace(mapping, from_dates=True),
-                "The columns": replace(mapping, from_dates=False),
-            }
-            answer = "The dates" if mapping.from_dates else "The columns"
-            words = f"PFS and OS: from the dates, or from {first_words(times)}?"
-            evidence = "both stand in the sheet; a month is 30.4375 days"
-            return [Question("sources", words, evidence, answers, answer, mapping.from_dates)]
-    return []
+    columns = [column for sheet in mapping.sheets if sheet.holds == m.PATIENTS for column in sheet.columns]
+    times = [column.column for column in columns if column.role == m.MONTHS]
+    if not {m.INFUSION, m.LAST_CONTACT, m.STATUS, m.MONTHS} <= {column.role for column in columns}:
+        return []
+    answers = {"The dates": replace(mapping, from_dates=True), "The columns": replace(mapping, from_dates=False)}
+    answer = "The dates" if mapping.from_dates else "The columns"
+    words = f"PFS and OS: from the dates, or from {first_words(times)}?"
+    evidence = "both stand there; a month is 30.4375 days"
+    return [Question("sources", words, evidence, answers, answer, mapping.from_dates)]
 
 
 LEFT_OUT, KEPT = "Leave them out", "Keep them as they stand"

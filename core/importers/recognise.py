@@ -12,6 +12,7 @@ from core.importers.layout import TITLE, Heading, SheetTable, named_apart
 from core.importers.legends import is_legend, legend_of
 from core.importers.names import LIKELY, SURE, ends_either_way, holds_units, name_of
 from core.importers.numbers import COMMA, decimal_by_size, decimals_of, number_in
+from core.importers.parts import joined
 from core.importers.patients import alike
 from core.importers.patients_of_rows import patients_among
 from core.importers.profile import Profile, profile_of
@@ -64,7 +65,7 @@ def recognised(sheets: list[Sheet], last_day: str) -> Recognised:
         choices.append(
             m.SheetChoice(title, holds, columns, day_first, dies_at_last_contact=dies, decimal=_decimal(table))
         )
-    choices = _apart(_looked_for(choices, tables, guesses), guesses)
+    choices = joined(_looked_for(choices, tables, guesses), tables)
     cutoff = next(filter(None, (_cutoff(table, last_day) for table in tables.values())), "")
     return Recognised(tuple(sheets), tables, m.Mapping(tuple(choices), last_day, cutoff=cutoff), guesses)
 
@@ -89,23 +90,6 @@ def _looked_for(
                 column = replace(column, role=role)
                 reason = f"{column.of} stands among the adverse events; that counts"
                 guesses[choice.sheet, column.column] = Guess(column, LIKELY, reason)
-            columns.append(column)
-        changed.append(replace(choice, columns=tuple(columns)))
-    return changed
-
-
-def _apart(choices: list[m.SheetChoice], guesses: dict[tuple[str, str], Guess]) -> list[m.SheetChoice]:
-    """A variable that an earlier sheet has is left out of the later ones."""
-    seen: dict[str, str] = {}
-    changed = []
-    for choice in choices:
-        columns = []
-        for column in choice.columns:
-            is_variable = column.role == m.VARIABLE and choice.holds == m.PATIENTS
-            if is_variable and seen.setdefault(column.of, choice.sheet) != choice.sheet:
-                left_out = m.ColumnChoice(column.column)
-                guesses[choice.sheet, column.column] = Guess(left_out, LIKELY, f"stands in {seen[column.of]} too")
-                column = left_out
             columns.append(column)
         changed.append(replace(choice, columns=tuple(columns)))
     return changed

@@ -14,12 +14,13 @@ import streamlit as st
 from core.cohort.database import open_bytes, open_tables
 from core.cohort.problems import CohortError
 from core.importers import mapping as m
-from core.importers.apply import Applied, NoPatients, applied
+from core.importers.apply import Applied, applied
 from core.importers.mapping import BadRecipe, mapping_of
 from core.importers.questions import Question, questions_of
 from core.importers.recipes import refitted
 from core.importers.recognise import Recognised, recognised
 from core.importers.taking import Taken, taken
+from core.importers.used_sheets import NoPatients
 from pages.shared import cached, lit, wanted
 
 MOST_UNDONE = 50

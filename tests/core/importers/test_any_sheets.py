@@ -8,7 +8,7 @@ import pytest
 
 from core.cohort.database import open_tables
 from core.importers import mapping as m
-from core.importers.apply import Applied, NoPatients, applied
+from core.importers.apply import Applied, applied
 from core.importers.becomes import Index, becomes
 from core.importers.kept import as_workbook, as_zip, marked
 from core.importers.layout import table_in
@@ -20,6 +20,7 @@ from core.importers.recipes import refitted
 from core.importers.recognise import Recognised, recognised
 from core.importers.sheets import Sheet, squared
 from core.importers.taking import taken
+from core.importers.used_sheets import NoPatients
 from tests.core.importers.clinic_sheets import LAST_DAY
 
 NAMES = [name for known in (*KNOWN, *LONG) for name in known.names[:6]]

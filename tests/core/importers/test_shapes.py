@@ -3,7 +3,7 @@
 import pytest
 
 from core.importers import mapping as m
-from core.importers.apply import NoPatients, applied
+from core.importers.apply import applied
 from core.importers.mapping import Mapping
 from core.importers.patients import rows_of
 from core.importers.questions import questions_of
@@ -13,6 +13,7 @@ from core.importers.sheets import Sheet
 from core.importers.table_files import read_dataset_json
 from core.importers.text_files import read_text
 from core.importers.unit_changes import change_of_unit
+from core.importers.used_sheets import NoPatients
 from tests.core.importers.clinic_sheets import LAST_DAY
 
 

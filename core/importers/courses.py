@@ -1,0 +1,96 @@
+"""The dates and words that the sheets with one row a patient hold of each, from which endpoints are judged."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+
+from core.importers import mapping as m
+from core.importers.findings import MISSING_VALUE, Findings
+from core.importers.levels import UNKNOWN, folded
+from core.importers.patients import Row, SheetRows
+from core.importers.values import Read, day_reader, level_reader, values
+
+Cell = tuple[SheetRows, Row, m.ColumnChoice]
+
+
+@dataclass
+class Course:
+    """
+    The days and words of one patient by role, and the cell of each; `bad` are the roles whose cell could not be read,
+    and is no missing one.
+    """
+
+    patient: str
+    days: dict[str, date] = field(default_factory=dict)
+    said: dict[str, str] = field(default_factory=dict)
+    bad: set[str] = field(default_factory=set)
+    cells: dict[str, Cell] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Courses:
+    """The course of each patient over all sheets with one row a patient, and the roles that any column has."""
+
+    of: dict[str, Course]
+    roles: frozenset[str]
+    dies_at_last_contact: bool | None
+
+
+def courses_in(sheets: list[SheetRows], last_day: date, found: Findings) -> Courses:
+    """The dates and statuses of each patient."""
+    of = {row.patient: Course(row.patient) for sheet in sheets for row in sheet.rows}
+    for sheet in sheets:
+        for column in sheet.choice.columns:
+            if column.column in sheet.headings:
+                _read(sheet, column, last_day, of, found)
+    roles = {c.role for sheet in sheets for c in sheet.choice.columns if c.column in sheet.headings}
+    dies = next((s.choice.dies_at_last_contact for s in sheets if s.choice.dies_at_last_contact is not None), None)
+    return Courses(of, frozenset(roles), dies)
+
+
+def _read(sheet: SheetRows, column: m.ColumnChoice, last_day: date, of: dict[str, Course], found: Findings) -> None:
+    """Reads a column of days or of words into the courses; any other is none."""
+    role = column.role
+    if role in m.DATES and column.unit == "":
+        effect = effect_of(role)
+        reader = day_reader(sheet, column, last_day)
+    elif role in (m.PROGRESSED, m.VITAL, m.CAUSE):
+        effect = {m.PROGRESSED: "PFS left out", m.VITAL: "OS left out"}.get(role, "missing")
+        reader = level_reader(column, expected="whether it happened" if role != m.CAUSE else "a cause")
+    else:
+        return
+    if role in (m.DEATH, m.PROGRESSION, m.PROGRESSED):
+        reader = _not_unknown(reader)
+    before = len(found.problems)
+    read = values(sheet, column, reader, found, effect)
+    unread = {p.row - 1 for p in found.problems[before:]}
+    for row, value in zip(sheet.rows, read, strict=True):
+        course = of[row.patient]
+        course.cells[role] = sheet, row, column
+        if value is None:
+            if row.place in unread:
+                course.bad.add(role)
+        elif role in m.DATES:
+            course.days[role] = value
+        else:
+            course.said[role] = value
+
+
+def _not_unknown(reader: Callable[[str], Read]) -> Callable[[str], Read]:
+    """The reader, to which unknown is no missing cell: it may have happened, so nobody is followed without it."""
+
+    def read(text: str) -> Read:
+        if folded(text) in UNKNOWN:
+            return Read(wrong=(MISSING_VALUE, "whether it happened", "Fill it in, or clear it if it did not"))
+        return reader(text)
+
+    return read
+
+
+def effect_of(role: str) -> str:
+    """What holds until a day of that role can be read."""
+    effects = {
+        m.INFUSION: "no endpoints, no days", m.PROGRESSION: "PFS left out", m.DEATH: "OS left out",
+        m.LAST_CONTACT: "OS and PFS left out where they end with it", m.LAST_ASSESSMENT: "PFS left out",
+    }  # fmt: skip
+    return effects.get(role, "missing")

@@ -1,0 +1,55 @@
+"""The sheets of a mapping that hold anything, and which of them the patients come from."""
+
+from core.importers import mapping as m
+from core.importers.layout import SheetTable
+from core.importers.parts import once_each
+from core.importers.patients import SheetRows, rows_of
+from core.importers.sheets import number_of
+
+
+class NoPatients(ValueError):
+    """No sheet of a mapping holds one row a patient: the words say what is needed."""
+
+
+def sheets_used(
+    tables: dict[str, SheetTable], mapping: m.Mapping
+) -> tuple[list[tuple[SheetRows, m.ColumnChoice]], dict[tuple[str, str], str]]:
+    """The sheets that hold anything, with the column that names their patients; and the columns that stand twice."""
+    sheets = []
+    choices, doubled = once_each(list(mapping.sheets))
+    for choice in choices:
+        table = tables.get(choice.sheet)
+        if table is None or choice.holds == m.NOTHING:
+            continue
+        rows, column = rows_of(table, choice, _mended(table, mapping.corrections))
+        if column is not None:
+            sheets.append((rows, column))
+    return sheets, doubled
+
+
+def _mended(table: SheetTable, corrections: tuple[m.Correction, ...]) -> dict[tuple[int, int], str]:
+    """What is read instead of what stands in cells of a sheet, by their places in it."""
+    sheet, mended = table.sheet, {}
+    if not corrections:
+        return {}
+    inside = {place: at for at, place in sheet.places.items()}
+    for one in corrections:
+        column = number_of(one.column)
+        if one.sheet == (sheet.source or sheet.title) and column is not None:
+            mended[inside.get((one.row - 1, column), (one.row - 1, column))] = one.value
+    return mended
+
+
+def first_of(sheets: list[tuple[SheetRows, m.ColumnChoice]]) -> tuple[SheetRows, m.ColumnChoice]:
+    """The sheet that the patients come from: of those with one row a patient the one that tells most of them."""
+    ofp = [one for one in sheets if one[0].choice.holds == m.PATIENTS]
+    ofp = [one for one in ofp if one[0].choice.adds not in (m.OWN, m.APART)] or ofp
+    if not ofp:
+        raise NoPatients("no sheet has one row a patient: choose which one does, and which column names the patients.")
+
+    def told(sheet: SheetRows) -> tuple[bool, int]:
+        roles = [column.role for column in sheet.choice.columns]
+        dated = m.INFUSION in roles or m.MONTHS in roles
+        return dated, sum(role not in (m.LEFT_OUT, m.PRIVATE, m.MEASUREMENT, m.RESPONSE, m.GRADE) for role in roles)
+
+    return max(ofp, key=lambda one: told(one[0]))

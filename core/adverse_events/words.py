@@ -107,7 +107,7 @@ def results_sentence(
 
     chosen = "" if who == ALL else f" ({who})"
     parts = [
-        f"Among {text.patients(result.patients)}{chosen}, {share(everything, 'any')} had an adverse event and "
+        f"Among {text.patients(result.patients)}{chosen}, {share(everything, 'any')} had {_any_of(result)} and "
         f"{share(everything, '3+')} one of grade 3 or more."
     ]
     if syndrome.term == CRS:
@@ -129,6 +129,16 @@ def results_sentence(
     parts.append(described)
     parts.append("Who had which event was in part reconstructed from published summaries." if reconstructed else "")
     return " ".join(sentence for sentence in parts if sentence)
+
+
+MOST_NAMED = 3
+"""Terms up to which a cohort's adverse events are those alone, and named."""
+
+
+def _any_of(result: AdverseEvents) -> str:
+    """An adverse event; where only a few were recorded, one of these."""
+    names = [line.name for line in result.lines if line.term is not None]
+    return f"one of {text.listed(names)}" if 1 < len(names) <= MOST_NAMED else "an adverse event"
 
 
 def _by_group(result: AdverseEvents, line: Line, against: tuple[int, int] | None) -> str:

@@ -38,7 +38,7 @@ _WORDS = {
     "assessed_too_late": "assessed for response only after progression, death or new therapy, which does not count: "
     "not evaluable.",
     "names_alike": "names that differ only by capitals or blanks, taken as different patients.",
-    "without_endpoint": "no endpoint is recorded: in no survival curve.",
+    "without_endpoint": "no endpoint is known: in no survival curve.",
 }
 """What is said of the patients of each check of core/cohort/sql/prepared/checks.sql."""
 

@@ -139,7 +139,10 @@ _LONG = {m.EVENTS: of_events, m.MEASUREMENTS: of_measurements, m.RESPONSES: of_a
 
 def _courses(sheets: list[SheetRows], mapping: m.Mapping, last_day: date, found: Findings) -> Courses:
     """The dates of each patient, without those that lie after the day of the import."""
-    courses = courses_in(sheets, last_day, found)
+    times = any(_has_times(sheet.choice) for sheet in sheets)
+    in_rows = any(sheet.holds == m.ENDPOINTS for sheet in mapping.sheets)
+    judged = not in_rows and (mapping.from_dates or not times)
+    courses = courses_in(sheets, last_day, found, judged)
     cutoff = next((course.days[m.CUTOFF] for course in courses.of.values() if m.CUTOFF in course.days), None)
     cutoff = date.fromisoformat(mapping.cutoff) if mapping.cutoff and cutoff is None else cutoff
     too_late(courses, last_day, cutoff, found)
@@ -150,17 +153,25 @@ def _endpoints(
     sheets: list[SheetRows], courses: Courses, mapping: m.Mapping, found: Findings, has_rows: bool
 ) -> list[Endpoint]:
     """The endpoints from dates and from times; dates make none where endpoints have rows of their own."""
+    of_times, of_dates = Findings(), Findings()
     times = [
         endpoint
         for sheet in sheets
         if sheet.choice.holds == m.PATIENTS and _has_times(sheet.choice)
-        for endpoint in from_times(sheet, mapping.strict, found)
+        for endpoint in from_times(sheet, mapping.strict, of_times)
     ]
     if has_rows:
         without_infusion(courses, found)
         return times
     part = {row.patient: sheet.choice.sheet for sheet in reversed(sheets) for row in sheet.rows if sheet.choice.adds}
-    return _chosen(from_dates(courses, found), times, part, mapping.from_dates)
+    dates = from_dates(courses, of_dates)
+    chosen = _chosen(dates, times, part, mapping.from_dates)
+    used = set(map(id, chosen))
+    first = dates if mapping.from_dates else times
+    for source, told in ((dates, of_dates), (times, of_times)):
+        if source is first or not first or any(id(one) in used for one in source):
+            found.add(told)  # what is wrong with times that nothing rests on is no problem
+    return chosen
 
 
 def _variables(sheets: list[SheetRows], clock: Clock, found: Findings, into: Happenings) -> list[FoundVariable]:

@@ -9,7 +9,7 @@ from core.importers import mapping as m
 from core.importers.codes import Levels, levels_for
 from core.importers.layout import Heading, SheetTable
 from core.importers.legends import TOLD, limit_told, unit_told
-from core.importers.levels import folded, is_missing, yes_or_no
+from core.importers.levels import ANY_GRADE, folded, is_missing, yes_or_no
 from core.importers.meanings import KNOWN, TERMS, Known, variable_called
 from core.importers.names import (
     LIKELY,
@@ -38,6 +38,8 @@ _LATER = re.compile(
     r"\b(peak|max|maximum|nadir|worst|best|after|post|resp|response|relapse|progression|pd|toxicity|crs|icans)\b", re.I
 )
 """Words of a variable that is known only after infusion."""
+_NO_GRADE = re.compile(r"(?:grade|grad)\s+(?:is\s+)?(?:not|un|nicht)|ungraded|without (?:a )?grade|ohne grad", re.I)
+"""What a legend says of a code for an event of which nobody wrote the grade."""
 _TERM_OF = {plain(name): term for name, term in TERMS.items()}
 Legend = dict[str, dict[str, str]]
 
@@ -189,6 +191,7 @@ def _fitted(seen: Seen, column: m.ColumnChoice, known: Known) -> m.ColumnChoice 
         return replace(chosen, levels=flag_levels(None, profile, seen.codes))
     if role == m.GRADE:
         levels = tuple((code, "") for code, said in seen.codes.items() if is_missing(said))
+        levels += tuple((code, ANY_GRADE) for code, said in seen.codes.items() if _NO_GRADE.search(said))
         return replace(chosen, levels=levels or ones_as_yes(seen.heading.words, profile.texts))
     if role in _OF_CODES:
         return replace(chosen, levels=levels_for(role, known.of, profile.texts, seen.codes, seen.name.plain))

@@ -36,31 +36,34 @@ class Courses:
     dies_at_last_contact: bool | None
 
 
-def courses_in(sheets: list[SheetRows], last_day: date, found: Findings) -> Courses:
-    """The dates and statuses of each patient."""
+def courses_in(sheets: list[SheetRows], last_day: date, found: Findings, judged: bool = True) -> Courses:
+    """The dates and statuses of each patient; `judged` is whether endpoints rest on them."""
     of = {row.patient: Course(row.patient) for sheet in sheets for row in sheet.rows}
     for sheet in sheets:
         for column in sheet.choice.columns:
             if column.column in sheet.headings:
-                _read(sheet, column, last_day, of, found)
+                _read(sheet, column, last_day, of, found, judged)
     roles = {c.role for sheet in sheets for c in sheet.choice.columns if c.column in sheet.headings}
     dies = next((s.choice.dies_at_last_contact for s in sheets if s.choice.dies_at_last_contact is not None), None)
     return Courses(of, frozenset(roles), dies)
 
 
-def _read(sheet: SheetRows, column: m.ColumnChoice, last_day: date, of: dict[str, Course], found: Findings) -> None:
+def _read(
+    sheet: SheetRows, column: m.ColumnChoice, last_day: date, of: dict[str, Course], found: Findings, judged: bool
+) -> None:
     """Reads a column of days or of words into the courses; any other is none."""
     role = column.role
     if role in m.DATES and column.unit == "":
         effect = effect_of(role)
         reader = day_reader(sheet, column, last_day)
     elif role in (m.PROGRESSED, m.VITAL, m.CAUSE):
-        effect = {m.PROGRESSED: "PFS left out", m.VITAL: "OS left out"}.get(role, "missing")
+        effect = effect_of(role)
         reader = level_reader(column, expected="whether it happened" if role != m.CAUSE else "a cause")
     else:
         return
     if role in (m.DEATH, m.PROGRESSION, m.PROGRESSED):
         reader = _not_unknown(reader)
+    effect = effect if judged or role == m.INFUSION else "missing; no endpoint rests on it"
     before = len(found.problems)
     read = values(sheet, column, reader, found, effect)
     unread = {p.row - 1 for p in found.problems[before:]}
@@ -87,10 +90,14 @@ def _not_unknown(reader: Callable[[str], Read]) -> Callable[[str], Read]:
     return read
 
 
+OS_AND_PFS = "OS left out, and PFS where no progression ends it"
+
+
 def effect_of(role: str) -> str:
     """What holds until a day of that role can be read."""
     effects = {
-        m.INFUSION: "no endpoints, no days", m.PROGRESSION: "PFS left out", m.DEATH: "OS left out",
-        m.LAST_CONTACT: "OS and PFS left out where they end with it", m.LAST_ASSESSMENT: "PFS left out",
+        m.INFUSION: "no endpoints, no days", m.PROGRESSION: "PFS left out", m.PROGRESSED: "PFS left out",
+        m.DEATH: OS_AND_PFS, m.VITAL: OS_AND_PFS, m.LAST_ASSESSMENT: "PFS left out",
+        m.LAST_CONTACT: "OS and PFS left out where they end with it",
     }  # fmt: skip
     return effects.get(role, "missing")

@@ -3,8 +3,9 @@
 from core.cohort.schema import LONGEST_MONTHS
 from core.cohort.vocabulary import DAYS_PER_MONTH, ENDPOINTS
 from core.importers import mapping as m
-from core.importers.endpoints import BOTH, Endpoint
+from core.importers.endpoints import Endpoint
 from core.importers.findings import (
+    BOTH,
     CONTRADICTION,
     DUPLICATE,
     LEVEL,

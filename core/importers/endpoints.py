@@ -15,9 +15,7 @@ from core.cohort.schema import LONGEST_MONTHS
 from core.cohort.vocabulary import DAYS_PER_MONTH
 from core.importers import mapping as m
 from core.importers.courses import Course, Courses, effect_of
-from core.importers.findings import CONTRADICTION, LATE, MISSING_VALUE, Findings
-
-BOTH = "PFS and OS left out"
+from core.importers.findings import BOTH, CONTRADICTION, LATE, MISSING_VALUE, Findings
 
 
 @dataclass(frozen=True)
@@ -82,8 +80,11 @@ def _of_patient(of: _Judged) -> list[Endpoint]:
         return []
     if not _in_order(of, infused):
         return []
-    endpoints = [_survival(of, infused), _progression_free(of, infused)]
-    return [endpoint for endpoint in endpoints if endpoint is not None]
+    before = len(of.found.problems)
+    survival, free = _survival(of, infused), _progression_free(of, infused)
+    if survival is None and free is None and {m.PROGRESSION, m.PROGRESSED} & of.roles:
+        of.found.of_both(before)
+    return [endpoint for endpoint in (survival, free) if endpoint is not None]
 
 
 def without_infusion(courses: Courses, found: Findings) -> None:

@@ -10,6 +10,7 @@ MISSING_VALUE, ERROR, FORMULA, NUMBER, DATE, GRADE, RESPONSE, LEVEL, UNIT, CONTR
     "duplicate", "unknown patient", "after the cutoff",
 )  # fmt: skip
 """Kinds of problems."""
+BOTH = "PFS and OS left out"
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,20 @@ class Findings:
                 mend, effect,
             )
         )  # fmt: skip
+
+    def add(self, others: "Findings") -> None:
+        """Takes what was found elsewhere as well."""
+        self.problems += others.problems
+        self.rows |= others.rows
+        for key, rows in others.converted.items():
+            self.converted.setdefault(key, []).extend(rows)
+
+    def of_both(self, since: int) -> None:
+        """That what was found of OS since then holds for PFS, too, which has no reason of its own."""
+        if not any("PFS" in one.effect for one in self.problems[since:]):
+            self.problems[since:] = [
+                replace(one, effect=one.effect.replace("OS left out", BOTH)) for one in self.problems[since:]
+            ]
 
     def convert(self, place: "Place", becomes: str) -> None:
         """That a cell is read as something else."""

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from core.importers import mapping as m
 from core.importers.asked import Question
-from core.importers.levels import folded, grade_in
+from core.importers.levels import ANY_GRADE, folded, grade_in
 from core.importers.patients import SheetRows
 
 NONE, NOT_ASSESSED = "None: looked for, not seen", "Not assessed"
@@ -33,8 +33,6 @@ def empty_grades(sheet: SheetRows, mapping: m.Mapping) -> list[Question]:
 
 
 GRADES, YES_AND_NO = "Grades 0 and 1", "No and yes: the grade is not told"
-ANY_GRADE = "1-5"
-"""What a yes says of a grade."""
 
 
 def zero_or_one(sheet: SheetRows, mapping: m.Mapping) -> list[Question]:

@@ -40,6 +40,8 @@ _GRADE = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 HIGHEST_GRADE = 5
+ANY_GRADE = "1-5"
+"""What a yes says of a grade."""
 _SEVERITY = {
     "mild": 1,
     "moderate": 2,
@@ -50,6 +52,11 @@ _SEVERITY = {
     "death": 5,
 }
 """What grades are called in words (CTCAE 5.0)."""
+_OF_ANY_GRADE = _words(
+    "yes|y|ja|j|oui|sí|si|sim|present|occurred|seen|grade unknown|unknown grade|grade not known|grade not recorded"
+    "|grade not given|ungraded|any|any grade|seen, grade not recorded|grad unbekannt|ohne grad|yes, grade unknown"
+)
+"""What says that there was one, of whatever grade."""
 
 _RESPONSES = {
     "sCR": "scr|s-cr|stringent cr|stringent complete response|stringente cr|stringente komplette remission",
@@ -108,12 +115,14 @@ class GradeBand:
 
 def grade_in(text: str) -> GradeBand | None:
     """
-    The grade that a cell says: Gr 2, 2°, II, 1–2, ≥3, 3*, 4 (d12); 0 where it
-    says none; None where it is no grade.
+    The grade that a cell says: Gr 2, 2°, II, 1–2, ≥3, 3*, 4 (d12); 0 where it says
+    none, any from 1 where it only says yes; None where it is no grade.
     """
     words = text.strip().replace("−", "-")
     if folded(words) in ("none", "no", "nein", "keine", "kein", "non", "0"):
         return GradeBand(0, 0)
+    if folded(words) in _OF_ANY_GRADE:
+        return GradeBand(1, HIGHEST_GRADE)
     if folded(words) in _SEVERITY:
         return GradeBand(_SEVERITY[folded(words)], _SEVERITY[folded(words)])
     found = _GRADE.fullmatch(words)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from core.importers import mapping as m
 from core.importers.dates import when
 from core.importers.layout import Heading, SheetTable
-from core.importers.levels import folded, grade_in, is_missing, response_in, yes_or_no
+from core.importers.levels import HIGHEST_GRADE, folded, grade_in, is_missing, response_in, yes_or_no
 from core.importers.meanings import Known
 from core.importers.names import LIKELY, SURE
 from core.importers.numbers import decimals_of, number_in
@@ -16,6 +16,8 @@ _MOST_LOOKED_AT = 3_000
 """Different texts of a column that say what it is like."""
 _PHONE = re.compile(r"(?<![\d.,])\+?\(?\d[\d ()/-]{5,}\d(?![\d.,])")
 _EMAIL = re.compile(r"\S@\S+\.\w")
+_YES = (1, HIGHEST_GRADE)
+"""What a yes says of a grade: it alone makes no column one of grades."""
 _ERROR = re.compile(r"#[A-Z/0!?]+")
 
 
@@ -87,7 +89,9 @@ def profile_of(table: SheetTable, heading: Heading) -> Profile:
         numbers=share(lambda text: number_in(text, decimal) is not None and when(text, 2100) is None),
         plain_numbers=share(lambda text: (one := number_in(text, decimal)) is not None and not one.rest),
         yes_no=share(lambda text: yes_or_no(text) is not None),
-        grades=share(lambda text: (grade := grade_in(text)) is not None and grade.exists),
+        grades=share(
+            lambda text: (grade := grade_in(text)) is not None and grade.exists and (grade.low, grade.high) != _YES
+        ),
         responses=share(lambda text: response_in(folded(text)) is not None),
         decimal=decimal,
     )

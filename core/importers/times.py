@@ -7,8 +7,8 @@ from dataclasses import replace
 from core.cohort.schema import LONGEST_MONTHS
 from core.cohort.vocabulary import DAYS_PER_MONTH
 from core.importers import mapping as m
-from core.importers.endpoints import BOTH, Endpoint
-from core.importers.findings import CONTRADICTION, LEVEL, MISSING_VALUE, NUMBER, UNIT, Findings
+from core.importers.endpoints import Endpoint
+from core.importers.findings import BOTH, CONTRADICTION, LEVEL, MISSING_VALUE, NUMBER, UNIT, Findings
 from core.importers.patients import SheetRows
 from core.importers.values import Read, level_reader, number_reader, values
 

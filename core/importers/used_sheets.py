@@ -17,6 +17,7 @@ def sheets_used(
     """The sheets that hold anything, with the column that names their patients; and the columns that stand twice."""
     sheets = []
     choices, doubled = once_each(list(mapping.sheets))
+    doubled |= _unused_times(choices) if mapping.from_dates else {}
     for choice in choices:
         table = tables.get(choice.sheet)
         if table is None or choice.holds == m.NOTHING:
@@ -25,6 +26,21 @@ def sheets_used(
         if column is not None:
             sheets.append((rows, column))
     return sheets, doubled
+
+
+def _unused_times(choices: list[m.SheetChoice]) -> dict[tuple[str, str], str]:
+    """The columns of PFS and OS as times where dates make them."""
+    roles = {column.role for one in choices for column in one.columns if one.holds == m.PATIENTS}
+    if m.INFUSION not in roles or not {m.LAST_CONTACT, m.DEATH} & roles:
+        return {}
+    told = {"OS": "OS by the dates"}
+    told |= {"PFS": "PFS by the dates"} if {m.PROGRESSION, m.PROGRESSED} & roles else {}
+    return {
+        (one.sheet, column.column): told[column.of]
+        for one in choices
+        for column in one.columns
+        if one.holds == m.PATIENTS and column.role in (m.MONTHS, m.STATUS) and column.of in told
+    }
 
 
 def _mended(table: SheetTable, corrections: tuple[m.Correction, ...]) -> dict[tuple[int, int], str]:

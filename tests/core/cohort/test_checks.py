@@ -223,7 +223,7 @@ def test_who_was_assessed_only_too_late_is_told_beside_the_count(opened):
             ("A",),
         ),
         ({"endpoints": "A,OS,134,0,\nB,OS,130,0,\n"}, "longer than BCMA CAR-T cells exist", ("A",)),
-        ({"endpoints": "B,OS,5,0,\nC,OS,5,0,\nD,OS,5,0,\n"}, "no endpoint is recorded", ("A",)),
+        ({"endpoints": "B,OS,5,0,\nC,OS,5,0,\nD,OS,5,0,\n"}, "no endpoint is known", ("A",)),
         ({"patients": PATIENTS.replace("B,", "a,")}, "differ only by capitals", ("A", "a")),
         (
             {"variables": VARIABLES.replace("years", "%"), "patients": PATIENTS.replace("50", "101")},

@@ -30,7 +30,7 @@ def test_who_is_missing_in_the_sheet_of_outcomes_is_told_where_the_infusion_stan
     found = brought(baseline=BASELINE, outcome=OUTCOME.rpartition("3,")[0])
     assert "P3" not in {row[0] for row in endpoints(found, found.mapping)}
     told = [(p.sheet, p.row, p.effect) for p in applied(found.tables, found.mapping).problems]
-    assert told == [("baseline.csv", 4, "OS left out")]
+    assert told == [("baseline.csv", 4, "PFS and OS left out")]
 
 
 WHOLE = "ID,Age,OS months,OS status,CRS grade\n"
@@ -76,3 +76,38 @@ def test_of_two_columns_of_one_meaning_the_first_counts_and_the_other_says_so():
     assert [row[2] for row in endpoints(found, again)] == [5.0, 6.0]
     told = becomes(Index.of(applied(found.tables, again), found), again.sheets[0], again.sheets[0].columns[-1])
     assert told.words == "Not used: OS months of sheet.csv counts"
+
+
+BOTH = (
+    "ID,Infusion date,Progression date,Date of death,Last contact,OS months,OS status,PFS months,PFS status\n"
+    "A,2022-01-01,,2022-07-01,2022-09-01,7,1,9,1\nB,2022-01-01,2022-03-01,,2023-01-01,12,0,2,1\n"
+    "C,2022-01-01,soon,,2023-01-01,twelve,0,12,0\n"
+)
+
+
+def test_of_dates_and_times_only_what_counts_has_problems():
+    found = brought(sheet=BOTH)
+    [question] = [q for q in questions_of(found.tables, found.mapping) if q.key == "sources"]
+    made = applied(found.tables, question.answers["The dates"])
+    told = [(p.column, p.value, p.effect) for p in made.problems]
+    assert told == [("C", "soon", "PFS left out"), ("E", "2022-09-01", "PFS and OS left out")]
+    assert made.doubled["sheet.csv", "OS months"] == "OS by the dates"
+    made = applied(found.tables, question.answers["The columns"])
+    told = [(p.column, p.value, p.effect) for p in made.problems]
+    assert told == [
+        ("C", "soon", "missing; no endpoint rests on it"), ("F", "twelve", "OS left out"),
+        ("H", "9", "PFS and OS left out"),
+    ]  # fmt: skip
+    assert made.doubled == {}
+    assert {(row[0], row[1]) for row in made.tables["endpoints"]} == {("B", "OS"), ("B", "PFS"), ("C", "PFS")}
+
+
+def test_a_death_before_the_last_contact_leaves_out_what_ends_with_it():
+    found = brought(sheet="\n".join(line.rpartition(",")[0] for line in BOTH.splitlines()[:3]))
+    told = {p.column: p.effect for p in applied(found.tables, found.mapping).problems}
+    assert told["E"] == "PFS and OS left out"
+    progressed = brought(
+        sheet="ID,Infusion date,Progression date,Date of death,Last contact\n"
+        "A,2022-01-01,2022-03-01,2022-07-01,2022-09-01\nB,2022-01-01,,,2023-01-01\n"
+    )
+    assert [p.effect for p in applied(progressed.tables, progressed.mapping).problems] == ["OS left out"]

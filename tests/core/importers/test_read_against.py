@@ -220,3 +220,25 @@ def test_a_table_beside_another_is_not_read_into_its_patients(gap):
     made = applied(found.tables, found.mapping)
     assert made.tables["patients"] == [("P1", "50"), ("P2", "70")]
     assert [(row[0], row[3]) for row in made.tables["adverse_events"]] == [("P2", "3")]
+
+
+def test_a_grade_that_nobody_wrote_is_any_and_the_event_counts():
+    found = brought(
+        sheet="ID,Age,CRS grade,ICANS grade\nA,60,2,0\nB,61,yes,yes\nC,62,0,1\nD,63,Ja,2\nE,64,1,grade unknown\n"
+    )
+    assert {column.role for column in found.mapping.sheets[0].columns} >= {m.GRADE}
+    events = {(row[0], row[1]): row[3:5] for row in applied(found.tables, found.mapping).tables["adverse_events"]}
+    assert events["B", "Cytokine release syndrome"] == ("1", "5")
+    assert events["D", "Cytokine release syndrome"] == ("1", "5")
+    assert {key: bounds for key, bounds in events.items() if key[1] == "ICANS"} == {
+        ("B", "ICANS"): ("1", "5"), ("C", "ICANS"): ("1", "1"), ("D", "ICANS"): ("2", "2"), ("E", "ICANS"): ("1", "5"),
+    }  # fmt: skip
+
+
+def test_a_code_that_the_legend_calls_seen_without_a_grade_is_an_event():
+    sheet = "ID,Age,CRS grade\nA,60,2\nB,61,9\nC,62,0\nD,63,8\n"
+    key = 'Column,Codes\nCRS grade,"0=none, 9=seen; grade not recorded, 8=unknown"\n'
+    found = brought(sheet=sheet, key=key.replace("seen; grade", "seen grade"))
+    made = applied(found.tables, found.mapping)
+    assert [(row[0], row[3], row[4]) for row in made.tables["adverse_events"]] == [("A", "2", "2"), ("B", "1", "5")]
+    assert made.tables["not_assessed"] == [("D", "Cytokine release syndrome")]

@@ -1,6 +1,6 @@
 """Which cohort is shown: the one that the app opens on, a simulated one, or one's own, brought for this session."""
 
-from pages.parts import data_brought, data_loaded
+from pages.parts import data_brought, data_cohorts, data_loaded
 from pages.shared import own, widgets
 from pages.shared.navigation import require_entry
 
@@ -9,12 +9,12 @@ TITLE = "Your cohort, from the spreadsheet you have"
 
 def draw() -> None:
     mine = own.brought()
+    data_cohorts.draw(mine)
     if mine is not None:
         data_brought.draw(mine)
         return
     widgets.title(TITLE)
     data_loaded.draw_bring()
-    data_loaded.draw_choices()
     data_loaded.draw_loaded()
 
 

@@ -18,9 +18,6 @@ from pages.parts import data_columns, data_problems
 from pages.shared import downloads, own, style, widgets
 from pages.shared.widgets import Markup
 
-PRIVATE = "Never on disk, in a log or in an address; gone when you close or reload the tab."
-MOST_NAMED = 3
-
 
 def draw(mine: own.Brought) -> None:
     """The whole of it."""
@@ -28,7 +25,8 @@ def draw(mine: own.Brought) -> None:
         st.switch_page("pages/overview.py")
     with st.spinner("Reading every cell …"):
         made = mine.now()
-    _files(mine)
+    for words in mine.refused:
+        widgets.warning(words)
     if made.applied is None:
         widgets.title("Which column names the patients?")
         style.note(made.needed[:1].upper() + made.needed[1:])
@@ -52,19 +50,6 @@ def draw(mine: own.Brought) -> None:
                 _sheet(mine, sheet, index)
 
 
-def _files(mine: own.Brought) -> None:
-    """What was brought, and the way to forget it."""
-    more = f" and {len(mine.files) - MOST_NAMED} more" if len(mine.files) > MOST_NAMED else ""
-    badge = f'<span class="cg-badge">Only in this session</span><span class="cg-mute">{PRIVATE}</span>'
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="brought files"):
-        names = escape(", ".join(mine.files[:MOST_NAMED]) + more)
-        st.html(f'<div class="cg cg-name"><b>{names}</b>{badge}</div>', width="stretch")
-        widgets.button("Undo", on_click=own.undo, icon=":material/undo:", type="tertiary", disabled=not mine.earlier)
-        widgets.button("Forget these files", on_click=own.forget, icon=":material/delete:", type="tertiary")
-    for words in mine.refused:
-        widgets.warning(words)
-
-
 def _title(mine: own.Brought, made: Applied, left: int) -> None:
     """How many patients, what is left, and the two ways on."""
     who, cells = patients(made.patients), counted(len(made.problems), "cell")
@@ -76,6 +61,8 @@ def _title(mine: own.Brought, made: Applied, left: int) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute", key="steps"):
         widgets.title(titles[at_cells])
         with st.container(horizontal=True, gap="small", width="content"):
+            if mine.earlier:
+                widgets.button("Undo", on_click=own.undo, icon=":material/undo:", type="tertiary")
             other, label = (own.COLUMNS, "Back to the columns") if at_cells else (own.CELLS, f"Look at {cells}")
             icon = ":material/arrow_back:" if at_cells else ":material/rule:"
             widgets.button(label, on_click=own.look_at, args=(other,), icon=icon)

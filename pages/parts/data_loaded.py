@@ -11,7 +11,6 @@ from core.cohort.vocabulary import COHORT_KINDS
 from core.importers.templates import empty_template, filled_template
 from core.text import counted, patients, some
 from pages.shared import cached, downloads, own, private, style, widgets
-from pages.shared.widgets import Markup
 
 KINDS = ["csv", "tsv", "txt", "xlsx", "xlsm", "xls", "xlsb", "ods", "zip", "duckdb", "json"]
 """Endings of the files that are taken; what a file is, is told by what it holds."""
@@ -24,6 +23,7 @@ CLOUD = (
     "This app runs on a public server, which is no place for data of patients: bring only what has no names, numbers "
     "or dates of patients in it, or run the app on your own machine."
 )
+EXAMPLE = "cartograph_example.xlsx"
 MOST_NAMED = 12
 _QUIET = {"type": "tertiary", "icon": ":material/download:", "width": "content"}
 
@@ -50,12 +50,13 @@ def draw_bring() -> None:
         if cached.cohort_path() == cached.BUNDLED:
             example = lambda: filled_template(cached.opening())  # noqa: E731
             label = "Template with the article's cohort, XLSX"
-            downloads.save_file(label, example, "cartograph_example.xlsx", downloads.XLSX, **_QUIET)
+            downloads.save_file(label, example, EXAMPLE, downloads.XLSX, **_QUIET)
+            widgets.button("Try it with this one", on_click=_try, icon=":material/play_arrow:", type="tertiary")
     label = "Drop your workbook or CSV files here, one or several"
     uploaded = st.file_uploader(label, type=KINDS, accept_multiple_files=True, key=own.uploader())
     if uploaded:
         with st.spinner("Reading the files …"):
-            refused = own.take(uploaded)
+            refused = own.take([(file.name, file.getvalue()) for file in uploaded])
         if own.opened_as_it_is():
             st.switch_page("pages/overview.py")
         if own.brought() is not None:
@@ -64,31 +65,9 @@ def draw_bring() -> None:
             widgets.warning(words)
 
 
-def draw_choices() -> None:
-    """The cohorts that came with the app."""
-    which = cached.chosen()
-    with st.container(key="cohorts"):
-        _offer(None, which is None, "The cohort the app opens on", _opening())
-        simulated = (
-            f"{cached.SIMULATED_PATIENTS} patients drawn at random to resemble what larger BCMA CAR-T cohorts report: "
-            "a place to try everything. No patient is described."
-        )
-        _offer(cached.SIMULATED, which == cached.SIMULATED, "Simulated cohort", simulated)
-
-
-def _opening() -> str:
-    if cached.cohort_path() == cached.BUNDLED:
-        return "Eleven patients of a published article, rebuilt from what it prints; every page reproduces its results."
-    return "The cohort that this app was started with."
-
-
-def _offer(which: str | None, is_shown: bool, name: str, words: str) -> None:
-    with st.container(border=True, horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        widgets.markdown(Markup(f"**{widgets.plain(name)}**  \n{widgets.plain(words)}"))
-        label = "Shown now" if is_shown else "Show"
-        widgets.button(
-            label, key=f"show {which}", on_click=own.show, args=(which,), disabled=is_shown, type="secondary"
-        )
+def _try() -> None:
+    """Bring the filled template, as if it had been dropped."""
+    own.take([(EXAMPLE, filled_template(cached.opening()))])
 
 
 def draw_loaded() -> None:

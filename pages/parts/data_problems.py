@@ -37,9 +37,12 @@ def _problems(mine: own.Brought, made: Applied) -> None:
         "Kind", options, "all", format_func=labels.__getitem__, key="kind of problem", label_visibility="collapsed"
     )
     shown = [problem for problem in made.problems if kind in (None, "all", problem.kind)]
-    listed, panel = st.columns([6, 4], gap="medium")
+    with st.container(key="cells"):
+        listed, panel = st.columns([6, 4], gap="medium")
     with listed:
-        frame = pd.DataFrame([_row(problem)[:7] for problem in shown], columns=HEADER[:7]).drop(columns="Patient")
+        several = len({problem.sheet for problem in made.problems}) > 1
+        frame = pd.DataFrame([_row(problem)[:6] for problem in shown], columns=HEADER[:6])
+        frame = frame.drop(columns="Patient" if several else ["Patient", "Sheet"])
         key = f"problems {kind} {len(made.problems)}"
         chosen = st.dataframe(
             frame,
@@ -50,9 +53,11 @@ def _problems(mine: own.Brought, made: Applied) -> None:
             height=min(560, 38 + 35 * len(shown)),
         )
         places = chosen["selection"]["rows"] if chosen else []
+        if places:
+            mine.at = places[0]
         downloads.save_table(lambda: (HEADER, [_row(one) for one in made.problems]), _footer, "cells_to_look_at")
     with panel, st.container(border=True, key="detail"):
-        _detail(mine, shown[places[0] if places and places[0] < len(shown) else 0])
+        _detail(mine, shown[min(mine.at, len(shown) - 1)])
 
 
 def _footer() -> tuple[str, ...]:
@@ -68,6 +73,8 @@ def _row(problem: CellProblem) -> list:
 
 def _detail(mine: own.Brought, problem: CellProblem) -> None:
     """One cell in its sheet, and what can be read instead of it."""
+    if mine.done:
+        style.note(mine.done)
     cell = f"{problem.column}{problem.row}"
     widgets.markdown(f"{cell}: {problem.expected}")
     st.html(_in_its_sheet(mine, problem))
@@ -79,9 +86,12 @@ def _detail(mine: own.Brought, problem: CellProblem) -> None:
     def instead() -> None:
         said = own.said(key).strip()
         if said:
+            mine.done = f"{cell} is read as {said!r} now; this is the next one."
             correct(m.Correction(problem.sheet, problem.row, problem.column, said))
 
-    widgets.text_input("Read instead", "", key=key, on_change=instead, max_chars=200)
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        widgets.text_input("Read instead", "", key=key, on_change=instead, max_chars=200)
+        widgets.button("Read so", key=f"so {key}")  # to leave the field is what counts
     style.note(f"{problem.mend}. A correction is kept in this session and changes nothing in your file.")
     held = [one for one in mine.mapping.corrections]
     if held:

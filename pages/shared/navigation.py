@@ -21,6 +21,7 @@ _have_run: set[str] = set()
 
 PAGES = {
     "Overview": ("overview", "home"),  # the default page lives at "/" and would leave its own name an unknown address
+    "Data": ("data", "data"),
     "Survival": ("survival", "survival"),
     "Response": ("response", "response"),
     "Adverse events": ("adverse_events", "adverse_events"),
@@ -29,7 +30,6 @@ PAGES = {
     "Associations": ("associations", "associations"),
     "Patients": ("patients", "patients"),
     "Published": ("published", "published"),
-    "Data": ("data", "data"),
 }
 """Every page in the order of the top bar: its title, its file and its address."""
 

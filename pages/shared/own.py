@@ -11,7 +11,7 @@ from typing import Any
 
 import streamlit as st
 
-from core.cohort.database import open_bytes, open_tables
+from core.cohort.database import Database, open_bytes, open_tables
 from core.cohort.problems import CohortError
 from core.importers import mapping as m
 from core.importers.apply import Applied, applied
@@ -42,7 +42,8 @@ class Made:
 class Brought:
     """
     What this session was given: its files by name and what could not be read of
-    them, what was found, the mapping as it stands with the earlier ones, and what is looked at.
+    them, what was found, the mapping as it stands with the earlier ones, and what is looked at: columns, or the cell
+    `at` this place of the list, with what was `done` last.
     """
 
     files: tuple[str, ...]
@@ -51,6 +52,8 @@ class Brought:
     mapping: m.Mapping
     earlier: list[m.Mapping] = field(default_factory=list)
     looked_at: str = COLUMNS
+    at: int = 0
+    done: str = ""
     cannot_open: str = ""
     was_opened: bool = False
     made: Made | None = None
@@ -76,12 +79,12 @@ def uploader() -> str:
     return f"upload {st.session_state.get('uploads', 0)}"
 
 
-def take(files: list[Any]) -> list[str]:
+def take(files: list[tuple[str, bytes]]) -> list[str]:
     """
-    Read uploaded files together: sheets are held to be mapped, a cohort that is
+    Read the files of these names together: sheets are held to be mapped, a cohort that is
     one already is opened. Returns what could not be read, a sentence each.
     """
-    read = taken((file.name, file.getvalue()) for file in files)
+    read = taken(files)
     if read.cohort is not None or read.database is not None:
         return _open_as_it_is(read)
     found = recognised(read.sheets, date.today().isoformat())
@@ -96,7 +99,7 @@ def take(files: list[Any]) -> list[str]:
         except BadRecipe as error:
             read.refused.append(f"The recipe was not used: {error}")
     read.refused += found.remarks
-    names = tuple(file.name for file in files)
+    names = tuple(name for name, _ in files)
     st.session_state["brought"] = Brought(names, read.refused, found, mapping)
     _forget_uploads()
     return read.refused
@@ -105,11 +108,9 @@ def take(files: list[Any]) -> list[str]:
 def _open_as_it_is(read: Taken) -> list[str]:
     """Show a cohort that was brought as one. Returns what keeps it from opening."""
     try:
-        opened = open_bytes(*read.database) if read.database else open_tables(*(read.cohort or ({}, {})))
+        _show(open_bytes(*read.database) if read.database else open_tables(*(read.cohort or ({}, {}))))
     except CohortError as error:
         return [*read.refused, *map(str, error.problems)]
-    begin_anew()
-    cached.choose(cached.OWN, opened)
     _forget_uploads()
     st.session_state["opened as it is"] = True
     return read.refused
@@ -172,34 +173,46 @@ def open_cohort() -> None:
     if mine is None or made is None:
         return
     try:
-        opened = open_tables(made.columns, made.tables)
+        made_of = open_tables(made.columns, made.tables)
     except CohortError as error:
         mine.cannot_open = str(error)
         return
     mine.cannot_open, mine.was_opened = "", True
-    begin_anew()
-    cached.choose(cached.OWN, opened)
+    _show(made_of)
 
 
 def just_opened() -> bool:
     """Whether the cohort was opened by the click that began this run."""
     mine = brought()
-    opened = mine is not None and mine.was_opened
+    was_opened = mine is not None and mine.was_opened
     if mine is not None:
         mine.was_opened = False
-    return opened
+    return was_opened
+
+
+def opened() -> Database | None:
+    """The cohort that was brought and opened, whichever is shown now; None where none was."""
+    return st.session_state.get("own cohort")
+
+
+def _show(cohort: Database) -> None:
+    """Show a cohort of the viewer's own, and keep it beside the others."""
+    begin_anew()
+    st.session_state["own cohort"] = cohort
+    cached.choose(cached.OWN, cohort)
 
 
 def show(which: str | None) -> None:
-    """Show the cohort that the app opens on, or the simulated one (a button's callback)."""
+    """Show the cohort that the app opens on, the simulated one, or the one that was opened (a button's callback)."""
     begin_anew()
-    cached.choose(which)
+    cached.choose(which, opened() if which == cached.OWN else None)
 
 
 def forget() -> None:
     """Forget what was brought, and what was made of it (a button's callback)."""
     if cached.is_own():
         show(None)
-    st.session_state.pop("brought", None)
+    for name in ("brought", "own cohort"):
+        st.session_state.pop(name, None)
     _forget_uploads()
     gc.collect()

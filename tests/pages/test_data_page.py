@@ -40,12 +40,12 @@ def test_the_page_says_what_is_loaded_and_offers_another_cohort():
     shown = press(app, "Show")
     assert "Simulated, 141 patients" in " ".join(e.value for e in shown.header)
     assert "adverse events" in words(shown)
-    for page in PAGES[:9]:
+    for page in (one for one in PAGES if one != "Data"):
         shown.switch_page(f"pages/{page.lower().replace(' ', '_')}.py").run()
         assert not shown.exception, (page, shown.exception[0].value)
         assert dict(shown.query_params) == {}, "only the cohort that the app opens on has addresses"
     shown.switch_page("pages/data.py").run()
-    back = press(shown, "Show")
+    back = press(shown, "Show")  # the first of the two: the article's
     assert "BCMA CAR-T, Henan 2025" in " ".join(e.value for e in back.header)
 
 
@@ -58,7 +58,7 @@ def test_every_workbook_is_mapped_opened_and_seen_on_every_page(workbook):
     app.session_state["brought"].mapping = answered(workbook)
     press(app.run(), next(b.label for b in app.button if b.label.startswith("Look at")))
     press(app, f"Open {patients} patients")
-    for page in PAGES[:9]:
+    for page in (one for one in PAGES if one != "Data"):
         app.switch_page(f"pages/{page.lower().replace(' ', '_')}.py").run()
         assert not app.exception, (page, app.exception[0].value)
         assert "Your cohort" in words(app)
@@ -73,7 +73,7 @@ def test_answers_of_an_own_cohort_are_kept_in_its_session_alone():
     other = open_app("survival")
     assert "own answers" not in other.session_state
     assert "Your cohort" not in words(other)
-    forgotten = press(app.switch_page("pages/data.py").run(), "Forget these files")
+    forgotten = press(app.switch_page("pages/data.py").run(), "Forget it")
     assert "own answers" not in forgotten.session_state
     assert "brought" not in forgotten.session_state
     assert "11 patients" in words(forgotten)
@@ -119,3 +119,34 @@ def test_on_a_public_server_the_page_warns_before_it_takes_a_file(monkeypatch):
     monkeypatch.setenv("HOSTNAME", "streamlit")
     app = data_page()
     assert any("no place for data of patients" in one.value for one in app.warning)
+
+
+def test_the_other_cohorts_stay_at_hand_and_the_own_one_comes_back_until_it_is_forgotten():
+    app = press(data_page("A1"), "Open 30 patients").switch_page("pages/data.py").run()
+    press(app, "Show")
+    assert "Eleven patients" in words(app)
+    assert app.session_state["own cohort"] is not None
+    assert "A1_BCMA_CART_master.xlsx" in words(app)
+    app.button(key="show own").click().run()
+    app.switch_page("pages/overview.py").run()
+    assert "Your cohort" in words(app)
+    app.switch_page("pages/data.py").run()
+    press(app, "Forget it")
+    assert "own cohort" not in app.session_state
+    assert "A1_BCMA_CART_master.xlsx" not in words(app)
+
+
+def test_the_example_is_brought_at_a_press_and_needs_no_answer():
+    app = press(data_page(), "Try it with this one")
+    assert app.title[0].value == "11 patients, ready to open"
+
+
+def test_a_cell_that_is_mended_says_so_and_the_next_one_is_shown():
+    app = press(data_page("A1"), "Look at 23 cells")
+    field = next(one for one in app.text_input if one.label == "Read instead")
+    key = field.key
+    field.set_value("040").run()
+    assert not app.exception
+    assert app.title[0].value.startswith("31 patients, ")
+    assert "is read as '040' now" in words(app)
+    assert next(one for one in app.text_input if one.label == "Read instead").key != key

@@ -18,8 +18,8 @@ config.set_option("server.address", "localhost")  # as README says to start the 
 manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
 ROOT = Path(__file__).parents[2]
 PAGES = (
-    "Overview", "Survival", "Response", "Adverse events", "Kinetics", "Subgroups", "Associations", "Patients",
-    "Published", "Data",
+    "Overview", "Data", "Survival", "Response", "Adverse events", "Kinetics", "Subgroups", "Associations", "Patients",
+    "Published",
 )  # fmt: skip
 """The links of the top bar."""
 FOLDS = ("More at baseline", "After infusion", "Events and patients")

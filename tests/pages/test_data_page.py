@@ -148,5 +148,5 @@ def test_a_cell_that_is_mended_says_so_and_the_next_one_is_shown():
     field.set_value("040").run()
     assert not app.exception
     assert app.title[0].value.startswith("31 patients, ")
-    assert "is read as '040' now" in words(app)
+    assert "is read as &#x27;040&#x27; now" in words(app)
     assert next(one for one in app.text_input if one.label == "Read instead").key != key

@@ -31,6 +31,7 @@ from core.importers.happenings import (
     looked_for,
     of_patients,
 )
+from core.importers.intervals import intervals_in
 from core.importers.layout import SheetTable
 from core.importers.long_sheets import of_events, of_measurements
 from core.importers.parts import merged
@@ -181,6 +182,7 @@ def _variables(sheets: list[SheetRows], clock: Clock, found: Findings, into: Hap
         if sheet.choice.holds == m.PATIENTS:
             of_patients(sheet, clock, found, into)
             variables += variables_in(sheet, found)
+            variables += intervals_in(sheet, clock, found)
             variables += best_response(sheet, clock, found, into)
     return merged(variables)
 

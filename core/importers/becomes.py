@@ -63,7 +63,11 @@ def _words(index: Index, sheet: m.SheetChoice, column: m.ColumnChoice) -> Becomi
         return Becoming(_SAYS[role])
     if role == m.PATIENT:
         return Becoming(patients(index.applied.patients))
-    if role in (m.VARIABLE, m.ISOTYPE, *_NAMES) and (role != m.MRD or column.at is None) and sheet.holds == m.PATIENTS:
+    if (
+        role in (m.VARIABLE, m.BEFORE, m.ISOTYPE, *_NAMES)
+        and (role != m.MRD or column.at is None)
+        and sheet.holds == m.PATIENTS
+    ):
         return _variable(index, column)
     if role in _ENDPOINTS or role in (m.MONTHS, m.STATUS):
         return _endpoint(index, _ENDPOINTS.get(role, column.of))

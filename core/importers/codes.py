@@ -131,3 +131,26 @@ def _cause(word: str) -> str:
 
 
 _READERS = {m.PROGRESSED: _status, m.VITAL: _status, m.STATUS: _status, m.MRD: _mrd, m.CAUSE: _cause}
+
+
+def flag_levels(known: Known | None, texts: Iterable[str], codes: dict[str, str]) -> Levels:
+    """What the texts of a flag mean that say neither yes nor no by themselves; those that nothing explains left out."""
+    said = {word: level for level, words in (known.levels if known is not None else ()) for word in words}
+    levels = []
+    for text in map(folded, texts):
+        word = folded(codes.get(text, text))
+        answer = yes_or_no(word) or yes_or_no(word.partition(" ")[0])
+        level = said.get(word) or ("" if answer is None else "Yes" if answer[0] else "No")
+        if (text in codes and (level or is_missing(word))) or (yes_or_no(text) is None and level):
+            levels.append((text, level))
+    return tuple(levels)
+
+
+def as_written(texts: Iterable[str], codes: dict[str, str]) -> Levels:
+    """Each text of a category as a level of its own, as it is written first, or as its legend calls it."""
+    levels: dict[str, str] = {}
+    for text in texts:
+        small = folded(text)
+        told = codes.get(small, "")
+        levels.setdefault(small, "" if told and is_missing(told) else told or text.strip())
+    return tuple(levels.items())

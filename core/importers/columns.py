@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from core.cohort.schema import TAKEN_NAMES
 from core.cohort.vocabulary import ANY_EVENT, ANY_OF, DAYS_PER_MONTH
 from core.importers import mapping as m
-from core.importers.codes import Levels, levels_for
+from core.importers.codes import as_written, flag_levels, levels_for
 from core.importers.layout import Heading, SheetTable
 from core.importers.legends import TOLD, limit_told, unit_told
 from core.importers.levels import ANY_GRADE, folded, is_missing, yes_or_no
@@ -187,8 +187,10 @@ def _fitted(seen: Seen, column: m.ColumnChoice, known: Known) -> m.ColumnChoice 
         return _variable(seen, chosen, known)
     if not _fits(seen, role, known):
         return None
+    if role == m.BEFORE:
+        return before_infusion(chosen, known.of, known.label, known.unit)
     if role == m.INFUSED:
-        return replace(chosen, levels=flag_levels(None, profile, seen.codes))
+        return replace(chosen, levels=flag_levels(None, profile.texts, seen.codes))
     if role == m.GRADE:
         levels = tuple((code, "") for code, said in seen.codes.items() if is_missing(said))
         levels += tuple((code, ANY_GRADE) for code, said in seen.codes.items() if _NO_GRADE.search(said))
@@ -203,6 +205,7 @@ def _fits(seen: Seen, role: str, known: Known) -> bool:
     profile = seen.profile
     needs = {
         m.INFUSION: profile.dates >= 0.5,
+        m.BEFORE: profile.dates >= 0.5,
         m.LAST_CONTACT: profile.dates >= 0.5,
         m.LAST_ASSESSMENT: profile.dates >= 0.5,
         m.CUTOFF: profile.dates >= 0.5,
@@ -227,38 +230,15 @@ def _variable(seen: Seen, chosen: m.ColumnChoice, known: Known) -> m.ColumnChoic
         return None
     if known.kind == "flag":
         many = profile.yes_no < 0.5 and not codes and profile.different > _FEW
-        return None if many else replace(chosen, levels=flag_levels(known, profile, codes))
+        return None if many else replace(chosen, levels=flag_levels(known, profile.texts, codes))
     if known.of == "emd" and profile.yes_no > 0.9 and not codes:
         said = ((folded(text), yes_or_no(text)) for text in profile.texts)
         words = tuple((text, "EMD" if answer[0] else "No EMD") for text, answer in said if answer is not None)
         return replace(chosen, of="emd_any", label="Any extramedullary disease", levels=words)
     if not known.levels:
-        return replace(chosen, levels=_as_written(profile, codes))
+        return replace(chosen, levels=as_written(profile.texts, codes))
     levels = levels_for(m.VARIABLE, known.of, profile.texts, codes)
-    return replace(chosen, levels=levels or _as_written(profile, codes))  # where no word is known, each is a level
-
-
-def flag_levels(known: Known | None, profile: Profile, codes: dict[str, str]) -> Levels:
-    """What the texts of a flag mean that say neither yes nor no by themselves; those that nothing explains left out."""
-    said = {word: level for level, words in (known.levels if known is not None else ()) for word in words}
-    levels = []
-    for text in map(folded, profile.texts):
-        word = folded(codes.get(text, text))
-        answer = yes_or_no(word) or yes_or_no(word.partition(" ")[0])
-        level = said.get(word) or ("" if answer is None else "Yes" if answer[0] else "No")
-        if (text in codes and (level or is_missing(word))) or (yes_or_no(text) is None and level):
-            levels.append((text, level))
-    return tuple(levels)
-
-
-def _as_written(profile: Profile, codes: dict[str, str]) -> Levels:
-    """Each text of a category as a level of its own, as it is written first, or as its legend calls it."""
-    levels: dict[str, str] = {}
-    for text in profile.texts:
-        small = folded(text)
-        told = codes.get(small, "")
-        levels.setdefault(small, "" if told and is_missing(told) else told or text.strip())
-    return tuple(levels.items())
+    return replace(chosen, levels=levels or as_written(profile.texts, codes))  # where no word is known, each is a level
 
 
 def _by_values(seen: Seen, column: m.ColumnChoice) -> Guess:
@@ -278,6 +258,11 @@ def _by_values(seen: Seen, column: m.ColumnChoice) -> Guess:
     return Guess(column, PERHAPS, "no meaning found")
 
 
+def before_infusion(column: m.ColumnChoice, name: str, label: str, unit: str) -> m.ColumnChoice:
+    """A column of days before infusion, as the time from each to the infusion."""
+    return replace(column, role=m.BEFORE, of=name, label=label, kind="number", unit=unit)
+
+
 def as_variable(seen: Seen, column: m.ColumnChoice, kind: str) -> m.ColumnChoice:
     """A variable of its own, called as its column is."""
     heading = seen.heading
@@ -287,8 +272,8 @@ def as_variable(seen: Seen, column: m.ColumnChoice, kind: str) -> m.ColumnChoice
     label = re.sub(r"\s+[(\[].*$", "", heading.label).strip() or label
     own = replace(column, role=m.VARIABLE, of=_slug(label), label=label, kind=kind)
     if kind == "flag":
-        return replace(own, unit="", levels=flag_levels(None, seen.profile, seen.codes))
-    return own if kind == "number" else replace(own, unit="", levels=_as_written(seen.profile, seen.codes))
+        return replace(own, unit="", levels=flag_levels(None, seen.profile.texts, seen.codes))
+    return own if kind == "number" else replace(own, unit="", levels=as_written(seen.profile.texts, seen.codes))
 
 
 def _slug(label: str) -> str:

@@ -94,6 +94,17 @@ def when(text: str, last_year: int) -> When | None:
     return When(None, None, month_only=True) if _is_month(words) else None
 
 
+def middle_of(text: str) -> date | None:
+    """The 15th of a month that is all a cell names (11.2019, 2019-11, Nov 2019); None where it names none."""
+    words = text.strip()
+    if not _is_month(words):
+        return None
+    year = int(re.search(r"\d{4}", words)[0])  # type: ignore[index]
+    other = re.search(r"(?<!\d)\d{1,2}(?!\d)", words)
+    month = int(other[0]) if other else _month(re.match(r"[^\W\d_]+", words)[0])  # type: ignore[index]
+    return date(year, month, 15) if month is not None and 1 <= month <= 12 and year > 0 else None
+
+
 def _is_month(words: str) -> bool:
     found = _MONTH_ONLY.fullmatch(words)
     return found is not None and (found[1] is None or _month(found[1]) is not None)

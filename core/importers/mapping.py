@@ -29,7 +29,7 @@ GRADE, ONSET, TREATMENT, MEASUREMENT, LOOKED_FOR = (
 TERM, ENDS, CATEGORY, GRADING, SERIOUS = "term", "end", "category", "grading", "serious"
 ANALYTE, VALUE, UNIT, DAY, UNIT_BESIDE = "analyte", "value", "unit", "day", "unit of the column before"
 ENDPOINT, KIND, BELOW = "endpoint", "kind of assessment", "below limit"
-INFUSED, TREATED = "infused", "date of treatment"
+INFUSED, TREATED, BEFORE = "infused", "date of treatment", "date before infusion"
 """
 What a column is: of a sheet with one row a patient up to LOOKED_FOR, of the longer ones the rest (GRADE, ONSET,
 RESPONSE, MRD, MONTHS and STATUS of both).
@@ -39,7 +39,7 @@ ROLES = frozenset({
     PATIENT, LEFT_OUT, PRIVATE, VARIABLE, ISOTYPE, INFUSION, PROGRESSION, DEATH, LAST_CONTACT, LAST_ASSESSMENT, CUTOFF,
     PROGRESSED, VITAL, CAUSE, MONTHS, STATUS, BEST_RESPONSE, BEST_RESPONSE_DATE, RESPONSE, MRD, GRADE, ONSET,
     TREATMENT, MEASUREMENT, LOOKED_FOR, TERM, ENDS, CATEGORY, GRADING, SERIOUS, ANALYTE, VALUE, UNIT, DAY,
-    UNIT_BESIDE, ENDPOINT, KIND, BELOW, INFUSED, TREATED,
+    UNIT_BESIDE, ENDPOINT, KIND, BELOW, INFUSED, TREATED, BEFORE,
 })  # fmt: skip
 
 DATES = (INFUSION, PROGRESSION, DEATH, LAST_CONTACT, LAST_ASSESSMENT, CUTOFF)

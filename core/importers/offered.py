@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 
 from core.cohort.vocabulary import CRS
 from core.importers import mapping as m
-from core.importers.codes import levels_for
-from core.importers.columns import Seen, as_variable, flag_levels
+from core.importers.codes import flag_levels, levels_for
+from core.importers.columns import Seen, as_variable, before_infusion
 from core.importers.layout import SheetTable, headings_of
 from core.importers.meanings import KNOWN, Known, variable_called
 from core.importers.names import name_of, plain
@@ -52,6 +52,8 @@ _PATIENTS = (
     Offer("Tocilizumab: first date", m.TREATED, "tocilizumab"),
     Offer("Corticosteroids: first date", m.TREATED, "corticosteroids"),
     Offer("Infused, yes or no", m.INFUSED),
+    *(Offer(one.label, m.BEFORE, one.of, one.kind) for one in KNOWN if one.role == m.BEFORE),
+    Offer("Another date before infusion", m.BEFORE, "", "number"),
     Offer("Measurement on a day", m.MEASUREMENT),
     Offer("Isotype", m.ISOTYPE, "monoclonal_protein"),
     *(Offer(one.label, m.VARIABLE, one.of, one.kind) for one in KNOWN if one.role == m.VARIABLE),
@@ -101,7 +103,7 @@ def seen_in(table: SheetTable, column: str) -> Seen:
 def _known_variable(seen: Seen, choice: m.ColumnChoice, known: Known) -> m.ColumnChoice:
     chosen = replace(choice, label=known.label, kind=known.kind, section=known.section)
     if known.kind == "flag":
-        return replace(chosen, levels=flag_levels(known, seen.profile, {}))
+        return replace(chosen, levels=flag_levels(known, seen.profile.texts, {}))
     if known.kind == "category" and not known.levels:
         return replace(chosen, levels=as_variable(seen, choice, "category").levels)
     levels = levels_for(m.VARIABLE, known.of, seen.profile.texts, {}) if known.kind == "category" else ()
@@ -128,7 +130,12 @@ def taken_for(choice: m.ColumnChoice, offer: Offer, table: SheetTable) -> m.Colu
     if offer.role in (m.GRADE, m.ONSET, m.TREATMENT) and not offer.of:
         return replace(plain_choice, of=seen.heading.name or seen.heading.words)
     levels = levels_for(offer.role, offer.of, profile.texts, {}, plain(seen.heading.name))
+    if offer.role == m.BEFORE:
+        own = as_variable(seen, plain_choice, "number")
+        known = next((one for one in KNOWN if one.role == m.BEFORE and one.of == offer.of), None)
+        told = (known.of, known.label, known.unit) if known else (own.of, f"{own.label} to infusion", "days")
+        return before_infusion(plain_choice, *told)
     if offer.role == m.INFUSED:
-        return replace(plain_choice, levels=flag_levels(None, profile, {}))
+        return replace(plain_choice, levels=flag_levels(None, profile.texts, {}))
     coded = (m.PROGRESSED, m.VITAL, m.CAUSE, m.STATUS, m.BEST_RESPONSE)
     return replace(plain_choice, levels=levels if offer.role in coded else ())

@@ -56,7 +56,7 @@ def _with(mapping: m.Mapping, sheet: SheetRows, **fields: object) -> m.Mapping:
 def _dates(sheet: SheetRows, mapping: m.Mapping) -> list[Question]:
     """Whether 03/05/22 is in March or in May, where a date leaves that open."""
     year = int(mapping.last_day[:4])
-    roles = (*m.DATES, m.DAY, m.ONSET, m.ENDS)
+    roles = (*m.DATES, m.BEFORE, m.DAY, m.ONSET, m.ENDS)
     columns = [c for c in sheet.choice.columns if c.role in roles and c.column in sheet.headings]
     cells = {column.column: sheet.cells(column) for column in columns}
     texts = [text for of_column in cells.values() for text in of_column]

@@ -118,7 +118,7 @@ def _decimal(table: SheetTable) -> str:
 def _day_first(table: SheetTable, columns: tuple[m.ColumnChoice, ...], last_day: str) -> bool | None:
     """Whether the day comes first in the dates of a sheet, by all of them together; None where nothing proves it."""
     headings = {name: heading for heading, name in named_apart(table.headings).items()}
-    places = [headings[c.column].column for c in columns if c.role in (*m.DATES, m.DAY, m.ONSET, m.ENDS)]
+    places = [headings[c.column].column for c in columns if c.role in (*m.DATES, m.BEFORE, m.DAY, m.ONSET, m.ENDS)]
     texts = (table.sheet.rows[row][place] for place in places for row in table.rows)
     order, _, _ = order_of(texts, int(last_day[:4]))
     return None if order is None else order == DAY_FIRST

@@ -179,3 +179,19 @@ def test_dataset_json_of_both_versions():
     older = read_dataset_json("a.json", f'{{"clinicalData": {{"itemGroupData": {{"IG.A": {inside}}}}}}}'.encode())
     assert newer.rows == older.rows == (("USUBJID", "AGE"), ("1", "60"), ("2", ""))
     assert newer.labels == ("Subject", "Age")
+
+
+def test_days_before_infusion_become_the_time_until_it():
+    text = (
+        "ID,Infusion date,Apheresis date,Diagnosis date,Bridging,Response to bridging\n"
+        "A,2022-03-01,2022-01-30,2018-03-01,yes,PR\nB,2022-03-01,2022-03-05,09.2020,no,\nC,,2022-01-01,2019-01-01,yes,SD\n"
+    )
+    found = brought(sheet=text)
+    made = applied(found.tables, found.mapping)
+    places = {name: place for place, name in enumerate(made.columns["patients"])}
+    of = {row[0]: row for row in made.tables["patients"]}
+    assert [of[p][places["apheresis_to_infusion_days"]] for p in "ABC"] == ["30", None, None]
+    assert [of[p][places["diagnosis_to_infusion_years"]] for p in "ABC"] == ["4", "1.46", None]
+    assert [of[p][places["bridging_response"]] for p in "ABC"] == ["PR", None, "SD"]
+    assert ("C", 3, "by the infusion, 2022-03-01") in {(p.column, p.row, p.expected) for p in made.problems}
+    assert not {"2022-01-30", "2018-03-01"} & {cell for rows in made.tables.values() for row in rows for cell in row}

@@ -195,3 +195,12 @@ def test_days_before_infusion_become_the_time_until_it():
     assert [of[p][places["bridging_response"]] for p in "ABC"] == ["PR", None, "SD"]
     assert ("C", 3, "by the infusion, 2022-03-01") in {(p.column, p.row, p.expected) for p in made.problems}
     assert not {"2022-01-30", "2018-03-01"} & {cell for rows in made.tables.values() for row in rows for cell in row}
+
+
+def test_no_emd_is_the_first_level_of_every_cohort():
+    found = brought(sheet="ID,EMD,Any EMD\nA,yes,x\nB,no,no\nC,yes,yes\n")
+    made = applied(found.tables, found.mapping)
+    assert [row[4] for row in made.tables["variables"] if row[0].startswith("emd")] == ["No EMD|EMD"]
+    other = brought(sheet="ID,Age,Any EMD\nA,60,x\nB,61,no\nC,62,yes\n")
+    made = applied(other.tables, other.mapping)
+    assert [row[4] for row in made.tables["variables"] if row[0] == "emd_any"] == ["No EMD|EMD"]

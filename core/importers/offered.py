@@ -72,7 +72,7 @@ _LONG: dict[str, tuple[Offer, ...]] = {
     m.RESPONSES: (Offer("Response", m.RESPONSE), Offer("MRD", m.MRD), Offer("Date or day", m.DAY)),
     m.ENDPOINTS: (Offer("Endpoint", m.ENDPOINT), Offer("Time", m.MONTHS), Offer("Status", m.STATUS)),
 }  # fmt: skip
-HOLDS = (m.PATIENTS, m.EVENTS, m.MEASUREMENTS, m.RESPONSES, m.NOTHING)
+HOLDS = (m.PATIENTS, m.EVENTS, m.MEASUREMENTS, m.RESPONSES, m.ENDPOINTS, m.NOTHING)
 """What a sheet can be taken for."""
 
 

@@ -30,6 +30,7 @@ class Recognised:
     tables: dict[str, SheetTable]
     mapping: m.Mapping
     guesses: dict[tuple[str, str], Guess]
+    legend: dict[str, dict[str, str]]
 
     @property
     def remarks(self) -> list[str]:
@@ -67,7 +68,18 @@ def recognised(sheets: list[Sheet], last_day: str) -> Recognised:
         )
     choices = joined(_looked_for(choices, tables, guesses), tables)
     cutoff = next(filter(None, (_cutoff(table, last_day) for table in tables.values())), "")
-    return Recognised(tuple(sheets), tables, m.Mapping(tuple(choices), last_day, cutoff=cutoff), guesses)
+    return Recognised(tuple(sheets), tables, m.Mapping(tuple(choices), last_day, cutoff=cutoff), guesses, legend)
+
+
+def taken_as(found: Recognised, choice: m.SheetChoice, holds: str) -> m.SheetChoice:
+    """A sheet as it is said to hold something else: its columns are guessed anew, for that."""
+    if holds in (m.NOTHING, choice.holds):
+        return replace(choice, holds=holds)
+    table = found.tables[choice.sheet]
+    unnamed = holds == m.PATIENTS and choice.column(m.PATIENT) is None
+    guesses = _sheet(table, found.legend, unnamed, holds)[1]
+    found.guesses.update({(choice.sheet, guess.choice.column): guess for guess in guesses})
+    return replace(choice, holds=holds, columns=tuple(guess.choice for guess in guesses))
 
 
 def _looked_for(
@@ -138,16 +150,21 @@ def _cutoff(table: SheetTable, last_day: str) -> str:
     return ""
 
 
-def _sheet(table: SheetTable, legend: dict[str, dict[str, str]], unnamed: bool = False) -> tuple[str, list[Guess]]:
-    """What a sheet holds, and a guess for each of its columns; `unnamed` where each row is a patient without a name."""
+def _sheet(
+    table: SheetTable, legend: dict[str, dict[str, str]], unnamed: bool = False, said: str = ""
+) -> tuple[str, list[Guess]]:
+    """
+    What a sheet holds (as it is `said`, where it is), and a guess for each of its columns; `unnamed` where each row is
+    a patient without a name.
+    """
     profiles = {heading: profile_of(table, heading) for heading in table.headings}
     columns = {heading: m.ColumnChoice(name) for heading, name in named_apart(table.headings).items()}
     patient = None if unnamed else patient_column(table, profiles)
     if patient is None and not unnamed:
-        return m.NOTHING, [Guess(column, 0, "no column names the patients") for column in columns.values()]
+        return said or m.NOTHING, [Guess(column, 0, "no column names the patients") for column in columns.values()]
     holds, roles, guesses = m.PATIENTS, dict[Heading, str](), dict[Heading, Guess]()
     if patient is not None:
-        holds, roles = shape_of(table, profiles, patient)
+        holds, roles = shape_of(table, profiles, patient, said)
         told = f"{profiles[patient].different} different values"
         guesses[patient] = Guess(replace(columns[patient], role=m.PATIENT), SURE, told)
     is_grid = holds == m.PATIENTS and _is_grid(table, profiles)

@@ -59,8 +59,12 @@ def _names_groups(table: SheetTable, heading: Heading, sure: int) -> bool:
     return sure == SURE and heading is table.headings[0] and len(cells) > 1 and not is_missing(cells[0])
 
 
-def shape_of(table: SheetTable, profiles: dict[Heading, Profile], patient: Heading) -> tuple[str, dict[Heading, str]]:
-    """What a sheet holds, and of a long one the role of each column that it needs."""
+def shape_of(
+    table: SheetTable, profiles: dict[Heading, Profile], patient: Heading, holds: str = ""
+) -> tuple[str, dict[Heading, str]]:
+    """What a sheet holds, or is said to hold, and of a long one the role of each column that it needs."""
+    if holds:
+        return holds, _roles(table, profiles, patient, _SHAPES[holds][1]) if holds in _SHAPES else {}
     rows = Counter(table.sheet.rows[row][patient.column] for row in table.rows)
     named = [text for text in rows if not is_missing(text)]
     repeated = len(table.rows) / max(1, len(named)) >= _REPEATED  # a row that names nobody may be of the one above

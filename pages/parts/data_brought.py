@@ -1,6 +1,5 @@
 """What was brought: its files, where each row went, what it leaves open, and its sheets column by column."""
 
-from dataclasses import replace
 from functools import partial
 from html import escape
 
@@ -13,6 +12,7 @@ from core.importers.kept import as_workbook, as_zip, marked
 from core.importers.mapping import recipe
 from core.importers.offered import HOLDS
 from core.importers.questions import Question
+from core.importers.recognise import taken_as
 from core.text import counted, patients
 from pages.parts import data_columns, data_problems
 from pages.shared import downloads, own, style, widgets
@@ -156,4 +156,4 @@ def _sheet(mine: own.Brought, sheet: m.SheetChoice, index: Index | None) -> None
 def _hold(key: str, sheet: str) -> None:
     mine = own.brought()
     if mine is not None:
-        own.change(mine.mapping.with_sheet(sheet, lambda one: replace(one, holds=own.said(key))))
+        own.change(mine.mapping.with_sheet(sheet, lambda one: taken_as(mine.found, one, own.said(key))))

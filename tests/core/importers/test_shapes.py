@@ -2,12 +2,13 @@
 
 import pytest
 
+from core.cohort.database import open_tables
 from core.importers import mapping as m
 from core.importers.apply import applied
 from core.importers.mapping import Mapping
 from core.importers.patients import rows_of
 from core.importers.questions import questions_of
-from core.importers.recognise import Recognised, recognised
+from core.importers.recognise import Recognised, recognised, taken_as
 from core.importers.redcap import unfolded
 from core.importers.sheets import Sheet
 from core.importers.table_files import read_dataset_json
@@ -204,3 +205,18 @@ def test_no_emd_is_the_first_level_of_every_cohort():
     other = brought(sheet="ID,Age,Any EMD\nA,60,x\nB,61,no\nC,62,yes\n")
     made = applied(other.tables, other.mapping)
     assert [row[4] for row in made.tables["variables"] if row[0] == "emd_any"] == ["No EMD|EMD"]
+
+
+def test_a_sheet_that_is_said_to_hold_something_else_is_guessed_anew():
+    found = brought(
+        patients="ID,Age\nA,60\nB,61\n", toxicity="ID,Term,Grade,Start\nA,Fever,2,1\nA,CMV,3,9\nB,Fever,1,2\n"
+    )
+    sheet = next(one for one in found.mapping.sheets if one.holds == m.EVENTS)
+    roles = [column.role for column in sheet.columns]
+    for holds in (m.PATIENTS, m.MEASUREMENTS, m.RESPONSES, m.NOTHING):
+        other = taken_as(found, sheet, holds)
+        mapping = found.mapping.with_sheet(sheet.sheet, lambda _, other=other: other)
+        made = applied(found.tables, mapping)
+        open_tables(made.columns, made.tables)
+        assert all(one.rows == one.used + one.listed for one in made.sums)
+        assert [column.role for column in taken_as(found, other, m.EVENTS).columns] == roles

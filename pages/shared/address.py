@@ -14,13 +14,16 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from core.cohort.selection import Selection
-from pages.shared import cached, link_spelling, reconnect, selection, wanted
+from pages.shared import cached, link_spelling, own, reconnect, selection, wanted
 from pages.shared.choices import CHOICES
 
 NOT_FOLLOWED = (
     "What an address asks of a cohort of your own is not followed: its names and levels stay out of addresses."
 )
 MOST_LINKS = 100
+LEAVE_IS_ASKED = "onbeforeunload = event => event.preventDefault();"
+"""A reload would forget what was brought: the browser asks before it."""
+LEAVE_IS_NOT_ASKED = "onbeforeunload = null;"
 NOTE_WHERE_IT_WENT = "onpopstate = () => { window.wentTo = location.search };"
 PUT_RIGHT = """if ((window.wentTo ?? location.search) !== location.search)
     history.replaceState({}, '', location.pathname + window.wentTo);"""
@@ -58,9 +61,11 @@ def write() -> None:
     But one that was on its way when the browser went was put where it went to,
     which only the browser knows, and puts right.
     """
+    held = LEAVE_IS_ASKED if own.holds_anything() else LEAVE_IS_NOT_ASKED
     if not cached.is_bundled():
+        st.html(f"<script>{held}</script>", unsafe_allow_javascript=True)
         return
-    query, script = spelt(), NOTE_WHERE_IT_WENT
+    query, script = spelt(), f"{NOTE_WHERE_IT_WENT} {held}"
     if _gone_back_or_forward():
         turn = st.session_state["turn"] = st.session_state.get("turn", 0) + 1  # the same script is not run again
         script += f"{PUT_RIGHT} // {turn}"

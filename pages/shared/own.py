@@ -195,6 +195,11 @@ def opened() -> Database | None:
     return st.session_state.get("own cohort")
 
 
+def holds_anything() -> bool:
+    """Whether this session holds what a reload would forget."""
+    return brought() is not None or opened() is not None
+
+
 def _show(cohort: Database) -> None:
     """Show a cohort of the viewer's own, and keep it beside the others."""
     begin_anew()

@@ -78,6 +78,24 @@ def test_a_cell_is_mended_and_taken_back(page, server):
     expect(page.get_by_role("heading", name="30 patients, 23 cells to look at")).to_be_visible()
 
 
+def test_a_reload_is_asked_about_while_it_would_forget_something(page, server):
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    bring(page, server, SHEET)
+    press(page, "Look at 23 cells")
+    still(page)
+    page.evaluate("() => { setTimeout(() => location.reload(), 0) }")
+    expect(page.get_by_role("heading", name="30 patients, 23 cells to look at")).to_be_visible()
+    page.wait_for_timeout(500)
+    assert asked == ["beforeunload"]
+    page.get_by_test_id("stSidebar").get_by_role("button", name="Forget").click()
+    press(page, "Forget it")
+    expect(page.locator("input[type=file]")).to_be_attached()
+    page.reload()
+    still(page)
+    assert asked == ["beforeunload"]
+
+
 def test_a_column_is_taken_for_something_else(page, server):
     bring(page, server, SHEET)
     meaning = page.locator("[class*=st-key-meaning]").filter(has_text="Ferritin peak")

@@ -24,7 +24,7 @@ from core.importers.endpoints import (
     without_infusion,
 )
 from core.importers.findings import CellProblem, Conversion, Findings, RowListed
-from core.importers.found_variables import FoundVariable
+from core.importers.found_variables import FoundVariable, serious
 from core.importers.happenings import (
     Clock,
     Happenings,
@@ -124,7 +124,7 @@ def _told(
         elif sheet.choice.holds in _LONG:
             _LONG[sheet.choice.holds](sheet, clock, found, into)
     endpoints = _endpoints(sheets, courses, mapping, found, bool(rows))
-    variables = _variables(sheets, clock, found, into)
+    variables = [*_variables(sheets, clock, found, into), *serious(patients, into.serious)]
     rows = without_deaths(rows, courses, found) if mapping.strict else rows
     for sheet in sheets:
         looked_for(sheet, found, into)

@@ -1,5 +1,6 @@
 """The variables of patients as they are found: rows of the dictionary with each patient's value, named as it allows."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from core.cohort.validation import LONGEST_NAME
@@ -58,6 +59,21 @@ def derived(variables: list[FoundVariable], responses: list[tuple], endpoints: l
     if mrd and not {"mrd_best", "mrd_negative"} & given:
         found.append(later("mrd_negative", "MRD negativity reached", "flag", (), "responses.mrd", mrd))
     return found
+
+
+def serious(patients: Iterable[str], said: dict[str, set[str | None]]) -> list[FoundVariable]:
+    """
+    Who had a serious adverse event, where any event says whether it was: Yes with one, missing where
+    an event says nothing and none says yes, and No for everybody else.
+    """
+    if not any(words - {None} for words in said.values()):
+        return []
+    of = {}
+    for patient in patients:
+        words = said.get(patient, {"No"})
+        if "Yes" in words or None not in words:
+            of[patient] = "Yes" if "Yes" in words else "No"
+    return [later("serious_event", "Serious adverse event", "flag", (), "undated", of)]
 
 
 def compared(variable: FoundVariable, responses: list[tuple]) -> FoundVariable:

@@ -34,7 +34,7 @@ class Happenings:
     """
     Rows of the cohort's tables in the order of their columns in core/cohort/schema.py, as values; `looked_for`
     are the patients in whom each term was looked for, where a sheet says so, `best`
-    best responses that stand in rows of their own.
+    best responses that stand in rows of their own, `serious` what is said of each patient's events: Yes, No or nothing.
     """
 
     responses: Table = field(default_factory=list)
@@ -43,6 +43,7 @@ class Happenings:
     measurements: Table = field(default_factory=list)
     looked_for: dict[str, set[str]] = field(default_factory=dict)
     best: dict[str, str] = field(default_factory=dict)
+    serious: dict[str, set[str | None]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from core.importers.names import analyte_named
 from core.importers.numbers import Number
 from core.importers.patients import Row, SheetRows
 from core.importers.units import STANDARD
-from core.importers.values import grade_reader, number_reader, values
+from core.importers.values import flag_reader, grade_reader, number_reader, values
 
 ROW = "row left out"
 
@@ -66,7 +66,8 @@ def of_events(sheet: SheetRows, clock: Clock, found: Findings, into: Happenings)
     grades = values(sheet, of.columns[m.GRADE], grade_reader(of.columns[m.GRADE]), found, ROW)
     starts, ends = of.days(m.ONSET, "day left out"), of.days(m.ENDS, "day left out")
     cells = zip(*(of.texts(role) for role in (m.TERM, m.GRADE, m.ENDS, m.CATEGORY, m.GRADING)), strict=True)
-    for row, grade, start, end, told in zip(sheet.rows, grades, starts, ends, cells, strict=True):
+    serious = _serious(of)
+    for row, grade, start, end, told, is_serious in zip(sheet.rows, grades, starts, ends, cells, serious, strict=True):
         term, written, end_written, group, scale = told
         if is_missing(term):
             of.wrong(row, m.TERM, term, MISSING_VALUE, "an adverse event", "Name it")
@@ -88,6 +89,14 @@ def of_events(sheet: SheetRows, clock: Clock, found: Findings, into: Happenings)
                 found.convert(sheet.place(row, of.columns[m.TERM], term), named)
             event = (row.patient, named, _words(group), max(1, grade.low), grade.high, _words(scale))
             into.adverse_events.append((*event, begins, stops))
+            into.serious.setdefault(row.patient, set()).add(is_serious)
+
+
+def _serious(of: LongSheet) -> list[str | None]:
+    """Whether each event was serious, where a column says so."""
+    if m.SERIOUS not in of.columns:
+        return [None] * len(of.sheet.rows)
+    return values(of.sheet, of.columns[m.SERIOUS], flag_reader(of.columns[m.SERIOUS]), of.found)
 
 
 def _words(text: str) -> str | None:

@@ -64,7 +64,7 @@ _PATIENTS = (
 _LONG: dict[str, tuple[Offer, ...]] = {
     m.EVENTS: (
         Offer("Adverse event", m.TERM), Offer("Grade", m.GRADE), Offer("Start", m.ONSET), Offer("End", m.ENDS),
-        Offer("Category", m.CATEGORY), Offer("Scale of grades", m.GRADING),
+        Offer("Category", m.CATEGORY), Offer("Scale of grades", m.GRADING), Offer("Serious, yes or no", m.SERIOUS),
     ),
     m.MEASUREMENTS: (
         Offer("Analyte", m.ANALYTE), Offer("Value", m.VALUE), Offer("Unit", m.UNIT), Offer("Date or day", m.DAY),

@@ -220,3 +220,13 @@ def test_a_sheet_that_is_said_to_hold_something_else_is_guessed_anew():
         open_tables(made.columns, made.tables)
         assert all(one.rows == one.used + one.listed for one in made.sums)
         assert [column.role for column in taken_as(found, other, m.EVENTS).columns] == roles
+
+
+def test_who_had_a_serious_event_is_told_where_events_say_so():
+    events = "ID,Term,Grade,Start,Serious\nA,Fever,2,1,yes\nA,CMV,3,9,no\nB,Fever,1,2,no\nC,Fever,1,2,\nC,CMV,1,2,N\n"
+    found = brought(patients="ID,Age\nA,60\nB,61\nC,62\nD,63\n", toxicity=events)
+    made = applied(found.tables, found.mapping)
+    place = made.columns["patients"].index("serious_event")
+    assert [row[place] for row in made.tables["patients"]] == ["Yes", "No", None, "No"]
+    nothing = brought(patients="ID,Age\nA,60\nB,61\n", toxicity="ID,Term,Grade,Start\nA,Fever,2,1\nA,CMV,3,9\n")
+    assert "serious_event" not in applied(nothing.tables, nothing.mapping).columns["patients"]

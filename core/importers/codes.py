@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable
 
 from core.importers import mapping as m
-from core.importers.levels import folded, is_missing, response_in, yes_or_no
+from core.importers.levels import ANY_GRADE, folded, grade_in, is_missing, response_in, yes_or_no
 from core.importers.meanings import CAUSES, WORDS, Known, variable_called
 
 Levels = tuple[tuple[str, str], ...]
@@ -14,19 +14,26 @@ Levels = tuple[tuple[str, str], ...]
 def levels_for(role: str, of: str, texts: Iterable[str], legend: dict[str, str], name: str = "") -> Levels:
     """
     What each of the texts of a column of that role means, by its legend and its words; a text that nothing explains
-    is left out. `name` is the heading in small letters: a status called censored counts the other way round.
+    is left out. `name` is the heading in small letters: a status called censored counts the other way round, and
+    whether a yes of MRD is good is for the heading to say.
     """
     texts = [folded(text) for text in texts]
-    turned_round = _turned_round(role, name, legend)
-    if role == m.STATUS and not legend and turned_round is None:
+    turned = _turned_round(role, name, legend, texts)
+    if role == m.STATUS and not legend and turned is None:
         return _by_number(texts, name)
+
+    def read(word: str, told: str = "") -> str:
+        return turned(word) if turned else _level(role, of, word, told)
+
     found = []
-    legend = legend if turned_round else _completed(role, of, legend, texts)
+    legend = _completed(role, legend, texts, read)
     for text in texts:
         word = folded(legend.get(text, text))
-        level = turned_round(word) if turned_round else _level(role, of, word, legend.get(text, ""))
+        level = read(word, legend.get(text, ""))
         if level or (text in legend and is_missing(word)):
             found.append((text, level))
+    if role == m.MRD and ("+", "positive") in found:
+        found += [(dash, "negative") for dash in "-–−"]  # which alone would say that there is no result
     return tuple(found)
 
 
@@ -37,13 +44,13 @@ _NOT_TOLD = "not told by the legend"
 """What a number means that a legend passes over: no word that means anything, and none that says missing."""
 
 
-def _completed(role: str, of: str, legend: dict[str, str], texts: list[str]) -> dict[str, str]:
+def _completed(role: str, legend: dict[str, str], texts: list[str], read: Callable[[str], str]) -> dict[str, str]:
     """A legend that tells one of two numbers (0 = event), with what the other one must be."""
     numbers = {text for text in texts if text.isdecimal()}
     others = numbers - set(legend)
     if role not in (m.STATUS, m.VITAL, m.PROGRESSED, m.MRD) or not others or others == numbers:
         return legend
-    said = {_level(role, of, folded(legend[number]), legend[number]) for number in numbers & set(legend)}
+    said = {read(folded(legend[number])) for number in numbers & set(legend)}
     other = _OPPOSITE.get(said.pop()) if len(said) == 1 else None
     return legend | {number: other if other and len(others) == 1 else _NOT_TOLD for number in others}
 
@@ -52,14 +59,19 @@ _ALIVE = re.compile(r"(?:alive|living|lebt|lebend|vivant|vivo|en vie|survivor)(?
 """Headings under which a yes says that nobody died."""
 
 
-_CENSORED = re.compile(r"cns|cens")
-_NEGATIVE = re.compile(r"\bneg")
+_CENSORED = re.compile(r"cns|cens|zensiert")
+_NEGATIVE = re.compile(r"\bneg|undetect|not detect|clear|eradicat|free|frei|mrd\s?[-−–](?![a-z0-9])|[<≤]\s?1[0e]")
 """In a heading under which a yes says that no residual disease was found."""
+_POSITIVE = re.compile(r"\bpos|\bdetect|mrd\s?\+")
 
 
 def _of_negative(text: str) -> str:
     said = None if is_missing(text) else yes_or_no(text)
     return _mrd(text) if said is None else "negative" if said[0] else "positive"
+
+
+def _of_positive(text: str) -> str:
+    return _OPPOSITE.get(_of_negative(text), "") if yes_or_no(text) else _mrd(text)
 
 
 def _of_alive(word: str) -> str:
@@ -70,11 +82,14 @@ def _of_alive(word: str) -> str:
     return _status(word) if said is None else m.CENSORED if said[0] else m.EVENT
 
 
-def _turned_round(role: str, name: str, legend: dict[str, str]) -> Callable[[str], str] | None:
-    """The reader of a column whose heading asks for the other answer: alive, censored, negative; None where none is."""
-    if role in (m.STATUS, m.VITAL) and (_ALIVE.match(name) or (legend and _CENSORED.search(name))):
+def _turned_round(role: str, name: str, legend: dict[str, str], texts: list[str]) -> Callable[[str], str] | None:
+    """The reader of a column whose heading asks a question: alive, censored, MRD negative; None where it asks none."""
+    in_words = bool(legend) or not all(text.isdecimal() for text in texts)
+    if role in (m.STATUS, m.VITAL) and (_ALIVE.match(name) or (in_words and _CENSORED.search(name))):
         return _of_alive
-    return _of_negative if role == m.MRD and _NEGATIVE.search(name) else None
+    if role != m.MRD:
+        return None
+    return _of_negative if _NEGATIVE.search(name) else _of_positive if _POSITIVE.search(name) else None
 
 
 def _level(role: str, of: str, word: str, told: str) -> str:
@@ -137,13 +152,25 @@ def flag_levels(known: Known | None, texts: Iterable[str], codes: dict[str, str]
     """What the texts of a flag mean that say neither yes nor no by themselves; those that nothing explains left out."""
     said = {word: level for level, words in (known.levels if known is not None else ()) for word in words}
     levels = []
-    for text in map(folded, texts):
+    texts = [folded(text) for text in texts]
+    codes = codes | _other_of_two(texts, codes)
+    for text in texts:
         word = folded(codes.get(text, text))
         answer = yes_or_no(word) or yes_or_no(word.partition(" ")[0])
         level = said.get(word) or ("" if answer is None else "Yes" if answer[0] else "No")
         if (text in codes and (level or is_missing(word))) or (yes_or_no(text) is None and level):
             levels.append((text, level))
     return tuple(levels)
+
+
+def _other_of_two(texts: list[str], codes: dict[str, str]) -> dict[str, str]:
+    """Of two numbers of a flag, of which the legend tells one, what the other must be."""
+    numbers = {text for text in texts if text.isdecimal()}
+    others = numbers - set(codes)
+    answers = [yes_or_no(folded(codes[number])) for number in numbers & set(codes)]
+    if len(others) != 1 or len(answers) != 1 or answers[0] is None:
+        return {}
+    return {others.pop(): "no" if answers[0][0] else "yes"}
 
 
 def as_written(texts: Iterable[str], codes: dict[str, str]) -> Levels:
@@ -154,3 +181,31 @@ def as_written(texts: Iterable[str], codes: dict[str, str]) -> Levels:
         told = codes.get(small, "")
         levels.setdefault(small, "" if told and is_missing(told) else told or text.strip())
     return tuple(levels.items())
+
+
+_NO_GRADE = re.compile(r"(?:grade|grad)\s+(?:is\s+)?(?:not|un|nicht)|ungraded|without (?:a )?grade|ohne grad", re.I)
+"""What a legend says of a code for an event of which nobody wrote the grade."""
+_GRADED = re.compile(r"(?:grade|grad|gr|g)\W*(\d(?:\s*(?:-|–|to|/)\s*\d)?)", re.I)
+_NONE = re.compile(r"(?:no|none|kein|keine|nein|absent|non|never)\b", re.I)
+_SOME = re.compile(r"(?:yes|any|ja|present|oui|sí|positive)\b", re.I)
+
+
+def grade_levels(codes: dict[str, str]) -> Levels:
+    """The codes of a column of grades that are no grades themselves: 2 = no, 1 = grade 1-2, 9 = unknown."""
+    levels = {code: _graded(said) for code, said in codes.items()}
+    return tuple((code, grade) for code, grade in levels.items() if grade is not None and grade != code)
+
+
+def _graded(said: str) -> str | None:
+    """What the legend says of a code as a grade: "" for missing, None where that cannot be told."""
+    if is_missing(said):
+        return ""
+    if _NO_GRADE.search(said) or (_SOME.match(said) and not _GRADED.search(said)):
+        return ANY_GRADE
+    if _NONE.match(said):
+        return "0"
+    found = _GRADED.search(said)
+    band = grade_in(found[1] if found else said.partition("(")[0])
+    if band is None or not band.exists:
+        return None
+    return str(band.low) if band.low == band.high else f"{band.low}-{band.high}"

@@ -1,22 +1,19 @@
 """What one column of a sheet with one row a patient is taken for."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from core.cohort.schema import TAKEN_NAMES
-from core.cohort.vocabulary import ANY_EVENT, ANY_OF, DAYS_PER_MONTH
 from core.importers import mapping as m
-from core.importers.codes import as_written, flag_levels, levels_for
+from core.importers.codes import as_written, flag_levels, grade_levels, levels_for
 from core.importers.layout import Heading, SheetTable
-from core.importers.legends import TOLD, limit_told, unit_told
-from core.importers.levels import ANY_GRADE, folded, is_missing, yes_or_no
-from core.importers.meanings import KNOWN, TERMS, Known, variable_called
+from core.importers.legends import unit_told
+from core.importers.levels import folded, yes_or_no
+from core.importers.meanings import KNOWN, Known, variable_called
 from core.importers.names import (
     LIKELY,
     PERHAPS,
     SURE,
-    Name,
-    analyte_named,
     ends_either_way,
     known_by,
     name_of,
@@ -24,11 +21,21 @@ from core.importers.names import (
     unit_in,
 )  # fmt: skip
 from core.importers.profile import Profile, privacy_of
-from core.importers.said_besides import has_another_scale, in_another_unit, ones_as_yes, only_closer, says_otherwise
+from core.importers.said_besides import (
+    has_another_scale,
+    in_another_unit,
+    ones_as_yes,
+    only_closer,
+    says_otherwise,
+)
+from core.importers.seen import Guess, Legend, Seen, asked, codes_of
+from core.importers.timed_columns import in_a_grid, timed
 
 _LONGEST_TERM = 180
 _FEW = 20
 """Different texts that a category has at most."""
+_SAID = 0.8
+"""Share of the cells of a flag that have to say yes or no."""
 _OF_CODES = (m.PROGRESSED, m.VITAL, m.STATUS, m.MRD, m.CAUSE, m.BEST_RESPONSE, m.RESPONSE)
 """Roles whose texts each mean something."""
 _STATUS_OF = {m.PROGRESSION: m.PROGRESSED, m.DEATH: m.VITAL}
@@ -38,39 +45,6 @@ _LATER = re.compile(
     r"\b(peak|max|maximum|nadir|worst|best|after|post|resp|response|relapse|progression|pd|toxicity|crs|icans)\b", re.I
 )
 """Words of a variable that is known only after infusion."""
-_NO_GRADE = re.compile(r"(?:grade|grad)\s+(?:is\s+)?(?:not|un|nicht)|ungraded|without (?:a )?grade|ohne grad", re.I)
-"""What a legend says of a code for an event of which nobody wrote the grade."""
-_TERM_OF = {plain(name): term for name, term in TERMS.items()}
-Legend = dict[str, dict[str, str]]
-
-
-@dataclass(frozen=True)
-class Guess:
-    """What a column is taken for, how sure that is (0 to 3), and why."""
-
-    choice: m.ColumnChoice
-    sure: int
-    reason: str
-
-
-@dataclass(frozen=True)
-class Seen:
-    """A column as it is looked at: its place, its cells, and the parts of its name and of what stands over it."""
-
-    table: SheetTable
-    heading: Heading
-    profile: Profile
-    legend: Legend
-    name: Name
-    over: Name
-    codes: dict[str, str]
-
-
-def term_named(words: str) -> str:
-    """The adverse event that words name, in the name it has here; the words themselves where it has no other."""
-    term = _TERM_OF.get(plain(words), words.strip()[:_LONGEST_TERM])
-    is_total = term.casefold() == ANY_EVENT.casefold() or term.endswith(ANY_OF)
-    return f"{term} (as written)" if is_total else term
 
 
 def guess_column(
@@ -78,8 +52,8 @@ def guess_column(
 ) -> Guess:
     """What a column is taken for, by its name, its cells, the legend, and whether its sheet is a grid of terms."""
     name, over = name_of(heading.name), name_of(heading.group)
-    seen = Seen(table, heading, profile, legend, name, over, _codes(legend, heading))
-    if is_grid and (graded := _in_a_grid(seen, column)) is not None:
+    seen = Seen(table, heading, profile, legend, name, over, codes_of(legend, heading))
+    if is_grid and (graded := in_a_grid(seen, column)) is not None:
         return graded
     if not profile.values:
         return Guess(column, SURE, "empty")
@@ -97,9 +71,9 @@ def guess_column(
     column = replace(column, unit=unit)
     if {folded(text) for text in profile.texts} == {"x"} and "empty" in legend.get("x", {}):
         column = replace(column, empty="No")  # the legend says that an empty cell beside an x is a no
-    timed = _timed(seen, column) if name.day is not None or over.day is not None else None
-    if timed is not None:
-        return timed
+    at_a_time = timed(seen, column) if name.day is not None or over.day is not None else None
+    if at_a_time is not None:
+        return at_a_time
     named = None if known is None or known.role == m.PATIENT else _by_name(seen, column, known, sure)
     guess = named or _by_values(seen, column)
     return replace(guess, choice=_dated(guess.choice))
@@ -111,57 +85,12 @@ def _dated(column: m.ColumnChoice) -> m.ColumnChoice:
     return replace(column, section="after infusion") if later else column
 
 
-def _codes(legend: Legend, heading: Heading) -> dict[str, str]:
-    said = (heading.name, heading.name.partition("(")[0].strip(), heading.words)
-    found = next((legend[one.casefold()] for one in said if one.casefold() in legend), {})
-    return {code.casefold(): meaning for code, meaning in found.items() if code != TOLD}
-
-
-def _timed(seen: Seen, column: m.ColumnChoice) -> Guess | None:
-    """A column of a day or a month: a response, an MRD result or an analyte then."""
-    name, over, profile = seen.name, seen.over, seen.profile
-    here = name if name.day is not None else over
-    month = here.month if here.month is not None else round((here.day or 0) / DAYS_PER_MONTH, 6)
-    said = f"{name.plain} {over.plain}"
-    if re.search(r"\bmrd\b", said):
-        levels = levels_for(m.MRD, "", profile.texts, seen.codes, said)
-        return Guess(replace(column, role=m.MRD, at=month, levels=levels), SURE, "MRD by time")
-    if profile.responses >= 0.5 or (re.search(r"\bresp", said) and profile.different <= _FEW):
-        levels = levels_for(m.RESPONSE, "", profile.texts, seen.codes)
-        return Guess(replace(column, role=m.RESPONSE, at=month, levels=levels, unit=""), SURE, "responses by time")
-    known = analyte_named(name.plain) or analyte_named(over.plain)
-    if (profile.numbers < 0.5 and known is None) or name.plain in ("crs", "icans"):
-        return None
-    analyte = known or name.plain or over.plain or seen.heading.words
-    unit = f"log10 {column.unit or 'copies/µg'}" if re.search(r"\blog", said) else column.unit
-    below = tuple((text, told) for text in map(folded, profile.texts) if (told := limit_told(seen.legend, text)))
-    day = float(round(here.day or 0))
-    choice = replace(column, role=m.MEASUREMENT, of=analyte, at=day, unit=unit, levels=below)
-    return Guess(choice, SURE if known else LIKELY, "an analyte by day")
-
-
-def _in_a_grid(seen: Seen, column: m.ColumnChoice) -> Guess | None:
-    """A column of a grid of terms, in which a dash says that the term was looked for and not seen."""
-    heading, place = seen.heading, seen.heading.column
-    day = re.fullmatch(r"(.+?)\s*(?:onset|day|tag|start|beginn)", heading.name.strip(), re.I)
-    if day is not None and seen.profile.values:
-        return Guess(replace(column, role=m.ONSET, of=term_named(day[1])), LIKELY, "the day of the column before")
-    dashes = {cell for row in seen.table.rows if (cell := seen.table.sheet.rows[row][place]) in ("-", "–", "—")}
-    if not heading.name or not (seen.profile.grades > 0.6 or (dashes and not seen.profile.values)):
-        return None
-    if re.search(r"\b(max|worst|any|sum|total|n)\b", plain(heading.name)):
-        return Guess(column, LIKELY, "a sum of others")
-    levels = tuple((dash, "0") for dash in sorted(dashes))
-    term = term_named(heading.name)
-    return Guess(replace(column, role=m.GRADE, of=term, levels=levels), LIKELY, "a grade for each patient")
-
-
 def _by_name(seen: Seen, column: m.ColumnChoice, known: Known, sure: int) -> Guess | None:
     """The column as the meaning that its name says, where its cells fit it; None where they do not."""
     if known.kind == "number" and in_another_unit(seen.heading.words, known):
         return Guess(as_variable(seen, column, "number"), LIKELY, f"not in {known.unit or 'the usual unit'}")
-    asked = f"{seen.over.plain} {seen.name.plain}"  # without the codes in brackets: Alive (1=yes, 0=no)
-    if says_otherwise(asked, known) or (sure == PERHAPS and not only_closer(seen.name.plain, known)):
+    of_name = f"{seen.over.plain} {seen.name.plain}"  # without the codes in brackets: Alive (1=yes, 0=no)
+    if says_otherwise(of_name, known) or (sure == PERHAPS and not only_closer(seen.name.plain, known)):
         return None
     fitted = column if known.role == m.LEFT_OUT else _fitted(seen, column, known)
     if fitted is None:
@@ -189,14 +118,13 @@ def _fitted(seen: Seen, column: m.ColumnChoice, known: Known) -> m.ColumnChoice 
         return None
     if role == m.BEFORE:
         return before_infusion(chosen, known.of, known.label, known.unit)
-    if role == m.INFUSED:
+    if role == m.INFUSED or (role == m.TREATMENT and seen.codes):
         return replace(chosen, levels=flag_levels(None, profile.texts, seen.codes))
     if role == m.GRADE:
-        levels = tuple((code, "") for code, said in seen.codes.items() if is_missing(said))
-        levels += tuple((code, ANY_GRADE) for code, said in seen.codes.items() if _NO_GRADE.search(said))
+        levels = grade_levels(seen.codes)
         return replace(chosen, levels=levels or ones_as_yes(seen.heading.words, profile.texts))
     if role in _OF_CODES:
-        return replace(chosen, levels=levels_for(role, known.of, profile.texts, seen.codes, seen.name.plain))
+        return replace(chosen, levels=levels_for(role, known.of, profile.texts, seen.codes, asked(seen)))
     return chosen
 
 
@@ -230,7 +158,11 @@ def _variable(seen: Seen, chosen: m.ColumnChoice, known: Known) -> m.ColumnChoic
         return None
     if known.kind == "flag":
         many = profile.yes_no < 0.5 and not codes and profile.different > _FEW
-        return None if many else replace(chosen, levels=flag_levels(known, profile.texts, codes))
+        levels = flag_levels(known, profile.texts, codes)
+        told = sum(often for text, often in profile.texts.items() if folded(text) in dict(levels) or yes_or_no(text))
+        if not many and told < _SAID * profile.values:  # del17p is neither a yes nor missing
+            return replace(chosen, kind="category", levels=as_written(profile.texts, codes))
+        return None if many else replace(chosen, levels=levels)
     if known.of == "emd" and profile.yes_no > 0.9 and not codes:
         said = ((folded(text), yes_or_no(text)) for text in profile.texts)
         words = tuple((text, "EMD" if answer[0] else "No EMD") for text, answer in said if answer is not None)
@@ -279,4 +211,8 @@ def as_variable(seen: Seen, column: m.ColumnChoice, kind: str) -> m.ColumnChoice
 def _slug(label: str) -> str:
     """A name for a variable: small letters and underscores, none that the app has taken."""
     slug = re.sub(r"\W+", "_", label.casefold()).strip("_")[:60] or "variable"
-    return f"{slug}_value" if slug in (*TAKEN_NAMES, "patient_id") else slug
+    return f"{slug}_value" if slug in (*TAKEN_NAMES, *_DERIVED) else slug
+
+
+_DERIVED = ("patient_id", "best_response", "mrd_best", "mrd_negative", "cause_of_death", "serious_event")
+"""Names of variables that are made of other tables, too."""

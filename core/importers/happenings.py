@@ -118,14 +118,18 @@ _DOSES = re.compile(r"([1-9]\d?)\s*(?:x|×|doses?|gaben?|mal|times)\b", re.IGNOR
 
 def _treatments(sheet: SheetRows, column: m.ColumnChoice, clock: Clock, found: Findings, into: Happenings) -> None:
     """Who was given it: yes, or a number of doses, with the month of the first where a day is written."""
-    flag = flag_reader(column)
+    flag, levels = flag_reader(column), dict(column.levels)
+    in_milligrams = re.search(r"\bmg\b", f"{column.column} {column.unit}", re.IGNORECASE) is not None
 
     def read(text: str) -> Read:
         text = text.strip()
+        if folded(text) in levels:
+            said = flag(text)
+            return Read(("", None) if said.value == "Yes" else None, said.becomes)
         day = _GIVEN_ON.search(text)
         month = None if day is None else int(day[1]) / DAYS_PER_MONTH
         if text.isdecimal():
-            doses = text if int(text) > 1 or not column.levels else ""
+            doses = "" if in_milligrams else text
             return Read(None if text == "0" else (doses, None))
         given = _DOSES.match(text)
         if given is not None:

@@ -30,7 +30,8 @@ Shares: of a header that are words and no values, of the widest row that it fill
 row, of a row of units that are units.
 """
 _TOTALS = re.compile(
-    r"(total|sum|summe|gesamt|mean|mittelwert|median|average|count|n\s*=|anzahl|min|max|range|sd|all patients)\b.*",
+    r"(\d+\s*(?:patients|patienten|pazienti|pacientes|subjects|pts)\b"
+    r"|total|sum|summe|gesamt|mean|mittelwert|median|average|count|n\s*=|anzahl|min|max|range|sd|all patients)\b.*",
     re.I,
 )
 _UNIT = re.compile(
@@ -104,18 +105,20 @@ def table_in(sheet: Sheet) -> SheetTable | None:
 
 def _next_header(sheet: Sheet, header: int, filled: list[int]) -> int | None:
     """
-    The row of known headings below a blank one, where most of the rows above have values in its columns: another table
-    begins there.
+    The row of known headings below a blank one (or of the title over them), where most of the rows above have values in
+    its columns: another table begins there.
     """
     for row in range(header + 3, len(sheet.rows) - 1):
-        if filled[row - 1] or filled[row] < 2 or not filled[row + 1] or not _has_words(sheet.rows[row]):
+        titled = filled[row - 1] == 1 and not filled[row - 2]
+        apart = not filled[row - 1] or titled
+        if not apart or filled[row] < 2 or not filled[row + 1] or not _has_words(sheet.rows[row]):
             continue
         above = [sheet.rows[place] for place in range(header + 1, row - 1) if filled[place]][-_MOST_COMPARED:]
         named = [column for column, cell in enumerate(sheet.rows[row]) if cell]
         valued = [column for column in named if _mostly_values([cells[column] for cells in above])]
         known = [column for column in named if known_by([plain(sheet.rows[row][column])], (*KNOWN, *LONG))[1] == SURE]
         if sheet.rows[row] != sheet.rows[header] and 2 * len(valued) >= len(named) and len(known) > 1:
-            return row
+            return row - titled
     return None
 
 

@@ -24,8 +24,14 @@ def codes_in(text: str, least: int = 2) -> dict[str, str]:
     {'0': 'none', '1': 'paraskeletal (EM-B)'}
     """
     parts = [_CODE.fullmatch(part) for part in re.split(r"[,;](?![^()]*\))", text[:_MOST_TOLD])]
-    found = {part["code"].casefold(): part["meaning"].strip() for part in parts if part is not None}
+    found = dict(_told_by(part) for part in parts if part is not None)
     return found if len(found) >= least else {}
+
+
+def _told_by(part: re.Match[str]) -> tuple[str, str]:
+    """A code and its meaning, whichever stands first: 0 = dead, dead = 0."""
+    code, meaning = part["code"].casefold(), part["meaning"].strip()
+    return (meaning, code) if meaning.isdecimal() and not code.isdecimal() else (code, meaning)
 
 
 def legend_of(sheets: list[Sheet], tables: list[SheetTable]) -> dict[str, dict[str, str]]:

@@ -34,7 +34,7 @@ _BEFORE_MORE = _words("yes|y|ja|oui|sí|sim|是|no|n|nein|non|não|nee|否")
 
 _ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5}
 _GRADE = re.compile(
-    r"(?P<least>≥|>=)?\s*(?:grade|grad|gr|g|stufe)?\s*\.?\s*(?P<least_after>≥|>=)?\s*"
+    r"(?P<least>≥|>=)?\s*(?:grade|grad|gr|g|stufe|°)?\s*\.?\s*(?P<least_after>≥|>=)?\s*"
     r"(?P<low>\d|IV|V|I{1,3})\s*°?(?:\s*(?:-|–|/|to|bis)\s*(?P<high>\d|IV|V|I{1,3})\s*°?)?"
     r"\s*\*{0,3}\s*(?:\(?\s*(?:d|day|tag)\s*\+?(?P<day>-?\d{1,4})\s*\)?)?",
     re.IGNORECASE | re.ASCII,

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from core.importers import mapping as m
-from core.importers.columns import term_named
 from core.importers.findings import (
     DATE,
     GRADE,
@@ -18,6 +17,7 @@ from core.importers.meanings import POSSIBLE
 from core.importers.names import analyte_named
 from core.importers.numbers import Number
 from core.importers.patients import Row, SheetRows
+from core.importers.timed_columns import term_named
 from core.importers.units import STANDARD
 from core.importers.values import flag_reader, grade_reader, number_reader, values
 

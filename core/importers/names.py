@@ -108,19 +108,27 @@ def _analytes() -> dict[str, str]:
 
 def analyte_named(words: str) -> str | None:
     """The analyte that words name, or begin with: ferritin of Ferritin serum; None where they name none."""
+    return analyte_and_rest(words)[0]
+
+
+def analyte_and_rest(words: str) -> tuple[str | None, str]:
+    """The analyte that words begin with, and the words that follow."""
     parts = plain(words).split()
-    starts = (" ".join(parts[:length]) for length in range(len(parts), 0, -1))
-    return next((_analytes()[start] for start in starts if start in _analytes()), None)
+    for length in range(len(parts), 0, -1):
+        analyte = _analytes().get(" ".join(parts[:length]))
+        if analyte is not None:
+            return analyte, " ".join(parts[length:])
+    return None, " ".join(parts)
 
 
 _UNITS = re.compile(
-    r"(?:[x×]?\s?10\s?[\^*]?\s?[6-9⁶⁸⁹]\b.*|%|e[68]\b|[cdkmnpµμu]?(?:g|mol|u|iu)/[cdmnpµμu]?[lg].*|g/l|g/dl|/[nµμu]l.*"
-    r"|u/l|years?|months?|days?|weeks?|kg|cm|lines|copies/.*|cells/.*)",
+    r"(?:[x×]?\s?10\s?[\^*]?\s?[6-9⁶⁸⁹]\b.*|%|e[68]\b|[cdkmnpµμu]?(?:g|mol|u|iu|kat)/[cdmnpµμu]?[lg].*|g/l|g/dl|/[nµμu]l.*"
+    r"|u/l|years?|months?|days?|weeks?|monate?n?|tage?n?|wochen|jahre|mois|jours|meses|días|mesi|giorni|anni|años|kg|cm|lines|copies/.*|cells/.*)",
     re.IGNORECASE,
 )
 _LAST = re.compile(
     r"(?:^|[\s_(×x])(%|kg|cm|e6|e8|10\^6|10\^8|10⁸|10⁶|[UI]+/l|mg/d?l|g/d?l|ng/ml|µg/l|pg/ml|/[nµ]l|mo|months?|d|days"
-    r"|wk|weeks?|years?|frac)\)?\s*$",
+    r"|wk|weeks?|years?|monate?n?|tage?n?|wochen|jahre|mois|jours|meses|días|mesi|giorni|anni|años|frac)\)?\s*$",
     re.IGNORECASE,
 )
 

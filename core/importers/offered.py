@@ -5,11 +5,12 @@ from dataclasses import dataclass, replace
 from core.cohort.vocabulary import CRS
 from core.importers import mapping as m
 from core.importers.codes import flag_levels, levels_for
-from core.importers.columns import Seen, as_variable, before_infusion
+from core.importers.columns import as_variable, before_infusion
 from core.importers.layout import SheetTable, headings_of
 from core.importers.meanings import KNOWN, Known, variable_called
 from core.importers.names import name_of, plain
 from core.importers.profile import profile_of
+from core.importers.seen import Seen
 
 
 @dataclass(frozen=True)

@@ -243,7 +243,8 @@ def matched(
     long = sheet.choice.holds != m.PATIENTS
     seen: dict[tuple[str, ...], int] = {}
     for row in sheet.rows:
-        first = seen.setdefault(sheet.table.sheet.rows[row.place], row.place) if long else row.place
+        cells = (row.patient, *sheet.table.sheet.rows[row.place])
+        first = seen.setdefault(cells, row.place) if long and row.patient else row.place
         if first != row.place:
             found.unused(title, row.place, f"the same as row {first + 1}")
             found.problem(sheet.place(row, column, row.patient), DUPLICATE, "each row once", "Delete one of the two",

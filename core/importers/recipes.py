@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from core.importers import mapping as m
+from core.importers.levels import ANY_GRADE
 from core.importers.recognise import Recognised
 
 
@@ -24,7 +25,10 @@ def refitted(found: Recognised, kept: m.Mapping) -> tuple[m.Mapping, tuple[str, 
         left.remove(known)
         of_kept = {column.column: column for column in known.columns}
         names = {column.column for column in guessed.columns}
-        columns = tuple(of_kept.get(column.column, column) for column in guessed.columns)
+        columns = tuple(
+            _kept(column, of_kept[column.column], guessed.sheet, told) if column.column in of_kept else column
+            for column in guessed.columns
+        )
         new = [column.column for column in guessed.columns if column.column not in of_kept]
         gone = [column.column for column in known.columns if column.column not in names and column.role != m.LEFT_OUT]
         told += [f"{guessed.sheet}: {', '.join(new)} is new, and guessed."] if new else []
@@ -36,6 +40,22 @@ def refitted(found: Recognised, kept: m.Mapping) -> tuple[m.Mapping, tuple[str, 
         found.mapping, sheets=tuple(sheets), name=kept.name, from_dates=kept.from_dates, strict=kept.strict
     )
     return changed, tuple(told)
+
+
+def _kept(guessed: m.ColumnChoice, known: m.ColumnChoice, sheet: str, told: list[str]) -> m.ColumnChoice:
+    """A column of the recipe, with the unit that the file says now, and with what is guessed of its new words."""
+    kept = known
+    if guessed.role == known.role and guessed.of == known.of:
+        if guessed.unit and guessed.unit.casefold() != known.unit.casefold():
+            said = f"{sheet}: {known.column} is in {guessed.unit} here; the recipe said {known.unit or 'nothing'}."
+            told.append(said)
+            kept = replace(kept, unit=guessed.unit)
+        if known.role == m.GRADE and ("1", ANY_GRADE) in known.levels and ("1", ANY_GRADE) not in guessed.levels:
+            told.append(f"{sheet}: {known.column} holds grades here, and 1 is one of them; in the recipe it was a yes.")
+            kept = replace(kept, levels=tuple(pair for pair in known.levels if pair != ("1", ANY_GRADE)))
+        new = tuple((text, level) for text, level in guessed.levels if text not in dict(kept.levels))
+        kept = replace(kept, levels=(*kept.levels, *new))
+    return kept
 
 
 def _same(guessed: m.SheetChoice, kept: list[m.SheetChoice]) -> m.SheetChoice | None:

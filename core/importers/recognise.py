@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from core.importers import mapping as m
 from core.importers.codes import levels_for
 from core.importers.collector import collected_later
-from core.importers.columns import NAMED_ELSEWHERE, Guess, guess_column, term_named
+from core.importers.columns import NAMED_ELSEWHERE, guess_column
 from core.importers.dates import DAY_FIRST, order_of, when
 from core.importers.layout import TITLE, Heading, SheetTable, named_apart
 from core.importers.legends import is_legend, legend_of
@@ -17,8 +17,10 @@ from core.importers.patients import alike
 from core.importers.patients_of_rows import patients_among
 from core.importers.profile import Profile, profile_of
 from core.importers.redcap import unfolded
+from core.importers.seen import Guess, codes_of
 from core.importers.shapes import long_column, patient_column, shape_of
 from core.importers.sheets import Sheet
+from core.importers.timed_columns import term_named
 from core.importers.turned import tables_of
 
 
@@ -184,7 +186,8 @@ def _sheet(
     if holds != m.PATIENTS:
         return holds, in_order
     by_name = {columns[heading].column: profile for heading, profile in profiles.items()}
-    return holds, _one_of_each(_statuses_of_times(_units_beside(in_order), by_name))
+    codes = {columns[heading].column: codes_of(legend, heading) for heading in profiles}
+    return holds, _one_of_each(_statuses_of_times(_units_beside(in_order), by_name, codes))
 
 
 def _table_beside(table: SheetTable, patient: Heading, guesses: dict[Heading, Guess]) -> Heading | None:
@@ -227,7 +230,9 @@ _STATUS_BESIDE = {m.VITAL: ("OS",), m.PROGRESSED: ("Relapse", "TTP", "PFS")}
 """Of which times a column that says who died, or who progressed, can be the status."""
 
 
-def _statuses_of_times(guesses: list[Guess], profiles: dict[str, Profile]) -> list[Guess]:
+def _statuses_of_times(
+    guesses: list[Guess], profiles: dict[str, Profile], codes: dict[str, dict[str, str]]
+) -> list[Guess]:
     """Whether somebody died or progressed, beside a time without a status and without a date, is that time's status."""
     roles = {guess.choice.role for guess in guesses}
     timed = {guess.choice.of for guess in guesses if guess.choice.role == m.MONTHS}
@@ -239,7 +244,7 @@ def _statuses_of_times(guesses: list[Guess], profiles: dict[str, Profile]) -> li
         of = [name for name in _STATUS_BESIDE.get(choice.role, ()) if name in timed - told]
         if of and dated not in roles:
             name = name_of(choice.column).plain
-            levels = levels_for(m.STATUS, of[0], profiles[choice.column].texts, {}, name)
+            levels = levels_for(m.STATUS, of[0], profiles[choice.column].texts, codes[choice.column], name)
             told.add(of[0])
             guess = Guess(replace(choice, role=m.STATUS, of=of[0], levels=levels), LIKELY, "it stands beside a time")
         found.append(guess)

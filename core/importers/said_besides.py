@@ -5,7 +5,8 @@ from collections.abc import Iterable
 
 from core.importers import mapping as m
 from core.importers.meanings import Known
-from core.importers.names import plain
+from core.importers.names import Name, analyte_and_rest, analyte_named, name_of, plain
+from core.importers.units import STANDARD, factor_to_standard
 
 _BY_ITS_BEGINNING = (m.VARIABLE, m.LEFT_OUT, m.PRIVATE, m.PATIENT)
 """Roles for which it is enough that a heading begins with their name."""
@@ -49,7 +50,35 @@ def in_another_unit(words: str, known: Known) -> bool:
     others = r"months?|monate?|days?|tage?|weeks?" if known.unit == "years" else ""
     others = r"[mµu]?g|kg" if known.of == "dose_1e8_cells" else others
     said = others and re.search(rf"(?<![a-z])({others})(?![a-z])", words, re.I)
-    return bool(said) or has_another_scale(words)
+    brackets, analyte = name_of(words).in_brackets, analyte_named(known.label)
+    unknown = analyte in STANDARD and "/" in brackets and factor_to_standard(analyte, brackets) is None
+    return bool(said) or has_another_scale(words) or unknown
+
+
+_NEUTRAL = {
+    "serum", "blood", "plasma", "value", "level", "abs", "absolute", "absolut", "count", "total", "result", "conc",
+    "wert", "blut", "s", "p", "log", "log10", "cells", "copies", "conventional", "lab", "labor",
+}  # fmt: skip
+"""Words beside an analyte's name that make it no other."""
+_UNIT_AS_WORDS = re.compile(r"\b([mnpµu]?g|[mµun]?mol|i?u|µkat)\s?(100\s?ml|[dmµun]?l)\b", re.I)
+
+
+def measured_in(name: Name, over: Name, unit: str) -> tuple[str | None, str]:
+    """
+    The analyte of a heading and its unit. What stands in brackets is the unit even where nobody knows it; and with
+    other words beside it (Ferritin fold change) an analyte's name is of something else: None, to be called as it is.
+    """
+    beside = name if analyte_named(name.plain) else over
+    analyte, rest = analyte_and_rest(beside.plain)
+    if analyte is None:
+        return None, unit
+    said = _UNIT_AS_WORDS.search(rest)
+    if said is not None and not unit:
+        return analyte, f"{said[1]}/{said[2]}"
+    left = set(_UNIT_AS_WORDS.sub(" ", rest).split()) - _NEUTRAL
+    if left and not unit:
+        return None, unit
+    return analyte, unit or beside.in_brackets
 
 
 def ones_as_yes(words: str, texts: Iterable[str]) -> tuple[tuple[str, str], ...]:

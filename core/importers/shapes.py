@@ -8,7 +8,7 @@ from core.importers.codes import levels_for
 from core.importers.layout import Heading, SheetTable
 from core.importers.levels import is_missing, response_in
 from core.importers.meanings import KNOWN, LONG, Known
-from core.importers.names import LIKELY, SURE, known_by, plain
+from core.importers.names import LIKELY, SURE, known_by, name_of, plain
 from core.importers.profile import Profile
 
 _REPEATED = 1.3
@@ -105,11 +105,12 @@ def _long_of(role: str) -> Known:
 
 def _rank(known: Known, heading: Heading) -> tuple[int, int] | None:
     """How early a column's name stands among those of a meaning, after them what is only like one; None for neither."""
-    words = plain(heading.name)
+    said = [plain(heading.name), name_of(heading.name).plain]
     names = [plain(name) for name in known.names]
-    if words in names:
-        return 0, names.index(words)
-    _, sure = known_by([words], (known,))
+    for words in said:
+        if words in names:
+            return 0, names.index(words)
+    _, sure = known_by(said, (known,))
     return (1, heading.column) if sure >= LIKELY else None
 
 

@@ -12,8 +12,12 @@ from core.importers.findings import BOTH, CONTRADICTION, LEVEL, MISSING_VALUE, N
 from core.importers.patients import SheetRows
 from core.importers.values import Read, level_reader, number_reader, values
 
-_UNIT = re.compile(r"([dtwmyj])(?:ays?|age?|eeks?|oche?n?|k|ks|o|os|onths?|onate?|ears?|r|rs|ahre?)?\.?", re.IGNORECASE)
-_UNITS = {"d": 1.0, "t": 1.0, "w": 7.0, "m": DAYS_PER_MONTH, "y": 365.25, "j": 365.25}
+_UNIT = re.compile(
+    r"([dtwmyj])(?:ays?|age?n?|eeks?|oche?n?|k|ks|o|os|onths?|onate?n?|ears?|r|rs|ahre?n?|ois|eses|esi|ías)?\.?"
+    r"|(j)ours?|(g)iorni|(a)nn[io]|(a)ños?", re.IGNORECASE,
+)  # fmt: skip
+_UNITS = {"d": 1.0, "t": 1.0, "w": 7.0, "m": DAYS_PER_MONTH, "y": 365.25, "j": 365.25, "g": 1.0, "a": 365.25}
+_JOURS = re.compile(r"jours?", re.IGNORECASE)
 _OUTLYING, _MOST_OF_A_KIND = 2.5, 10
 """How many times the largest of the others a time is that must be of another unit, in columns of so many at least."""
 
@@ -21,7 +25,9 @@ _OUTLYING, _MOST_OF_A_KIND = 2.5, 10
 def days_in(unit: str) -> float | None:
     """The days of a unit of time (d, days, wk, mo, years); None where it is none, or none is told."""
     found = _UNIT.fullmatch(unit.strip())
-    return _UNITS[found[1].casefold()] if found else None
+    if found is None or _JOURS.fullmatch(unit.strip()):
+        return None if found is None else 1.0
+    return _UNITS[next(filter(None, found.groups())).casefold()]
 
 
 def from_times(sheet: SheetRows, strict: bool, found: Findings) -> list[Endpoint]:

@@ -9,6 +9,7 @@ from core.importers.sheets import Sheet, squared
 
 _MOST_TURNED = 2_000
 """Rows and columns of a sheet that may have a column a patient."""
+_CORNERS = ("variable", "parameter", "item", "merkmal", "characteristic", "feature", "field", "feld", "name")
 _VALUES = 0.4
 """Share of the cells beside its names that are values: those of a list of variables are words."""
 _FEWEST_NAMES = 3
@@ -53,7 +54,10 @@ def _turned(sheet: Sheet) -> Sheet:
     if len(down) < max(_FEWEST_NAMES, 2 * across) or sum(map(is_value, told)) < _VALUES * len(told):
         return sheet
     columns = range(filled, sheet.width)
-    rows = squared([[row[column] for row in sheet.rows] for column in columns])
+    turned = [[row[column] for row in sheet.rows] for column in columns]
+    if not turned[0][0] or plain(turned[0][0]) in _CORNERS:
+        turned[0][0] = "Patient"  # what stands over the names of the rows names no column
+    rows = squared(turned)
     places = {
         (column - filled, at): sheet.shown_at(at, column)[1:] for at in range(len(sheet.rows)) for column in columns
     }

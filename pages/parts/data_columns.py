@@ -10,10 +10,10 @@ import streamlit as st
 from core.figures.theme import colour
 from core.importers import mapping as m
 from core.importers.becomes import Becoming, Index, becomes
-from core.importers.columns import Guess, Seen
 from core.importers.levels import folded
 from core.importers.offered import offer_of, offers, seen_in, taken_for
 from core.importers.profile import Profile
+from core.importers.seen import Guess, Seen
 from core.importers.sheets import letters
 from core.text import counted
 from pages.shared import own, widgets

@@ -242,3 +242,75 @@ def test_a_code_that_the_legend_calls_seen_without_a_grade_is_an_event():
     made = applied(found.tables, found.mapping)
     assert [(row[0], row[3], row[4]) for row in made.tables["adverse_events"]] == [("A", "2", "2"), ("B", "1", "5")]
     assert made.tables["not_assessed"] == [("D", "Cytokine release syndrome")]
+
+
+@pytest.mark.parametrize(
+    ("heading", "cells", "statuses"),
+    [
+        ("Dead (1=yes; 2=no)", "12", "10"), ("Dead (0=yes; 1=no)", "01", "10"), ("Dead (0=yes)", "01", "10"),
+        ("Alive (0=yes)", "01", "01"), ("Alive (1=yes; 2=no)", "12", "01"), ("OS censored", ("yes", "no"), "01"),
+        ("OS cens", ("no", "yes"), "10"), ("OS censored (0=yes)", "01", "01"), ("OS censored (1=no)", "01", "01"),
+        ("OS status (dead=0; alive=1)", "01", "10"), ("OS status (alive 1; dead 0)", "01", "10"),
+        ("OS status (0: Tod; 1: lebt)", "01", "10"), ("Verstorben", ("ja", "nein"), "10"),
+        ("Lebt noch", ("ja", "nein"), "01"), ("OS zensiert", ("ja", "nein"), "01"),
+    ],
+)  # fmt: skip
+def test_a_status_is_what_heading_and_legend_say_together(heading, cells, statuses):
+    found = events(f"ID,OS months,{heading}\nA,10,{cells[0]}\nB,20,{cells[1]}\n")
+    assert found == {("A", "OS"): statuses[0], ("B", "OS"): statuses[1]}
+
+
+@pytest.mark.parametrize(
+    "heading", ["Verstorben", "Tod", "Décès", "Fallecido", "Patient died?", "Deceduto", "Overleden", "Patient died"]
+)
+def test_a_yes_under_a_heading_of_death_is_no_patient_who_lives(heading):
+    text = f"ID,Infusion date,{heading},Last follow-up,Date of death\n"
+    text += "A,2022-01-01,ja,2022-09-01,\nB,2022-01-01,nein,2023-01-01,\nC,2022-01-01,ja,2022-08-01,2022-08-01\n"
+    assert events(text) == {("B", "OS"): "0", ("C", "OS"): "1"}
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["MRD undetectable M3", "MRD clearance d28", "MRD eradicated M12", "MRD free M6", "MRD- M3", "MRD M3 <10-5",
+     "MRD neg d28"],
+)  # fmt: skip
+def test_a_yes_of_good_mrd_is_negative_also_at_a_month(heading):
+    [choice] = [c for c in columns(f"ID,Age,{heading}\nA,60,yes\nB,61,no\n").values() if c.role == m.MRD]
+    assert dict(choice.levels) == {"yes": "negative", "no": "positive"}
+
+
+def test_a_yes_of_mrd_alone_is_for_the_viewer_to_say_and_minus_beside_plus_is_negative():
+    [choice] = [c for c in columns("ID,Age,MRD M3\nA,60,yes\nB,61,no\n").values() if c.role == m.MRD]
+    assert choice.levels == ()
+    [choice] = [c for c in columns("ID,Age,MRD positive\nA,60,yes\nB,61,no\n").values() if c.role == m.MRD]
+    assert dict(choice.levels) == {"yes": "positive", "no": "negative"}
+    found = brought(sheet="ID,Age,MRD\nA,60,+\nB,61,-\nC,62,-\nD,63,\n")
+    made = applied(found.tables, found.mapping)
+    place = made.columns["patients"].index("mrd_best")
+    assert [row[place] for row in made.tables["patients"]] == ["positive", "negative", "negative", None]
+
+
+@pytest.mark.parametrize(
+    ("heading", "cells", "grades"),
+    [
+        ("CRS (1=yes; 2=no)", "12", {"A": ("1", "5")}),
+        ("ICANS (1=no; 2=grade 1; 3=grade 2)", "23", {"A": ("1", "1"), "B": ("2", "2")}),
+        ("CRS (0=none; 1=grade 1-2; 2=grade 3-4)", "12", {"A": ("1", "2"), "B": ("3", "4")}),
+        ("ICANS (0=yes;1=no)", "01", {"A": ("1", "5")}), ("CRS grade (0=no CRS; 1=any)", "01", {"B": ("1", "5")}),
+    ],
+)  # fmt: skip
+def test_codes_of_grades_are_what_their_legend_says(heading, cells, grades):
+    found = brought(sheet=f"ID,Age,{heading}\nA,60,{cells[0]}\nB,61,{cells[1]}\n")
+    made = applied(found.tables, found.mapping)
+    assert {row[0]: row[3:5] for row in made.tables["adverse_events"]} == grades
+
+
+@pytest.mark.parametrize(
+    ("heading", "cells", "given"),
+    [("Tocilizumab (1=yes; 2=no)", "12", {"A": None}), ("Tocilizumab (0=yes)", "01", {"A": None}),
+     ("Tocilizumab (mg)", ("560", "0"), {"A": None}), ("Tocilizumab", "20", {"A": "2"})],
+)  # fmt: skip
+def test_codes_of_treatments_are_heard_and_milligrams_are_no_doses(heading, cells, given):
+    found = brought(sheet=f"ID,Age,{heading}\nA,60,{cells[0]}\nB,61,{cells[1]}\n")
+    rows = applied(found.tables, found.mapping).tables["milestones"]
+    assert {row[0]: row[3] for row in rows if row[2] == "tocilizumab"} == given

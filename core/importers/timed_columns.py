@@ -1,0 +1,70 @@
+"""Columns of one day or month, and of a grid of terms: responses, MRD, analytes and grades in headings."""
+
+import re
+from dataclasses import replace
+
+from core.cohort.vocabulary import ANY_EVENT, ANY_OF, DAYS_PER_MONTH
+from core.importers import mapping as m
+from core.importers.codes import levels_for
+from core.importers.legends import limit_told
+from core.importers.levels import folded
+from core.importers.meanings import TERMS
+from core.importers.names import LIKELY, SURE, analyte_named, plain
+from core.importers.said_besides import measured_in
+from core.importers.seen import Guess, Seen, asked
+
+_LONGEST_TERM = 180
+_FEW = 20
+"""Different texts that a column of responses has at most."""
+_TERM_OF = {plain(name): term for name, term in TERMS.items()}
+_CUT = re.compile(r"[<>≤≥]|transfus|substitut|given|yes|\bja\b", re.I)
+"""What makes of an analyte's name a question: Ferritin > 1000."""
+
+
+def term_named(words: str) -> str:
+    """The adverse event that words name, in the name it has here; the words themselves where it has no other."""
+    term = _TERM_OF.get(plain(words), words.strip()[:_LONGEST_TERM])
+    is_total = term.casefold() == ANY_EVENT.casefold() or term.endswith(ANY_OF)
+    return f"{term} (as written)" if is_total else term
+
+
+def timed(seen: Seen, column: m.ColumnChoice) -> Guess | None:
+    """A column of a day or a month: a response, an MRD result or an analyte then."""
+    name, over, profile = seen.name, seen.over, seen.profile
+    here = name if name.day is not None else over
+    month = here.month if here.month is not None else round((here.day or 0) / DAYS_PER_MONTH, 6)
+    said = f"{name.plain} {over.plain}"
+    if re.search(r"\bmrd\b", said):
+        levels = levels_for(m.MRD, "", profile.texts, seen.codes, asked(seen))
+        return Guess(replace(column, role=m.MRD, at=month, levels=levels), SURE, "MRD by time")
+    if profile.responses >= 0.5 or (re.search(r"\bresp", said) and profile.different <= _FEW):
+        levels = levels_for(m.RESPONSE, "", profile.texts, seen.codes)
+        return Guess(replace(column, role=m.RESPONSE, at=month, levels=levels, unit=""), SURE, "responses by time")
+    known = analyte_named(name.plain) or analyte_named(over.plain)
+    is_flag = profile.yes_no >= 0.9 and profile.different <= 3 and (known is None or _CUT.search(seen.heading.words))
+    if (profile.numbers < 0.5 and known is None) or name.plain in ("crs", "icans") or is_flag:
+        return None
+    known, told = measured_in(name, over, column.unit)
+    column = replace(column, unit=told)
+    analyte = known or name.plain or over.plain or seen.heading.words
+    unit = f"log10 {column.unit or 'copies/µg'}" if re.search(r"\blog", said) else column.unit
+    below = tuple((text, told) for text in map(folded, profile.texts) if (told := limit_told(seen.legend, text)))
+    day = float(round(here.day or 0))
+    choice = replace(column, role=m.MEASUREMENT, of=analyte, at=day, unit=unit, levels=below)
+    return Guess(choice, SURE if known else LIKELY, "an analyte by day")
+
+
+def in_a_grid(seen: Seen, column: m.ColumnChoice) -> Guess | None:
+    """A column of a grid of terms, in which a dash says that the term was looked for and not seen."""
+    heading, place = seen.heading, seen.heading.column
+    day = re.fullmatch(r"(.+?)\s*(?:onset|day|tag|start|beginn)", heading.name.strip(), re.I)
+    if day is not None and seen.profile.values:
+        return Guess(replace(column, role=m.ONSET, of=term_named(day[1])), LIKELY, "the day of the column before")
+    dashes = {cell for row in seen.table.rows if (cell := seen.table.sheet.rows[row][place]) in ("-", "–", "—")}
+    if not heading.name or not (seen.profile.grades > 0.6 or (dashes and not seen.profile.values)):
+        return None
+    if re.search(r"\b(max|worst|any|sum|total|n)\b", plain(heading.name)):
+        return Guess(column, LIKELY, "a sum of others")
+    levels = tuple((dash, "0") for dash in sorted(dashes))
+    term = term_named(heading.name)
+    return Guess(replace(column, role=m.GRADE, of=term, levels=levels), LIKELY, "a grade for each patient")

@@ -89,7 +89,7 @@ def _by_name(seen: Seen, column: m.ColumnChoice, known: Known, sure: int) -> Gue
     """The column as the meaning that its name says, where its cells fit it; None where they do not."""
     if known.kind == "number" and in_another_unit(seen.heading.words, known):
         return Guess(as_variable(seen, column, "number"), LIKELY, f"not in {known.unit or 'the usual unit'}")
-    of_name = f"{seen.over.plain} {seen.name.plain}"  # without the codes in brackets: Alive (1=yes, 0=no)
+    of_name = asked(seen)  # without the codes in brackets: Alive (1=yes, 0=no)
     if says_otherwise(of_name, known) or (sure == PERHAPS and not only_closer(seen.name.plain, known)):
         return None
     fitted = column if known.role == m.LEFT_OUT else _fitted(seen, column, known)

@@ -229,6 +229,32 @@ def added(sheet: SheetRows, column: m.ColumnChoice, before: dict[str, Row], foun
     return replace(kept, rows=tuple(row for row in kept.rows if row.patient not in before))
 
 
+def _stands_already(
+    sheet: SheetRows, column: m.ColumnChoice, row: Row, seen: dict[tuple[str, ...], int], found: Findings
+) -> bool:
+    """Whether an earlier row of the same patient holds the same cells; such a row is listed."""
+    first = seen.setdefault((row.patient, *sheet.table.sheet.rows[row.place]), row.place)
+    if first != row.place:
+        found.unused(sheet.table.sheet.title, row.place, f"the same as row {first + 1}")
+        found.problem(sheet.place(row, column, row.patient), DUPLICATE, "each row once", "Delete one of the two",
+                      "counted once")  # fmt: skip
+    return first != row.place
+
+
+def _listed(sheet: SheetRows, column: m.ColumnChoice, row: Row, again: set[str], found: Findings) -> None:
+    """A row of nobody in the table of patients, with the reason."""
+    if alike(row.patient) in again:
+        why, kind = "of a second infusion", DUPLICATE
+    elif not row.patient:
+        why, kind = "names no patient", MISSING_VALUE
+    else:
+        why, kind = "this patient is not in the table of patients", UNKNOWN
+    found.unused(sheet.table.sheet.title, row.place, why)
+    place = sheet.place(row, column, row.patient)
+    found.problem(place, kind, "a patient of the table of patients", "Correct the name, or add the patient",
+                  "row left out")  # fmt: skip
+
+
 def matched(
     sheet: SheetRows, column: m.ColumnChoice, patients: dict[str, Row], again: dict[str, str], found: Findings
 ) -> SheetRows:
@@ -242,13 +268,9 @@ def matched(
     kept = []
     long = sheet.choice.holds != m.PATIENTS
     seen: dict[tuple[str, ...], int] = {}
+    nameless: list[Row] = []
     for row in sheet.rows:
-        cells = (row.patient, *sheet.table.sheet.rows[row.place])
-        first = seen.setdefault(cells, row.place) if long and row.patient else row.place
-        if first != row.place:
-            found.unused(title, row.place, f"the same as row {first + 1}")
-            found.problem(sheet.place(row, column, row.patient), DUPLICATE, "each row once", "Delete one of the two",
-                          "counted once")  # fmt: skip
+        if long and row.patient and _stands_already(sheet, column, row, seen, found):
             continue
         if row.patient not in meant:
             near = by_likeness.get(alike(row.patient), [])
@@ -260,14 +282,13 @@ def matched(
                 found.convert(sheet.place(row, column, row.patient), known)
             kept.append(Row(row.place, known))
             continue
-        place = sheet.place(row, column, row.patient)
-        if alike(row.patient) in again_alike:
-            why, kind = "of a second infusion", DUPLICATE
-        elif not row.patient:
-            why, kind = "names no patient", MISSING_VALUE
+        if long and not row.patient:
+            found.unused(title, row.place, "names no patient")
+            nameless.append(row)
         else:
-            why, kind = "this patient is not in the table of patients", UNKNOWN
-        found.unused(title, row.place, why)
-        found.problem(place, kind, "a patient of the table of patients", "Correct the name, or add the patient",
-                      "row left out")  # fmt: skip
+            _listed(sheet, column, row, again_alike, found)
+    if nameless:
+        effect = f"{len(nameless)} row{'' if len(nameless) == 1 else 's'} left out"
+        found.problem(sheet.place(nameless[0], column, ""), MISSING_VALUE, "a patient in each row",
+                      "Name them, or say above whose they are", effect)  # fmt: skip
     return replace(sheet, rows=tuple(kept))

@@ -1,13 +1,17 @@
 """Headings and words that were read as their opposite, or as something else: each is told apart, asked or listed."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
+from core.cohort.database import open_tables
 from core.importers import mapping as m
 from core.importers.apply import applied
 from core.importers.mapping import BadRecipe, mapping_of, recipe
 from core.importers.questions import questions_of
+from core.importers.recipes import refitted
+from tests.core.importers.clinic_sheets import LAST_DAY
 from tests.core.importers.test_shapes import answered, brought, endpoints
 
 DATED = "ID,Infusion date,{},Last contact,Progression date\n"
@@ -314,3 +318,61 @@ def test_codes_of_treatments_are_heard_and_milligrams_are_no_doses(heading, cell
     found = brought(sheet=f"ID,Age,{heading}\nA,60,{cells[0]}\nB,61,{cells[1]}\n")
     rows = applied(found.tables, found.mapping).tables["milestones"]
     assert {row[0]: row[3] for row in rows if row[2] == "tocilizumab"} == given
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell", "kept"),
+    [
+        ("CRP mg/dl d0", "3", ("CRP", 30.0, "mg/L")), ("CRP_mgdl_d0", "3", ("CRP", 30.0, "mg/L")),
+        ("LDH d0 (µkat/l)", "4.2", ("LDH", 252.0, "U/L")), ("LDH d0 (xULN)", "1.1", ("LDH", 1.1, "xULN")),
+        ("Ferritin d0 x1000", "2.5", ("ferritin x1000", 2.5, "")),
+        ("Ferritin fold change d7", "2", ("ferritin fold change", 2.0, "")),
+        ("Platelets d0 (10E4/µL)", "15", ("Platelets", 15.0, "10E4/µL")),
+        ("CRP serum d0 (mg/L)", "5", ("CRP", 5.0, "mg/L")),
+    ],
+)  # fmt: skip
+def test_a_unit_that_nobody_knows_is_no_other_one(heading, cell, kept):
+    found = brought(sheet=f"ID,Age,{heading}\nA,60,{cell}\nB,61,{cell}\n")
+    [row, _] = applied(found.tables, found.mapping).tables["measurements"]
+    assert (row[1], float(row[3]), row[4]) == kept
+
+
+@pytest.mark.parametrize(
+    "heading", ["Ferritin d0 >1000", "Platelets d30 <50", "Hb d0 transfused", "IgG d90 substitution"]
+)
+def test_a_yes_about_an_analyte_is_no_value_of_it(heading):
+    found = brought(sheet=f"ID,Age,{heading}\nA,60,1\nB,61,0\nC,62,1\n")
+    made = applied(found.tables, found.mapping)
+    assert "measurements" not in made.tables
+    assert [row[2] for row in made.tables["variables"]] == ["number", "flag"]
+
+
+def test_an_ldh_in_katals_is_converted_and_del17p_is_neither_a_yes_nor_missing():
+    found = brought(sheet="ID,LDH (µkat/l),High risk cyto\nA,4,del17p\nB,5,no\nC,6,t(4;14)\nD,7,del17p\n")
+    made = applied(found.tables, found.mapping)
+    of = {row[0]: row[1:] for row in made.tables["patients"]}
+    assert of["A"] == ("240", "del17p")
+    assert of["C"] == ("360", "t(4;14)")
+
+
+def test_a_name_that_the_app_derives_is_not_taken_by_a_column():
+    found = brought(sheet="ID,Age,Best response\n1,60,1\n2,61,2\n3,62,3\n4,63,4\n")
+    made = applied(found.tables, found.mapping)
+    open_tables(made.columns, made.tables)
+
+
+def test_a_recipe_hears_the_unit_and_the_grades_of_the_new_file():
+    text = "ID,PFS (days),PFS event,CRS\n{}"
+    first = brought(sheet=text.format("A,30,1,1\nB,60,0,0\n"))
+    kept = mapping_of(recipe(first.mapping), LAST_DAY)
+    second = brought(sheet=text.replace("(days)", "(months)").format("A,30,1,2\nB,60,0,1\n"))
+    changed = replace(kept.sheets[0], columns=tuple(
+        replace(c, column="PFS (months)") if c.column == "PFS (days)" else c for c in kept.sheets[0].columns
+    ))  # fmt: skip
+    mapping, told = refitted(second, replace(kept, sheets=(changed,)))
+    units = {column.column: column.unit for column in mapping.sheets[0].columns}
+    assert units["PFS (months)"] == "months"
+    assert any("is in months here; the recipe said days" in words for words in told)
+    assert any("1 is one of them" in words for words in told)
+    events = {row[0]: row[3:5] for row in applied(second.tables, mapping).tables["adverse_events"]}
+    assert events == {"A": ("2", "2"), "B": ("1", "1")}

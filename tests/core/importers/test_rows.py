@@ -142,3 +142,31 @@ def test_codes_of_mrd_in_a_heading(heading):
         c for c in brought(sheet=f"ID,Age,{heading}\nA,60,0\nB,61,1\n").mapping.sheets[0].columns if c.role == m.MRD
     ]
     assert dict(choice.levels) == {"0": "positive", "1": "negative"}
+
+
+def test_rows_that_are_the_same_but_for_a_name_above_them_are_of_two_patients():
+    found = brought(
+        patients=PATIENTS + "A,60,5,1\nB,61,6,0\n",
+        toxicity="ID,Term,Grade,Start\nA,CMV,2,1\n,ICANS,1,3\nB,Fever,1,2\n,ICANS,1,3\n",
+    )
+    [question] = [q for q in questions_of(found.tables, found.mapping) if q.key.startswith("names")]
+    made = applied(found.tables, question.answers["The patient above"])
+    assert {row[0] for row in made.tables["adverse_events"] if row[1] == "ICANS"} == {"A", "B"}
+    assert made.problems == ()
+    [blank] = [p for p in applied(found.tables, found.mapping).problems if not p.patient]
+    assert blank.effect == "2 rows left out"
+
+
+def test_a_table_with_a_title_below_another_is_read_apart():
+    below = "\n\nAdverse events,,,\nID,Term,Grade,Start\nA,Fever,2,1\nB,Fever,1,4\n"
+    found = brought(sheet=PATIENTS + "A,60,5,1\nB,61,6,0\nC,62,7,1\n3 patients,,,\n" + below)
+    made = applied(found.tables, found.mapping)
+    assert [row[0] for row in made.tables["patients"]] == ["A", "B", "C"]
+    assert [row[:2] for row in made.tables["adverse_events"]] == [("A", "Fever"), ("B", "Fever")]
+    assert sums_hold(found)
+
+
+@pytest.mark.parametrize("corner", ["", "Variable", "Parameter"])
+def test_a_turned_sheet_needs_no_patient_in_its_corner(corner):
+    found = brought(sheet=TURNED.replace("Patient,", f"{corner},", 1))
+    assert patients(found) == ["P1", "P2", "P3", "P4"]

@@ -21,6 +21,7 @@ def of_assessments(sheet: SheetRows, clock: Clock, found: Findings, into: Happen
     """Responses and MRD, one assessment a row."""
     of = LongSheet.of(sheet, clock, found)
     if m.DAY not in of.columns or not {m.RESPONSE, m.MRD} & set(of.columns):
+        of.nothing("no column is taken for the response and its day")
         return
     nothing: list = [None] * len(sheet.rows)
     response, mrd = of.columns.get(m.RESPONSE), of.columns.get(m.MRD)

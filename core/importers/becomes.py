@@ -189,6 +189,10 @@ def _measurements(index: Index, column: m.ColumnChoice) -> Becoming:
     rows = index.applied.tables.get("measurements", ())
     if column.role != m.MEASUREMENT:
         return Becoming(f"{len(rows):,} values of {len({row[1] for row in rows})} analytes")
+    if column.at is None or not column.of:
+        of = [row for row in rows if (row[1] == column.of if column.of else float(row[2]) == column.at)]
+        named = column.of or f"Day {digits(column.at or 0)}"
+        return Becoming(f"{named}: {len(of):,} values of {patients(len({row[0] for row in of}))}")
     at = [row for row in rows if row[1] == column.of and column.at is not None and float(row[2]) == column.at]
     unit = next((f" {row[4]}" for row in at if row[4]), "")
     values = sorted(float(row[3]) for row in at if row[3])

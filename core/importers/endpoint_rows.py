@@ -27,6 +27,7 @@ def of_endpoints(sheet: SheetRows, strict: bool, found: Findings) -> list[Endpoi
     """Endpoints, one a row: a name, a time and a status; `strict` leaves out PFS longer than OS."""
     of = LongSheet.of(sheet, Clock({}, None), found)  # type: ignore[arg-type]
     if not {m.ENDPOINT, m.MONTHS, m.STATUS} <= set(of.columns):
+        of.nothing("no column is taken for endpoint, time and status")
         return []
     times, states = of.columns[m.MONTHS], of.columns[m.STATUS]
     numbers = values(sheet, times, plain_numbers(sheet, times), found, "endpoint left out")

@@ -74,7 +74,7 @@ def of_patients(sheet: SheetRows, clock: Clock, found: Findings, into: Happening
         elif column.role == m.TREATMENT:
             _treatments(sheet, column, clock, found, into)
         elif column.role == m.MEASUREMENT:
-            _measured(sheet, column, found, into)
+            measured(sheet, column, found, into)
         elif column.role in (m.RESPONSE, m.MRD) and column.at is not None:
             of_month.setdefault(column.at, {})[column.role] = column
     for month, columns in of_month.items():
@@ -200,18 +200,22 @@ def kept_unit(analyte: str, unit: str) -> str:
     return known[0] if not unit or factor_of(analyte)(unit) is not None else unit
 
 
-def _measured(sheet: SheetRows, column: m.ColumnChoice, found: Findings, into: Happenings) -> None:
-    """The values of an analyte on one day; rows in another unit are read in that."""
+def measured(
+    sheet: SheetRows, column: m.ColumnChoice, found: Findings, into: Happenings, days: dict[int, float] | None = None
+) -> None:
+    """The values of an analyte on one day, or on the day of each row; rows in another unit are read in that."""
     first, last = column.other_rows or (0, -1)
     other = [row for row in sheet.rows if first <= row.place + 1 <= last]
     if other:
         rows = tuple(row for row in sheet.rows if not first <= row.place + 1 <= last)
-        _in_one_unit(replace(sheet, rows=tuple(other)), replace(column, unit=column.other_unit), found, into)
+        _in_one_unit(replace(sheet, rows=tuple(other)), replace(column, unit=column.other_unit), found, into, days)
         sheet = replace(sheet, rows=rows)
-    _in_one_unit(sheet, column, found, into)
+    _in_one_unit(sheet, column, found, into, days)
 
 
-def _in_one_unit(sheet: SheetRows, column: m.ColumnChoice, found: Findings, into: Happenings) -> None:
+def _in_one_unit(
+    sheet: SheetRows, column: m.ColumnChoice, found: Findings, into: Happenings, days: dict[int, float] | None
+) -> None:
     analyte, levels = column.of, dict(column.levels)
     reader = number_reader(sheet, column, factor_of(analyte))
     factor = factor_of(analyte)(column.unit) or 1.0
@@ -229,7 +233,8 @@ def _in_one_unit(sheet: SheetRows, column: m.ColumnChoice, found: Findings, into
     for row, number in zip(sheet.rows, values(sheet, column, read, found, "value left out"), strict=True):
         if number is not None:
             value = number.value * factor if number.limit else number.value
-            into.measurements.append((row.patient, analyte, column.at, value, unit, limit_of(number), None, None))
+            at = column.at if days is None else days[row.place]
+            into.measurements.append((row.patient, analyte, at, value, unit, limit_of(number), None, None))
 
 
 def _is_possible(number: Number, possible: tuple[float, float]) -> bool:

@@ -11,7 +11,7 @@ from core.importers.findings import (
     UNIT,
     Findings,
 )
-from core.importers.happenings import Clock, Happenings, factor_of, limit_of, onset_reader
+from core.importers.happenings import Clock, Happenings, factor_of, limit_of, measured, onset_reader
 from core.importers.levels import is_missing, yes_or_no
 from core.importers.meanings import POSSIBLE
 from core.importers.names import analyte_named
@@ -53,6 +53,11 @@ class LongSheet:
         """A problem with a cell of a row."""
         self.found.problem(self.sheet.place(row, self.columns[role], text), kind, expected, mend, effect)
 
+    def nothing(self, why: str) -> None:
+        """That no row of the sheet is used."""
+        for row in self.sheet.rows:
+            self.unused(row, why)
+
     def unused(self, row: Row, why: str) -> None:
         """That a row is used for nothing."""
         self.found.unused(self.sheet.table.sheet.title, row.place, why)
@@ -62,6 +67,7 @@ def of_events(sheet: SheetRows, clock: Clock, found: Findings, into: Happenings)
     """Adverse events, one a row."""
     of = LongSheet.of(sheet, clock, found)
     if not {m.TERM, m.GRADE} <= set(of.columns):
+        of.nothing("no column is taken for adverse event and grade")
         return
     grades = values(sheet, of.columns[m.GRADE], grade_reader(of.columns[m.GRADE]), found, ROW)
     starts, ends = of.days(m.ONSET, "day left out"), of.days(m.ENDS, "day left out")
@@ -104,10 +110,20 @@ def _words(text: str) -> str | None:
 
 
 def of_measurements(sheet: SheetRows, clock: Clock, found: Findings, into: Happenings) -> None:
-    """Measurements, one a row: the unit of each row says what it is converted by."""
+    """Measurements, one a row or several in columns."""
     of = LongSheet.of(sheet, clock, found)
-    if not {m.ANALYTE, m.VALUE, m.DAY} <= set(of.columns):
+    columns = [c for c in sheet.choice.columns if c.role == m.MEASUREMENT and c.column in sheet.headings]
+    if columns and m.VALUE not in of.columns:
+        in_columns(of, columns, into)
         return
+    if not {m.ANALYTE, m.VALUE, m.DAY} <= set(of.columns):
+        of.nothing("no column is taken for analyte, value and day")
+        return
+    _one_a_row(of, into)
+
+
+def _one_a_row(of: LongSheet, into: Happenings) -> None:
+    """Measurements, one a row: the unit of each row says what it is converted by."""
     undated: dict[str, list[Row]] = {}
     below = of.texts(m.BELOW)
     for (row, day, number, analyte, unit, kept), is_below in zip(_measured(of), below, strict=True):
@@ -129,6 +145,55 @@ def of_measurements(sheet: SheetRows, clock: Clock, found: Findings, into: Happe
         else:
             _keep(of, into, (row, since, number, analyte), kept)
     _undated(of, undated)
+
+
+def in_columns(of: LongSheet, columns: list[m.ColumnChoice], into: Happenings) -> None:
+    """Measurements in several columns: of analytes in rows of a day, or of days in rows of an analyte."""
+    if m.ANALYTE in of.columns:
+        _by_analyte(of, [column for column in columns if column.at is not None], into)
+        return
+    if m.DAY not in of.columns:
+        of.nothing("no column is taken for the day")
+        return
+    days: dict[int, float] = {}
+    undated: dict[str, list[Row]] = {}
+    for row, day in zip(of.sheet.rows, of.days(m.DAY, ROW), strict=True):
+        since = of.clock.day(row.patient, day)
+        if day is None:
+            of.unused(row, "has no day that can be read")
+        elif since is None:
+            undated.setdefault(row.patient, []).append(row)
+        else:
+            days[row.place] = since
+    _undated(of, undated)
+    dated = replace(of.sheet, rows=tuple(row for row in of.sheet.rows if row.place in days))
+    held = set()
+    for column in columns:
+        held |= {row.place for row, text in zip(dated.rows, dated.cells(column), strict=True) if not is_missing(text)}
+        measured(dated, column, of.found, into, days)
+    for row in dated.rows:
+        if row.place not in held:
+            of.unused(row, "holds no value")
+
+
+def _by_analyte(of: LongSheet, columns: list[m.ColumnChoice], into: Happenings) -> None:
+    """Rows of an analyte each, with a column a day."""
+    analytes, units = of.texts(m.ANALYTE), of.texts(m.UNIT)
+    held = set()
+    for column in columns:
+        numbers = values(of.sheet, column, number_reader(of.sheet, column, lambda unit: None), of.found, "left out")
+        for row, number, text, unit in zip(of.sheet.rows, numbers, analytes, units, strict=True):
+            kept = _kept_in(analyte_named(text) or text.strip(), unit)
+            if number is None or is_missing(text) or kept is None:
+                continue
+            held.add(row.place)
+            _keep(of, into, (row, column.at or 0.0, number, analyte_named(text) or text.strip()), kept, column)
+    for row, text, unit in zip(of.sheet.rows, analytes, units, strict=True):
+        if row.place in held:
+            continue
+        if m.UNIT in of.columns and not is_missing(text) and _kept_in(analyte_named(text) or "", unit) is None:
+            of.wrong(row, m.UNIT, unit, UNIT, "a unit", "Fill in the unit")
+        of.unused(row, "names no analyte, has no unit, or holds no value that can be read")
 
 
 def _undated(of: LongSheet, undated: dict[str, list[Row]]) -> None:
@@ -162,17 +227,22 @@ def _kept_in(analyte: str, unit: str) -> tuple[float, str] | None:
     return (1.0, unit.strip()) if factor is None else (factor, STANDARD[analyte][0])
 
 
-def _keep(of: LongSheet, into: Happenings, told: tuple[Row, float, Number, str], kept: tuple[float, str]) -> None:
+def _keep(
+    of: LongSheet, into: Happenings, told: tuple[Row, float, Number, str], kept: tuple[float, str],
+    column: m.ColumnChoice | None = None,
+) -> None:  # fmt: skip
     """A measurement in the unit it is kept in, unless no patient can have such a value."""
     row, since, number, analyte = told
     factor, unit = kept
     value = number.value if factor == 1 else float(f"{number.value * factor:.12g}")
     possible = POSSIBLE.get(analyte) if unit == STANDARD.get(analyte, ("",))[0] else None
     if possible and not number.limit and not possible[0] <= value <= possible[1]:
-        place = of.sheet.headings[of.columns[m.VALUE].column].column
+        column = column or of.columns[m.VALUE]
+        place = of.sheet.headings[column.column].column
         text = of.sheet.mended.get((row.place, place), of.sheet.table.sheet.rows[row.place][place])
         expected = f"{analyte} from {possible[0]:g} to {possible[1]:g} {unit}: is the unit right?"
-        of.wrong(row, m.VALUE, text, UNIT, expected, "Correct the value or its unit")
-        of.unused(row, "holds an impossible value")
+        of.found.problem(of.sheet.place(row, column, text), UNIT, expected, "Correct the value or its unit", ROW)
+        if column.role == m.VALUE:
+            of.unused(row, "holds an impossible value")
         return
     into.measurements.append((row.patient, analyte, since, value, unit or None, limit_of(number), None, None))

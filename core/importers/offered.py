@@ -8,7 +8,7 @@ from core.importers.codes import flag_levels, levels_for
 from core.importers.columns import as_variable, before_infusion
 from core.importers.layout import SheetTable, headings_of
 from core.importers.meanings import KNOWN, Known, variable_called
-from core.importers.names import name_of, plain
+from core.importers.names import analyte_named, name_of, plain
 from core.importers.profile import profile_of
 from core.importers.seen import Seen
 
@@ -22,6 +22,8 @@ class Offer:
     of: str = ""
     kind: str = ""
 
+
+BY_ROW = "on the day of each row"
 
 _PATIENTS = (
     Offer("Left out", m.LEFT_OUT),
@@ -69,6 +71,7 @@ _LONG: dict[str, tuple[Offer, ...]] = {
     ),
     m.MEASUREMENTS: (
         Offer("Analyte", m.ANALYTE), Offer("Value", m.VALUE), Offer("Unit", m.UNIT), Offer("Date or day", m.DAY),
+        Offer("Values of one analyte", m.MEASUREMENT, "", BY_ROW),
     ),
     m.RESPONSES: (Offer("Response", m.RESPONSE), Offer("MRD", m.MRD), Offer("Date or day", m.DAY)),
     m.ENDPOINTS: (Offer("Endpoint", m.ENDPOINT), Offer("Time", m.MONTHS), Offer("Status", m.STATUS)),
@@ -126,6 +129,8 @@ def taken_for(choice: m.ColumnChoice, offer: Offer, table: SheetTable) -> m.Colu
         month = here.month if here.month is not None else None if here.day is None else round(here.day / 30.4375, 6)
         month = month if month is not None or offer.role == m.MRD else 1.0
         return replace(plain_choice, at=month, levels=levels_for(offer.role, "", profile.texts, {}))
+    if offer.role == m.MEASUREMENT and offer.kind == BY_ROW:
+        return replace(plain_choice, of=analyte_named(seen.heading.name) or seen.heading.name, at=name.day)
     if offer.role == m.MEASUREMENT:
         return replace(plain_choice, of=name.plain or seen.heading.words, at=name.day or over.day or 0.0)
     if offer.role in (m.GRADE, m.ONSET, m.TREATMENT) and not offer.of:

@@ -6,13 +6,17 @@ from dataclasses import replace
 from core.importers import mapping as m
 from core.importers.codes import levels_for
 from core.importers.layout import Heading, SheetTable
+from core.importers.legends import unit_told
 from core.importers.levels import is_missing, response_in
 from core.importers.meanings import KNOWN, LONG, Known
-from core.importers.names import LIKELY, SURE, known_by, name_of, plain
+from core.importers.names import LIKELY, SURE, analyte_named, known_by, name_of, plain, unit_in
 from core.importers.profile import Profile
+from core.importers.said_besides import measured_in
 
 _REPEATED = 1.3
 """Rows a patient from which a sheet is of assessments and not of patients."""
+_NUMBERS, _FEWEST_VALUES = 0.5, 2
+"""Share of a column of measurements that are numbers, and columns of days without which a row is no analyte's."""
 _FEWEST_COLUMNS = 5
 _FEW_COLUMNS = 12
 """Columns up to which a sheet is a long one by its names alone, whether or not patients repeat."""
@@ -64,7 +68,10 @@ def shape_of(
 ) -> tuple[str, dict[Heading, str]]:
     """What a sheet holds, or is said to hold, and of a long one the role of each column that it needs."""
     if holds:
-        return holds, _roles(table, profiles, patient, _SHAPES[holds][1]) if holds in _SHAPES else {}
+        found = _roles(table, profiles, patient, _SHAPES[holds][1]) if holds in _SHAPES else {}
+        if holds == m.MEASUREMENTS and not _SHAPES[holds][0] <= set(found.values()):
+            found = in_columns(table, profiles, patient) or found
+        return holds, found
     rows = Counter(table.sheet.rows[row][patient.column] for row in table.rows)
     named = [text for text in rows if not is_missing(text)]
     repeated = len(table.rows) / max(1, len(named)) >= _REPEATED  # a row that names nobody may be of the one above
@@ -80,7 +87,25 @@ def shape_of(
         )
         if repeated or len(table.headings) <= _FEW_COLUMNS or (said and holds == m.ENDPOINTS):
             return holds, roles
-    return m.PATIENTS, {}
+    roles = in_columns(table, profiles, patient) if repeated else {}
+    return (m.MEASUREMENTS, roles) if roles else (m.PATIENTS, {})
+
+
+def in_columns(table: SheetTable, profiles: dict[Heading, Profile], patient: Heading) -> dict[Heading, str]:
+    """
+    The roles of a sheet whose measurements stand in several columns: one row a visit with a column an analyte,
+    or one row an analyte with a column a day; empty where it is neither.
+    """
+    roles = _roles(table, profiles, patient, (m.ANALYTE, m.UNIT, m.DAY))
+    numbers = [h for h in table.headings if h not in roles and h != patient and profiles[h].numbers >= _NUMBERS]
+    by_day = [h for h in numbers if name_of(h.name).day is not None and analyte_named(name_of(h.name).plain) is None]
+    by_analyte = [h for h in numbers if analyte_named(h.name) is not None and name_of(h.name).day is None]
+    held = set(roles.values())
+    if m.ANALYTE in held and len(by_day) >= _FEWEST_VALUES:
+        return {h: role for h, role in roles.items() if role != m.DAY} | dict.fromkeys(by_day, m.MEASUREMENT)
+    if m.DAY in held and m.ANALYTE not in held and by_analyte:
+        return {h: role for h, role in roles.items() if role == m.DAY} | dict.fromkeys(by_analyte, m.MEASUREMENT)
+    return {}
 
 
 def _roles(
@@ -127,6 +152,8 @@ def long_column(
         told = legend.get(heading.name.casefold(), {})
         texts = profile.texts if role != m.RESPONSE else [text for text in profile.texts if response_in(text)]
         return replace(column, role=role, levels=levels_for(role, "", texts, told, plain(heading.name)))
+    if role == m.MEASUREMENT:
+        return _of_analyte(column, heading, legend)
     if role:
         return replace(column, role=role)
     if known_by([plain(heading.name)], _PATIENT)[1]:
@@ -134,3 +161,13 @@ def long_column(
     named = known_by([plain(heading.name)], _PRIVATE)[0] is not None
     is_private = named or profile.is_personal or profile.is_free_text
     return replace(column, role=m.PRIVATE if is_private else m.LEFT_OUT)
+
+
+def _of_analyte(column: m.ColumnChoice, heading: Heading, legend: dict[str, dict[str, str]]) -> m.ColumnChoice:
+    """A column of the values of one analyte, or of one day, of a sheet that holds measurements in several columns."""
+    name = name_of(heading.name)
+    if name.day is not None:
+        return replace(column, role=m.MEASUREMENT, at=float(round(name.day)))
+    unit = unit_in(heading.name, name, "") or unit_told(legend, name.plain)
+    analyte, unit = measured_in(name, name_of(heading.group), unit)
+    return replace(column, role=m.MEASUREMENT, of=analyte or heading.name, unit=unit)

@@ -110,7 +110,7 @@ def _meaning(sheet: m.SheetChoice, column: m.ColumnChoice, guess: Guess, seen: S
 def _words(column: m.ColumnChoice, holds: str) -> str:
     """What a column is taken for, in a few words."""
     words = {
-        m.MEASUREMENT: f"{column.of}, day {column.at or 0:g}",
+        m.MEASUREMENT: f"{column.of or 'Values'}, {'by its day' if column.at is None else f'day {column.at:g}'}",
         m.RESPONSE: "Response" if column.at is None else f"Response, month {column.at:.3g}",
         m.MRD: "MRD" if column.at is None else f"MRD, month {column.at:.3g}",
         m.VARIABLE: column.label or column.of,

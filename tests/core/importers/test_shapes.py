@@ -230,3 +230,50 @@ def test_who_had_a_serious_event_is_told_where_events_say_so():
     assert [row[place] for row in made.tables["patients"]] == ["Yes", "No", None, "No"]
     nothing = brought(patients="ID,Age\nA,60\nB,61\n", toxicity="ID,Term,Grade,Start\nA,Fever,2,1\nA,CMV,3,9\n")
     assert "serious_event" not in applied(nothing.tables, nothing.mapping).columns["patients"]
+
+
+COHORT = "ID,Infusion date,Last contact,Date of death\nA,2022-01-01,2023-01-01,\nB,2022-02-01,2023-01-01,\n"
+VISITS = (
+    "Patient,Date,CRP (mg/dl),Ferritin,Hb g/dl,Remark\nA,2022-01-02,1,500,10,\nA,2022-01-08,4,800,9,\nA,soon,2,1,1,\n"
+    "B,2022-02-01,<0.5,400,112,\nB,2022-02-15,,,,\n"
+)
+
+
+def test_a_sheet_with_a_row_a_visit_and_a_column_an_analyte_holds_measurements():
+    found = brought(cohort=COHORT, labs=VISITS)
+    assert [sheet.holds for sheet in found.mapping.sheets] == [m.PATIENTS, m.MEASUREMENTS]
+    made = applied(found.tables, found.mapping)
+    rows = [(row[0], row[1], float(row[2]), float(row[3]), row[4], row[5]) for row in made.tables["measurements"]]
+    assert rows == [
+        ("A", "CRP", 1.0, 10.0, "mg/L", None), ("A", "CRP", 7.0, 40.0, "mg/L", None), ("B", "CRP", 0.0, 5.0, "mg/L", "Yes"),
+        ("A", "Ferritin", 1.0, 500.0, "ng/mL", None), ("A", "Ferritin", 7.0, 800.0, "ng/mL", None),
+        ("B", "Ferritin", 0.0, 400.0, "ng/mL", None),
+        ("A", "Haemoglobin", 1.0, 10.0, "g/dL", None), ("A", "Haemoglobin", 7.0, 9.0, "g/dL", None),
+    ]  # fmt: skip
+    assert [(p.column, p.row) for p in made.problems] == [("B", 4), ("E", 5)]
+    assert [(row.row, row.why) for row in made.unused] == [(4, "has no day that can be read"), (6, "holds no value")]
+    assert [(one.rows, one.used, one.listed) for one in made.sums] == [(2, 2, 0), (5, 3, 2)]
+
+
+def test_a_sheet_with_a_row_an_analyte_and_a_column_a_day_holds_measurements():
+    labs = (
+        "Patient,Parameter,Einheit,Tag 0,Tag 7,Tag 14\nA,CRP,mg/dl,1,2,\nA,Ferritin,ng/ml,500,700,900\nB,CRP,,3,4,5\n"
+    )
+    found = brought(cohort=COHORT, labs=labs)
+    assert found.mapping.sheets[1].holds == m.MEASUREMENTS
+    made = applied(found.tables, found.mapping)
+    rows = [(row[0], row[1], float(row[2]), float(row[3])) for row in made.tables["measurements"]]
+    assert rows == [
+        ("A", "CRP", 0.0, 10.0), ("A", "Ferritin", 0.0, 500.0), ("A", "CRP", 7.0, 20.0), ("A", "Ferritin", 7.0, 700.0),
+        ("A", "Ferritin", 14.0, 900.0),
+    ]  # fmt: skip
+    assert [(p.row, p.expected) for p in made.problems] == [(4, "a unit")]
+    assert [(one.rows, one.used, one.listed) for one in made.sums] == [(2, 2, 0), (3, 2, 1)]
+
+
+@pytest.mark.parametrize("holds", [m.EVENTS, m.MEASUREMENTS, m.RESPONSES, m.ENDPOINTS])
+def test_rows_of_a_sheet_without_the_columns_it_needs_are_not_used(holds):
+    found = brought(cohort=COHORT, more="ID,Colour,Town\nA,red,X\nA,blue,Y\nB,red,X\n")
+    sheet = found.mapping.sheets[1]
+    mapping = found.mapping.with_sheet(sheet.sheet, lambda one: taken_as(found, one, holds))
+    assert [(one.used, one.listed) for one in applied(found.tables, mapping).sums] == [(2, 0), (0, 3)]

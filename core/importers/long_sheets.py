@@ -129,7 +129,7 @@ def _one_a_row(of: LongSheet, into: Happenings) -> None:
     for (row, day, number, analyte, unit, kept), is_below in zip(_measured(of), below, strict=True):
         if is_below and number is not None and (limited := yes_or_no(is_below)) is not None and limited[0]:
             number = replace(number, limit="below")
-        since = clock.day(row.patient, day)
+        since = of.clock.day(row.patient, day)
         if not analyte:
             of.unused(row, "names no analyte")
         elif number is None:

@@ -245,7 +245,8 @@ def test_a_sheet_with_a_row_a_visit_and_a_column_an_analyte_holds_measurements()
     made = applied(found.tables, found.mapping)
     rows = [(row[0], row[1], float(row[2]), float(row[3]), row[4], row[5]) for row in made.tables["measurements"]]
     assert rows == [
-        ("A", "CRP", 1.0, 10.0, "mg/L", None), ("A", "CRP", 7.0, 40.0, "mg/L", None), ("B", "CRP", 0.0, 5.0, "mg/L", "Yes"),
+        ("A", "CRP", 1.0, 10.0, "mg/L", None), ("A", "CRP", 7.0, 40.0, "mg/L", None),
+        ("B", "CRP", 0.0, 5.0, "mg/L", "Yes"),
         ("A", "Ferritin", 1.0, 500.0, "ng/mL", None), ("A", "Ferritin", 7.0, 800.0, "ng/mL", None),
         ("B", "Ferritin", 0.0, 400.0, "ng/mL", None),
         ("A", "Haemoglobin", 1.0, 10.0, "g/dL", None), ("A", "Haemoglobin", 7.0, 9.0, "g/dL", None),

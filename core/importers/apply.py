@@ -34,7 +34,7 @@ from core.importers.happenings import (
 from core.importers.intervals import intervals_in
 from core.importers.layout import SheetTable
 from core.importers.long_sheets import of_events, of_measurements
-from core.importers.parts import merged
+from core.importers.parts import Doubled, compared, merged
 from core.importers.patients import (
     Row,
     SheetRows,
@@ -75,7 +75,7 @@ class Applied:
     conversions: tuple[Conversion, ...]
     unused: tuple[RowListed, ...]
     sums: tuple[Sum, ...]
-    doubled: dict[tuple[str, str], str] = field(default_factory=dict)
+    doubled: dict[tuple[str, str], Doubled] = field(default_factory=dict)
 
     @property
     def patients(self) -> int:
@@ -105,6 +105,7 @@ def applied(tables: dict[str, SheetTable], mapping: m.Mapping) -> Applied:
             if sheet.choice.holds == m.PATIENTS:
                 kept = _one_row_each(kept, column, found)
             of_all.append(kept)
+    compared(of_all, doubled, found)
     made = _told(of_all, mapping, found, patients, second_infusions(first[0], again))
     return replace(made, doubled=doubled)
 
@@ -177,14 +178,14 @@ def _endpoints(
 
 def _variables(sheets: list[SheetRows], clock: Clock, found: Findings, into: Happenings) -> list[FoundVariable]:
     """The variables of the sheets with one row a patient, and what else their columns tell."""
-    variables: list[FoundVariable] = []
+    variables: list[tuple[SheetRows, FoundVariable]] = []
     for sheet in sheets:
         if sheet.choice.holds == m.PATIENTS:
             of_patients(sheet, clock, found, into)
-            variables += variables_in(sheet, found)
-            variables += intervals_in(sheet, clock, found)
-            variables += best_response(sheet, clock, found, into)
-    return merged(variables)
+            of_sheet = [*variables_in(sheet, found), *intervals_in(sheet, clock, found)]
+            of_sheet += best_response(sheet, clock, found, into)
+            variables += [(sheet, variable) for variable in of_sheet]
+    return merged(variables, found)
 
 
 def _not_assessed(patients: dict[str, Row], into: Happenings) -> list[tuple]:

@@ -53,12 +53,23 @@ def becomes(index: Index, sheet: m.SheetChoice, column: m.ColumnChoice) -> Becom
     place = headings_of(table).get(column.column)
     check = 0 if place is None else index.problems[sheet.sheet, letters(place)]
     before = index.applied.doubled.get((sheet.sheet, column.column))
-    told = _words(index, sheet, column) if before is None else Becoming(f"Not used: {before} counts")
+    told = _words(index, sheet, column) if before is None else Becoming(f"Not used: {before.words} counts")
     return replace(told, to_check=check)
+
+
+def _alone(sheet: m.SheetChoice, column: m.ColumnChoice) -> str:
+    """What a column lacks beside it without which it is not used; empty where it lacks nothing."""
+    needs = {m.MONTHS: m.STATUS, m.STATUS: m.MONTHS, m.ONSET: m.GRADE}.get(column.role)
+    if sheet.holds != m.PATIENTS or needs is None:
+        return ""
+    beside = any(one.role == needs and one.of == column.of for one in sheet.columns)
+    return "" if beside else f"Not used: no {needs} of {column.of} stands beside it"
 
 
 def _words(index: Index, sheet: m.SheetChoice, column: m.ColumnChoice) -> Becoming:
     role = column.role
+    if alone := _alone(sheet, column):
+        return Becoming(alone)
     if role in _SAYS:
         return Becoming(_SAYS[role])
     if role == m.PATIENT:

@@ -56,6 +56,9 @@ def guess_column(
     if is_grid and (graded := in_a_grid(seen, column)) is not None:
         return graded
     if not profile.values:
+        known, sure = known_by([plain(heading.name), name.plain], KNOWN)
+        if known is not None and sure == SURE and known.role in (m.DEATH, m.PROGRESSION):
+            return Guess(replace(column, role=known.role), SURE, "by its name: nobody has one")
         return Guess(column, SURE, "empty")
     if heading.column in table.sheet.hidden:
         return Guess(column, SURE, "hidden in the sheet")

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from core.importers import mapping as m
-from core.importers.findings import MISSING_VALUE, Findings
+from core.importers.findings import CONTRADICTION, MISSING_VALUE, Findings
 from core.importers.levels import UNKNOWN, folded
 from core.importers.patients import Row, SheetRows
 from core.importers.values import Read, day_reader, level_reader, values
@@ -34,6 +34,12 @@ class Courses:
     of: dict[str, Course]
     roles: frozenset[str]
     dies_at_last_contact: bool | None
+    all_alive: bool
+
+    @property
+    def says_who_died(self) -> bool:
+        """Whether anything tells the dead from the living: without it nobody is alive at the last contact."""
+        return bool({m.DEATH, m.VITAL} & self.roles) or self.all_alive
 
 
 def courses_in(sheets: list[SheetRows], last_day: date, found: Findings, judged: bool = True) -> Courses:
@@ -43,9 +49,13 @@ def courses_in(sheets: list[SheetRows], last_day: date, found: Findings, judged:
         for column in sheet.choice.columns:
             if column.column in sheet.headings:
                 _read(sheet, column, last_day, of, found, judged)
+    for course in of.values():
+        for role in course.bad:
+            course.days.pop(role, None)
+            course.said.pop(role, None)
     roles = {c.role for sheet in sheets for c in sheet.choice.columns if c.column in sheet.headings}
     dies = next((s.choice.dies_at_last_contact for s in sheets if s.choice.dies_at_last_contact is not None), None)
-    return Courses(of, frozenset(roles), dies)
+    return Courses(of, frozenset(roles), dies, any(sheet.choice.all_alive for sheet in sheets))
 
 
 def _read(
@@ -69,14 +79,35 @@ def _read(
     unread = {p.row - 1 for p in found.problems[before:]}
     for row, value in zip(sheet.rows, read, strict=True):
         course = of[row.patient]
-        course.cells[role] = sheet, row, column
-        if value is None:
-            if row.place in unread:
-                course.bad.add(role)
-        elif role in m.DATES:
-            course.days[role] = value
-        else:
-            course.said[role] = value
+        cell = sheet, row, column
+        if value is not None:
+            _take(course, role, value, cell, found)
+        elif row.place in unread:
+            course.bad.add(role)
+        course.cells.setdefault(role, cell)
+
+
+def _take(course: Course, role: str, value: date | str, cell: Cell, found: Findings) -> None:
+    """
+    Takes what a cell says of a patient. Where another sheet says otherwise the later contact counts, and that
+    something happened; of anything else neither counts.
+    """
+    held: dict = course.days if role in m.DATES else course.said
+    before = held.get(role)
+    if before is None or (role in _LATEST and value > before) or (role in _HAPPENED and value == m.EVENT):
+        held[role], course.cells[role] = value, cell
+    elif before != value and role not in (*_LATEST, *_HAPPENED):
+        sheet, row, column = cell
+        place = sheet.headings[column.column].column
+        text = sheet.mended.get((row.place, place), sheet.table.sheet.rows[row.place][place])
+        other = course.cells[role][0].table.sheet.title
+        found.problem(sheet.place(row, column, text), CONTRADICTION, f"{before}, as in {other}",
+                      "Correct one of the two", effect_of(role))  # fmt: skip
+        course.bad.add(role)
+
+
+_LATEST = (m.LAST_CONTACT, m.LAST_ASSESSMENT)
+_HAPPENED = (m.PROGRESSED, m.VITAL)
 
 
 def _not_unknown(reader: Callable[[str], Read]) -> Callable[[str], Read]:

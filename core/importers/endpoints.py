@@ -31,7 +31,7 @@ class Endpoint:
 
 def from_dates(courses: Courses, found: Findings) -> list[Endpoint]:
     """PFS and OS of each patient from the dates. What cannot be told is found, with its cell."""
-    if m.INFUSION not in courses.roles or not {m.LAST_CONTACT, m.DEATH} & courses.roles:
+    if m.INFUSION not in courses.roles or not {m.LAST_CONTACT, m.DEATH} & courses.roles or not courses.says_who_died:
         return []
     undated = m.DEATH not in courses.roles and any(c.said.get(m.VITAL) == m.EVENT for c in courses.of.values())
     endpoints = []

@@ -87,7 +87,8 @@ class SheetChoice:
     `decimal` what 1.200 is where its column proves nothing: "." or "," before the decimals, or "" where that is still
     to be said; `alike_are_one` whether 1 and P01 are one patient; `fills_down` whether a row without a name is of
     the patient above; `adds` whether its patients join those of the first such sheet: `OWN` under their own
-    names, `APART` with the sheet's before theirs, `SAME` or "" (still to be said) where they are those.
+    names, `APART` with the sheet's before theirs, `SAME` or "" (still to be said) where they are those; `all_alive`
+    whether everybody is, where no column says who died; `undated` whether none of its days is the infusion.
     """
 
     sheet: str
@@ -101,6 +102,8 @@ class SheetChoice:
     alike_are_one: bool | None = None
     fills_down: bool | None = None
     adds: str = ""
+    all_alive: bool | None = None
+    undated: bool | None = None
 
     def column(self, role: str) -> ColumnChoice | None:
         """The first column of a role."""
@@ -200,6 +203,7 @@ _YES_NO = (None, True, False)
 _MAY_BE: dict[str, tuple] = {
     "day_first": _YES_NO, "keeps": ("", "first", "last"), "dies_at_last_contact": _YES_NO, "decimal": ("", ".", ","),
     "alike_are_one": _YES_NO, "fills_down": _YES_NO, "adds": ("", SAME, OWN, APART),
+    "all_alive": _YES_NO, "undated": _YES_NO,
 }  # fmt: skip
 """What each answer about a sheet can be, first where a recipe does not say it."""
 

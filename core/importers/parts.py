@@ -1,17 +1,22 @@
 """Several sheets with one row a patient: parts of one cohort, or more of the same patients."""
 
 from dataclasses import replace
+from typing import NamedTuple
 
 from core.importers import mapping as m
 from core.importers.asked import Question
+from core.importers.findings import CONTRADICTION, Findings
 from core.importers.found_variables import FoundVariable
 from core.importers.layout import SheetTable
-from core.importers.patients import alike, rows_of
+from core.importers.levels import folded, is_missing
+from core.importers.patients import SheetRows, alike, rows_of
 
 _SHARED = 0.6
 """Share of the used columns of the narrower sheet that both have, from which on one may go on with the other."""
 _ANYTIME = (m.LEFT_OUT, m.PRIVATE, m.PATIENT, m.UNIT_BESIDE, m.LOOKED_FOR, m.MEASUREMENT)
 """Roles that several columns can have."""
+_TOGETHER = (*m.DATES, m.BEFORE, m.PROGRESSED, m.VITAL, m.CAUSE, m.VARIABLE, m.ISOTYPE)
+"""Roles of which a cell of one sheet fills what is empty in another."""
 THE_SAME, OTHERS = "The same patients", "Other patients"
 
 
@@ -57,27 +62,35 @@ def parts(tables: dict[str, SheetTable], mapping: m.Mapping) -> list[Question]:
             for words, adds in said.items()
         }
         answer = next((words for words, adds in said.items() if adds == now), "")
-        evidence = f"{shared} names stand in both; of the same patients the first sheet counts"
+        evidence = f"{shared} names stand in both; of the same patients an earlier sheet counts"
         evidence = evidence if shared else "they have the same columns, and no name stands in both"
         words = f"{sheet} and {first}: the same patients, or others?"
         asked.append(Question(f"parts {sheet}", words, evidence, answers, answer, not shared and answer == OTHERS))
     return asked
 
 
-def once_each(choices: list[m.SheetChoice]) -> tuple[list[m.SheetChoice], dict[tuple[str, str], str]]:
+class Doubled(NamedTuple):
+    """The column that counts instead of one: of a sheet, or in other words."""
+
+    sheet: str
+    column: str
+    words: str
+
+
+def once_each(choices: list[m.SheetChoice]) -> tuple[list[m.SheetChoice], dict[tuple[str, str], Doubled]]:
     """
-    The sheets of patients without the columns that an earlier column is already (of the same patients); and those
-    columns, each with the column that counts.
+    The sheets of patients without the columns that an earlier column is already (of the same patients, and of one
+    sheet where several sheets are taken together cell by cell); and those columns, each with the one that counts.
     """
-    seen: dict[tuple, str] = {}
+    seen: dict[tuple, Doubled] = {}
     changed, doubled = [], {}
     for choice in choices:
         seen = {} if choice.adds in (m.OWN, m.APART) else seen
         columns = []
         for column in choice.columns:
-            key = (column.role, column.of, column.at)
+            key = (column.role, column.of, column.at, choice.sheet if column.role in _TOGETHER else "")
             if choice.holds == m.PATIENTS and column.role not in _ANYTIME:
-                here = f"{column.column} of {choice.sheet}"
+                here = Doubled(choice.sheet, column.column, f"{column.column} of {choice.sheet}")
                 if seen.setdefault(key, here) != here:
                     doubled[choice.sheet, column.column] = seen[key]
                     column = m.ColumnChoice(column.column)
@@ -86,15 +99,45 @@ def once_each(choices: list[m.SheetChoice]) -> tuple[list[m.SheetChoice], dict[t
     return changed, doubled
 
 
-def merged(variables: list[FoundVariable]) -> list[FoundVariable]:
-    """The variables of all sheets, those of parts under one name as one."""
+def compared(sheets: list[SheetRows], doubled: dict[tuple[str, str], Doubled], found: Findings) -> None:
+    """Lists each cell of a column that another one counts for, of another sheet, where it says something else."""
+    of_title = {sheet.choice.sheet: sheet for sheet in sheets}
+    for (title, name), first in doubled.items():
+        here, there = of_title.get(title), of_title.get(first.sheet)
+        if here is None or there is None or here is there or name not in here.headings:
+            continue
+        before = dict(zip((r.patient for r in there.rows), there.cells(m.ColumnChoice(first.column)), strict=True))
+        column = m.ColumnChoice(name)
+        for row, text in zip(here.rows, here.cells(column), strict=True):
+            other = before.get(row.patient, "")
+            if not is_missing(text) and folded(text) != folded(other):
+                expected = f"{other or 'nothing'}, as in {first.words}"
+                found.problem(here.place(row, column, text), CONTRADICTION, expected, "Correct one of the two",
+                              f"{first.words} counts")  # fmt: skip
+
+
+def merged(variables: list[tuple[SheetRows, FoundVariable]], found: Findings) -> list[FoundVariable]:
+    """The variables of all sheets, those under one name as one; where two sheets differ the first counts."""
     known: dict[tuple[str, str, str], FoundVariable] = {}
-    for one in variables:
+    for sheet, one in variables:
         key = (one.name, one.kind, one.unit)
         before = known.get(key)
         if before is None:
             known[key] = one
             continue
+        _unlike(sheet, before, one, found)
         levels = (*before.levels, *(level for level in one.levels if level not in before.levels))
         known[key] = replace(before, levels=levels, of=one.of | before.of)
     return list(known.values())
+
+
+def _unlike(sheet: SheetRows, before: FoundVariable, one: FoundVariable, found: Findings) -> None:
+    """Lists each cell that says something else of a patient than an earlier sheet."""
+    column = next((c for c in sheet.choice.columns if c.of == one.name and c.column in sheet.headings), None)
+    if column is None:
+        return
+    for row, text in zip(sheet.rows, sheet.cells(column), strict=True):
+        first = before.of.get(row.patient)
+        if first is not None and one.of.get(row.patient, first) != first:
+            found.problem(sheet.place(row, column, text), CONTRADICTION, f"{first}, as in an earlier sheet",
+                          "Correct one of the two", "the earlier one counts")  # fmt: skip

@@ -5,12 +5,12 @@ from dataclasses import replace
 from core.importers import mapping as m
 from core.importers.asked import Question
 from core.importers.collector import collected_later
+from core.importers.course_questions import deaths, infusion, living
 from core.importers.dates import DAY_FIRST, order_of, when
 from core.importers.findings import first_words
 from core.importers.grade_questions import empty_grades, zero_or_one
 from core.importers.layout import SheetTable
-from core.importers.levels import folded
-from core.importers.names import ends_either_way, name_of, unit_in
+from core.importers.names import name_of, unit_in
 from core.importers.numbers import COMMA, POINT, decimal_by_size, is_open, number_in
 from core.importers.parts import parts
 from core.importers.patients import SheetRows, rows_of
@@ -39,13 +39,19 @@ def questions_of(tables: dict[str, SheetTable], mapping: m.Mapping) -> list[Ques
                 _fractions,
                 _units,
                 _statuses,
-                _deaths,
+                deaths,
                 empty_grades,
                 zero_or_one,
                 _time_units,
             ):
                 asked += of_sheet(rows, mapping)
-    asked += [*parts(tables, mapping), *_sources(mapping), *_order(tables, mapping)]
+    asked += [
+        *parts(tables, mapping),
+        *infusion(tables, mapping),
+        *living(mapping),
+        *_sources(mapping),
+        *_order(tables, mapping),
+    ]
     return sorted(asked, key=lambda question: (question.answer != "", question.key))
 
 
@@ -78,26 +84,6 @@ def _dates(sheet: SheetRows, mapping: m.Mapping) -> list[Question]:
     words = f"{opened[0]} in {first_words(names)}: day or month first?"
     by_file = order is not None and (order == DAY_FIRST) == sheet.choice.day_first
     return [Question(f"dates {sheet.choice.sheet}", words, evidence, answers, answer, by_file)]
-
-
-def _deaths(sheet: SheetRows, mapping: m.Mapping) -> list[Question]:
-    """When who is dead died, where only the last contact has a date."""
-    roles = {column.role: column for column in sheet.choice.columns if column.column in sheet.headings}
-    vital, contact = roles.get(m.VITAL), roles.get(m.LAST_CONTACT)
-    if vital is None or contact is None or m.DEATH in roles or m.INFUSION not in roles:
-        return []
-    levels = dict(vital.levels)
-    dead = sum(levels.get(folded(text)) == m.EVENT for text in sheet.cells(vital))
-    if not dead:
-        return []
-    named = {"On that day": True, "Not known: make no OS": False}
-    dies = sheet.choice.dies_at_last_contact
-    answers = {name: _with(mapping, sheet, dies_at_last_contact=said) for name, said in named.items()}
-    answer = next((name for name, said in named.items() if said is dies), "")
-    words = f"No column has dates of death: did the {dead} who are dead die on {contact.column}?"
-    evidence = "without their dates OS would be of the living alone, and is left out"
-    by_file = bool(dies) and ends_either_way(contact.column)
-    return [Question(f"deaths {sheet.choice.sheet}", words, evidence, answers, answer, by_file)]
 
 
 _NUMBERS = (m.MEASUREMENT, m.VALUE, m.MONTHS)
@@ -235,7 +221,9 @@ def _sources(mapping: m.Mapping) -> list[Question]:
     """Whether PFS and OS come from dates or from columns of times, where a file has both."""
     columns = [column for sheet in mapping.sheets if sheet.holds == m.PATIENTS for column in sheet.columns]
     times = [column.column for column in columns if column.role == m.MONTHS]
-    if not {m.INFUSION, m.LAST_CONTACT, m.STATUS, m.MONTHS} <= {column.role for column in columns}:
+    roles = {column.role for column in columns}
+    died = {m.DEATH, m.VITAL} & roles or any(sheet.all_alive for sheet in mapping.sheets)
+    if not {m.INFUSION, m.LAST_CONTACT, m.STATUS, m.MONTHS} <= roles or not died:
         return []
     answers = {"The dates": replace(mapping, from_dates=True), "The columns": replace(mapping, from_dates=False)}
     answer = "The dates" if mapping.from_dates else "The columns"

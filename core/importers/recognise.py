@@ -242,6 +242,9 @@ def _statuses_of_times(
         choice = guess.choice
         dated = {m.VITAL: m.DEATH, m.PROGRESSED: m.PROGRESSION}.get(choice.role)
         of = [name for name in _STATUS_BESIDE.get(choice.role, ()) if name in timed - told]
+        says_who_died = choice.role == m.STATUS and choice.of == "OS" and "OS" not in timed
+        if says_who_died and {m.INFUSION, m.LAST_CONTACT} <= roles and m.VITAL not in roles:
+            guess = Guess(replace(choice, role=m.VITAL, of=""), LIKELY, "no time stands beside it")
         if of and dated not in roles:
             name = name_of(choice.column).plain
             levels = levels_for(m.STATUS, of[0], profiles[choice.column].texts, codes[choice.column], name)

@@ -9,6 +9,7 @@ from core.cohort.vocabulary import DAYS_PER_MONTH
 from core.importers import mapping as m
 from core.importers.endpoints import Endpoint
 from core.importers.findings import BOTH, CONTRADICTION, LEVEL, MISSING_VALUE, NUMBER, UNIT, Findings
+from core.importers.levels import is_missing
 from core.importers.patients import SheetRows
 from core.importers.values import Read, level_reader, number_reader, values
 
@@ -61,16 +62,18 @@ def _timed(
     endpoints = {}
     cells = zip(sheet.rows, sheet.cells(times), read, sheet.cells(states), status, strict=True)
     for row, text, value, state, said in cells:
-        if value is None:
-            continue
         place = sheet.place(row, times, text)
+        if value is None:
+            if is_missing(text) and not is_missing(state):
+                found.problem(place, MISSING_VALUE, "a time: a status stands beside it", "Fill it in", effect)
+            continue
         if not 0 <= value * days / DAYS_PER_MONTH <= LONGEST_MONTHS:
             found.problem(place, CONTRADICTION, "from 0 to a hundred years", "Correct the time", effect)
         elif len(largest) > _MOST_OF_A_KIND and value == largest[-1] and value > _OUTLYING * largest[-2]:
             found.problem(place, UNIT, "a time like the others; is it in days?", "Correct the time", effect)
         elif said is not None:
             endpoints[row.patient] = Endpoint(row.patient, name, value * days / DAYS_PER_MONTH, STATUS[said])
-        elif not state.strip():
+        elif is_missing(state):
             wanted = "censored or event: a time stands beside it"
             found.problem(sheet.place(row, states, state), MISSING_VALUE, wanted, "Fill it in", effect)
     return endpoints

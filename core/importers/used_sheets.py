@@ -2,7 +2,7 @@
 
 from core.importers import mapping as m
 from core.importers.layout import SheetTable
-from core.importers.parts import once_each
+from core.importers.parts import Doubled, once_each
 from core.importers.patients import SheetRows, rows_of
 from core.importers.sheets import number_of
 
@@ -13,7 +13,7 @@ class NoPatients(ValueError):
 
 def sheets_used(
     tables: dict[str, SheetTable], mapping: m.Mapping
-) -> tuple[list[tuple[SheetRows, m.ColumnChoice]], dict[tuple[str, str], str]]:
+) -> tuple[list[tuple[SheetRows, m.ColumnChoice]], dict[tuple[str, str], Doubled]]:
     """The sheets that hold anything, with the column that names their patients; and the columns that stand twice."""
     sheets = []
     choices, doubled = once_each(list(mapping.sheets))
@@ -28,15 +28,16 @@ def sheets_used(
     return sheets, doubled
 
 
-def _unused_times(choices: list[m.SheetChoice]) -> dict[tuple[str, str], str]:
+def _unused_times(choices: list[m.SheetChoice]) -> dict[tuple[str, str], Doubled]:
     """The columns of PFS and OS as times where dates make them."""
     roles = {column.role for one in choices for column in one.columns if one.holds == m.PATIENTS}
-    if m.INFUSION not in roles or not {m.LAST_CONTACT, m.DEATH} & roles:
+    died = {m.DEATH, m.VITAL} & roles or any(one.all_alive for one in choices)
+    if m.INFUSION not in roles or not {m.LAST_CONTACT, m.DEATH} & roles or not died:
         return {}
     told = {"OS": "OS by the dates"}
     told |= {"PFS": "PFS by the dates"} if {m.PROGRESSION, m.PROGRESSED} & roles else {}
     return {
-        (one.sheet, column.column): told[column.of]
+        (one.sheet, column.column): Doubled("", "", told[column.of])
         for one in choices
         for column in one.columns
         if one.holds == m.PATIENTS and column.role in (m.MONTHS, m.STATUS) and column.of in told

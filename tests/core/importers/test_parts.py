@@ -91,7 +91,7 @@ def test_of_dates_and_times_only_what_counts_has_problems():
     made = applied(found.tables, question.answers["The dates"])
     told = [(p.column, p.value, p.effect) for p in made.problems]
     assert told == [("C", "soon", "PFS left out"), ("E", "2022-09-01", "PFS and OS left out")]
-    assert made.doubled["sheet.csv", "OS months"] == "OS by the dates"
+    assert made.doubled["sheet.csv", "OS months"].words == "OS by the dates"
     made = applied(found.tables, question.answers["The columns"])
     told = [(p.column, p.value, p.effect) for p in made.problems]
     assert told == [
@@ -111,3 +111,96 @@ def test_a_death_before_the_last_contact_leaves_out_what_ends_with_it():
         "A,2022-01-01,2022-03-01,2022-07-01,2022-09-01\nB,2022-01-01,,,2023-01-01\n"
     )
     assert [p.effect for p in applied(progressed.tables, progressed.mapping).problems] == ["OS left out"]
+
+
+BASE = "ID,Age,Sex,Infusion date,Date of death\nA,60,m,2022-01-01,2022-09-01\nB,61,f,2022-01-01,\nC,62,f,2022-01-01,\n"
+
+
+def test_what_is_empty_in_one_sheet_is_filled_by_another_and_what_differs_is_listed():
+    later = "ID,Sex,Last contact,Date of death\nA,m,2022-09-01,2022-09-01\nB,m,2023-01-01,2023-01-01\nC,,2023-01-01,\n"
+    found = brought(base=BASE, later=later)
+    assert {(p, status) for p, name, _, status in endpoints(found, found.mapping) if name == "OS"} == {
+        ("A", "1"), ("B", "1"), ("C", "0"),
+    }  # fmt: skip
+    told = [(p.sheet, p.row, p.value, p.expected) for p in applied(found.tables, found.mapping).problems]
+    assert told == [("later.csv", 3, "m", "Female, as in an earlier sheet")]
+
+
+def test_of_two_follow_ups_the_later_contact_counts_and_of_two_infusions_neither():
+    first = "ID,Infusion date,Last contact,Status\nA,2022-01-01,2022-06-01,alive\nB,2022-01-01,2022-06-01,alive\n"
+    second = "ID,Infusion date,Last contact,Status\nA,2022-01-01,2023-06-01,alive\nB,2022-01-02,2023-06-01,alive\n"
+    found = brought(first=first, second=second)
+    [question] = [q for q in questions_of(found.tables, found.mapping) if q.key.startswith("parts")]
+    same = question.answers["The same patients"]
+    assert [(row[0], row[2]) for row in endpoints(found, same)] == [("A", round(516 / 30.4375, 2))]
+    told = [(p.row, p.value, p.expected) for p in applied(found.tables, same).problems]
+    assert told == [(3, "2022-01-02", "2022-01-01, as in first.csv")]
+
+
+def test_a_column_that_stands_in_two_sheets_is_compared():
+    found = brought(
+        first="ID,Age,Best response,CRS grade\nA,60,PR,1\nB,61,CR,0\n",
+        second="ID,Best response,CRS grade\nA,CR,1\nB,CR,2\n",
+    )
+    made = applied(found.tables, found.mapping)
+    told = [(p.sheet, p.row, p.value, p.expected) for p in made.problems]
+    assert told == [
+        ("second.csv", 2, "CR", "PR, as in Best response of first.csv"),
+        ("second.csv", 3, "2", "0, as in CRS grade of first.csv"),
+    ]
+    assert [row[3:5] for row in made.tables["adverse_events"]] == [("1", "1")]
+
+
+ALL = "ID,Infusion date,Last follow-up,{}\nA,2022-01-01,2023-01-01,{}\nB,2022-01-01,2023-01-01,{}\n"
+
+
+def test_where_no_column_says_who_died_nobody_is_alive_until_it_is_said():
+    found = brought(sheet=ALL.format("Age", "60", "61"))
+    [question] = [q for q in questions_of(found.tables, found.mapping) if q.key == "living"]
+    assert question.answer == ""
+    assert endpoints(found, found.mapping) == []
+    alive = question.answers["Everybody is alive"]
+    assert {(row[0], row[1], row[3]) for row in endpoints(found, alive)} == {("A", "OS", "0"), ("B", "OS", "0")}
+    assert endpoints(found, question.answers["Not known: make no OS and no PFS"]) == []
+    empty = brought(sheet=ALL.format("Date of death", "", ""))
+    assert len(endpoints(empty, empty.mapping)) == 2, "nobody has a date of death"
+
+
+def test_an_os_event_without_a_time_says_who_died_and_with_one_it_counts():
+    found = brought(sheet=ALL.format("OS event", "1", "0"))
+    [question] = [q for q in questions_of(found.tables, found.mapping) if q.key.startswith("deaths")]
+    assert endpoints(found, found.mapping) == []
+    died = question.answers["On that day"]
+    assert {(row[0], row[3]) for row in endpoints(found, died)} == {("A", "1"), ("B", "0")}
+    timed = brought(sheet=ALL.format("OS (months),OS event", "6,1", "12,0"))
+    assert {(row[0], row[2], row[3]) for row in endpoints(timed, timed.mapping)} == {("A", 6.0, "1"), ("B", 12.0, "0")}
+    assert not any(q.key in ("living", "sources") for q in questions_of(timed.tables, timed.mapping))
+
+
+def test_the_last_day_of_the_dead_and_the_living_is_of_nobody_until_a_status_says_whose():
+    text = "ID,CAR-T date,{}Date of death or last FU\nA,2022-01-01,{}2022-07-01\nB,2022-01-01,{}2023-07-01\n"
+    status = brought(sheet=text.format("Status at last FU (0=alive; 1=dead),", "1,", "0,"))
+    assert {(row[0], row[3]) for row in endpoints(status, status.mapping)} == {("A", "1"), ("B", "0")}
+    without = brought(sheet=text.format("", "", ""))
+    assert endpoints(without, without.mapping) == []
+    assert [q.answer for q in questions_of(without.tables, without.mapping) if q.key == "living"] == [""]
+
+
+def test_days_without_an_infusion_are_asked_about():
+    found = brought(sheet="ID,Treated when,Seen,Status\nA,2022-01-01,2023-01-01,alive\nB,2022-01-01,2023-01-01,dead\n")
+    [question] = [q for q in questions_of(found.tables, found.mapping) if q.key == "infusion"]
+    assert list(question.answers) == ["Treated when", "Seen", "None of them"]
+    said = question.answers["Treated when"]
+    assert said.sheets[0].columns[1].role == m.INFUSION
+    none = question.answers["None of them"]
+    assert [q.answer for q in questions_of(found.tables, none) if q.key == "infusion"] == ["None of them"]
+
+
+def test_a_status_or_a_time_alone_says_that_it_is_not_used():
+    found = brought(sheet="ID,PFS months,PFS event,EFS months\nA,5,1,4\nB,,1,3\nC,7,unknown,2\n")
+    made = applied(found.tables, found.mapping)
+    assert [(p.column, p.row, p.expected) for p in made.problems] == [
+        ("B", 3, "a time: a status stands beside it"), ("C", 4, "censored or event: a time stands beside it"),
+    ]  # fmt: skip
+    index, sheet = Index.of(made, found), found.mapping.sheets[0]
+    assert becomes(index, sheet, sheet.columns[3]).words == "Not used: no status of EFS stands beside it"

@@ -79,7 +79,8 @@ def test_patients_after_a_blank_row_are_no_table():
 
 TURNED = (
     "Patient,P1,P2,P3,P4\nAge,60,61,62,63\nSex,m,f,f,m\nInfusion date,2022-01-01,2022-02-01,2022-03-01,2022-04-01\n"
-    "Progression date,2022-07-01,,,\nLast contact,2023-01-01,2023-01-01,2023-01-01,soon\nCRS grade,1,2,0,3\n"
+    "Progression date,2022-07-01,,,\nLast contact,2023-01-01,2023-01-01,2023-01-01,soon\n"
+    "Dead,no,no,no,no\nCRS grade,1,2,0,3\n"
 )
 
 

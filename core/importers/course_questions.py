@@ -1,0 +1,89 @@
+"""What is asked of the days of a course: which is the infusion, when the dead died, and whether everybody lives."""
+
+from dataclasses import replace
+
+from core.importers import mapping as m
+from core.importers.asked import Question
+from core.importers.layout import SheetTable, named_apart
+from core.importers.levels import folded
+from core.importers.names import ends_either_way
+from core.importers.patients import SheetRows
+from core.importers.profile import profile_of
+
+_MOST_OFFERED = 4
+_DATES = 0.5
+"""Share of a column's cells that are dates, from which on it may be the infusion."""
+
+
+def _with(mapping: m.Mapping, sheet: str, **fields: object) -> m.Mapping:
+    return mapping.with_sheet(sheet, lambda one: replace(one, **fields))  # type: ignore[arg-type]
+
+
+def _of_patients(mapping: m.Mapping) -> list[tuple[m.SheetChoice, m.ColumnChoice]]:
+    return [(one, column) for one in mapping.sheets if one.holds == m.PATIENTS for column in one.columns]
+
+
+def deaths(sheet: SheetRows, mapping: m.Mapping) -> list[Question]:
+    """When who is dead died, where only the last contact has a date."""
+    roles = {column.role: column for column in sheet.choice.columns if column.column in sheet.headings}
+    vital, contact = roles.get(m.VITAL), roles.get(m.LAST_CONTACT)
+    every = {column.role for one in mapping.sheets if one.holds == m.PATIENTS for column in one.columns}
+    if vital is None or contact is None or m.DEATH in every or m.INFUSION not in every:
+        return []
+    levels = dict(vital.levels)
+    dead = sum(levels.get(folded(text)) == m.EVENT for text in sheet.cells(vital))
+    if not dead:
+        return []
+    named = {"On that day": True, "Not known: make no OS": False}
+    dies = sheet.choice.dies_at_last_contact
+    answers = {name: _with(mapping, sheet.choice.sheet, dies_at_last_contact=said) for name, said in named.items()}
+    answer = next((name for name, said in named.items() if said is dies), "")
+    words = f"No column has dates of death: did the {dead} who are dead die on {contact.column}?"
+    evidence = "without their dates OS would be of the living alone, and is left out"
+    by_file = bool(dies) and ends_either_way(contact.column)
+    return [Question(f"deaths {sheet.choice.sheet}", words, evidence, answers, answer, by_file)]
+
+
+def infusion(tables: dict[str, SheetTable], mapping: m.Mapping) -> list[Question]:
+    """Which column of days is the infusion, where none is taken for it and no time is given either."""
+    columns = _of_patients(mapping)
+    if {m.INFUSION, m.MONTHS} & {column.role for _, column in columns}:
+        return []
+    dated = [
+        (sheet, column)
+        for sheet, column in columns
+        if column.role == m.LEFT_OUT and sheet.sheet in tables and _holds_dates(tables[sheet.sheet], column.column)
+    ][:_MOST_OFFERED]
+    if not dated:
+        return []
+    answers = {
+        column.column: mapping.with_column(sheet.sheet, replace(column, role=m.INFUSION)) for sheet, column in dated
+    }
+    first = dated[0][0]
+    answers["None of them"] = _with(mapping, first.sheet, undated=True)
+    answer = "None of them" if first.undated else ""
+    evidence = "without it there is no PFS, no OS and no day of anything"
+    return [Question("infusion", "Which column holds the day of infusion?", evidence, answers, answer)]
+
+
+def _holds_dates(table: SheetTable, name: str) -> bool:
+    heading = next((heading for heading, one in named_apart(table.headings).items() if one == name), None)
+    return heading is not None and profile_of(table, heading).dates >= _DATES
+
+
+def living(mapping: m.Mapping) -> list[Question]:
+    """Whether everybody lives, where patients are followed and no column says who died."""
+    columns = _of_patients(mapping)
+    roles = {column.role for _, column in columns}
+    timed = {column.of for _, column in columns if column.role == m.MONTHS} & {
+        column.of for _, column in columns if column.role == m.STATUS
+    }
+    if not {m.INFUSION, m.LAST_CONTACT} <= roles or {m.DEATH, m.VITAL} & roles or "OS" in timed:
+        return []
+    sheet, contact = next((sheet, column) for sheet, column in columns if column.role == m.LAST_CONTACT)
+    said = {"Everybody is alive": True, "Not known: make no OS and no PFS": False}
+    answers = {words: _with(mapping, sheet.sheet, all_alive=alive) for words, alive in said.items()}
+    answer = next((words for words, alive in said.items() if alive is sheet.all_alive), "")
+    words = f"No column says who died: is everybody alive on {contact.column}?"
+    evidence = "until that is said there is no OS and no PFS: a death would count as alive"
+    return [Question("living", words, evidence, answers, answer)]

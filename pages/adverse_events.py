@@ -144,7 +144,7 @@ def draw(selection: Selection) -> None:
     terms = cached.recorded_terms()
     if not terms:
         widgets.title("No adverse event is recorded")
-        style.note("This cohort has no table of adverse events. data/README.md says what one looks like.")
+        style.note("Bring them on the Data page: a sheet with a row an event, or a column a term with its worst grade.")
         return
     sizes = cached.group_sizes(selection)
     heading = st.container()

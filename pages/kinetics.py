@@ -118,7 +118,7 @@ def draw(selection: Selection) -> None:
     known = cached.measured()
     if not known:
         widgets.title("Nothing was measured in time in this cohort")
-        style.note("Courses need a table of measurements. data/README.md says what one looks like.")
+        style.note("Bring laboratory values with their days on the Data page: a row a visit, or a row a value.")
         return
     heading = st.container()
     with st.container(horizontal=True, vertical_alignment="bottom"):

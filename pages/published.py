@@ -16,7 +16,7 @@ def draw(selection: Selection) -> None:
         widgets.title("Nothing is printed of this cohort")
         style.note(
             "A cohort from a publication can have its printed results beside it, in a table of claims: each is then "
-            "recomputed here. data/README.md says what one looks like."
+            "recomputed here. data/README.md says what it looks like."
         )
         return
     draws = {"claims": claims.draw, "open": partial(open_outcomes.draw, selection)}

@@ -72,7 +72,7 @@ def comparison(selection: Selection, result: ResponseResult, described: str) -> 
 def draw(selection: Selection) -> None:
     if not cached.response_result(Selection(selection.cohort), "infused", "Wilson").everyone.evaluable:
         widgets.title("No response is recorded in this cohort")
-        style.note("Rates need assessments of response. data/README.md says what the table of responses looks like.")
+        style.note("Rates need responses. Bring them on the Data page: a column of best responses is enough.")
         return
     heading = st.container()
     with st.container(horizontal=True, vertical_alignment="bottom"):

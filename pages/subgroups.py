@@ -110,7 +110,7 @@ def draw(selection: Selection) -> None:
     if outcome is None:
         with heading:
             widgets.title("No outcome is recorded")
-        style.note("Subgroups need responses, PFS, OS or adverse events. data/README.md says what each looks like.")
+        style.note("Subgroups need responses, PFS, OS or adverse events. Bring them on the Data page.")
         return
     described = remarks.described(selection)
     if outcome.is_ratio and described:

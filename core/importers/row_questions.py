@@ -80,9 +80,7 @@ def rows_without_a_name(sheet: SheetRows, mapping: m.Mapping) -> list[Question]:
     blank = sum(not one for one in named[named.index(True) :]) if True in named else 0
     if not blank and not sheet.choice.fills_down:
         return []
-    answers, answer = _answer(
-        sheet, mapping, "fills_down", {"The patient above": True, "Nobody known: leave them out": False}
-    )
+    answers, answer = _answer(sheet, mapping, "fills_down", {"The patient above": True, "Leave them out": False})
     words = f"{sheet.choice.sheet}: whose are rows that name no patient?"
     evidence = f"{blank or 'such'} rows stand below one that names its patient"
     return [Question(f"names {sheet.choice.sheet}", words, evidence, answers, answer)]

@@ -78,7 +78,7 @@ def _response(found: Tracks, profile: Profile, sources: pd.DataFrame) -> None:
     bars = swimmer_bars(profile.lane, profile.responses, sources)
     progressed = profile.progressed_months
     for bar in bars.itertuples():
-        label = bar.response or "not yet assessed"
+        label = bar.response or bar.said or "not yet assessed"
         _bar(found, bar.start, bar.end, top, bottom, bar.colour, label, bar.said or label, bar.firm)
     if progressed is not None and progressed < profile.followed_months:
         middle = (top + bottom) / 2

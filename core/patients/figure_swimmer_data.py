@@ -28,7 +28,7 @@ def swimmer_bars(lanes: pd.DataFrame, responses: pd.DataFrame, sources: pd.DataF
     `end` in months, `response` ("" before the first assessment), `colour`,
     `firm` (whether its times are reported or derived) and `source`. A lane's
     response ends with progression, death or last contact; `said` is the
-    response with its own source, where that is not firm.
+    response with its own source, where that is not firm, or the one that has no date.
     """
     ends = lanes["progressed_months"].fillna(lanes["followed_months"])
     patients = lanes["patient_id"]
@@ -44,14 +44,21 @@ def swimmer_bars(lanes: pd.DataFrame, responses: pd.DataFrame, sources: pd.DataF
             changes += [(m, r) for m, r in zip(assessments["month"], assessments["response"], strict=True) if m < end]
         merged = [c for i, c in enumerate(changes) if i == 0 or c[1] != changes[i - 1][1]]
         stops = [month for month, _ in merged[1:]] + [end]
+        undated = _undated(assessed[patient]) if patient in assessed and len(merged) == 1 else ""
         for (start, response), stop in zip(merged, stops, strict=True):
             if stop > start:
                 source = answered[patient] if answered[patient] not in FIRM else ended[patient]
-                said = f"{response}{_unless_firm(given[patient])}" if response else ""
+                said = f"{response}{_unless_firm(given[patient])}" if response else undated
                 rows.append((patient, start, stop, response, colour(response or "panel"), source, said))
     columns = ["patient_id", "start", "end", "response", "colour", "source", "said"]
     frame = pd.DataFrame(rows, columns=columns)
     return frame.assign(firm=frame["source"].isin(FIRM))
+
+
+def _undated(assessments: pd.DataFrame) -> str:
+    """The deepest response of a patient of whom none has a month."""
+    reached = set(assessments["response"])
+    return next((f"{one}, without a date" for one in RESPONSES if one in reached), "")
 
 
 def marks(
@@ -87,7 +94,10 @@ def keys_above(bars: pd.DataFrame) -> list[dict]:
     """The legend of the stretches: each response that is drawn, deepest first."""
     shown = [response for response in RESPONSES if response in set(bars["response"])]
     keys = [{"label": r, "shape": "square", "fill": colour(r), "stroke": colour(r)} for r in shown]
-    return [*keys, {"label": "Not yet assessed", "shape": "square", "fill": colour("panel"), "stroke": colour("faint")}]
+    undated = bars.loc[bars["response"] == "", "said"].astype(bool)
+    label = "Response without a date" if len(undated) and undated.all() else "Not yet assessed"
+    label = "Not yet assessed, or without a date" if undated.any() and not undated.all() else label
+    return [*keys, {"label": label, "shape": "square", "fill": colour("panel"), "stroke": colour("faint")}]
 
 
 def keys_below(bars: pd.DataFrame, marks: pd.DataFrame, lanes: pd.DataFrame, groups: tuple[str, ...]) -> list[dict]:

@@ -44,7 +44,7 @@ def draw(mine: own.Brought) -> None:
             continue
         rows = len(mine.found.tables[sheet.sheet].rows)
         label = f"{sheet.sheet}: {counted(rows, 'row')}, {sheet.holds}"
-        fold = widgets.expander(label, key=f"fold {sheet.sheet}", on_change="rerun")
+        fold = widgets.expander(label, key=own.key(f"fold {sheet.sheet}"), on_change="rerun")
         if fold.open:
             with fold:
                 _sheet(mine, sheet, index)
@@ -121,7 +121,7 @@ def _question(question: Question) -> None:
         by = " (the file says so)" if question.by_file else ""
         words = f"<div>{escape(question.words)}<small>{escape(question.evidence)}{by}</small></div>"
         st.html(f'<div class="cg cg-question">{words}</div>', width="stretch")
-        key = f"answer {question.key} {question.answer}"
+        key = own.key(f"answer {question.key} {question.answer}")
         answers = list(question.answers)
         chosen = partial(_answer, key, question)
         widgets.segmented_control(
@@ -141,7 +141,7 @@ def _sheet(mine: own.Brought, sheet: m.SheetChoice, index: Index | None) -> None
         rows = f"header in row {table.header_rows[-1] + 1}, data in rows {table.rows[0] + 1} to {table.rows[-1] + 1}"
         name = f'<b>{escape(sheet.sheet)}</b><span class="cg-mute">{rows}</span>'
         st.html(f'<div class="cg cg-name">{name}</div>', width="stretch")
-        key = f"holds {sheet.sheet} {sheet.holds}"
+        key = own.key(f"holds {sheet.sheet} {sheet.holds}")
         options = list(HOLDS) if sheet.holds in HOLDS else [sheet.holds, *HOLDS]
         widgets.selectbox(
             "This sheet holds", options, sheet.holds, key=key, on_change=partial(_hold, key, sheet.sheet),

@@ -70,7 +70,7 @@ def _rank(row: Row) -> tuple[int, int]:
 def _folded(mine: own.Brought, sheet: m.SheetChoice, rows: list[Row], label: str) -> None:
     if not rows:
         return
-    fold = widgets.expander(label, key=f"more {sheet.sheet} {label[-8:]}", on_change="rerun")
+    fold = widgets.expander(label, key=own.key(f"more {sheet.sheet} {label[-8:]}"), on_change="rerun")
     if fold.open:
         with fold:
             for row in rows:
@@ -97,7 +97,7 @@ def _yours(letter: str, name: str, profile: Profile) -> str:
 
 
 def _meaning(sheet: m.SheetChoice, column: m.ColumnChoice, guess: Guess, seen: Seen) -> None:
-    key = f"meaning {sheet.sheet} {seen.heading.column}"
+    key = own.key(f"meaning {sheet.sheet} {seen.heading.column}")
     with widgets.popover(_words(column, sheet.holds), key=key, type="tertiary", on_change="rerun"):
         if own.said(key):
             _choose(sheet, column, seen)
@@ -126,7 +126,7 @@ def _choose(sheet: m.SheetChoice, column: m.ColumnChoice, seen: Seen) -> None:
     """What a column is to be taken for, and what belongs to that."""
     words = offer_of(column, sheet.holds).words
     known = {one.words: one for one in offers(sheet.holds)}
-    key = f"offer {sheet.sheet} {column.column} {words}"
+    key = own.key(f"offer {sheet.sheet} {column.column} {words}")
 
     def offered() -> None:
         chosen = known.get(own.said(key))
@@ -142,7 +142,7 @@ def _choose(sheet: m.SheetChoice, column: m.ColumnChoice, seen: Seen) -> None:
     if column.role in (m.MEASUREMENT, m.MONTHS) or column.kind == "number":
         _field(sheet, column, "unit", "Unit of its cells")
     if column.at is not None:
-        at = f"at {sheet.sheet} {column.column} {column.at}"
+        at = own.key(f"at {sheet.sheet} {column.column} {column.at}")
         label = "Day from infusion" if column.role == m.MEASUREMENT else "Month from infusion"
         move = lambda: own.change_column(sheet.sheet, replace(column, at=own.said(at)))  # noqa: E731
         widgets.number_input(label, -400.0, 40_000.0, column.at, step=1.0, key=at, on_change=move)
@@ -151,7 +151,7 @@ def _choose(sheet: m.SheetChoice, column: m.ColumnChoice, seen: Seen) -> None:
 
 def _field(sheet: m.SheetChoice, column: m.ColumnChoice, name: str, label: str) -> None:
     value = getattr(column, name)
-    key = f"{name} {sheet.sheet} {column.column} {value}"
+    key = own.key(f"{name} {sheet.sheet} {column.column} {value}")
     typed = lambda: own.change_column(sheet.sheet, replace(column, **{name: own.said(key).strip()}))  # noqa: E731
     widgets.text_input(label, value, key=key, on_change=typed, max_chars=100)
 
@@ -171,7 +171,7 @@ def _levels(sheet: m.SheetChoice, column: m.ColumnChoice, profile: Profile) -> N
         else st.column_config.TextColumn()
     )
     config: dict[str, Any] = {"Yours": st.column_config.TextColumn(disabled=True), "Means": choices}
-    key = f"levels {sheet.sheet} {column.column} {hash(column.levels)}"
+    key = own.key(f"levels {sheet.sheet} {column.column} {hash(column.levels)}")
     rows = [{"Yours": text, "Means": level} for text, level in zip(texts, means, strict=True)]
     edited = partial(_edit, key, sheet.sheet, column, texts)
     st.data_editor(rows, column_config=config, hide_index=True, key=key, on_change=edited, num_rows="fixed")
@@ -190,7 +190,7 @@ def _edit(key: str, sheet: str, column: m.ColumnChoice, texts: list[str]) -> Non
 def _private(mine: own.Brought, sheet: m.SheetChoice, private: list[m.ColumnChoice]) -> None:
     """The columns that are left out because they may name somebody, in one row without their values."""
     names = escape(", ".join(column.column for column in private))
-    key = f"private {sheet.sheet}"
+    key = own.key(f"private {sheet.sheet}")
     with st.container(key=f"row {sheet.sheet} private"):
         yours, ours, what = st.columns(_WIDTHS, gap="medium", vertical_alignment="center")
         named = f"<div><b>{names}</b><small>values not shown</small></div>"

@@ -43,7 +43,7 @@ def _problems(mine: own.Brought, made: Applied) -> None:
         several = len({problem.sheet for problem in made.problems}) > 1
         frame = pd.DataFrame([_row(problem)[:6] for problem in shown], columns=HEADER[:6])
         frame = frame.drop(columns="Patient" if several else ["Patient", "Sheet"])
-        key = f"problems {kind} {len(made.problems)}"
+        key = own.key(f"problems {kind} {len(made.problems)}")
         chosen = st.dataframe(
             frame,
             hide_index=True,
@@ -81,13 +81,13 @@ def _detail(mine: own.Brought, problem: CellProblem) -> None:
     facts = [("Patient", problem.patient), ("Stands there", problem.value or "nothing"), ("Until then", problem.effect)]
     rows = "".join(f"<dt>{name}</dt><dd>{escape(words)}</dd>" for name, words in facts if words)
     st.html(f'<dl class="cg cg-facts">{rows}</dl>')
-    key = f"instead {problem.sheet} {cell}"
+    key = own.key(f"instead {problem.sheet} {cell}")
 
     def instead() -> None:
         said = own.said(key).strip()
         if said:
-            mine.done = f"{cell} is read as {said!r} now; this is the next one."
             correct(m.Correction(problem.sheet, problem.row, problem.column, said))
+            mine.done = _mended(mine, problem, said)
 
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         widgets.text_input("Read instead", "", key=key, on_change=instead, max_chars=200)
@@ -96,6 +96,16 @@ def _detail(mine: own.Brought, problem: CellProblem) -> None:
     held = [one for one in mine.mapping.corrections]
     if held:
         widgets.button(f"Take back {counted(len(held), 'correction')}", on_click=_take_back, type="tertiary")
+
+
+def _mended(mine: own.Brought, problem: CellProblem, said: str) -> str:
+    """What became of a cell that is read as something else now."""
+    cell, made = f"{problem.column}{problem.row}", mine.now().applied
+    place = (problem.sheet, problem.row, problem.column)
+    left = [one for one in made.problems if (one.sheet, one.row, one.column) == place] if made is not None else []
+    if left:
+        return f"{cell} is read as {said!r} now, which is not understood either: {left[0].expected} is expected."
+    return f"{cell} is read as {said!r} now; this is the next one."
 
 
 def correct(correction: m.Correction) -> None:

@@ -23,7 +23,7 @@ NOT_FOLLOWED = (
 MOST_LINKS = 100
 LEAVE_IS_ASKED = "onbeforeunload = event => event.preventDefault();"
 """A reload would forget what was brought: the browser asks before it."""
-LEAVE_IS_NOT_ASKED = "onbeforeunload = null;"
+LEAVE_IS_NOT_ASKED = "onbeforeunload = 0;"
 NOTE_WHERE_IT_WENT = "onpopstate = () => { window.wentTo = location.search };"
 PUT_RIGHT = """if ((window.wentTo ?? location.search) !== location.search)
     history.replaceState({}, '', location.pathname + window.wentTo);"""

@@ -126,6 +126,11 @@ def opened_as_it_is() -> bool:
     return bool(st.session_state.pop("opened as it is", False))
 
 
+def key(words: str) -> str:
+    """The key of a widget of what was brought: a browser remembers nothing of what was brought before."""
+    return f"{words} #{st.session_state.get('uploads', 0)}"
+
+
 def said(key: str) -> Any:
     """What a widget of this page says, in its callback."""
     return st.session_state.get(key)
@@ -150,7 +155,7 @@ def undo() -> None:
     """Take the last change back."""
     mine = brought()
     if mine is not None and mine.earlier:
-        mine.mapping = mine.earlier.pop()
+        mine.mapping, mine.done = mine.earlier.pop(), ""
 
 
 def look_at(what: str) -> None:
@@ -210,6 +215,7 @@ def _show(cohort: Database) -> None:
 def show(which: str | None) -> None:
     """Show the cohort that the app opens on, the simulated one, or the one that was opened (a button's callback)."""
     begin_anew()
+    st.session_state["opened as it is"] = True
     cached.choose(which, opened() if which == cached.OWN else None)
 
 

@@ -79,7 +79,7 @@ def test_a_cohort_without_measurements_says_what_is_missing(tmp_path, monkeypatc
     monkeypatch.setenv("CARTOGRAPH_COHORT", str(own))
     app = open_app("kinetics")
     assert app.title[0].value == "Nothing was measured in time in this cohort"
-    assert "data/README.md" in squeezed(app)
+    assert "Data page" in squeezed(app)
 
 
 def test_a_definition_of_prolonged_cytopenia_moves():

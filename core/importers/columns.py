@@ -142,7 +142,8 @@ def _fits(seen: Seen, role: str, known: Known) -> bool:
         m.CUTOFF: profile.dates >= 0.5,
         m.BEST_RESPONSE_DATE: profile.dates >= 0.5 or profile.numbers >= 0.5,
         m.MONTHS: profile.numbers >= 0.5,
-        m.GRADE: profile.grades >= 0.5 and any(re.search(r"[1-5]|[IV]", text) for text in profile.texts),
+        m.GRADE: profile.yes_no >= 0.9
+        or (profile.grades >= 0.5 and any(re.search(r"[1-5]|[IV]", text) for text in profile.texts)),
         m.INFUSED: profile.yes_no >= 0.8,
         m.TREATED: profile.dates + profile.numbers >= 0.5,
         m.BEST_RESPONSE: profile.responses >= 0.3 or bool(seen.codes),
@@ -203,6 +204,8 @@ def as_variable(seen: Seen, column: m.ColumnChoice, kind: str) -> m.ColumnChoice
     heading = seen.heading
     words = re.sub(r"\s+[(\[][^()\[\]]*[)\]]\s*$", "", heading.name).strip()
     words = heading.name if len(words) < 2 or has_another_scale(heading.name) else words
+    if column.unit and words.casefold().endswith(f" {column.unit.casefold()}"):
+        words = words[: -len(column.unit)].strip()  # the unit is told beside it
     label = (words if not heading.group or len(words) > 4 else f"{heading.group}: {words}") or column.column
     label = re.sub(r"\s+[(\[].*$", "", heading.label).strip() or label
     own = replace(column, role=m.VARIABLE, of=_slug(label), label=label, kind=kind)

@@ -81,14 +81,23 @@ def of_patients(sheet: SheetRows, clock: Clock, found: Findings, into: Happening
         _assessed(sheet, month or 0.0, columns, found, into)
 
 
+_STUDY_DAYS = ("ady", "astdy", "aendy", "study day", "lbdy")
+"""Columns of CDISC, in which the day of the first treatment is 1 and no day is 0."""
+
+
 def onset_reader(sheet: SheetRows, column: m.ColumnChoice, clock: Clock):  # type: ignore[no-untyped-def]
-    """A reader of days that are dates or days from infusion, whichever the column has."""
+    """A reader of days that are dates or days from infusion, whichever the column has; a study day 1 is day 0."""
     dates = day_reader(sheet, column, clock.last_day)
     days = day_number_reader(column.unit)
+    of_study = column.column.strip().casefold() in _STUDY_DAYS
 
     def read(text: str) -> Read:
         said = days(text)
-        return dates(text) if said.wrong is not None else said
+        if said.wrong is not None:
+            return dates(text)
+        if of_study and said.value is not None and said.value > 0:
+            return Read(said.value - 1, f"day {said.value - 1:g} from infusion")
+        return said
 
     return read
 

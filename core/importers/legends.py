@@ -38,6 +38,7 @@ def legend_of(sheets: list[Sheet], tables: list[SheetTable]) -> dict[str, dict[s
     """What the codes of each column mean, by its name in small letters, of all lines that say so for a column."""
     tabled = {table.sheet.title: table for table in tables}
     lines = [line for sheet in sheets for line in _of_sheet(sheet, tabled.get(sheet.title))]
+    lines += [line for table in tables if is_code_list(table) for line in _of_code_list(table)]
     lines += [line for table in tables for line in _of_headings(table)]
     legend: dict[str, dict[str, str]] = {}
     for names, told in lines:
@@ -62,6 +63,30 @@ def _of_sheet(sheet: Sheet, table: SheetTable | None) -> list[tuple[str, str]]:
         elif len(told) == 1:
             lines += _of_line(told[0])
     return lines
+
+
+def is_code_list(table: SheetTable) -> bool:
+    """Whether a table has a row a code: the name of a variable (once, or in each row), a code and its meaning."""
+    if len(table.headings) != 3:
+        return False
+    head = [heading.name.casefold() for heading in table.headings]
+    return _CODES_HEAD.search(head[1]) is not None and _MEANS_HEAD.search(head[2]) is not None
+
+
+_CODES_HEAD = re.compile(r"code|value|wert|kode|valor|valeur")
+_MEANS_HEAD = re.compile(r"mean|label|bedeutung|text|descri|significa|explan|libell")
+
+
+def _of_code_list(table: SheetTable) -> list[tuple[str, str]]:
+    """The codes of each variable of a list as one line: 1=CR, 2=PR."""
+    told: dict[str, list[str]] = {}
+    name = ""
+    for row in table.rows:
+        cells = [table.sheet.rows[row][heading.column] for heading in table.headings]
+        name = cells[0] or name
+        if cells[1] and cells[2]:
+            told.setdefault(name, []).append(f"{cells[1]}={cells[2].replace(',', ' ').replace(';', ' ')}")
+    return [(of, ", ".join(codes)) for of, codes in told.items()]
 
 
 def _of_line(line: str) -> list[tuple[str, str]]:
@@ -99,6 +124,8 @@ def limit_told(legend: dict[str, dict[str, str]], text: str) -> str:
 
 def is_legend(table: SheetTable) -> bool:
     """Whether a table explains codes and holds no patients: two columns, the second of them lines of codes or words."""
+    if is_code_list(table):
+        return True
     if len(table.headings) != 2:
         return False
     second = [table.sheet.rows[row][table.headings[1].column] for row in table.rows]

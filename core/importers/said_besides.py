@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 
 from core.importers import mapping as m
+from core.importers.levels import ANY_GRADE, folded, yes_or_no
 from core.importers.meanings import Known
 from core.importers.names import Name, analyte_and_rest, analyte_named, name_of, plain
 from core.importers.units import STANDARD, factor_to_standard
@@ -84,7 +85,14 @@ def measured_in(name: Name, over: Name, unit: str) -> tuple[str | None, str]:
 
 
 def ones_as_yes(words: str, texts: Iterable[str]) -> tuple[tuple[str, str], ...]:
-    """A 1 among zeros under a heading that does not say grade is a yes of any grade, until it is said otherwise."""
+    """
+    A 1 among zeros under a heading that does not say grade is a yes of any grade, until it is said otherwise; yes and
+    x are.
+    """
+    texts = list(texts)
+    said = {folded(text): answer for text in texts if not text.strip().isdecimal() and (answer := yes_or_no(text))}
+    if said:
+        return tuple((text, ANY_GRADE if answer[0] else "0") for text, answer in said.items())
     only = {text.strip() for text in texts} == {"0", "1"}
     graded = re.search(r"grad|\bgr\b|max|worst|ctcae|astct|分级", words, re.I)
-    return (("1", "1-5"),) if only and not graded else ()
+    return (("1", ANY_GRADE),) if only and not graded else ()

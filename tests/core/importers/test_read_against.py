@@ -376,3 +376,29 @@ def test_a_recipe_hears_the_unit_and_the_grades_of_the_new_file():
     assert any("1 is one of them" in words for words in told)
     events = {row[0]: row[3:5] for row in applied(second.tables, mapping).tables["adverse_events"]}
     assert events == {"A": ("2", "2"), "B": ("1", "1")}
+
+
+def test_a_legend_with_a_row_a_code_is_read():
+    key = "Variable,Code,Meaning\nResponse M3,1,CR\n,2,PR\n,9,not evaluable\nSex,1,male\nSex,2,female\n"
+    found = brought(sheet="ID,Age,Sex,Response M3\nA,60,1,1\nB,61,2,2\nC,62,1,9\n", key=key)
+    made = applied(found.tables, found.mapping)
+    assert [(row[0], row[2]) for row in made.tables["responses"]] == [("A", "CR"), ("B", "PR")]
+    place = made.columns["patients"].index("sex")
+    assert [row[place] for row in made.tables["patients"]] == ["Male", "Female", "Male"]
+
+
+def test_crs_yes_and_no_are_an_event_of_any_grade_with_its_onset():
+    found = brought(
+        sheet="ID,Infusion date,CRS,CRS onset\nA,2022-01-01,yes,2022-01-03\nB,2022-01-01,no,\nC,2022-01-01,,\n"
+    )
+    made = applied(found.tables, found.mapping)
+    [event] = made.tables["adverse_events"]
+    assert (event[0], event[3:5], event[6]) == ("A", ("1", "5"), "2")
+    assert made.tables["not_assessed"] == [("C", "Cytokine release syndrome")]
+
+
+def test_a_study_day_of_one_is_the_day_of_the_infusion():
+    adlb = "USUBJID,PARAM,AVAL,AVALU,ADY\nA,CRP,5,mg/L,1\nA,CRP,6,mg/L,-3\nA,CRP,7,mg/L,8\n"
+    found = brought(adsl="USUBJID,AGE,TRTSDT\nA,60,2022-01-01\nB,61,2022-01-01\n", adlb=adlb)
+    made = applied(found.tables, found.mapping)
+    assert [float(row[2]) for row in made.tables["measurements"]] == [0.0, -3.0, 7.0]

@@ -121,7 +121,7 @@ def _told(
     rows: list[Endpoint] = []
     for sheet in sheets:
         if sheet.choice.holds == m.ENDPOINTS:
-            rows += of_endpoints(sheet, mapping.strict, found)
+            rows += of_endpoints(sheet, mapping.strict, found, rows)
         elif sheet.choice.holds in _LONG:
             _LONG[sheet.choice.holds](sheet, clock, found, into)
     endpoints = _endpoints(sheets, courses, mapping, found, bool(rows))

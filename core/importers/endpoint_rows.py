@@ -23,8 +23,11 @@ from core.importers.values import level_reader, values
 _LONGEST_NAME = 200
 
 
-def of_endpoints(sheet: SheetRows, strict: bool, found: Findings) -> list[Endpoint]:
-    """Endpoints, one a row: a name, a time and a status; `strict` leaves out PFS longer than OS."""
+def of_endpoints(sheet: SheetRows, strict: bool, found: Findings, before: list[Endpoint]) -> list[Endpoint]:
+    """
+    Endpoints, one a row: a name, a time and a status; `strict` leaves out PFS longer than OS. Those of an
+    earlier sheet count, and are not doubled.
+    """
     of = LongSheet.of(sheet, Clock({}, None), found)  # type: ignore[arg-type]
     if not {m.ENDPOINT, m.MONTHS, m.STATUS} <= set(of.columns):
         of.nothing("no column is taken for endpoint, time and status")
@@ -34,6 +37,7 @@ def of_endpoints(sheet: SheetRows, strict: bool, found: Findings) -> list[Endpoi
     status = values(sheet, states, level_reader(states, LEVEL, "censored or event"), found, "endpoint left out")
     known = {name.casefold(): name for name in ENDPOINTS}
     endpoints: dict[tuple[str, str], Endpoint] = {}
+    taken = {(one.patient, one.endpoint) for one in before}
     causes = dict(of.columns[m.CAUSE].levels) if m.CAUSE in of.columns else {}
     cells = zip(*(of.texts(role) for role in (m.ENDPOINT, m.MONTHS, m.UNIT, m.CAUSE)), strict=True)
     for row, value, said, told in zip(sheet.rows, numbers, status, cells, strict=True):
@@ -46,7 +50,7 @@ def of_endpoints(sheet: SheetRows, strict: bool, found: Findings) -> list[Endpoi
         elif value < 0:
             of.wrong(row, m.MONTHS, written, CONTRADICTION, "0 or more", "Correct the time")
             of.unused(row, "a negative time")
-        elif (row.patient, name) in endpoints:
+        elif (row.patient, name) in endpoints or (row.patient, name) in taken:
             of.wrong(row, m.ENDPOINT, name, DUPLICATE, "each endpoint of a patient once", "Delete one of the two")
             of.unused(row, f"{name} of this patient stands in an earlier row")
         else:

@@ -204,3 +204,11 @@ def test_a_status_or_a_time_alone_says_that_it_is_not_used():
     ]  # fmt: skip
     index, sheet = Index.of(made, found), found.mapping.sheets[0]
     assert becomes(index, sheet, sheet.columns[3]).words == "Not used: no status of EFS stands beside it"
+
+
+def test_endpoints_that_stand_in_two_sheets_are_not_doubled():
+    rows = "USUBJID,PARAMCD,AVAL,AVALU,CNSR\nA,OS,10,MONTHS,0\nB,OS,12,MONTHS,1\n"
+    found = brought(adsl="USUBJID,AGE\nA,60\nB,61\n", adtte=rows, adtte2=rows)
+    made = applied(found.tables, found.mapping)
+    assert len(made.tables["endpoints"]) == 2
+    assert [(one.used, one.listed) for one in made.sums] == [(2, 0), (2, 0), (0, 2)]

@@ -36,9 +36,7 @@ def refitted(found: Recognised, kept: m.Mapping) -> tuple[m.Mapping, tuple[str, 
         day_first = guessed.day_first if known.day_first is None else known.day_first
         sheets.append(replace(known, sheet=guessed.sheet, columns=columns, day_first=day_first))
     told += [f"{sheet.sheet} of the recipe is not among the sheets." for sheet in left if sheet.holds != m.NOTHING]
-    changed = replace(
-        found.mapping, sheets=tuple(sheets), name=kept.name, from_dates=kept.from_dates, strict=kept.strict
-    )
+    changed = replace(found.mapping, sheets=tuple(sheets), from_dates=kept.from_dates, strict=kept.strict)
     return changed, tuple(told)
 
 

@@ -70,7 +70,18 @@ def recognised(sheets: list[Sheet], last_day: str) -> Recognised:
         )
     choices = joined(_looked_for(choices, tables, guesses), tables)
     cutoff = next(filter(None, (_cutoff(table, last_day) for table in tables.values())), "")
-    return Recognised(tuple(sheets), tables, m.Mapping(tuple(choices), last_day, cutoff=cutoff), guesses, legend)
+    mapping = m.Mapping(tuple(choices), last_day, _name(sheets), cutoff=cutoff)
+    return Recognised(tuple(sheets), tables, mapping, guesses, legend)
+
+
+_LONGEST_NAME = 60
+
+
+def _name(sheets: list[Sheet]) -> str:
+    """What the cohort is called: as its file, or the first of its files."""
+    files = list(dict.fromkeys(sheet.file.rpartition(".")[0] or sheet.file for sheet in sheets))
+    more = f" and {len(files) - 1} more" if len(files) > 1 else ""
+    return f"{files[0][:_LONGEST_NAME].strip()}{more}" if files and files[0].strip() else "Your cohort"
 
 
 def taken_as(found: Recognised, choice: m.SheetChoice, holds: str) -> m.SheetChoice:

@@ -97,7 +97,8 @@ def facts_of(profile: Profile, number: int, variables: tuple[Variable, ...]) -> 
     shown_ones = [v for v in variables if not v.is_number][:MOST_FACTS]
     facts = [(v.label, MISSING.lower() if pd.isna(values[v.name]) else str(values[v.name])) for v in shown_ones]
     causes = cached.answer("patients/causes", among, numbers=(number,))["cause"].tolist()
-    return [*facts, *(("Cause of death", f"{cause}{cause_source}") for cause in causes)]
+    told = any(v.name == "cause_of_death" for v in shown_ones)
+    return [*facts, *(("Cause of death", f"{cause}{cause_source}") for cause in causes if not told)]
 
 
 def remarks_of(profile: Profile) -> str:

@@ -222,7 +222,8 @@ def show(which: str | None) -> None:
 def forget() -> None:
     """Forget what was brought, and what was made of it (a button's callback)."""
     if cached.is_own():
-        show(None)
+        begin_anew()
+        cached.choose(None)
     for name in ("brought", "own cohort"):
         st.session_state.pop(name, None)
     _forget_uploads()

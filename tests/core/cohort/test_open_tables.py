@@ -10,6 +10,7 @@ from core.cohort.database import Database, open_tables
 from core.cohort.problems import CohortError
 from core.cohort.selection import Comparison, Levels, Selection
 from core.cohort.variables import AdverseEvent
+from core.patients.figure_swimmer_data import swimmer_bars
 from core.response.answers import response_result
 
 COLUMNS = {
@@ -56,7 +57,11 @@ def test_a_response_without_a_month_counts_and_is_in_no_figure_over_time():
     rates = response_result(cohort, Selection(cohort.fingerprint), "infused", "Wilson").everyone
     assert (rates.overall.count, rates.evaluable, rates.infused) == (3, 4, 5)
     drawn = cohort.ask("patients/responses", Selection(cohort.fingerprint), numbers=(0, 1, 2, 3, 4))
-    assert list(drawn["patient_id"]) == ["P1", "P3"]
+    assert list(drawn.dropna(subset=["month"])["patient_id"]) == ["P1", "P3"]
+    lanes = cohort.ask("patients/lanes", Selection(cohort.fingerprint), most=9, covariates=()).sort_values("number")
+    bars = swimmer_bars(lanes, drawn, cohort.ask("cohort/sources", Selection(cohort.fingerprint)))
+    assert set(bars.loc[bars["response"] != "", "patient_id"]) == {"P1", "P3"}
+    assert set(bars.loc[bars["said"].str.contains("without a date"), "patient_id"]) <= {"P2", "P5"}
     lasted = cohort.database.ask("select patient_id from durations order by all")
     assert list(lasted["patient_id"]) == ["P1"]
 

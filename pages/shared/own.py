@@ -21,6 +21,7 @@ from core.importers.recipes import refitted
 from core.importers.recognise import Recognised, recognised
 from core.importers.taking import Taken, taken
 from core.importers.used_sheets import NoPatients
+from core.text import counted
 from pages.shared import cached, lit, wanted
 
 MOST_UNDONE = 50
@@ -171,14 +172,26 @@ def begin_anew() -> None:
     lit.release()
 
 
+def left_open(questions: list[Question], made: Applied) -> str:
+    """What is to be known of a cohort on every page: questions that are open, rows and cells that are in no number."""
+    left, listed = sum(not one.answer for one in questions), sum(one.listed for one in made.sums)
+    rows = sum(one.rows for one in made.sums)
+    parts = [f"{counted(left, 'question')} open"] if left else []
+    parts += [f"{listed:,} of {rows:,} rows not used"] if listed else []
+    parts += [f"{counted(len(made.problems), 'cell')} to look at"] if made.problems else []
+    return ", ".join(parts)
+
+
 def open_cohort() -> None:
     """Show the cohort that was brought on every page (a button's callback); what keeps it from opening is kept."""
     mine = brought()
     made = None if mine is None else mine.now().applied
     if mine is None or made is None:
         return
+    row = made.tables["cohort"][0]
+    told = (*row[:-1], left_open(mine.now().questions, made) or None)
     try:
-        made_of = open_tables(made.columns, made.tables)
+        made_of = open_tables(made.columns, made.tables | {"cohort": [told]})
     except CohortError as error:
         mine.cannot_open = str(error)
         return

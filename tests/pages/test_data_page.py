@@ -164,3 +164,10 @@ def test_a_mend_that_is_not_understood_says_so_and_undo_takes_its_words_back():
     next(one for one in app.text_input if one.label == "Read instead").set_value("3 Unt").run()
     assert "which is not understood either" in words(app)
     assert "which is not understood either" not in words(press(app, "Undo"))
+
+
+def test_what_is_left_open_stands_beside_the_name_of_the_cohort_on_every_page():
+    app = press(data_page("A1"), "Open 30 patients")
+    assert "2 questions open, 1 of 31 rows not used, 23 cells to look at" in words(app)
+    app.switch_page("pages/survival.py").run()
+    assert "2 questions open" in words(app)

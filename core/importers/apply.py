@@ -88,7 +88,7 @@ def applied(tables: dict[str, SheetTable], mapping: m.Mapping) -> Applied:
     The cohort that sheets hold by a mapping. Raises NoPatients where none of them names patients one a row.
     """
     found = Findings()
-    sheets, doubled = sheets_used(tables, mapping)
+    sheets, doubled = sheets_used(tables, mapping, found)
     first = first_of(sheets)
     main, again = patients_in(infused_only(first[0], found), first[1], found)
     of_all, patients = [main], {row.patient: row for row in main.rows}

@@ -6,6 +6,7 @@ from dataclasses import replace
 from core.importers import mapping as m
 from core.importers.asked import Question
 from core.importers.patients import Row, SheetRows, doubled, proposed, written_alike
+from core.importers.together import are_together
 
 _OF_A_GROUP = re.compile(r"\b(site|cent(?:re|er)|hospital|cohort|study|arm|zentrum|klinik|standort|kohorte)\b", re.I)
 
@@ -20,6 +21,9 @@ def _answer(sheet: SheetRows, mapping: m.Mapping, field: str, answers: dict[str,
     return changed, next((words for words, said in answers.items() if said == now), "")
 
 
+_BOTH = "Both together"
+
+
 def doubled_rows(sheet: SheetRows, mapping: m.Mapping) -> list[Question]:
     """Which of two rows of a patient counts."""
     pairs = doubled(sheet) if sheet.choice.holds == m.PATIENTS else []
@@ -31,9 +35,11 @@ def doubled_rows(sheet: SheetRows, mapping: m.Mapping) -> list[Question]:
     more = f", and {len(pairs) - 1} more patients stand twice" if len(pairs) > 1 else ""
     later = f"Row {second.place + 1}" if len(pairs) == 1 else "The later rows"
     earlier = f"Row {first.place + 1}" if len(pairs) == 1 else "The earlier rows"
-    answers, answer = _answer(sheet, mapping, "keeps", {later: "last", earlier: "first"})
+    answers, answer = _answer(sheet, mapping, "keeps", {later: "last", earlier: "first", _BOTH: m.TOGETHER})
     answers |= {f"Different patients: {name} tells them apart": _by(mapping, name) for name in _apart_by(sheet, pairs)}
     by_file = sheet.choice.keeps != "" and sheet.choice.keeps == proposed(sheet, first, second)
+    if sheet.choice.keeps == "" and are_together(sheet):
+        answer, by_file = _BOTH, True
     words = f"Patient {first.patient} stands in rows {first.place + 1} and {second.place + 1}: which counts?"
     return [
         Question(f"rows {sheet.choice.sheet}", words, f"they differ in {differ} cells{more}", answers, answer, by_file)

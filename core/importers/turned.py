@@ -3,13 +3,16 @@
 from dataclasses import replace
 
 from core.importers.layout import SheetTable, is_value, table_in
+from core.importers.mapping import PATIENT
 from core.importers.meanings import KNOWN
 from core.importers.names import LIKELY, known_by, name_of, plain
-from core.importers.sheets import Sheet, squared
+from core.importers.sheets import Sheet, letters, squared
 
 _MOST_TURNED = 2_000
 """Rows and columns of a sheet that may have a column a patient."""
 _CORNERS = ("variable", "parameter", "item", "merkmal", "characteristic", "feature", "field", "feld", "name")
+_TOP = 12
+"""Rows in which the headings of tables beside each other stand."""
 _VALUES = 0.4
 """Share of the cells beside its names that are values: those of a list of variables are words."""
 _FEWEST_NAMES = 3
@@ -17,7 +20,39 @@ _FEWEST_NAMES = 3
 
 
 def tables_of(sheet: Sheet) -> list[SheetTable]:
-    """The tables of a sheet, one below the other; of one with a column a patient, turned to have a row each."""
+    """The tables of a sheet, beside and below each other; of one with a column a patient, turned to have a row each."""
+    found = []
+    for part in _side_by_side(sheet):
+        found += _below_each_other(part)
+    return found
+
+
+def _side_by_side(sheet: Sheet) -> list[Sheet]:
+    """The parts of a sheet between columns that are blank, where each of them names patients at its top."""
+    blank = [c for c in range(sheet.width) if not any(row[c] for row in sheet.rows)]
+    starts = [c for c in range(sheet.width) if c not in blank and (c == 0 or c - 1 in blank)]
+    blocks = [(start, min([*(b for b in blank if b > start), sheet.width])) for start in starts]
+    if len(blocks) < 2 or not all(_names_patients(sheet, *block) for block in blocks):
+        return [sheet]
+    parts = []
+    for start, end in blocks:
+        places = {(r, c - start): sheet.shown_at(r, c)[1:] for r in range(len(sheet.rows)) for c in range(start, end)}
+        name = sheet.name if start == starts[0] else f"{sheet.title}, from column {letters(start)}"
+        merged = tuple((a, b - start, c, d - start) for a, b, c, d in sheet.merged if start <= b and d < end)
+        parts.append(replace(
+            sheet, name=name, rows=squared([list(row[start:end]) for row in sheet.rows]), merged=merged, labels=(),
+            hidden=frozenset(c - start for c in sheet.hidden if start <= c < end), places=places, source=sheet.title,
+            unstored=frozenset((r, c - start) for r, c in sheet.unstored if start <= c < end),
+        ))  # fmt: skip
+    return parts
+
+
+def _names_patients(sheet: Sheet, start: int, end: int) -> bool:
+    known = (known_by([plain(cell)], KNOWN)[0] for row in sheet.rows[:_TOP] for cell in row[start:end] if cell)
+    return any(one is not None and one.role == PATIENT for one in known)
+
+
+def _below_each_other(sheet: Sheet) -> list[SheetTable]:
     found = []
     left: Sheet | None = _turned(sheet)
     while left is not None:

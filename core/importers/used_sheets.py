@@ -1,10 +1,12 @@
 """The sheets of a mapping that hold anything, and which of them the patients come from."""
 
 from core.importers import mapping as m
+from core.importers.findings import Findings
 from core.importers.layout import SheetTable
 from core.importers.parts import Doubled, once_each
 from core.importers.patients import SheetRows, rows_of
 from core.importers.sheets import number_of
+from core.importers.together import taken_together
 
 
 class NoPatients(ValueError):
@@ -12,7 +14,7 @@ class NoPatients(ValueError):
 
 
 def sheets_used(
-    tables: dict[str, SheetTable], mapping: m.Mapping
+    tables: dict[str, SheetTable], mapping: m.Mapping, found: Findings
 ) -> tuple[list[tuple[SheetRows, m.ColumnChoice]], dict[tuple[str, str], Doubled]]:
     """The sheets that hold anything, with the column that names their patients; and the columns that stand twice."""
     sheets = []
@@ -24,7 +26,7 @@ def sheets_used(
             continue
         rows, column = rows_of(table, choice, _mended(table, mapping.corrections))
         if column is not None:
-            sheets.append((rows, column))
+            sheets.append((taken_together(rows, found), column))
     return sheets, doubled
 
 

@@ -210,8 +210,12 @@ def test_a_grade_from_none_to_one_is_neither():
     assert made.tables["not_assessed"] == [("P1", "Cytokine release syndrome")]
 
 
-@pytest.mark.parametrize("gap", [",,", ","])
-def test_a_table_beside_another_is_not_read_into_its_patients(gap):
+def test_a_table_beside_another_is_read_by_its_names_where_a_blank_column_parts_them_and_else_not():
+    beside = "Patient,Infusion date,Last contact{}Patient,Age,CRS grade\nP1,2022-01-01,2024-01-01{}P2,70,3\n"
+    beside += "P2,2022-02-01,2024-01-01{}P1,50,0\n"
+    found = brought(sheet=beside.format(",,", ",,", ",,"))
+    assert applied(found.tables, found.mapping).tables["patients"] == [("P1", "50"), ("P2", "70")]
+    gap = ","
     beside = f"Patient,Infusion date,Last contact{gap}Patient,Age,CRS grade\n"
     other = beside + f"P1,2022-01-01,2024-01-01{gap}P2,70,3\nP2,2022-02-01,2024-01-01{gap}P1,50,0\n"
     same = beside + f"P1,2022-01-01,2024-01-01{gap}P1,50,0\nP2,2022-02-01,2024-01-01{gap}P2,70,3\n"

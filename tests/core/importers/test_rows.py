@@ -169,3 +169,42 @@ def test_a_table_with_a_title_below_another_is_read_apart():
 def test_a_turned_sheet_needs_no_patient_in_its_corner(corner):
     found = brought(sheet=TURNED.replace("Patient,", f"{corner},", 1))
     assert patients(found) == ["P1", "P2", "P3", "P4"]
+
+
+EVENTS_OF_A_STUDY = (
+    "record_id,redcap_event_name,age,infusion_date,last_contact,death_date,pd_date\n1,baseline,60,2022-01-01,,,\n"
+    "1,followup,,,2023-01-01,,\n2,baseline,61,2022-01-01,,,\n2,followup,{},,2022-09-01,2022-09-01,2022-07-01\n"
+)
+
+
+def test_rows_of_a_patient_that_complete_each_other_are_taken_together():
+    found = brought(sheet=EVENTS_OF_A_STUDY.format(""))
+    [question] = [q for q in questions_of(found.tables, found.mapping) if q.key.startswith("rows")]
+    assert (question.answer, question.by_file) == ("Both together", True)
+    assert {(row[0], row[1], row[3]) for row in endpoints(found, found.mapping)} == {
+        ("1", "OS", "0"), ("1", "PFS", "0"), ("2", "OS", "1"), ("2", "PFS", "1"),
+    }  # fmt: skip
+    made = applied(found.tables, found.mapping)
+    assert (made.problems, [(one.rows, one.used) for one in made.sums]) == ((), [(4, 4)])
+
+
+def test_rows_of_a_patient_that_contradict_each_other_are_asked_about_and_told_where_taken_together():
+    found = brought(sheet=EVENTS_OF_A_STUDY.format("67"))
+    [question] = [q for q in questions_of(found.tables, found.mapping) if q.key.startswith("rows")]
+    assert question.answer == ""
+    together = question.answers["Both together"]
+    told = [(p.column, p.row, p.value, p.expected) for p in applied(found.tables, together).problems]
+    assert told == [("C", 5, "67", "61, as in row 4")]
+    assert len(endpoints(found, together)) == 4
+
+
+def test_tables_beside_each_other_are_read_apart_and_their_cells_stand_where_they_stand():
+    found = brought(
+        side="ID,Age,OS months,OS status,,ID,Adverse event,Grade\nA,60,5,1,,A,Fever,2\nB,61,6,0,,A,CMV,ten\n"
+        "C,62,7,0,,B,Fever,3\nD,63,8,1,,,,\n"
+    )
+    made = applied(found.tables, found.mapping)
+    assert [row[0] for row in made.tables["patients"]] == ["A", "B", "C", "D"]
+    assert [row[:2] for row in made.tables["adverse_events"]] == [("A", "Fever"), ("B", "Fever")]
+    assert [(p.sheet, f"{p.column}{p.row}", p.value) for p in made.problems] == [("side.csv", "H3", "ten")]
+    assert sums_hold(found)

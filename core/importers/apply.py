@@ -128,7 +128,7 @@ def _told(
     variables = [*_variables(sheets, clock, found, into), *serious(patients, into.serious)]
     rows = without_deaths(rows, courses, found) if mapping.strict else rows
     for sheet in sheets:
-        looked_for(sheet, found, into)
+        looked_for(sheet, clock, found, into)
     in_rows = {one.endpoint for one in rows}
     endpoints = [*rows, *(one for one in endpoints if one.endpoint not in in_rows)]
     _again(again, clock, into)

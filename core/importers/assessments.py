@@ -12,7 +12,7 @@ from core.importers.findings import (
 )
 from core.importers.happenings import Clock, Happenings
 from core.importers.levels import folded
-from core.importers.long_sheets import ROW, LongSheet
+from core.importers.long_sheets import ROW, LongSheet, of_visits
 from core.importers.patients import SheetRows
 from core.importers.values import level_reader, response_reader, values
 
@@ -33,8 +33,10 @@ def of_assessments(sheet: SheetRows, clock: Clock, found: Findings, into: Happen
     days, written = of.days(m.DAY, ROW), of.texts(m.DAY)
     best = _best(of, responses, into) if m.KIND in of.columns else set()
     responses, results = _by_kind(of, responses, results)
+    measured = [c for c in sheet.choice.columns if c.role == m.MEASUREMENT and c.column in sheet.headings]
+    held = of_visits(of, measured, days, into)
     for row, day, text, said, result in zip(sheet.rows, days, written, responses, results, strict=True):
-        if row.place in best:
+        if row.place in best or (row.place in held and said is None and result is None):
             continue
         since = clock.day(row.patient, day)
         if said is None and result is None:

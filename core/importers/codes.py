@@ -20,7 +20,7 @@ def levels_for(role: str, of: str, texts: Iterable[str], legend: dict[str, str],
     texts = [folded(text) for text in texts]
     turned = _turned_round(role, name, legend, texts)
     if role == m.STATUS and not legend and turned is None:
-        return _by_number(texts, name)
+        return _by_number(texts, name, of)
 
     def read(word: str, told: str = "") -> str:
         return turned(word) if turned else _level(role, of, word, told)
@@ -122,8 +122,11 @@ def _status(word: str) -> str:
     return "" if said is None else m.EVENT if said[0] else m.CENSORED
 
 
-def _by_number(texts: list[str], name: str) -> Levels:
-    """A status in words, or in numbers: 0 and 1 are censored and event, 1 and 2 as well, CNSR the other way round."""
+def _by_number(texts: list[str], name: str, of_endpoint: str) -> Levels:
+    """
+    A status in words, or in numbers: 0 and 1 are censored and event, 1 and 2 as well, CNSR the other way round. A 2
+    competes, but not with what ends with death.
+    """
     numbers = sorted({text for text in texts if text.isdecimal()}, key=int)
     if not numbers or len(numbers) < len([text for text in texts if _status(text) == ""]):
         return tuple((text, _status(text)) for text in texts if _status(text))
@@ -132,7 +135,8 @@ def _by_number(texts: list[str], name: str) -> Levels:
     elif numbers[0] == "1":
         of = dict(zip(numbers, (m.CENSORED, m.EVENT), strict=False))
     else:
-        of = dict(zip(("0", "1", "2"), (m.CENSORED, m.EVENT, m.COMPETING), strict=True))
+        third = {} if of_endpoint in ("OS", "PFS", "EFS") else {"2": m.COMPETING}
+        of = {"0": m.CENSORED, "1": m.EVENT} | third
     return tuple((text, of[text]) for text in texts if text in of)
 
 

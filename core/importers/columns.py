@@ -47,13 +47,20 @@ _LATER = re.compile(
 """Words of a variable that is known only after infusion."""
 
 
+def names_no_grade(heading: Heading) -> bool:
+    """Whether a heading has a known name that is of no adverse event: a stage or a status in numbers is no grade."""
+    known, sure = known_by([plain(heading.name), name_of(heading.name).plain], KNOWN)
+    return known is not None and sure == SURE and known.role not in (m.GRADE, m.ONSET)
+
+
 def guess_column(
     table: SheetTable, heading: Heading, column: m.ColumnChoice, profile: Profile, legend: Legend, is_grid: bool
 ) -> Guess:
     """What a column is taken for, by its name, its cells, the legend, and whether its sheet is a grid of terms."""
     name, over = name_of(heading.name), name_of(heading.group)
     seen = Seen(table, heading, profile, legend, name, over, codes_of(legend, heading))
-    if is_grid and (graded := in_a_grid(seen, column)) is not None:
+    may_be_graded = is_grid and not seen.codes and not names_no_grade(heading)
+    if may_be_graded and (graded := in_a_grid(seen, column)) is not None:
         return graded
     if not profile.values:
         known, sure = known_by([plain(heading.name), name.plain], KNOWN)
@@ -90,7 +97,7 @@ def _dated(column: m.ColumnChoice) -> m.ColumnChoice:
 
 def _by_name(seen: Seen, column: m.ColumnChoice, known: Known, sure: int) -> Guess | None:
     """The column as the meaning that its name says, where its cells fit it; None where they do not."""
-    if known.kind == "number" and in_another_unit(seen.heading.words, known):
+    if known.kind == "number" and in_another_unit(seen.heading.words, known, column.unit):
         return Guess(as_variable(seen, column, "number"), LIKELY, f"not in {known.unit or 'the usual unit'}")
     of_name = asked(seen)  # without the codes in brackets: Alive (1=yes, 0=no)
     if says_otherwise(of_name, known) or (sure == PERHAPS and not only_closer(seen.name.plain, known)):
@@ -217,7 +224,7 @@ def as_variable(seen: Seen, column: m.ColumnChoice, kind: str) -> m.ColumnChoice
 def _slug(label: str) -> str:
     """A name for a variable: small letters and underscores, none that the app has taken."""
     slug = re.sub(r"\W+", "_", label.casefold()).strip("_")[:60] or "variable"
-    return f"{slug}_value" if slug in (*TAKEN_NAMES, *_DERIVED) else slug
+    return f"{slug}_value" if slug in (*TAKEN_NAMES, *_DERIVED) or variable_called(slug) is not None else slug
 
 
 _DERIVED = ("patient_id", "best_response", "mrd_best", "mrd_negative", "cause_of_death", "serious_event")

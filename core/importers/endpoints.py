@@ -61,7 +61,8 @@ class _Judged:
 
     def wrong(self, role: str, expected: str, effect: str, kind: str = CONTRADICTION) -> None:
         """That the cell of a role cannot be as it is; said once of each cell."""
-        cell = self.course.cells.get(role) or self.course.cells.get(m.INFUSION)
+        beside = m.VITAL if role == m.DEATH else m.INFUSION
+        cell = self.course.cells.get(role) or self.course.cells.get(beside) or self.course.cells.get(m.INFUSION)
         cell = cell or next(iter(self.course.cells.values()), None)
         if cell is None:
             return

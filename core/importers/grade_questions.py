@@ -14,7 +14,9 @@ def empty_grades(sheet: SheetRows, mapping: m.Mapping) -> list[Question]:
     """What an empty grade means where no cell of the column says that there was none."""
     asked = []
     for column in sheet.choice.columns:
-        if column.role != m.GRADE or sheet.choice.holds != m.PATIENTS or column.column not in sheet.headings:
+        beside = any((c.role, c.of) == (m.LOOKED_FOR, column.of) for c in sheet.choice.columns)
+        of_patients = sheet.choice.holds == m.PATIENTS and column.column in sheet.headings
+        if column.role != m.GRADE or not of_patients or beside:  # yes and no beside it say what an empty one means
             continue
         cells = sheet.cells(column)
         empty = sum(not text.strip() for text in cells)

@@ -81,6 +81,7 @@ def of_patients(sheet: SheetRows, clock: Clock, found: Findings, into: Happening
         _assessed(sheet, month or 0.0, columns, found, into)
 
 
+_YEARS = (1950, 2100)
 _STUDY_DAYS = ("ady", "astdy", "aendy", "study day", "lbdy")
 """Columns of CDISC, in which the day of the first treatment is 1 and no day is 0."""
 
@@ -93,8 +94,10 @@ def onset_reader(sheet: SheetRows, column: m.ColumnChoice, clock: Clock):  # typ
 
     def read(text: str) -> Read:
         said = days(text)
-        if said.wrong is not None:
-            return dates(text)
+        if said.wrong is not None or (said.value is not None and said.value > LONGEST_DAYS):
+            return dates(text)  # a date without its format is a number of five digits
+        if column.role == m.ONSET and said.value is not None and _YEARS[0] <= said.value <= _YEARS[1]:
+            return Read(wrong=(NUMBER, "a day from infusion; this is a year", "Type the day"))
         if of_study and said.value is not None and said.value > 0:
             return Read(said.value - 1, f"day {said.value - 1:g} from infusion")
         return said
@@ -172,8 +175,12 @@ def _assessed(
             into.responses.append((row.patient, month, best, result, None))
 
 
-def looked_for(sheet: SheetRows, found: Findings, into: Happenings) -> None:
-    """Who was looked at for a term whose grades stand among the adverse events, and where the two say otherwise."""
+def looked_for(sheet: SheetRows, clock: Clock, found: Findings, into: Happenings) -> None:
+    """
+    Who was looked at for a term whose grades stand among the adverse events, or in a column beside, and where the two
+    say otherwise. A yes beside an empty grade is an event of any.
+    """
+    graded = {c.of for c in sheet.choice.columns if c.role == m.GRADE}
     worst: dict[tuple[str, str], int] = {}
     for patient, term, _, _, grade, *_ in into.adverse_events:
         worst[patient, term] = max(grade, worst.get((patient, term), 0))
@@ -181,15 +188,29 @@ def looked_for(sheet: SheetRows, found: Findings, into: Happenings) -> None:
         if column.role != m.LOOKED_FOR or column.column not in sheet.headings:
             continue
         read = values(sheet, column, grade_reader(column), found, "not looked for")
-        for row, text, grade in zip(sheet.rows, sheet.cells(column), read, strict=True):
+        onsets = _onsets(sheet, column.of, clock)
+        for row, text, grade, onset in zip(sheet.rows, sheet.cells(column), read, onsets, strict=True):
             if grade is None:
                 continue
-            into.looked_for.setdefault(column.of, set()).add(row.patient)
+            told = row.patient in into.looked_for.setdefault(column.of, set())
+            into.looked_for[column.of].add(row.patient)
             among = worst.get((row.patient, column.of), 0)
+            if column.of in graded and not told and grade.high > 0:
+                begins = clock.day(row.patient, onset)
+                into.adverse_events.append((row.patient, column.of, None, 1, grade.high, None, begins, None))
+                continue
             if not grade.low <= among <= grade.high:
                 wanted = f"{among or 'none'}, as among the adverse events"
                 place = sheet.place(row, column, text)
                 found.problem(place, CONTRADICTION, wanted, "Correct one of the two", "the adverse events count")
+
+
+def _onsets(sheet: SheetRows, term: str, clock: Clock) -> list:
+    """The onset of a term in each row, whose problems are told with the grades."""
+    column = next((c for c in sheet.choice.columns if (c.role, c.of) == (m.ONSET, term)), None)
+    if column is None or column.column not in sheet.headings:
+        return [None] * len(sheet.rows)
+    return values(sheet, column, onset_reader(sheet, column, clock), Findings())
 
 
 def factor_of(analyte: str) -> Callable[[str], float | None]:

@@ -93,8 +93,11 @@ def table_in(sheet: Sheet) -> SheetTable | None:
     units: dict[int, str] = {}
     for row in range(header + 1, len(sheet.rows)):
         taken_for = _taken_for(sheet, row, header, ordinary)
+        if taken_for == "" and filled[row] == 1 and sheet.rows[row + 1 : row + 2] == (sheet.rows[header],):
+            taken_for = TITLE
         if taken_for == UNITS:
-            units = {heading.column: sheet.rows[row][heading.column] for heading in headings}
+            cells = {heading.column: sheet.rows[row][heading.column] for heading in headings}
+            units = {column: cell for column, cell in cells.items() if _is_unit(cell)}
         if taken_for == "":
             rows.append(row)
         elif taken_for != BLANK:
@@ -230,9 +233,10 @@ def _taken_for(sheet: Sheet, row: int, header: int, ordinary: _Ordinary) -> str:
     if _is_totals(sheet.rows[row]):
         return TOTALS
     told = [cell for cell in cells if not is_missing(cell)] if row == header + 1 else []
-    if len(told) > 1 and sum(map(_is_unit, told)) >= _UNITS_OF_A_ROW * len(told):
-        return UNITS
     first = sheet.rows[row][ordinary.column]
+    units = sum(map(_is_unit, told))
+    if (len(told) > 1 and units >= _UNITS_OF_A_ROW * len(told)) or (units and is_missing(first)):
+        return UNITS
     if ordinary.filled > 2 and len(cells) <= ordinary.filled / 2 and not first:
         return LEGEND
     if ordinary.filled > 2 and len(cells) <= max(1, _HARDLY_FILLED * ordinary.filled):

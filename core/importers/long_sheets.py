@@ -75,6 +75,8 @@ def of_events(sheet: SheetRows, clock: Clock, found: Findings, into: Happenings)
     serious = _serious(of)
     for row, grade, start, end, told, is_serious in zip(sheet.rows, grades, starts, ends, cells, serious, strict=True):
         term, written, end_written, group, scale = told
+        if grade is None or grade.high > 0:
+            into.serious.setdefault(row.patient, set()).add(is_serious)
         if is_missing(term):
             of.wrong(row, m.TERM, term, MISSING_VALUE, "an adverse event", "Name it")
             of.unused(row, "names no adverse event")
@@ -95,7 +97,6 @@ def of_events(sheet: SheetRows, clock: Clock, found: Findings, into: Happenings)
                 found.convert(sheet.place(row, of.columns[m.TERM], term), named)
             event = (row.patient, named, _words(group), max(1, grade.low), grade.high, _words(scale))
             into.adverse_events.append((*event, begins, stops))
-            into.serious.setdefault(row.patient, set()).add(is_serious)
 
 
 def _serious(of: LongSheet) -> list[str | None]:
@@ -151,29 +152,36 @@ def in_columns(of: LongSheet, columns: list[m.ColumnChoice], into: Happenings) -
     """Measurements in several columns: of analytes in rows of a day, or of days in rows of an analyte."""
     if m.ANALYTE in of.columns:
         _by_analyte(of, [column for column in columns if column.at is not None], into)
-        return
-    if m.DAY not in of.columns:
+    elif m.DAY not in of.columns:
         of.nothing("no column is taken for the day")
-        return
-    days: dict[int, float] = {}
+    else:
+        _by_visit(of, columns, into)
+
+
+def _by_visit(of: LongSheet, columns: list[m.ColumnChoice], into: Happenings) -> None:
+    days = of.days(m.DAY, ROW)
+    held = of_visits(of, columns, days, into)
     undated: dict[str, list[Row]] = {}
-    for row, day in zip(of.sheet.rows, of.days(m.DAY, ROW), strict=True):
-        since = of.clock.day(row.patient, day)
+    for row, day in zip(of.sheet.rows, days, strict=True):
         if day is None:
             of.unused(row, "has no day that can be read")
-        elif since is None:
+        elif of.clock.day(row.patient, day) is None:
             undated.setdefault(row.patient, []).append(row)
-        else:
-            days[row.place] = since
+        elif row.place not in held:
+            of.unused(row, "holds no value")
     _undated(of, undated)
-    dated = replace(of.sheet, rows=tuple(row for row in of.sheet.rows if row.place in days))
+
+
+def of_visits(of: LongSheet, columns: list[m.ColumnChoice], days: list, into: Happenings) -> set[int]:
+    """Reads the values of analytes in rows of these days. Returns the places of the rows that hold any."""
+    since = {row.place: of.clock.day(row.patient, day) for row, day in zip(of.sheet.rows, days, strict=True)}
+    known = {place: day for place, day in since.items() if day is not None}
+    dated = replace(of.sheet, rows=tuple(row for row in of.sheet.rows if row.place in known))
     held = set()
     for column in columns:
         held |= {row.place for row, text in zip(dated.rows, dated.cells(column), strict=True) if not is_missing(text)}
-        measured(dated, column, of.found, into, days)
-    for row in dated.rows:
-        if row.place not in held:
-            of.unused(row, "holds no value")
+        measured(dated, column, of.found, into, known)
+    return held
 
 
 def _by_analyte(of: LongSheet, columns: list[m.ColumnChoice], into: Happenings) -> None:

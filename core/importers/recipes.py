@@ -51,9 +51,23 @@ def _kept(guessed: m.ColumnChoice, known: m.ColumnChoice, sheet: str, told: list
         if known.role == m.GRADE and ("1", ANY_GRADE) in known.levels and ("1", ANY_GRADE) not in guessed.levels:
             told.append(f"{sheet}: {known.column} holds grades here, and 1 is one of them; in the recipe it was a yes.")
             kept = replace(kept, levels=tuple(pair for pair in known.levels if pair != ("1", ANY_GRADE)))
-        new = tuple((text, level) for text, level in guessed.levels if text not in dict(kept.levels))
+        if not guessed.unit and known.unit and known.role in (m.MEASUREMENT, m.VARIABLE, m.VALUE):
+            told.append(f"{sheet}: {known.column} names no unit here; {known.unit} is assumed, as in the recipe.")
+        new = tuple(
+            (text, level)
+            for text, level in guessed.levels
+            if text not in dict(kept.levels) and not (known.role in _HAPPENED and text.isdecimal())
+        )
+        if new:
+            words = ", ".join(f"{text} as {level or 'missing'}" for text, level in new[:_MOST_TOLD])
+            told.append(f"{sheet}: {known.column} holds words that the recipe does not know: {words}.")
         kept = replace(kept, levels=(*kept.levels, *new))
     return kept
+
+
+_MOST_TOLD = 5
+_HAPPENED = (m.STATUS, m.VITAL, m.PROGRESSED, m.MRD)
+"""Roles of which a number that the recipe does not know is not guessed."""
 
 
 def _same(guessed: m.SheetChoice, kept: list[m.SheetChoice]) -> m.SheetChoice | None:

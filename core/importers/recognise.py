@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from core.importers import mapping as m
 from core.importers.codes import levels_for
 from core.importers.collector import collected_later
-from core.importers.columns import NAMED_ELSEWHERE, guess_column
+from core.importers.columns import NAMED_ELSEWHERE, guess_column, names_no_grade
 from core.importers.dates import DAY_FIRST, order_of, when
 from core.importers.layout import TITLE, Heading, SheetTable, named_apart
 from core.importers.legends import is_legend, legend_of
+from core.importers.levels import ANY_GRADE
 from core.importers.names import LIKELY, SURE, ends_either_way, holds_units, name_of
 from core.importers.numbers import COMMA, decimal_by_size, decimals_of, number_in
 from core.importers.parts import joined
@@ -218,7 +219,8 @@ def _table_beside(table: SheetTable, patient: Heading, guesses: dict[Heading, Gu
 def _is_grid(table: SheetTable, profiles: dict[Heading, Profile]) -> bool:
     """Whether a sheet is a grid of terms with grades: most columns hold grades and little else."""
     filled = [one for one in profiles.values() if one.values]
-    grades = [one for one in filled if one.grades > 0.8 and set(map(str.strip, one.texts)) != {"0", "1"}]
+    may_be = {h: one for h, one in profiles.items() if one.values and one.grades > 0.8 and not names_no_grade(h)}
+    grades = [one for one in may_be.values() if set(map(str.strip, one.texts)) != {"0", "1"}]
     days = [h for h in table.headings if name_of(h.name).day is not None]
     return len(grades) >= 6 and len(grades) > len(filled) / 2 and not days
 
@@ -266,19 +268,31 @@ def _statuses_of_times(
 
 
 def _one_of_each(guesses: list[Guess]) -> list[Guess]:
-    """Of two columns of one meaning the surer one counts, the first where both are alike; the other is left out."""
+    """
+    Of two columns of one meaning the surer one counts, the first where both are alike; the other is left out. Of two
+    of one adverse event that with grades counts, and yes and no beside it say who was looked at.
+    """
     best: dict[tuple, Guess] = {}
     for guess in guesses:
         choice = guess.choice
         if choice.role not in (m.LEFT_OUT, m.PRIVATE, m.MEASUREMENT):
             key = (choice.role, choice.of, choice.at)
-            if key not in best or guess.sure > best[key].sure:
+            if key not in best or _rank(guess) > _rank(best[key]):
                 best[key] = guess
     kept = {id(guess) for guess in best.values()}
     free = (m.LEFT_OUT, m.PRIVATE, m.MEASUREMENT)
-    return [
-        guess
-        if guess.choice.role in free or id(guess) in kept
-        else Guess(m.ColumnChoice(guess.choice.column), LIKELY, f"another column is the {guess.choice.role}")
-        for guess in guesses
-    ]
+    return [guess if guess.choice.role in free or id(guess) in kept else _left_out(guess) for guess in guesses]
+
+
+def _rank(guess: Guess) -> tuple[bool, int]:
+    return not _says_yes(guess), guess.sure
+
+
+def _says_yes(guess: Guess) -> bool:
+    return guess.choice.role == m.GRADE and any(level == ANY_GRADE for _, level in guess.choice.levels)
+
+
+def _left_out(guess: Guess) -> Guess:
+    if _says_yes(guess):
+        return Guess(replace(guess.choice, role=m.LOOKED_FOR), guess.sure, "yes and no, beside the grades")
+    return Guess(m.ColumnChoice(guess.choice.column), LIKELY, f"another column is the {guess.choice.role}")

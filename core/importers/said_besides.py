@@ -48,13 +48,14 @@ def has_another_scale(words: str) -> bool:
     return _SCALES.search(words) is not None
 
 
-def in_another_unit(words: str, known: Known) -> bool:
+def in_another_unit(words: str, known: Known, unit: str = "") -> bool:
     """Whether a heading says a unit that the variable of that name is not kept in, and cannot be turned into."""
     others = r"months?|monate?|days?|tage?|weeks?" if known.unit == "years" else ""
     others = r"[mµu]?g|kg" if known.of == "dose_1e8_cells" else others
     said = others and re.search(rf"(?<![a-z])({others})(?![a-z])", words, re.I)
     brackets, analyte = name_of(words).in_brackets, analyte_named(known.label)
-    unknown = analyte in STANDARD and "/" in brackets and factor_to_standard(analyte, brackets) is None
+    told = unit or (brackets if "/" in brackets else "")
+    unknown = analyte in STANDARD and told != "" and factor_to_standard(analyte, told) is None
     return bool(said) or has_another_scale(words) or unknown
 
 

@@ -86,7 +86,8 @@ def shape_of(
             (_rank(_long_of(role), heading) or (1, 0)) < (1, 0) for heading, role in roles.items() if role in needed
         )
         if repeated or len(table.headings) <= _FEW_COLUMNS or (said and holds == m.ENDPOINTS):
-            return holds, roles
+            more = in_columns(table, profiles, patient) if holds == m.RESPONSES else {}
+            return holds, {h: role for h, role in more.items() if role == m.MEASUREMENT} | roles
     roles = in_columns(table, profiles, patient) if repeated else {}
     return (m.MEASUREMENTS, roles) if roles else (m.PATIENTS, {})
 

@@ -11,7 +11,7 @@ _PROTEIN = {"g/l": 1.0, "g/dl": 10.0, "mg/dl": 0.01, "mg/l": 0.001}
 
 STANDARD: dict[str, tuple[str, dict[str, float]]] = {
     "CRP": ("mg/L", {"mg/l": 1.0, "mg/dl": 10.0, "ug/ml": 1.0}),
-    "Ferritin": ("ng/mL", {"ng/ml": 1.0, "ug/l": 1.0, "ug/dl": 10.0, "mg/l": 1000.0}),
+    "Ferritin": ("ng/mL", {"ng/ml": 1.0, "ug/l": 1.0, "ng/dl": 0.01, "ug/dl": 10.0, "ug/ml": 1e3, "mg/l": 1e3}),
     "Haemoglobin": ("g/dL", {"g/dl": 1.0, "g/l": 0.1, "mmol/l": 1.6114}),
     "ANC": ("10^9/L", COUNTS),
     "Leukocytes": ("10^9/L", COUNTS),

@@ -113,7 +113,7 @@ def _number(sheet: SheetRows, column: m.ColumnChoice, known: Known | None, found
         beside = _beside(sheet, column, analyte, found, finish)
         if beside is not None:
             return _found(sheet, column, column.of, column.label or column.of, "number", unit, (), beside)
-        reader = number_reader(sheet, column, lambda u: factor_to_standard(analyte, u))
+        reader = _limits_too(sheet, column, analyte)
     else:
         reader = number_reader(sheet, column, lambda _: None)
     read = values(sheet, column, finish(reader), found)
@@ -160,6 +160,20 @@ def _dose_reader(sheet: SheetRows, column: m.ColumnChoice) -> Callable[[str], Re
     return read
 
 
+def _limits_too(sheet: SheetRows, column: m.ColumnChoice, analyte: str) -> Callable[[str], Read]:
+    """A reader of an analyte in the unit it is kept in, also of an end that is no value: < 0.3 mg/dL is < 3 mg/L."""
+    reader = number_reader(sheet, column, lambda unit: factor_to_standard(analyte, unit))
+    factor = factor_to_standard(analyte, column.unit) or 1.0
+
+    def read(text: str) -> Read:
+        said = reader(text)
+        if said.value is None or not said.value.limit:
+            return said
+        return replace(said, value=replace(said.value, value=float(f"{said.value.value * factor:.12g}")))
+
+    return read
+
+
 def _is_told(sheet: SheetRows, column: m.ColumnChoice, analyte: str) -> bool:
     """Whether the unit of a column is told, by itself or in the column after it, as one that can be converted."""
     beside = any(one.role == m.UNIT_BESIDE and one.of == column.column for one in sheet.choice.columns)
@@ -182,7 +196,7 @@ def _beside(sheet: SheetRows, column: m.ColumnChoice, analyte: str, found: Findi
                 if not is_missing(text):
                     found.problem(sheet.place(row, column, text), UNIT, "a unit beside it", "Fill in the unit")
             continue
-        reader = number_reader(part, replace(column, unit=unit), lambda u: factor_to_standard(analyte, u))
+        reader = _limits_too(part, replace(column, unit=unit), analyte)
         for place, value in zip(places, values(part, column, finish(reader), found), strict=True):
             read[place] = value
     return read

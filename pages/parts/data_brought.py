@@ -18,6 +18,9 @@ from pages.parts import data_columns, data_problems
 from pages.shared import downloads, own, style, widgets
 from pages.shared.widgets import Markup
 
+MOST_NAMED = 3
+"""Rows below the header that are no data, by name."""
+
 
 def draw(mine: own.Brought) -> None:
     """The whole of it."""
@@ -139,6 +142,9 @@ def _sheet(mine: own.Brought, sheet: m.SheetChoice, index: Index | None) -> None
     table = mine.found.tables[sheet.sheet]
     with st.container(horizontal=True, vertical_alignment="center", key=f"sheet {sheet.sheet}"):
         rows = f"header in row {table.header_rows[-1] + 1}, data in rows {table.rows[0] + 1} to {table.rows[-1] + 1}"
+        others = [f"row {row + 1}: {why}" for row, why in sorted(table.others.items()) if row > table.header_rows[-1]]
+        more = f" and {len(others) - MOST_NAMED} more" if len(others) > MOST_NAMED else ""
+        rows += f"; no data: {', '.join(others[:MOST_NAMED])}{more}" if others else ""
         name = f'<b>{escape(sheet.sheet)}</b><span class="cg-mute">{rows}</span>'
         st.html(f'<div class="cg cg-name">{name}</div>', width="stretch")
         key = own.key(f"holds {sheet.sheet} {sheet.holds}")

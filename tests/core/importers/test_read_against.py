@@ -406,3 +406,100 @@ def test_a_study_day_of_one_is_the_day_of_the_infusion():
     found = brought(adsl="USUBJID,AGE,TRTSDT\nA,60,2022-01-01\nB,61,2022-01-01\n", adlb=adlb)
     made = applied(found.tables, found.mapping)
     assert [float(row[2]) for row in made.tables["measurements"]] == [0.0, -3.0, 7.0]
+
+
+CODED = (
+    "ID,CAR-T Infusion,Last FU,Status,Best response{},CRS grade,ICANS grade,R-ISS,ECOG,Sex (0=f;1=m)\n"
+    "1,2023-01-10,2024-01-10,1,1,0,0,1,0,0\n2,2023-01-12,2024-02-10,2,2,1,1,2,1,1\n"
+    "3,2023-01-12,2024-02-10,1,3,2,0,3,1,1\n4,2023-01-12,2024-02-10,1,4,2,0,3,2,0\n"
+)
+
+
+@pytest.mark.parametrize("legend", ["", " (1 CR; 2 VGPR; 3 PR; 4 SD)"])
+def test_stages_and_statuses_in_numbers_are_no_grades_of_adverse_events(legend):
+    found = brought(sheet=CODED.format(legend))
+    made = applied(found.tables, found.mapping)
+    assert {row[1] for row in made.tables["adverse_events"]} == {"Cytokine release syndrome", "ICANS"}
+    roles = {column.column.partition(" (")[0]: column.role for column in found.mapping.sheets[0].columns}
+    assert (roles["Status"], roles["R-ISS"], roles["ECOG"]) == (m.VITAL, m.VARIABLE, m.VARIABLE)
+    assert ("responses" in made.tables) == bool(legend)
+
+
+@pytest.mark.parametrize(
+    ("heading", "unit", "value"),
+    [("Ferritin (ug/ml)", "ng/mL", "2000"), ("Ferritin (µg/ml)", "ng/mL", "2000"), ("Ferritin (pmol/l)", "pmol/l", "2"),
+     ("LDH (nkat/l)", "nkat/l", "2"), ("LDH (µkat/l)", "U/L", "120")],
+)  # fmt: skip
+def test_a_variable_is_in_the_unit_that_its_heading_says(heading, unit, value):
+    made = applied(*_mapped(brought(sheet=f"ID,Age,{heading}\nA,60,2\nB,61,2\n")))
+    assert [(row[3], made.tables["patients"][0][2]) for row in made.tables["variables"][1:]] == [(unit, value)]
+
+
+def _mapped(found):
+    return found.tables, found.mapping
+
+
+def test_an_end_that_is_no_value_is_converted_as_a_value_is():
+    made = applied(*_mapped(brought(sheet="ID,CRP (mg/dl),LDH (µkat/l)\nA,1.2,3\nB,< 0.3,< 2\nC,2,4\n")))
+    assert [row[1:] for row in made.tables["patients"]] == [("12", "180"), ("3", "120"), ("20", "240")]
+
+
+def test_a_serious_event_without_a_grade_is_serious_all_the_same():
+    events = (
+        "ID,Adverse event,Grade,Onset day,Serious\n1,CRS,2,1,no\n2,ICANS,unknown,2,yes\n3,Infection,,3,yes\n4,CMV,,1,\n"
+    )
+    found = brought(patients="ID,Age\n1,60\n2,61\n3,62\n4,63\n5,64\n", toxicity=events)
+    made = applied(found.tables, found.mapping)
+    place = made.columns["patients"].index("serious_event")
+    assert [row[place] for row in made.tables["patients"]] == ["No", "Yes", "Yes", None, "No"]
+
+
+def test_yes_and_no_beside_grades_say_who_was_looked_at():
+    found = brought(
+        sheet="ID,Infusion date,CRS yes/no,CRS grade,CRS onset\n1,2023-01-10,yes,2,2023-01-12\n"
+        "2,2023-01-10,yes,,2023-01-13\n"
+        "3,2023-01-10,no,1,\n4,2023-01-10,no,,\n5,2023-01-10,,3,2023-01-15\n6,2023-01-10,,,\n"
+    )
+    made = applied(found.tables, found.mapping)
+    events = {row[0]: (row[3], row[4], row[6]) for row in made.tables["adverse_events"]}
+    assert events == {"1": ("2", "2", "2"), "2": ("1", "5", "3"), "3": ("1", "1", None), "5": ("3", "3", "5")}
+    assert made.tables["not_assessed"] == [("6", "Cytokine release syndrome")]
+    assert [(p.row, p.expected) for p in made.problems] == [(4, "1, as among the adverse events")]
+    assert not any(q.key.startswith("empty") for q in questions_of(found.tables, found.mapping))
+
+
+def test_a_third_number_of_survival_is_no_competing_event():
+    found = brought(sheet="ID,OS (months),OS status\nA,10,0\nB,12,1\nC,14,2\n")
+    made = applied(found.tables, found.mapping)
+    assert [(row[0], row[3]) for row in made.tables["endpoints"]] == [("A", "0"), ("B", "1")]
+    assert [(p.row, p.value) for p in made.problems] == [(4, "2")]
+
+
+def test_a_year_is_no_day_of_onset_and_a_date_without_its_format_is_one():
+    found = brought(
+        sheet="ID,Infusion date,ICANS grade,ICANS onset (day)\nA,2023-03-10,2,2022\n"
+        "B,2023-03-10,1,45000\nC,2023-03-10,1,4\n"
+    )
+    made = applied(found.tables, found.mapping)
+    assert [row[6] for row in made.tables["adverse_events"]] == [None, "5", "4"]
+    assert [(p.row, p.expected) for p in made.problems] == [(2, "a day from infusion; this is a year")]
+
+
+def test_a_recipe_says_what_it_assumes_and_guesses_no_new_number_of_a_status():
+    first = brought(sheet="ID,CRP,OS months,Dead (1=dead)\n,mg/dl,months,\nA,1,10,0\nB,2,12,1\n")
+    kept = mapping_of(recipe(first.mapping), LAST_DAY)
+    second = brought(sheet="ID,CRP,OS months,Dead (1=dead)\nA,1,10,2\nB,2,12,1\n")
+    mapping, told = refitted(second, kept)
+    assert any("names no unit here; mg/dl is assumed" in words for words in told)
+    assert [row[3] for row in applied(second.tables, mapping).tables["endpoints"]] == ["1"]
+
+
+def test_a_visit_has_a_response_and_laboratory_values():
+    visits = "ID,Date,CRP mg/dl,Hb,Response\nA,2022-02-01,1,10,PR\nA,2022-03-01,2,11,\nB,2022-02-01,,,CR\n"
+    found = brought(patients="ID,Age,Infusion date\nA,60,2022-01-01\nB,61,2022-01-01\n", visits=visits)
+    made = applied(found.tables, found.mapping)
+    assert [(row[0], row[2]) for row in made.tables["responses"] if row[1] is not None] == [("A", "PR"), ("B", "CR")]
+    assert [(row[0], row[1], float(row[3])) for row in made.tables["measurements"]] == [
+        ("A", "CRP", 10.0), ("A", "CRP", 20.0), ("A", "Haemoglobin", 10.0), ("A", "Haemoglobin", 11.0),
+    ]  # fmt: skip
+    assert [(one.rows, one.used) for one in made.sums] == [(2, 2), (3, 3)]

@@ -208,3 +208,8 @@ def test_tables_beside_each_other_are_read_apart_and_their_cells_stand_where_the
     assert [row[:2] for row in made.tables["adverse_events"]] == [("A", "Fever"), ("B", "Fever")]
     assert [(p.sheet, f"{p.column}{p.row}", p.value) for p in made.problems] == [("side.csv", "H3", "ten")]
     assert sums_hold(found)
+
+
+def test_a_title_over_a_repeated_header_is_no_patient():
+    text = "Patients of 2023,,,\n" + PATIENTS + "A,60,5,1\nB,61,6,0\nPatients of 2024,,,\n" + PATIENTS + "C,62,7,1\n"
+    assert patients(brought(sheet=text)) == ["A", "B", "C"]

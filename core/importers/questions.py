@@ -1,5 +1,6 @@
 """What a mapping leaves open, or answers by itself and says so: one click each."""
 
+from collections import Counter
 from dataclasses import replace
 
 from core.importers import mapping as m
@@ -11,13 +12,13 @@ from core.importers.findings import first_words
 from core.importers.grade_questions import empty_grades, zero_or_one
 from core.importers.layout import SheetTable
 from core.importers.names import name_of, unit_in
-from core.importers.numbers import COMMA, POINT, decimal_by_size, is_open, number_in
+from core.importers.numbers import COMMA, POINT, decimal_by_size, decimals_of, is_open, number_in
 from core.importers.parts import parts
 from core.importers.patients import SheetRows, rows_of
 from core.importers.row_questions import doubled_rows, names_alike, rows_without_a_name
 from core.importers.unit_changes import change_of_unit, unit_of
 from core.importers.units import STANDARD
-from core.importers.values import decimal_in, fractions_in, is_in_fractions, shown
+from core.importers.values import fractions_in, is_in_fractions, shown
 
 
 @collected_later
@@ -95,20 +96,21 @@ def _decimals(sheet: SheetRows, mapping: m.Mapping) -> list[Question]:
         is_number = column.role in _NUMBERS or (column.role == m.VARIABLE and column.kind == "number")
         if not is_number or column.column not in sheet.headings:
             continue
-        opened = [text for text in sheet.cells(column) if is_open(text)]
-        if not opened or (decimal_in(sheet, column)[1] and not sheet.choice.decimal):
+        often = Counter(sheet.cells(column))
+        opened = {} if decimals_of(often)[1] else {text: often[text] for text in often if is_open(text)}
+        if not opened:
             continue
-        numbers = [one.value for text in sheet.cells(column) if not is_open(text) and (one := number_in(text))]
+        numbers = [one.value for text in often if text not in opened and (one := number_in(text))]
         answers = {
             shown(one.value): _with(mapping, sheet, decimal=sign)
             for sign in (POINT, COMMA)
-            if (one := number_in(opened[0], sign)) is not None
+            if (one := number_in(next(iter(opened)), sign)) is not None
         }
         answer = next((words for words, of in answers.items() if of == mapping), "") if sheet.choice.decimal else ""
         others = f"its other numbers go from {min(numbers):g} to {max(numbers):g}" if numbers else "all are written so"
-        evidence = f"{len(opened)} cells can be read both ways, {others}; it holds for the whole sheet"
-        words = f"{opened[0]} in {column.column}: {' or '.join(answers)}?"
-        by_file = answer != "" and decimal_by_size(sheet.cells(column)) == sheet.choice.decimal
+        evidence = f"{sum(opened.values())} cells can be read both ways, {others}; it holds for the whole sheet"
+        words = f"{next(iter(opened))} in {column.column}: {' or '.join(answers)}?"
+        by_file = answer != "" and decimal_by_size(often) == sheet.choice.decimal
         return [Question(f"decimals {sheet.choice.sheet}", words, evidence, answers, answer, by_file)]
     return []
 

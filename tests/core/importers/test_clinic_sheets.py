@@ -235,7 +235,7 @@ def test_what_the_sheets_leave_open_and_answer_themselves():
         w: {q.key.split(" ")[0]: q.answer for q in questions_of(found(w).tables, found(w).mapping)} for w in WORKBOOKS
     }
     assert asked["A1"] == {"fractions": "", "rows": "", "dates": "Day first", "decimals": "2861"}
-    assert asked["A2"] == {"fractions": "", "decimals": "40000"}
+    assert asked["A2"] == {"fractions": ""}
     assert asked["A4"] == {"unit": "", "status": "0 censored, 1 event"}
     assert asked["A5"] == {"dates": "Day first"} or asked["A5"] == {}
     assert set(asked["A7"]) == {"status", "order"}

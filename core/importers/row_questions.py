@@ -32,6 +32,10 @@ def doubled_rows(sheet: SheetRows, mapping: m.Mapping) -> list[Question]:
     first, second = pairs[0]
     cells = sheet.table.sheet.rows
     differ = sum(a != b for a, b in zip(cells[first.place], cells[second.place], strict=True))
+    infusion = sheet.choice.column(m.INFUSION)
+    at = sheet.headings[infusion.column].column if infusion is not None and infusion.column in sheet.headings else None
+    differs = at is not None and _differ(cells, pairs[0], at)
+    again = ", the day of infusion among them: a second infusion?" if differs else ""
     more = f", and {len(pairs) - 1} more patients stand twice" if len(pairs) > 1 else ""
     later = f"Row {second.place + 1}" if len(pairs) == 1 else "The later rows"
     earlier = f"Row {first.place + 1}" if len(pairs) == 1 else "The earlier rows"
@@ -42,8 +46,16 @@ def doubled_rows(sheet: SheetRows, mapping: m.Mapping) -> list[Question]:
         answer, by_file = _BOTH, True
     words = f"Patient {first.patient} stands in rows {first.place + 1} and {second.place + 1}: which counts?"
     return [
-        Question(f"rows {sheet.choice.sheet}", words, f"they differ in {differ} cells{more}", answers, answer, by_file)
+        Question(
+            f"rows {sheet.choice.sheet}", words, f"they differ in {differ} cells{again}{more}", answers, answer, by_file
+        )
     ]
+
+
+def _differ(cells: tuple[tuple[str, ...], ...], pair: tuple[Row, Row], at: int) -> bool:
+    """Whether both rows of a pair hold something at a place, and not the same."""
+    first, second = (cells[row.place][at] for row in pair)
+    return bool(first) and bool(second) and first != second
 
 
 def _apart_by(sheet: SheetRows, pairs: list[tuple[Row, Row]]) -> list[str]:

@@ -213,3 +213,10 @@ def test_tables_beside_each_other_are_read_apart_and_their_cells_stand_where_the
 def test_a_title_over_a_repeated_header_is_no_patient():
     text = "Patients of 2023,,,\n" + PATIENTS + "A,60,5,1\nB,61,6,0\nPatients of 2024,,,\n" + PATIENTS + "C,62,7,1\n"
     assert patients(brought(sheet=text)) == ["A", "B", "C"]
+
+
+def test_two_infusions_of_one_patient_are_named_where_it_is_asked_which_row_counts():
+    rows = "P2,2023-01-13,2024-02-12\nP2,2023-06-13,2024-12-12\nP3,2023-01-13,2024-02-12\n"
+    found = brought(sheet="ID,Infusion date,Last contact\n" + rows)
+    [question] = [q for q in questions_of(found.tables, found.mapping) if q.key.startswith("rows")]
+    assert question.evidence == "they differ in 2 cells, the day of infusion among them: a second infusion?"

@@ -77,24 +77,28 @@ def _read(
     before = len(found.problems)
     read = values(sheet, column, reader, found, effect)
     unread = {p.row - 1 for p in found.problems[before:]}
+    is_day = role in m.DATES
     for row, value in zip(sheet.rows, read, strict=True):
         course = of[row.patient]
-        cell = sheet, row, column
-        if value is not None:
-            _take(course, role, value, cell, found)
-        elif row.place in unread:
-            course.bad.add(role)
-        course.cells.setdefault(role, cell)
+        held: dict = course.days if is_day else course.said
+        if value is not None and role not in held:
+            held[role], course.cells[role] = value, (sheet, row, column)
+        elif value is not None:
+            _take(course, role, value, (sheet, row, column), found)
+        else:
+            if row.place in unread:
+                course.bad.add(role)
+            course.cells.setdefault(role, (sheet, row, column))
 
 
 def _take(course: Course, role: str, value: date | str, cell: Cell, found: Findings) -> None:
     """
-    Takes what a cell says of a patient. Where another sheet says otherwise the later contact counts, and that
-    something happened; of anything else neither counts.
+    Takes what a cell says of a patient of whom another sheet has said it: the later contact counts, and that
+    something happened; of anything else that differs neither.
     """
     held: dict = course.days if role in m.DATES else course.said
-    before = held.get(role)
-    if before is None or (role in _LATEST and value > before) or (role in _HAPPENED and value == m.EVENT):
+    before = held[role]
+    if (role in _LATEST and value > before) or (role in _HAPPENED and value == m.EVENT):
         held[role], course.cells[role] = value, cell
     elif before != value and role not in (*_LATEST, *_HAPPENED):
         sheet, row, column = cell

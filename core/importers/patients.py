@@ -229,16 +229,11 @@ def added(sheet: SheetRows, column: m.ColumnChoice, before: dict[str, Row], foun
     return replace(kept, rows=tuple(row for row in kept.rows if row.patient not in before))
 
 
-def _stands_already(
-    sheet: SheetRows, column: m.ColumnChoice, row: Row, seen: dict[tuple[str, ...], int], found: Findings
-) -> bool:
-    """Whether an earlier row of the same patient holds the same cells; such a row is listed."""
-    first = seen.setdefault((row.patient, *sheet.table.sheet.rows[row.place]), row.place)
-    if first != row.place:
-        found.unused(sheet.table.sheet.title, row.place, f"the same as row {first + 1}")
-        found.problem(sheet.place(row, column, row.patient), DUPLICATE, "each row once", "Delete one of the two",
-                      "counted once")  # fmt: skip
-    return first != row.place
+def _twice(sheet: SheetRows, column: m.ColumnChoice, row: Row, first: int, found: Findings) -> None:
+    """Lists a row that holds the same cells as an earlier one of the same patient."""
+    found.unused(sheet.table.sheet.title, row.place, f"the same as row {first + 1}")
+    found.problem(sheet.place(row, column, row.patient), DUPLICATE, "each row once", "Delete one of the two",
+                  "counted once")  # fmt: skip
 
 
 def _listed(sheet: SheetRows, column: m.ColumnChoice, row: Row, again: set[str], found: Findings) -> None:
@@ -267,10 +262,13 @@ def matched(
     meant: dict[str, str | None] = {}
     kept = []
     long = sheet.choice.holds != m.PATIENTS
-    seen: dict[tuple[str, ...], int] = {}
+    seen: dict[tuple, int] = {}
+    cells = sheet.table.sheet.rows
     nameless: list[Row] = []
     for row in sheet.rows:
-        if long and row.patient and _stands_already(sheet, column, row, seen, found):
+        first = seen.setdefault((row.patient, cells[row.place]), row.place) if long and row.patient else row.place
+        if first != row.place:
+            _twice(sheet, column, row, first, found)
             continue
         if row.patient not in meant:
             near = by_likeness.get(alike(row.patient), [])

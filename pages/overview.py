@@ -84,7 +84,8 @@ def draw_swimmer(selection: Selection, title: str) -> None:
     why = f"the figure shows at most {MOST_LANES}" if len(lanes) >= MOST_LANES else "no follow-up that can be drawn"
     missing = f" {text.patients(more)} not drawn: {why}." if more > 0 else ""
     sources_words = sources_sentence(sources, tables, cached.database().about["kind"])
-    style.note(f"{sources_words} Response dates are drawn at the first assessment.{missing}")
+    dated = " Response dates are drawn at the first assessment." if happened[0]["month"].notna().any() else ""
+    style.note(f"{sources_words}{dated}{missing}")
     _draw_courses(lambda causes: courses_table(lanes, *happened, causes, values, tiles, sources), drawn, footer)
 
 

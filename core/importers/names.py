@@ -139,8 +139,12 @@ def unit_in(heading: str, name: Name, of_the_row: str) -> str:
         return of_the_row
     if _UNITS.match(name.in_brackets):
         return name.in_brackets
-    last = _LAST.search(heading)
-    return last[1] if last else ""
+    found = _LAST.search(heading) or _FIRST.match(heading)
+    return found[1] if found else ""
+
+
+_FIRST = re.compile(r"(months?|monate|meses|mois|mesi|days|tage|weeks|wochen)\s", re.IGNORECASE)
+"""A unit of time before what is timed: Meses SLP."""
 
 
 _DEATH = re.compile(r"\b(death|died|tod|décès|deces|muerte|fallecimiento|morte|decesso)\b", re.IGNORECASE)

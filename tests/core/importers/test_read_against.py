@@ -503,3 +503,11 @@ def test_a_visit_has_a_response_and_laboratory_values():
         ("A", "CRP", 10.0), ("A", "CRP", 20.0), ("A", "Haemoglobin", 10.0), ("A", "Haemoglobin", 11.0),
     ]  # fmt: skip
     assert [(one.rows, one.used) for one in made.sums] == [(2, 2), (3, 3)]
+
+
+def test_an_italian_and_a_spanish_sheet_have_their_courses():
+    italian = "Paziente,Data infusione,Data di progressione,Stato,Data ultimo contatto,Risposta migliore\n"
+    italian += "1,2022-01-01,2022-06-01,vivo,2023-01-01,CR\n2,2022-01-01,,vivo,2023-01-01,PR\n"
+    assert set(events(italian)) == {("1", "PFS"), ("1", "OS"), ("2", "PFS"), ("2", "OS")}
+    spanish = "Paciente,Meses SLP,SLP evento,Éxitus\n1,5,sí,sí\n2,9,no,no\n"
+    assert events(spanish) == {("1", "PFS"): "1", ("2", "PFS"): "0"}

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from core.importers import mapping as m
-from core.importers.asked import Question
+from core.importers.asked import Question, of_sheet
 from core.importers.layout import SheetTable, named_apart
 from core.importers.levels import folded
 from core.importers.names import ends_either_way
@@ -13,10 +13,6 @@ from core.importers.profile import profile_of
 _MOST_OFFERED = 4
 _DATES = 0.5
 """Share of a column's cells that are dates, from which on it may be the infusion."""
-
-
-def _with(mapping: m.Mapping, sheet: str, **fields: object) -> m.Mapping:
-    return mapping.with_sheet(sheet, lambda one: replace(one, **fields))  # type: ignore[arg-type]
 
 
 def _of_patients(mapping: m.Mapping) -> list[tuple[m.SheetChoice, m.ColumnChoice]]:
@@ -35,12 +31,10 @@ def deaths(sheet: SheetRows, mapping: m.Mapping) -> list[Question]:
     if not dead:
         return []
     named = {"On that day": True, "Not known: make no OS": False}
-    dies = sheet.choice.dies_at_last_contact
-    answers = {name: _with(mapping, sheet.choice.sheet, dies_at_last_contact=said) for name, said in named.items()}
-    answer = next((name for name, said in named.items() if said is dies), "")
+    answers, answer = of_sheet(mapping, sheet.choice, "dies_at_last_contact", named)
     words = f"No column has dates of death: did the {dead} who are dead die on {contact.column}?"
     evidence = "without their dates OS would be of the living alone, and is left out"
-    by_file = bool(dies) and ends_either_way(contact.column)
+    by_file = bool(sheet.choice.dies_at_last_contact) and ends_either_way(contact.column)
     return [Question(f"deaths {sheet.choice.sheet}", words, evidence, answers, answer, by_file)]
 
 
@@ -59,9 +53,8 @@ def infusion(tables: dict[str, SheetTable], mapping: m.Mapping) -> list[Question
     answers = {
         column.column: mapping.with_column(sheet.sheet, replace(column, role=m.INFUSION)) for sheet, column in dated
     }
-    first = dated[0][0]
-    answers["None of them"] = _with(mapping, first.sheet, undated=True)
-    answer = "None of them" if first.undated else ""
+    none, answer = of_sheet(mapping, dated[0][0], "undated", {"None of them": True})
+    answers |= none
     evidence = "without it there is no PFS, no OS and no day of anything"
     return [Question("infusion", "Which column holds the day of infusion?", evidence, answers, answer)]
 
@@ -82,8 +75,7 @@ def living(mapping: m.Mapping) -> list[Question]:
         return []
     sheet, contact = next((sheet, column) for sheet, column in columns if column.role == m.LAST_CONTACT)
     said = {"Everybody is alive": True, "Not known: make no OS and no PFS": False}
-    answers = {words: _with(mapping, sheet.sheet, all_alive=alive) for words, alive in said.items()}
-    answer = next((words for words, alive in said.items() if alive is sheet.all_alive), "")
+    answers, answer = of_sheet(mapping, sheet, "all_alive", said)
     words = f"No column says who died: is everybody alive on {contact.column}?"
     evidence = "until that is said there is no OS and no PFS: a death would count as alive"
     return [Question("living", words, evidence, answers, answer)]

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from core.importers import mapping as m
-from core.importers.asked import Question
+from core.importers.asked import Question, of_sheet
 from core.importers.findings import CONTRADICTION, Findings
 from core.importers.found_variables import FoundVariable
 from core.importers.layout import SheetTable
@@ -54,14 +54,9 @@ def parts(tables: dict[str, SheetTable], mapping: m.Mapping) -> list[Question]:
     """Whether two sheets with the same columns are of the same patients."""
     asked = []
     for sheet, (first, shared) in _going_on(list(mapping.sheets), tables).items():
-        others = m.APART if shared else m.OWN
-        said = {OTHERS: others, THE_SAME: m.SAME}
-        now = next(one.adds for one in mapping.sheets if one.sheet == sheet)
-        answers = {
-            words: mapping.with_sheet(sheet, lambda one, adds=adds: replace(one, adds=adds))  # type: ignore[misc]
-            for words, adds in said.items()
-        }
-        answer = next((words for words, adds in said.items() if adds == now), "")
+        choice = next(one for one in mapping.sheets if one.sheet == sheet)
+        said = {OTHERS: m.APART if shared else m.OWN, THE_SAME: m.SAME}
+        answers, answer = of_sheet(mapping, choice, "adds", said)
         evidence = f"{shared} names stand in both; of the same patients an earlier sheet counts"
         evidence = evidence if shared else "they have the same columns, and no name stands in both"
         words = f"{sheet} and {first}: the same patients, or others?"
@@ -82,10 +77,10 @@ def once_each(choices: list[m.SheetChoice]) -> tuple[list[m.SheetChoice], dict[t
     The sheets of patients without the columns that an earlier column is already (of the same patients, and of one
     sheet where several sheets are taken together cell by cell); and those columns, each with the one that counts.
     """
-    seen: dict[tuple, Doubled] = {}
+    of_the_first: dict[tuple, Doubled] = {}
     changed, doubled = [], {}
     for choice in choices:
-        seen = {} if choice.adds in (m.OWN, m.APART) else seen
+        seen = {} if choice.adds in (m.OWN, m.APART) else of_the_first
         columns = []
         for column in choice.columns:
             key = (column.role, column.of, column.at, choice.sheet if column.role in _TOGETHER else "")

@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import replace
 
 from core.importers import mapping as m
-from core.importers.asked import Question
+from core.importers.asked import Question, of_sheet
 from core.importers.collector import collected_later
 from core.importers.course_questions import deaths, infusion, living
 from core.importers.dates import DAY_FIRST, order_of, when
@@ -31,7 +31,7 @@ def questions_of(tables: dict[str, SheetTable], mapping: m.Mapping) -> list[Ques
             continue
         rows, column = rows_of(table, choice, {})
         if column is not None:
-            for of_sheet in (
+            for ask in (
                 _dates,
                 doubled_rows,
                 names_alike,
@@ -45,7 +45,7 @@ def questions_of(tables: dict[str, SheetTable], mapping: m.Mapping) -> list[Ques
                 zero_or_one,
                 _time_units,
             ):
-                asked += of_sheet(rows, mapping)
+                asked += ask(rows, mapping)
     asked += [
         *parts(tables, mapping),
         *infusion(tables, mapping),
@@ -54,10 +54,6 @@ def questions_of(tables: dict[str, SheetTable], mapping: m.Mapping) -> list[Ques
         *_order(tables, mapping),
     ]
     return sorted(asked, key=lambda question: (question.answer != "", question.key))
-
-
-def _with(mapping: m.Mapping, sheet: SheetRows, **fields: object) -> m.Mapping:
-    return mapping.with_sheet(sheet.choice.sheet, lambda one: replace(one, **fields))  # type: ignore[arg-type]
 
 
 def _dates(sheet: SheetRows, mapping: m.Mapping) -> list[Question]:
@@ -76,11 +72,7 @@ def _dates(sheet: SheetRows, mapping: m.Mapping) -> list[Question]:
     if order is not None:
         other = "month first" if order == DAY_FIRST else "day first"
         evidence = f"{for_it} cells fit {order} only, {against or 'none'} {other}"
-    answers = {
-        "Day first": _with(mapping, sheet, day_first=True),
-        "Month first": _with(mapping, sheet, day_first=False),
-    }
-    answer = {True: "Day first", False: "Month first", None: ""}[sheet.choice.day_first]
+    answers, answer = of_sheet(mapping, sheet.choice, "day_first", {"Day first": True, "Month first": False})
     names = [name for name, of_column in cells.items() if any(text in days for text in of_column)]
     words = f"{opened[0]} in {first_words(names)}: day or month first?"
     by_file = order is not None and (order == DAY_FIRST) == sheet.choice.day_first
@@ -101,15 +93,13 @@ def _decimals(sheet: SheetRows, mapping: m.Mapping) -> list[Question]:
         if not opened:
             continue
         numbers = [one.value for text in often if text not in opened and (one := number_in(text))]
-        answers = {
-            shown(one.value): _with(mapping, sheet, decimal=sign)
-            for sign in (POINT, COMMA)
-            if (one := number_in(next(iter(opened)), sign)) is not None
-        }
-        answer = next((words for words, of in answers.items() if of == mapping), "") if sheet.choice.decimal else ""
+        first = next(iter(opened))
+        read = {sign: number_in(first, sign) for sign in (POINT, COMMA)}
+        said = {shown(one.value): sign for sign, one in read.items() if one is not None}
+        answers, answer = of_sheet(mapping, sheet.choice, "decimal", said)
         others = f"its other numbers go from {min(numbers):g} to {max(numbers):g}" if numbers else "all are written so"
         evidence = f"{sum(opened.values())} cells can be read both ways, {others}; it holds for the whole sheet"
-        words = f"{next(iter(opened))} in {column.column}: {' or '.join(answers)}?"
+        words = f"{first} in {column.column}: {' or '.join(answers)}?"
         by_file = answer != "" and decimal_by_size(often) == sheet.choice.decimal
         return [Question(f"decimals {sheet.choice.sheet}", words, evidence, answers, answer, by_file)]
     return []

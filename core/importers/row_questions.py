@@ -4,21 +4,11 @@ import re
 from dataclasses import replace
 
 from core.importers import mapping as m
-from core.importers.asked import Question
+from core.importers.asked import Question, of_sheet
 from core.importers.patients import Row, SheetRows, doubled, proposed, written_alike
 from core.importers.together import are_together
 
 _OF_A_GROUP = re.compile(r"\b(site|cent(?:re|er)|hospital|cohort|study|arm|zentrum|klinik|standort|kohorte)\b", re.I)
-
-
-def _answer(sheet: SheetRows, mapping: m.Mapping, field: str, answers: dict[str, object]) -> tuple[dict, str]:
-    """The mapping that each answer makes by a field of the sheet's choice, and the one that holds."""
-    title, now = sheet.choice.sheet, getattr(sheet.choice, field)
-    changed = {
-        words: mapping.with_sheet(title, lambda one, said=said: replace(one, **{field: said}))  # type: ignore[misc]
-        for words, said in answers.items()
-    }
-    return changed, next((words for words, said in answers.items() if said == now), "")
 
 
 _BOTH = "Both together"
@@ -39,7 +29,7 @@ def doubled_rows(sheet: SheetRows, mapping: m.Mapping) -> list[Question]:
     more = f", and {len(pairs) - 1} more patients stand twice" if len(pairs) > 1 else ""
     later = f"Row {second.place + 1}" if len(pairs) == 1 else "The later rows"
     earlier = f"Row {first.place + 1}" if len(pairs) == 1 else "The earlier rows"
-    answers, answer = _answer(sheet, mapping, "keeps", {later: "last", earlier: "first", _BOTH: m.TOGETHER})
+    answers, answer = of_sheet(mapping, sheet.choice, "keeps", {later: "last", earlier: "first", _BOTH: m.TOGETHER})
     answers |= {f"Different patients: {name} tells them apart": _by(mapping, name) for name in _apart_by(sheet, pairs)}
     by_file = sheet.choice.keeps != "" and sheet.choice.keeps == proposed(sheet, first, second)
     if sheet.choice.keeps == "" and are_together(sheet):
@@ -80,7 +70,9 @@ def names_alike(sheet: SheetRows, mapping: m.Mapping) -> list[Question]:
     pairs = written_alike(sheet)
     if not pairs and not sheet.choice.alike_are_one:
         return []
-    answers, answer = _answer(sheet, mapping, "alike_are_one", {"One patient": True, "Different patients": False})
+    answers, answer = of_sheet(
+        mapping, sheet.choice, "alike_are_one", {"One patient": True, "Different patients": False}
+    )
     if not pairs:  # they bear one name already
         words = "Names that differ in a prefix, capitals or zeros only: one patient each?"
         return [Question(f"alike {sheet.choice.sheet}", words, "taken for one", answers, answer)]
@@ -98,7 +90,9 @@ def rows_without_a_name(sheet: SheetRows, mapping: m.Mapping) -> list[Question]:
     blank = sum(not one for one in named[named.index(True) :]) if True in named else 0
     if not blank and not sheet.choice.fills_down:
         return []
-    answers, answer = _answer(sheet, mapping, "fills_down", {"The patient above": True, "Leave them out": False})
+    answers, answer = of_sheet(
+        mapping, sheet.choice, "fills_down", {"The patient above": True, "Leave them out": False}
+    )
     words = f"{sheet.choice.sheet}: whose are rows that name no patient?"
     evidence = f"{blank or 'such'} rows stand below one that names its patient"
     return [Question(f"names {sheet.choice.sheet}", words, evidence, answers, answer)]

@@ -212,3 +212,9 @@ def test_endpoints_that_stand_in_two_sheets_are_not_doubled():
     made = applied(found.tables, found.mapping)
     assert len(made.tables["endpoints"]) == 2
     assert [(one.used, one.listed) for one in made.sums] == [(2, 0), (2, 0), (0, 2)]
+
+
+def test_a_third_sheet_of_the_first_patients_is_compared_with_theirs_and_not_with_those_of_a_part():
+    found = brought(first=FIRST, second=SECOND, third="ID,CRS grade\nA1,2\nA2,0\n")
+    told = [(p.sheet, p.row, p.expected) for p in applied(found.tables, found.mapping).problems]
+    assert told == [("third.csv", 2, "1, as in CRS grade of first.csv")]

@@ -12,7 +12,22 @@ from core.importers.templates import empty_template, filled_template
 from core.text import counted, patients, some
 from pages.shared import cached, downloads, own, private, style, widgets
 
-KINDS = ["csv", "tsv", "txt", "xlsx", "xlsm", "xls", "xlsb", "ods", "zip", "duckdb", "json"]
+KINDS = [
+    "csv",
+    "tsv",
+    "txt",
+    "xlsx",
+    "xlsm",
+    "xls",
+    "xlsb",
+    "ods",
+    "parquet",
+    "xpt",
+    "sas7bdat",
+    "json",
+    "zip",
+    "duckdb",
+]
 """Endings of the files that are taken; what a file is, is told by what it holds."""
 
 PRIVATE = (

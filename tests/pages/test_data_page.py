@@ -4,6 +4,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.importers.questions import questions_of
+from pages.parts.data_loaded import KINDS
 from pages.shared import cached
 from pages.shared.own import Brought
 from tests.core.importers.clinic_sheets import EXPECTED, answered, found
@@ -171,3 +172,9 @@ def test_what_is_left_open_stands_beside_the_name_of_the_cohort_on_every_page():
     assert "2 questions open, 1 of 31 rows not used, 23 cells to look at" in words(app)
     app.switch_page("pages/survival.py").run()
     assert "2 questions open" in words(app)
+
+
+@pytest.mark.parametrize("workbook", sorted(EXPECTED))
+def test_the_page_takes_a_file_of_every_kind_that_can_be_read(workbook):
+    endings = {file.rpartition(".")[2].casefold() for file in EXPECTED[workbook]["files"]}
+    assert endings | {"parquet", "sas7bdat", "ods", "xls", "json"} <= set(KINDS)

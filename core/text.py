@@ -56,6 +56,17 @@ class Numeral(str):
         return numeral
 
 
+class Count(Numeral):
+    """A cell that counts patients, or those `of` so many to whom something happened."""
+
+    of: int | None
+
+    def __new__(cls, number: int, of: int | None = None) -> "Count":
+        count = str.__new__(cls, number)
+        count.number, count.of = number, of
+        return count
+
+
 def with_numbers(table: Table) -> Table:
     """
     A table for a file: after each column of words for numbers, columns of the numbers.

@@ -28,10 +28,11 @@ from core.cohort.selection import Selection
 from core.figures.theme import Specification
 from pages.parts.adverse_events_tabs import SEVERAL_MARK, TABLES, Tables, View, draw_notes, draw_tabs, hidden
 from pages.parts.patients_behind import draw_who
-from pages.shared import cached, choices, header, lit, remarks, shown, style, wanted, widgets
+from pages.shared import cached, choices, header, lit, remarks, shown, small_cells, style, wanted, widgets
 from pages.shared import selection as selections
 from pages.shared.navigation import require_entry
 
+NOTHING_LEFT = [(1, 1)]  # what a figure counts from which every line was taken: too little to be shown
 VIEWS = {"grades": "By grade", "groups": "By group", "patients": "By patient"}
 
 
@@ -88,11 +89,27 @@ def ranges_of(view: View) -> dict[str, str]:
     return {term: span(p, "p") for term, p in found.items()}
 
 
+def cells_of(line: Line, shown_as: str, band: str) -> list[tuple[int, int]]:
+    """What the figure counts of a line, each of its total."""
+    if shown_as == "groups":
+        return [(tally.bands[band], tally.patients) for tally in line.tallies]
+    counts = (*(line.everyone.bands[band] for band in ("any", "1–2", "3+")), line.everyone.unclear)
+    return [(count, line.everyone.patients) for count in counts]
+
+
+def drawn(view: View, shown_as: str) -> tuple[Line, ...]:
+    """The lines of the figure: where small numbers are withheld those without any, by bands of grades."""
+    if not small_cells.smallest():
+        return view.lines
+    in_bands = (replace(line, exact=False) for line in view.lines)
+    return tuple(line for line in in_bands if not small_cells.are_few(cells_of(line, shown_as, view.band)))
+
+
 def figure_and_tables(view: View, shown_as: str) -> tuple[Specification, Tables]:
     """What the viewer asked to see, and the same as tables, of the lines that are shown and of all."""
     clicks = shown.clicks()
     if shown_as == "groups":
-        chart = groups_chart(view.result, view.lines, view.band, view.against, view.indented, clicks)
+        chart = groups_chart(view.result, drawn(view, shown_as), view.band, view.against, view.indented, clicks)
         ranges = ranges_of(view)
         return chart, Tables(lambda lines: groups_table(view.result, lines, view.band, view.against, ranges), view)
     if shown_as == "patients":
@@ -102,20 +119,22 @@ def figure_and_tables(view: View, shown_as: str) -> tuple[Specification, Tables]
         sources = remarks.sources_of_events(cells["patient_id"], cells["term"])
         chart = grid_chart(cells, view.lines, labels, sources, clicks, lit.patient())
         return chart, Tables(lambda _: grid_table(cells, labels, sources), view)
-    chart = grades_chart(view.result, view.lines, view.indented, clicks)
+    chart = grades_chart(view.result, drawn(view, shown_as), view.indented, clicks)
     return chart, Tables(lambda lines: grades_table(view.result, lines), view)
 
 
 def draw_figure(view: View, shown_as: str, title: str, numbers: tuple[str, ...], save: DeltaGenerator) -> Tables:
     """The figure, a click on which shows who is behind a count; returns the same as tables."""
     chart, tables = figure_and_tables(view, shown_as)
+    counted = [cell for line in drawn(view, shown_as) for cell in cells_of(line, shown_as, view.band)]
+    cells = None if shown_as == "patients" else counted or NOTHING_LEFT
     name = f"adverse_events_{shown_as}"
     list_is_wanted = bool(choices.kept("who"))
     if list_is_wanted:  # above the figure, where a click on it is seen to do something
         draw_who(view)
     heard = partial(shown.take_click, name, partial(take_count, view.selection, view.result.groups))
     files = {"Table": tables.whole}
-    shown.figure(chart, name, title, view.footer, save, files, lines=numbers, on_select=heard)
+    shown.figure(chart, name, title, view.footer, save, files, lines=numbers, cells=cells, on_select=heard)
     style.note(*hidden(view, shown_as))
     if not list_is_wanted:
         draw_who(view)
@@ -172,9 +191,7 @@ def draw(selection: Selection) -> None:
     compared = against_of(selection, incidence, described) if shown_as == "groups" else None
     title = words.finding(incidence, shown_as, band, compared, remarks.by(selection))
     facts = words.key_numbers(incidence, band, compared)
-    with heading:
-        widgets.title(title)
-        style.facts(facts)
+    shown.finding(heading, title, facts)
     if not lines:
         style.note("No event matches: search for something else, or lower the share of patients.")
         return
@@ -190,5 +207,5 @@ require_entry()
 
 selection = selections.selection()
 
-if not header.nobody(selection):
+if not header.nothing_to_show(selection):
     draw(selection)

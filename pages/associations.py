@@ -115,9 +115,7 @@ def draw(selection: Selection) -> None:
     is_peak = "measurements" in view.tables
     title = remarks.marked_simulated(words.finding(found), ("measurements",) if is_peak else ())
     facts = words.key_numbers(found, sum(one.p is not None for one in every))
-    with heading:
-        widgets.title(title)
-        style.facts(facts)
+    shown.finding(heading, title, facts)
     if found.patients.empty:
         style.note("Of none of these patients both are known. Choose another pair, or other filters.")
     else:
@@ -136,5 +134,5 @@ require_entry()
 
 selection = selections.selection()
 
-if not header.nobody(selection):
+if not header.nothing_to_show(selection):
     draw(selection)

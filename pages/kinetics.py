@@ -131,9 +131,7 @@ def draw(selection: Selection) -> None:
     view = View(selection, family, results, pair, described)
     title = remarks.marked_simulated(words.finding(results, family, pair, remarks.by(selection)), TABLES)
     facts = words.key_numbers(results, pair)
-    with heading:
-        widgets.title(title)
-        style.facts(facts)
+    shown.finding(heading, title, facts)
     if not any(len(result.values) for result in results):
         style.note("None of these patients has a value of it. Choose something else, or other filters.")
         return
@@ -158,5 +156,5 @@ require_entry()
 
 selection = selections.selection()
 
-if not header.nobody(selection):
+if not header.nothing_to_show(selection):
     draw(selection)

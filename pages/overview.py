@@ -20,7 +20,7 @@ from core.survival.words import DESCRIBED
 from core.text import Table
 from pages.parts.baseline import draw_baseline
 from pages.parts.headlines import draw_denominators, draw_headlines, endpoints, split, together
-from pages.shared import cached, choices, downloads, header, lit, remarks, shown, style, widgets
+from pages.shared import cached, choices, downloads, header, lit, remarks, shown, small_cells, style, widgets
 from pages.shared import selection as selections
 from pages.shared.navigation import require_entry
 
@@ -30,7 +30,7 @@ MOST_NAMED = 12
 def draw_checks() -> None:
     """What is odd in the cohort, or was read otherwise than it is written, on request."""
     checks = cached.database().checks
-    if not checks:
+    if not checks or small_cells.smallest():
         return
     with widgets.expander(f"{text.counted(len(checks), 'thing')} to check in this cohort", icon=":material/rule:"):
         rows = [[check.words[:1].upper() + check.words[1:], text.some(check.patients, MOST_NAMED)] for check in checks]
@@ -115,9 +115,12 @@ def _finding(selection: Selection, rates: ResponseRates) -> str:
 def draw(selection: Selection) -> None:
     rates = cached.response_result(selection.filtered, "infused", choices.proportion_method()).everyone
     finding = _finding(selection, rates)
-    widgets.title(finding)
+    shown.finding(st.container(), finding, [])
     numbers = st.container()
-    draw_swimmer(selection, finding)  # first: the browser draws it while the numbers above it are worked out
+    if small_cells.smallest():
+        style.note(small_cells.SINGLE)
+    else:
+        draw_swimmer(selection, finding)  # first: the browser draws it while the numbers above it are worked out
     with numbers:
         if cached.is_bundled():
             widgets.page_link("Bring your own cohort", "pages/data.py", icon=":material/upload_file:")
@@ -138,5 +141,5 @@ require_entry()
 
 selection = selections.selection()
 
-if not header.nobody(selection):
+if not header.nothing_to_show(selection):
     draw(selection)

@@ -17,7 +17,7 @@ from core.patients.figure_profile import profile_chart
 from core.patients.profile import Profile
 from core.patients.tables import patients_table
 from core.patients.words import finding
-from pages.shared import cached, choices, downloads, header, lit, reconnect, remarks, shown, style, widgets
+from pages.shared import cached, choices, downloads, header, lit, reconnect, remarks, shown, small_cells, style, widgets
 from pages.shared import selection as selections
 from pages.shared.navigation import require_entry
 
@@ -169,6 +169,10 @@ def _cell(value: object) -> str:
 
 
 def draw(selection: Selection) -> None:
+    if small_cells.smallest():
+        widgets.title(small_cells.SINGLE)
+        style.note("Release it above to see them.")
+        return
     variables = cached.database().variables
     names = tuple(variable.name for variable in variables)
     lanes = cached.answer("patients/lanes", selection, most=cached.MOST_NAMED, covariates=names).sort_values("number")
@@ -206,5 +210,5 @@ require_entry()
 
 selection = selections.selection()
 
-if not header.nobody(selection):
+if not header.nothing_to_show(selection):
     draw(selection)

@@ -85,15 +85,15 @@ def draw(selection: Selection) -> None:
     title = finding(result, view.compared, by)
     facts = key_numbers(view.compared)
     facts += remarks.how_many_reconstructed(selection, "responses", "response") if len(result.groups) > 1 else []
-    with heading:
-        widgets.title(title)
-        style.facts(facts)
+    shown.finding(heading, title, facts)
     if not result.everyone.total:
         style.note("Nobody of these patients was assessed for response. Choose all infused patients, or other filters.")
         return
     chart = response_chart(result, by.cut)
     files = {"Table": lambda: tables.rates_table(result, view.compared)}
-    shown.figure(chart, "response", title, view.footer, save, files, "best_response_by_group", text.facts_line(facts))
+    cells = [(count, group.rates.total) for group in result.groups for count in group.rates.best.values()]
+    lines = text.facts_line(facts)
+    shown.figure(chart, "response", title, view.footer, save, files, "best_response_by_group", lines, cells)
     draw_rates(view)
     draw_notes(view, remarks.one_group(selection, [group.number for group in result.groups]))
     draw_sentence(view)
@@ -109,5 +109,5 @@ require_entry()
 
 selection = selections.selection()
 
-if not header.nobody(selection):
+if not header.nothing_to_show(selection):
     draw(selection)

@@ -18,7 +18,7 @@ from core.subgroups.outcome import ForestRow, Outcome
 from core.subgroups.result import Forest
 from core.subgroups.tables import forest_table
 from pages.parts.subgroup_outcome import choose_outcome, estimate, forest_rows, subgroup_comparisons
-from pages.shared import cached, choices, downloads, header, remarks, shown, style, widgets
+from pages.shared import cached, choices, downloads, header, remarks, shown, small_cells, style, widgets
 from pages.shared import selection as selections
 from pages.shared.navigation import require_entry
 
@@ -63,18 +63,26 @@ def draw_notes(view: View) -> None:
     )
 
 
+def cells_of(rows: tuple[ForestRow, ...], one: ForestRow | None = None) -> list[tuple[int, int]]:
+    """What rows count, each of its total: all of them, or those of the same variable as `one`."""
+    alike = [row for row in rows if one is None or (row.variable or row.label) == (one.variable or one.label)]
+    return [(row.effect.events, row.effect.patients) for row in alike if row.effect is not None]
+
+
 def draw_result(view: View, title: str, save: DeltaGenerator) -> None:
     measure, sides = words.measure_words(view.outcome, view.pair)
     header, body = forest_table(view.rows, view.forest.scale, measure, view.outcome.counted)
-    chart = forest_chart(view.forest, view.rows, measure, view.outcome.counted, sides, shown.clicks())
+    drawn = tuple(row for row in view.rows if not small_cells.are_few(cells_of(view.rows, row)))
+    chart = forest_chart(view.forest, drawn, measure, view.outcome.counted, sides, shown.clicks())
     files, heard = {"Table": lambda: (header, body)}, partial(shown.take_click, "subgroups", take_row)
-    shown.figure(chart, "subgroups", title, view.footer, save, files, on_select=heard)
+    shown.figure(chart, "subgroups", title, view.footer, save, files, cells=cells_of(drawn), on_select=heard)
     draw_notes(view)
     sentence = words.results_sentence(view.rows, view.forest, view.outcome, view.pair)
     style.sentence(f"{sentence} {view.method} {remarks.described(view.selection)}".strip())
 
     def draw_table() -> None:
-        style.table(header[1:], [[row[1] or row[0], *row[2:]] for row in body], indent=[bool(row[1]) for row in body])
+        held = small_cells.held((header, body))[1]
+        style.table(header[1:], [[row[1] or row[0], *row[2:]] for row in held], indent=[bool(row[1]) for row in body])
         downloads.save_table(files["Table"], view.footer, "subgroups_table")
 
     choices.tabs({"Table": draw_table, "Method": lambda: style.note(*view.footer())})
@@ -132,8 +140,7 @@ def draw(selection: Selection) -> None:
     method = words.method(outcome, pair, limits, choices.survival_options().interval)
     view = View(selection, outcome, pair, forest, rows, method)
     title = words.finding(outcome, forest, rows, pair)
-    with heading:
-        widgets.title(title)
+    shown.finding(heading, title, [])
     draw_result(view, title, save)
 
 
@@ -141,5 +148,5 @@ require_entry()
 
 selection = selections.selection()
 
-if not header.nobody(selection):
+if not header.nothing_to_show(selection):
     draw(selection)

@@ -15,12 +15,12 @@ from core.survival.figure import survival_chart
 from core.survival.figure_data import Lit
 from core.survival.kaplan_meier import INTERVALS
 from core.survival.medians import MEDIAN_RULES
-from core.survival.result import SurvivalOptions
+from core.survival.result import SurvivalOptions, SurvivalResult
 from core.survival.words import DESCRIBED, results_sentence
 from core.survival.words_finding import finding, key_numbers, medians_line
 from pages.parts.survival_notes import draw_notes, unrecorded
 from pages.parts.survival_tabs import View, draw_tabs
-from pages.shared import cached, choices, header, landmark, lit, remarks, shown, style, widgets
+from pages.shared import cached, choices, header, landmark, lit, remarks, shown, small_cells, style, widgets
 from pages.shared import selection as selections
 from pages.shared.navigation import require_entry
 
@@ -75,12 +75,18 @@ def draw_sentence(view: View) -> None:
     style.sentence(f"{words} {unrecorded(view)}".strip())
 
 
+def cells_of(result: SurvivalResult) -> list[tuple[int, int]]:
+    """What the curves count: who had the event, or the competing one; those left are fewer than are followed on."""
+    kinds = [kind for group in result.groups for kind in (group.table.events, group.table.competing)]
+    return [(int(kind.sum()), int(kind.sum())) for kind in kinds]
+
+
 def draw_result(view: View, title: str, facts: tuple[str, ...], chart: Specification, save: DeltaGenerator) -> None:
     result, summary = view.result, tables.summary_table(view.result)
     files = {"Curve": lambda: tables.curve_columns(result), "Table": lambda: summary}
     name = f"survival_{result.endpoint}"
     numbers = (*(medians_line(result) if view.compared is not None else ()), *facts)
-    shown.figure(chart, "survival", title, view.footer, save, files, name, numbers)
+    shown.figure(chart, "survival", title, view.footer, save, files, name, numbers, cells_of(result))
     style.table(*summary, view.colours)
     one_group = remarks.one_group(view.selection, [group.number for group in result.groups])
     draw_notes(view, one_group)
@@ -122,11 +128,9 @@ def draw(selection: Selection) -> None:
     title = finding(result, compared, remarks.by(analysed), guarded.described)
     known = remarks.how_many_reconstructed(analysed, "endpoints", "status", endpoint) if len(result.groups) > 1 else []
     facts = [*key_numbers(result, compared), *known]
-    with heading:
-        widgets.title(title)
-        style.facts(facts)
+    shown.finding(heading, title, facts)
     longest = float(endpoints.loc[endpoint, "longest_months"]) - (analysed.landmark or 0)
-    chart = survival_chart(result, longest, band, details, by, lit_end(analysed, endpoint))
+    chart = survival_chart(result, longest, band, details, by, lit_end(analysed, endpoint), small_cells.smallest())
     followed_by = "OS" if "OS" in names and analysed.landmark is None else endpoint
     draw_result(View(guarded, result, compared, followed_by), title, text.facts_line(facts), chart, save)
 
@@ -135,5 +139,5 @@ require_entry()
 
 selection = selections.selection()
 
-if not header.nobody(selection):
+if not header.nothing_to_show(selection):
     draw(selection)

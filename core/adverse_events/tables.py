@@ -26,7 +26,7 @@ def _cell(result: AdverseEvents, line: Line, tally: Tally, band: str) -> str:
     if band in "12345" and not line.exact:
         return "–"
     if result.counted == "events":
-        return text.Numeral(tally.bands[band])
+        return text.Count(tally.bands[band])
     return n_limits(tally.share(band, result.method))
 
 
@@ -148,8 +148,9 @@ def _span(days: pd.DataFrame, group: int, measure: str, known: str) -> str:
     if group not in days.index or not days.loc[group, known]:
         return "–"
     row = days.loc[group]
-    low, high = text.number(row[f"{measure}_lowest"]), text.number(row[f"{measure}_highest"])
-    return f"{text.number(row[f'{measure}_median'])} ({low}–{high}), {int(row[known])} dated"
+    numbers = {name: float(row[f"{measure}_{name}"]) for name in ("median", "lowest", "highest")}
+    middle, low, high = map(text.number, numbers.values())
+    return text.Shown(f"{middle} ({low}–{high}), {int(row[known])} dated", n=int(row[known]), **numbers)
 
 
 def grid_table(cells: pd.DataFrame, labels: tuple[str, ...], sources: list[str]) -> Table:

@@ -23,7 +23,7 @@ def associations_table(every: tuple[Association, ...], remark: str = "") -> Tabl
                 "–" if one.p is None else text.p_alone(one.p),
                 text.Shown(words, **effect.numbers) if isinstance(effect, text.Shown) else words,
                 one.test or "not tested",
-                text.Numeral(len(one.patients)),
+                text.Count(len(one.patients)),
             ]
         )
     return header, rows

@@ -179,8 +179,8 @@ def windows_table(results: tuple[Kinetics, ...]) -> Table:
                     result.analyte.label,
                     labels[int(row.group)],
                     text.Numeral(float(row.day), text.number(row.day)),
-                    text.Numeral(int(row.measured)),
-                    text.Numeral(int(row.detected)),
+                    text.Count(int(row.measured)),
+                    text.Count(int(row.detected), int(row.measured)),
                     _quartiles(row.median, row.lower, row.upper),
                 ]
             )

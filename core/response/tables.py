@@ -77,7 +77,8 @@ def mrd_months_table(months: pd.DataFrame) -> Table:
     for row in months.itertuples():
         fate = "Fate not recorded" if pd.isna(row.died) else "Died" if row.died else "Alive at last contact"
         span = f"{text.number(row.median)} ({text.number(row.lowest)}–{text.number(row.highest)})"
-        rows.append([fate, text.Numeral(int(row.patients)), span])
+        ends = {"median": row.median, "lowest": row.lowest, "highest": row.highest}
+        rows.append([fate, text.Count(int(row.patients)), text.Shown(span, **ends)])
     return ["MRD negative patients", "Patients", "Months to MRD negativity, median (range)"], rows
 
 
@@ -102,4 +103,4 @@ def fates_table(fates: pd.DataFrame, method: str) -> Table:
 def _fate(row: pd.Series, method: str) -> list[str]:
     followed = int(row["followed"])
     counts = (followed - int(row["progressed"]), followed - int(row["died"]), int(row["died_free"]))
-    return [text.Numeral(int(row["patients"])), *(fraction(proportion(count, followed, method)) for count in counts)]
+    return [text.Count(int(row["patients"])), *(fraction(proportion(count, followed, method)) for count in counts)]

@@ -2,7 +2,7 @@
 
 from core.subgroups.outcome import ForestRow
 from core.subgroups.words import effect_text, interaction_text
-from core.text import Numeral, Table
+from core.text import Count, Table
 
 
 def forest_table(rows: tuple[ForestRow, ...], scale: str, measure: str, counted: str) -> Table:
@@ -16,6 +16,6 @@ def forest_table(rows: tuple[ForestRow, ...], scale: str, measure: str, counted:
         else:
             level = row.label if row.variable else ""
             name = variable if row.variable else row.label
-            counts = [Numeral(row.effect.patients), Numeral(row.effect.events)]
+            counts = [Count(row.effect.patients), Count(row.effect.events, row.effect.patients)]
             body.append([name, level, *counts, effect_text(row.effect, scale), row.effect.reason])
     return ["Variable", "Subgroup", "Patients", counted, f"{measure} (95% CI)", "Remark"], body

@@ -35,7 +35,9 @@ from core.survival.figure_data import (
     medians,
     named_once,
     plateau,
+    reached_by,
     rows_under_the_axis,
+    while_enough,
 )
 from core.survival.numbers import since
 from core.survival.result import SurvivalResult, curve_table
@@ -56,6 +58,7 @@ def survival_chart(
     details: bool = False,
     by: str = "",
     lit: Lit | None = None,
+    smallest: int = 0,
 ) -> Specification:
     """
     The figure of a result: curves, limits, censoring ticks, medians, numbers
@@ -64,7 +67,8 @@ def survival_chart(
     Of more groups than can be told apart it draws the largest. `longest_months`
     fixes the axis, so that it stays under every filter; `by` is what the
     groups' names begin with and the heading can say once. Where the follow-up of
-    the patient who is `lit` ends is marked on its curve.
+    the patient who is `lit` ends is marked on its curve. Curves end where fewer
+    than the `smallest` number that may be shown are at risk, and numbers read so.
     """
     result = drawn(result)
     then = by_then(result.landmark)
@@ -82,7 +86,7 @@ def survival_chart(
         depth=62 + _ROW * len(rows),
         gutter=int(min(230, max(84, 7.4 * max(text.width(label) for label in rows["label"]) + 34))),
         narrow_gutter=112,
-        datasets=_datasets(result, end, rows) | {"lit": end_of(result, lit, end)},
+        datasets=_datasets(result, end, rows, smallest) | {"lit": end_of(result, lit, end)},
         heading=heading,
         end=end,
         ticks=ticks,
@@ -90,19 +94,20 @@ def survival_chart(
     )
 
 
-def _datasets(result: SurvivalResult, end: float, rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
+def _datasets(result: SurvivalResult, end: float, rows: pd.DataFrame, smallest: int) -> dict[str, pd.DataFrame]:
     """What is drawn of the groups, each with as many steps as many groups leave it."""
     groups = len(result.groups)
     each = max(_FEWEST_STEPS, min(_MOST_STEPS_OF_ONE, _MOST_STEPS // groups))
-    steps = as_drawn(curve_table(result, most=each))
+    steps = as_drawn(while_enough(curve_table(result, most=each), smallest))
+    cells = rows[["row", "month", "count"]].explode(["month", "count"]).astype(float)
     return {
         "steps": steps[[*_DRAWN, *(["competing_estimate"] if result.competing else [])]],
         "censored": censored(steps, max(_FEWEST_TICKS, _MOST_TICKS // groups)),
-        "medians": medians(result, end),
+        "medians": reached_by(steps, medians(result, end)) if smallest else medians(result, end),
         "ends": ends(result, steps, end),
         "rows": rows.drop(columns=["month", "count"]),
-        "cells": rows[["row", "month", "count"]].explode(["month", "count"]).astype(float),
-        "plateau": plateau(result, end),
+        "cells": cells.assign(count=cells["count"].mask(cells["count"].between(1, smallest - 1), -smallest)),
+        "plateau": plateau(result, end) if not smallest else plateau(result, 0),
     }
 
 
@@ -235,7 +240,7 @@ def _risk_table(x: partial, since: str) -> list[alt.Chart]:
     names = words(drawn_from("rows"), 13, fontWeight=alt.ExprRef("datum.weight"), limit=alt.ExprRef("gutter - 32"))
     lines = drawn_from("rows").transform_filter("datum.dash >= 0").mark_rule(strokeWidth=2.2)
     counts = words(drawn_from("cells"), 13, "center")
-    number = alt.Text("count", type="quantitative", format=",")
+    number = alt.TextValue(alt.ExprRef("datum.count < 0 ? '<' + -datum.count : format(datum.count, ',')"))
     return [
         caption("Number at risk", "-gutter", "height + 38", "left"),
         caption(f"Months since {since}", "width", "height + 38"),

@@ -65,7 +65,8 @@ def survival_text(at: SurvivalAt) -> str:
     if at.survival is None:
         return NOT_ESTIMABLE
     limits = "no limits" if at.lower is None else percent_range(at.lower, at.upper)
-    return Shown(f"{percent(at.survival)} ({limits})", **in_percent(at.survival, at.lower, at.upper))
+    numbers = in_percent(at.survival, at.lower, at.upper)
+    return Shown(f"{percent(at.survival)} ({limits})", at_risk=at.at_risk, **numbers)
 
 
 def estimate_text(estimate: Estimate) -> str:

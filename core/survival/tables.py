@@ -43,8 +43,17 @@ def summary_table(result: SurvivalResult) -> Table:
     header += [f"{text.number(month)} months{after(result)}" for month in result.options.times]
     rows = []
     for group in result.groups:
-        middle = text.Numeral(int(group.table.competing.sum())) if result.competing else median_text(group.median)
-        row = [group.label, text.Numeral(group.table.patients), text.Numeral(group.table.total_events), middle]
+        middle = (
+            text.Count(int(group.table.competing.sum()), group.table.patients)
+            if result.competing
+            else median_text(group.median)
+        )
+        row = [
+            group.label,
+            text.Count(group.table.patients),
+            text.Count(group.table.total_events, group.table.patients),
+            middle,
+        ]
         rows.append(row + [survival_text(at) for at in group.at_times])
     return header, rows
 
@@ -60,7 +69,7 @@ def times_table(result: SurvivalResult) -> Table:
             bound = "limit: exact one-sided 97.5% bound from the number at risk" if at.exact_bound else ""
             estimate = survival_text(at)
             month = text.Numeral(at.months, text.number(at.months))
-            rows.append([group.label, month, text.Numeral(at.at_risk), estimate, at.reason or bound])
+            rows.append([group.label, month, text.Count(at.at_risk), estimate, at.reason or bound])
     return header, rows
 
 
@@ -102,7 +111,8 @@ def follow_up_table(followed: tuple[FollowUp, ...]) -> Table:
     rows = []
     for group in followed:
         span = f"{median_months(group.observed)} ({text.number(group.shortest)}–{text.number(group.longest)})"
-        rows.append([group.label, text.Numeral(group.patients), median_text(group.reverse), span])
+        ends = {"median": group.observed.months, "lowest": group.shortest, "highest": group.longest}
+        rows.append([group.label, text.Count(group.patients), median_text(group.reverse), text.Shown(span, **ends)])
     return header, rows
 
 

@@ -22,10 +22,26 @@ def coefficients_table(model: Multivariable, variables: tuple[Variable, ...]) ->
         if c.against is not None and c.variable not in {one.variable for one in model.coefficients[:place]}:
             name = f"{level_label(variable_named(c.variable, variables), c.reference)} (reference)"
             levels = sum(other.variable == c.variable for other in model.coefficients)
-            rows.append([name, *map(str, c.against), "1", "1", tests.pop(c.variable) if levels > 1 else "", ""])
+            rows.append(
+                [
+                    name,
+                    text.Count(c.against[0]),
+                    text.Count(*c.against[::-1]),
+                    "1",
+                    "1",
+                    tests.pop(c.variable) if levels > 1 else "",
+                    "",
+                ]
+            )
         ratios = [ratio_text(c.unadjusted), ratio_text(c.adjusted), tests.pop(c.variable, "")]
         rows.append(
-            [coefficient_name(c, variables), text.Numeral(c.patients), text.Numeral(c.events), *ratios, _method(c)]
+            [
+                coefficient_name(c, variables),
+                text.Count(c.patients),
+                text.Count(c.events, c.patients),
+                *ratios,
+                _method(c),
+            ]
         )
     return header, rows
 

@@ -9,7 +9,7 @@ from core.cohort.selection import CHOSEN, Selection
 from core.cohort.variables import Variable
 from core.patients.baseline import BaselineRow, baseline_table, side_by_side
 from core.text import Table
-from pages.shared import cached, choices, downloads, style, widgets
+from pages.shared import cached, choices, downloads, small_cells, style, widgets
 
 MOST_ROWS = 70
 """Rows that are drawn unasked."""
@@ -30,18 +30,20 @@ def draw_baseline(selection: Selection) -> None:
     def rows_of(shown: tuple[Variable, ...]) -> tuple[BaselineRow, ...]:
         return side_by_side([baseline_table(shown, *of_part) for of_part in counted])
 
-    def whole() -> Table:
-        labels = {variable.name: variable.label for variable in variables}
-        return ["Variable", *header], [[labels[row.variable], row.label, *row.cells] for row in rows_of(variables)]
+    labels = {variable.name: variable.label for variable in variables}
+
+    def table(rows: tuple[BaselineRow, ...]) -> Table:
+        return ["Variable", *header], [[labels[row.variable], row.label, *row.cells] for row in rows]
 
     how, rests_on = "n (%) of the group, or median (range).", tuple(f"patients.{v.name}" for v in variables)
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
         widgets.heading("Baseline")
-        downloads.save_table(whole, partial(downloads.footer, selection, how, rests_on), "baseline")
+        footer = partial(downloads.footer, selection, how, rests_on)
+        downloads.save_table(lambda: table(rows_of(variables)), footer, "baseline")
     rows = rows_of(choices.choose_variables("baseline_of", variables, MOST_ROWS))
     said = "n (%) of all patients of the group, or median (range). Differences in baseline are described, not tested."
-    cells = [[row.label, *row.cells] for row in rows]
-    style.table(header, cells, indent=[not row.heading for row in rows], said=said)
+    cells = small_cells.held(table(rows))[1]
+    style.table(header, [row[1:] for row in cells], indent=[not row.heading for row in rows], said=said)
 
 
 def _parts(selection: Selection) -> list[tuple[Selection, dict[int, int], list[str]]]:

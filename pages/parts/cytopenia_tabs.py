@@ -14,7 +14,7 @@ from core.cytopenia.ctcae import LINEAGES, VERSIONS
 from core.cytopenia.figure import MOST_ROWS, icaht_chart
 from core.cytopenia.result import Asked, PatientCounts
 from core.figures.frame import with_finding
-from pages.shared import cached, choices, downloads, lit, remarks, shown, style, widgets
+from pages.shared import cached, choices, downloads, lit, remarks, shown, small_cells, style, widgets
 
 TABLES = ("measurements",)
 
@@ -48,6 +48,14 @@ def tabs_of(view: View) -> dict[str, Callable[[], object]]:
 
 def draw_icaht(view: View) -> None:
     footer = view.footer(words.ICAHT)
+    if not small_cells.smallest():
+        draw_rows(view, footer)
+    shown.table(tables.icaht_groups(view.patients, view.groups, choices.proportion_method()), footer, "icaht_groups")
+    style.note(words.ICAHT, words.left_out(not_graded(cached.measured())))
+
+
+def draw_rows(view: View, footer: shown.Footer) -> None:
+    """The days of each patient's neutropenia, drawn and as a table."""
     title = remarks.marked_simulated(words.icaht_finding(view.patients), TABLES)
     chart = icaht_chart(
         view.patients, len(view.groups) > 1, cached.database().time_origin, lit.patient(), shown.clicks()
@@ -59,8 +67,6 @@ def draw_icaht(view: View) -> None:
     more = len(view.patients) - MOST_ROWS
     style.note(f"{text.patients(more)} not drawn: those with the longest streaks are." if more > 0 else "")
     shown.table(tables.icaht_patients(view.patients, view.groups), footer, "icaht_patients")
-    shown.table(tables.icaht_groups(view.patients, view.groups, choices.proportion_method()), footer, "icaht_groups")
-    style.note(words.ICAHT, words.left_out(not_graded(cached.measured())))
 
 
 def draw_lasting(view: View) -> None:

@@ -4,7 +4,7 @@ from html import escape
 
 import streamlit as st
 
-from pages.shared import cached, own, widgets
+from pages.shared import cached, own, small_cells, widgets
 from pages.shared.widgets import Markup
 
 MOST_NAMED = 3
@@ -24,6 +24,7 @@ def draw(mine: own.Brought | None) -> None:
             _yours(mine, which)
         _offer(None, which, *_opening())
         _offer(cached.SIMULATED, which, "Simulated cohort", SIMULATED)
+        small_cells.draw_choice()
 
 
 def _opening() -> tuple[str, str]:

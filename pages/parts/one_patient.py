@@ -16,13 +16,16 @@ from core.survival.figure_what_if import MOVED, what_if_chart
 from core.survival.result import SurvivalResult
 from core.survival.tables_what_if import moved_table
 from core.survival.what_if import MOST_PATIENTS, WhatIf, is_exact
-from pages.shared import cached, choices, downloads, reconnect, shown, style, wanted, widgets
+from pages.shared import cached, choices, downloads, reconnect, shown, small_cells, style, wanted, widgets
 
 NAMES = {"p": "Log-rank p", "ratio": "Hazard ratio", "median": "Median"}
 
 
 def draw(selection: Selection, result: SurvivalResult, compared: SurvivalComparison | None) -> None:
     """The tab, for the groups that are compared, or the median of the first group."""
+    if small_cells.smallest():
+        style.note(small_cells.SINGLE)
+        return
     measures = _measures(result, compared)
     if not measures:
         style.note("No test or median stands here that one patient could move: compare two groups, or none.")

@@ -15,7 +15,7 @@ from core.cohort.labels import group_labels
 from core.cohort.provenance import reported_events
 from core.cohort.vocabulary import TOXICITY_TREATMENTS
 from pages.parts.adverse_events_tabs import View
-from pages.shared import cached, choices, reconnect, remarks, shown, style, wanted, widgets
+from pages.shared import cached, choices, reconnect, remarks, shown, small_cells, style, wanted, widgets
 from pages.shared import selection as selections
 
 MOST_WHO = 200
@@ -23,6 +23,8 @@ MOST_WHO = 200
 
 def draw_who(view: View) -> None:
     """The patients behind a count that was clicked or chosen, and the way back."""
+    if small_cells.smallest():
+        return
     by_name = {line.name: line for line in view.incidence.lines if line.everyone.bands["any"]}
     if not by_name:
         return

@@ -72,7 +72,9 @@ def _draw_ratios(
         widgets.heading(f"Hazard ratios for {endpoint}, adjusted for each other{origin}")
         save = st.container(width="content")
     title, name = f"Hazard ratios for {endpoint}, adjusted for each other{origin}", f"several_variables_{endpoint}"
-    shown.figure(chart, "several_variables", title, footer, save, {"Table": lambda: table}, name)
+    cells = [(c.events, c.patients) for c in model.coefficients]
+    cells += [(events, patients) for patients, events in (c.against for c in model.coefficients if c.against)]
+    shown.figure(chart, "several_variables", title, footer, save, {"Table": lambda: table}, name, cells=cells)
     style.table(*table)
 
 

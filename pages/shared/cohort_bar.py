@@ -18,7 +18,7 @@ from core.cohort.ranges import Extent
 from core.cohort.schema import COMPARISONS, FLAG_LEVELS
 from core.cohort.selection import AGAINST_REST, MISSING, Comparison, Selection
 from core.cohort.variables import Variable
-from pages.shared import cached, style, wanted, widgets
+from pages.shared import cached, small_cells, style, wanted, widgets
 from pages.shared import selection as selections
 from pages.shared.widgets import Markup, plain
 
@@ -53,6 +53,9 @@ def _events_and_patients(selection: Selection) -> None:
         with fold:
             if cached.recorded_terms():
                 _adverse_event(selection)
+            if small_cells.smallest():
+                widgets.caption(small_cells.SINGLE)
+                return
             known = cached.first_patients()
             first = f" (of the first {len(known):,})" if len(known) == cached.MOST_NAMED else ""
             draw = partial(widgets.multiselect, f"Leave out patients{first}", known)
@@ -173,7 +176,8 @@ def _range(variable: Variable, extent: Extent, others: dict[int | None, int], le
             meant=lambda ends: extent.ends(*ends),
         )
         if extent.missing:
-            box = partial(widgets.checkbox, Markup(f"{MISSING} :gray[{others.get(None, 0)}]"))
+            missing = plain(small_cells.counted(others.get(None, 0)))
+            box = partial(widgets.checkbox, Markup(f"{MISSING} :gray[{missing}]"))
             wanted.choose(selections.missing_key(variable.name), box, wanted.anything, True)
 
 

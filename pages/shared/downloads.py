@@ -17,7 +17,7 @@ from core.cohort.vocabulary import COHORT_KINDS
 from core.figures.export import ONE_COLUMN, SLIDE, TWO_COLUMNS, Size, figure_file, lacks_letters
 from core.figures.theme import Specification
 from core.text import Numeral, Table, with_numbers
-from pages.shared import cached, header, remarks, widgets
+from pages.shared import cached, header, remarks, small_cells, widgets
 
 FIGURES = (
     ("Figure for slides", "png", SLIDE),
@@ -43,7 +43,8 @@ def footer(selection: Selection, method: str, tables: tuple[str, ...], shown: in
     chosen, everyone = header.counts(selection)
     about = database.about
     who, chosen_by = sentence(selection, database.variables), remarks.columns_of(selection)
-    shown_words = "" if shown is None or shown == chosen else f" {shown} of them are shown."
+    whole = shown is None or shown == chosen or small_cells.are_few([(shown, chosen)])
+    shown_words = "" if whole else f" {shown} of them are shown."
     cutoff = f"Data cutoff {about['data_cutoff']}. " if about["data_cutoff"] else ""
     lines = [
         f"Selection: {who}. {chosen} of {everyone} patients of {about['name']}.{shown_words}",
@@ -112,7 +113,7 @@ def _table(
     words: str, table: Callable[[], Table], lines: Callable[[], tuple[str, ...]], name: str, **look: Any
 ) -> None:
     for kind, write, mime in TABLES:
-        make = lambda write=write: write(*with_numbers(table()), lines())  # noqa: E731
+        make = lambda write=write: write(*with_numbers(small_cells.held(table())), lines())  # noqa: E731
         _file(f"{words}, {kind.upper()}", make, f"{name}.{kind}", mime, **look)
 
 

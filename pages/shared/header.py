@@ -14,7 +14,7 @@ from core.cohort.selection import Selection
 from core.cohort.vocabulary import COHORT_KINDS
 from core.figures.theme import group_colour, group_line, on_group_colour
 from core.text import number, patients
-from pages.shared import address, cached, lit, reconnect, remarks, style, widgets
+from pages.shared import address, cached, lit, reconnect, remarks, small_cells, style, widgets
 from pages.shared import selection as selections
 from pages.shared.widgets import Markup, plain
 
@@ -68,6 +68,15 @@ def draw(selection: Selection, notices: list[str]) -> None:
                 key=f"chip {chosen.variable}",
             )
         _lit()
+        if small_cells.smallest():
+            reconnect.button(
+                f"Numbers under {small_cells.smallest()} withheld",
+                small_cells.set_smallest,
+                0,
+                icon=":material/close:",
+                icon_position="right",
+                key="chip small",
+            )
     style.note(remarks.assigned_event(selection))
     if notices:
         widgets.warning(Markup("  \n".join(map(plain, notices))))
@@ -104,7 +113,7 @@ def counts(selection: Selection) -> tuple[int, int]:
 def _strip(selection: Selection, followed: Followed | None) -> str:
     chosen, everyone = counts(selection)
     grouped = followed.selection if followed else selection
-    if everyone > _MOST_CELLS:
+    if everyone > _MOST_CELLS or small_cells.smallest():
         cells = f'<div class="cg-bar"><i style="width:{100 * chosen / everyone:.1f}%"></i></div>'
     else:
         cells = _cells(grouped, everyone, followed and followed.numbers)
@@ -117,14 +126,16 @@ def _strip(selection: Selection, followed: Followed | None) -> str:
         sizes = followed.sizes if followed else cached.group_sizes(selection)
         for group, size in list(sizes.items())[:_MOST_KEYS]:
             line = f'<s style="background:{group_line(group)}"></s>'
-            keys += f'<span class="cg-key">{line}{escape(labels[group])}{_of(labels[group])}{size}</span>'
+            size_of = f"{_of(labels[group])}{escape(small_cells.counted(size))}"
+            keys += f'<span class="cg-key">{line}{escape(labels[group])}{size_of}</span>'
         more = len(sizes) - _MOST_KEYS
         keys += f'<span class="cg-key cg-mute">and {more} more groups</span>' if more > 0 else ""
     if followed and chosen > sum(followed.sizes.values()):
-        left, month = chosen - sum(followed.sizes.values()), number(followed.selection.landmark or 0)
+        left = escape(small_cells.counted(chosen - sum(followed.sizes.values())))
+        month = number(followed.selection.landmark or 0)
         keys += f'<span class="cg-key cg-mute">{left} with the event or last seen by month {month}</span>'
     return (
-        f'<div class="cg cg-strip">{cells}<span class="cg-count">{chosen:,}</span>'
+        f'<div class="cg cg-strip">{cells}<span class="cg-count">{escape(small_cells.counted(chosen, everyone))}</span>'
         f'<span class="cg-mute" style="font-size:14px">of {everyone:,} patients</span>{keys}</div>'
     )
 
@@ -154,10 +165,25 @@ def _cells(selection: Selection, everyone: int, followed: set[int] | None) -> st
     return "".join(cells)
 
 
-def nobody(selection: Selection) -> bool:
-    """Where nobody is selected: say which filter to relax, in place of the page. True if so."""
-    if counts(selection)[0]:
+def nothing_to_show(selection: Selection) -> bool:
+    """Where nobody is selected, or so few that they are not to be shown: say so in place of the page. True if so."""
+    return _too_few(selection) if counts(selection)[0] else _nobody(selection)
+
+
+def _too_few(selection: Selection) -> bool:
+    chosen, everyone = counts(selection)
+    sizes = cached.group_sizes(selection)
+    if not small_cells.are_few([(chosen, everyone), *((size, chosen) for size in sizes.values() if size < chosen)]):
         return False
+    widgets.title(small_cells.TOO_FEW)
+    style.note(
+        f"Fewer than {small_cells.smallest()} patients are chosen, left out, or in a group that is compared. Choose "
+        "others, or compare by something else."
+    )
+    return True
+
+
+def _nobody(selection: Selection) -> bool:
     variables = cached.database().variables
     widgets.title("No patient matches these filters")
     with st.container(border=True):

@@ -1,6 +1,6 @@
 """What is shown with what can be taken away of it: a table with its file, a figure with its files."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
@@ -10,8 +10,10 @@ from streamlit.delta_generator import DeltaGenerator
 from core.figures.frame import with_finding
 from core.figures.theme import Specification
 from core.text import Table
-from pages.shared import downloads, lit, style
+from pages.shared import downloads, lit, small_cells, style, widgets
 
+Cells = Iterable[tuple[float, float]] | None
+"""What a figure counts, each of a total; None where it shows single patients."""
 Footer = Callable[[], tuple[str, ...]]
 """The lines under a file, worked out when it is taken away."""
 
@@ -21,7 +23,8 @@ def table(
 ) -> None:
     """A table (`style.table`) and under it the button that gives it as the file `name`."""
     style.table(*shown, colours, indent)
-    downloads.save_table(lambda: shown, footer, name)
+    if not small_cells.is_held(shown[0]):
+        downloads.save_table(lambda: shown, footer, name)
 
 
 def figure(
@@ -33,16 +36,29 @@ def figure(
     data: dict[str, Callable[[], Table]] | None = None,
     name: str = "",
     lines: tuple[str, ...] = (),
+    cells: Cells = None,
     **options: Any,
 ) -> None:
     """
-    A figure, and at the place `save` the button that gives it as the file
+    A figure, which counts `cells`, and at the place `save` the button that gives it as the file
     `name` (or `key`) with its `data`. `title` and the `lines` of numbers that
     it rests on stand above it in the file, and in fullscreen.
     """
+    title, lines = ("", ()) if small_cells.tell_few(title) else (title, lines)
+    if small_cells.are_few(cells):
+        style.note(small_cells.why_no_figure(cells))
+        return
     with save:
         downloads.save_figure(chart, title, footer, name or key, data, lines)
     style.figure(with_finding(chart, [title, *lines]), key, **options)
+
+
+def finding(heading: DeltaGenerator, title: str, facts: list[tuple[str, str]]) -> None:
+    """At the place `heading` what was found and the numbers that it rests on."""
+    with heading:
+        few = small_cells.tell_few(title)
+        widgets.title(small_cells.TOO_FEW if few else title)
+        style.facts([] if few else facts)
 
 
 def clicks() -> int:

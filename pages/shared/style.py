@@ -13,7 +13,7 @@ from core.cohort.prepared import BINS
 from core.cohort.vocabulary import GLOSSARY
 from core.figures.theme import Specification, css_variables
 from core.text import figures
-from pages.shared import widgets
+from pages.shared import small_cells, widgets
 
 _WRAPPED = ("Remark", "Given", "Events", "Course", "Cause of death", "Effect", "Test")
 """Columns whose words may take several lines; numbers under the same name do not."""
@@ -38,7 +38,8 @@ def apply() -> None:
 
 def note(*sentences: str) -> None:
     """What is to be said under a figure, a paragraph each."""
-    paragraphs = "".join(f'<p class="cg cg-note">{_explained(sentence)}</p>' for sentence in sentences if sentence)
+    shown = [sentence for sentence in sentences if sentence and not small_cells.tell_few(sentence)]
+    paragraphs = "".join(f'<p class="cg cg-note">{_explained(sentence)}</p>' for sentence in shown)
     if paragraphs:
         st.html(paragraphs)
 
@@ -67,6 +68,9 @@ def _cited(citation: str) -> str:
 
 def sentence(words: str) -> None:
     """A results sentence ready to paste, and the button that copies it."""
+    if small_cells.tell_few(words):
+        note(small_cells.why_no_sentence())
+        return
     st.html(f'<div><p class="cg cg-sentence">{escape(words)}</p>{copy_button("Copy", "content_copy")}</div>')
 
 
@@ -87,6 +91,7 @@ def figure(chart: Specification, key: str, **options: Any) -> None:
 
 def facts(items: list[tuple[str, str]], citation: str = "") -> None:
     """One quiet line of label and number, with the `citation` that it is from; nothing where there is none."""
+    items = [item for item in items if not any(small_cells.tell_few(words, alone=True) for words in item)]
     if not items:
         return
     parts = "".join(f"<span>{_explained(label)} <b>{escape(value)}</b></span>" for label, value in items)
@@ -131,6 +136,8 @@ def headline(items: list[dict]) -> None:
 
 
 def _headline(number: dict) -> str:
+    if small_cells.tell_few(number["count"]):
+        number = {name: number[name] for name in ("group", "colour") if name in number} | small_cells.HELD
     value, count = escape(number["value"]), escape(number["count"])
     limits = f'<div class="limits">{escape(number["limits"])}</div>'
     if "group" in number:
@@ -159,6 +166,9 @@ def table(
     brackets is set smaller, and a column without any cell is left out; what is
     `said` of all of it stands under it.
     """
+    if small_cells.is_held(header):
+        return note(small_cells.SINGLE)
+    header, rows = small_cells.held((header, rows))
     has_words = [not rows or any(row[place] for row in rows) for place in range(len(header))]
     header, rows = list(compress(header, has_words)), [list(compress(row, has_words)) for row in rows]
     columns = zip(header, zip(*rows, strict=True), strict=True) if rows else ((head, ()) for head in header)
@@ -201,9 +211,14 @@ def behind_levels(key: str, counts: list[int]) -> str:
     """Rules that put a count behind each level of the choice with this key."""
     born = key.rpartition(" ")[2].replace(".", "-")
     return "".join(
-        f'[class*="-{born}"] button:nth-of-type({place})>div::after{{content:" {count}"}}'
+        f'[class*="-{born}"] button:nth-of-type({place})>div::after{{content:" {_in_css(small_cells.counted(count))}"}}'
         for place, count in enumerate(counts, 1)
     )
+
+
+def _in_css(words: str) -> str:
+    """Words in a rule: a sign that could open a tag would have the whole rule taken away."""
+    return words.replace("<", "\\3c ")
 
 
 def bars(style: str, counts: dict[int | None, int], others: dict[int | None, int]) -> str:

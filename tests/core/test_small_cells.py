@@ -1,0 +1,124 @@
+"""What is withheld of small numbers: by hand, and that no sum gives any away."""
+
+import numpy as np
+import pytest
+
+from core.small_cells import WITHHELD, few, of_patients, tells_few, withheld
+from core.statistics.numbers import fraction, n_limits, percentage_points
+from core.statistics.proportions import compare, proportion
+from core.text import Count, Numeral, Shown, n_percent, with_numbers
+
+
+@pytest.mark.parametrize(
+    ("count", "total", "expected"),
+    [(0, None, False), (1, None, True), (4, None, True), (5, None, False), (37, 40, True), (40, 40, False),
+     (35, 40, False), (0, 3, True), (5, 40, False)],
+)  # fmt: skip
+def test_a_count_is_few_by_itself_by_what_it_leaves_and_by_what_it_is_of(count, total, expected):
+    assert few(count, 5, total) is expected
+    assert not few(count, 0, total), "where nothing is withheld nothing is"
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["2 of 40 progressed or died", "8 of 10 and 12 of 14 responded", "38/40, 95.0%", "4 patients without PFS recorded",
+     "3 of the 40", "1 patient not assessed", "2 events", "12 of 41 had it; 4 died", "40 patients, 3 followed on"],
+)  # fmt: skip
+def test_words_that_tell_few(words):
+    assert tells_few(words, 5)
+    assert not tells_few(words, 0)
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["12 of 40 progressed or died", "0 of 40", "40 of 40", "Grade 3 or more", "median 3.5 months (1.2–4)", "p = 0.04",
+     "95% CI 1.2–3", "CTCAE 5.0", "grade 3 events", "by month 4", "1,204 of 2,310 patients"],
+)  # fmt: skip
+def test_words_that_tell_no_few(words):
+    assert not tells_few(words, 5)
+
+
+def test_facts_tell_a_number_by_itself():
+    assert tells_few("sCR 12, PR 3", 5, alone=True)
+    assert not tells_few("sCR 12, PR 30", 5, alone=True)
+    assert tells_few("4", 5, alone=True)
+    assert not tells_few("3 (1–4) months", 5, alone=True)
+
+
+def test_a_row_whose_count_is_withheld_keeps_nothing_made_of_it():
+    table = (
+        ["Group", "Patients", "Events", "Median"],
+        [["A", Count(40), Count(3), Shown("7 (5–NR)", estimate=7.0)], ["B", Count(60), Count(30), Shown("9 (7–12)")]],
+    )
+    header, rows = withheld(table, 5)
+    assert header == table[0]
+    assert rows[0] == ["A", "40", "<5", WITHHELD]
+    assert rows[1] == ["B", "60", WITHHELD, WITHHELD], "33 events of all less 30 of B would be the 3 of A"
+    assert withheld(table, 0) == table
+
+
+def test_differences_go_with_the_column_that_they_are_of():
+    few_of, many = (proportion(count, 40, "Wilson") for count in (2, 20))
+    pair = compare(few_of, many)
+    table = (["Group", "CR", "ORR"],
+             [["A", fraction(few_of), fraction(many)], ["B", fraction(many), fraction(many)],
+              ["A minus B", percentage_points(pair.difference), "p = 0.50"]])  # fmt: skip
+    rows = withheld(table, 5)[1]
+    assert [row[1] for row in rows] == ["<5", WITHHELD, WITHHELD]
+    assert [row[2] for row in rows] == [str(fraction(many))] * 2 + ["p = 0.50"]
+
+
+def test_levels_of_a_variable_are_a_sum_of_their_own():
+    rows = [["EMD", "None", n_percent(120, 141)], ["EMD", "EM-B", n_percent(18, 141)],
+            ["EMD", "EM-E", n_percent(3, 141)], ["Sex", "F", n_percent(70, 141)], ["Sex", "M", n_percent(71, 141)],
+            ["Risk", "High", n_percent(137, 141)], ["Risk", "Low", n_percent(4, 141)]]  # fmt: skip
+    cells = [row[2] for row in withheld((["Variable", "Characteristic", "All (N = 141)"], rows), 5)[1]]
+    assert cells == ["120 (85.1%)", WITHHELD, "<5", "70 (49.6%)", "71 (50.4%)", WITHHELD, "<5"]
+
+
+def test_ends_of_a_range_are_single_patients():
+    span = Shown("62 (34–81)", median=62.0, lowest=34.0, highest=81.0)
+    dated = Shown("3 (1–9), 40 dated", n=40, median=3.0, lowest=1.0, highest=9.0)
+    header, rows = withheld((["Characteristic", "All"], [["Age", span], ["Onset", dated]]), 5)
+    assert [row[1] for row in rows] == ["62", "3, 40 dated"]
+    assert with_numbers((header, rows))[0] == ["Characteristic", "All", "All: n", "All: median"]
+
+
+def test_an_estimate_of_few_at_risk_is_withheld():
+    at = [Shown("80% (60–90)", at_risk=20), Shown("50% (20–70)", at_risk=3)]
+    rows = withheld((["Group", "Patients", "12 months", "24 months"], [["A", Count(30), *at]]), 5)[1]
+    assert rows[0] == ["A", "30", "80% (60–90)", "<5"]
+
+
+def test_a_table_of_patients_is_not_shown():
+    table = (["Patient", "Months"], [["P01", Numeral(3.5)]])
+    assert of_patients(table[0])
+    rows = withheld(table, 5)[1]
+    assert "P01" not in str(rows)
+    assert len(rows) == 1
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_no_sum_gives_a_small_number_away(seed):
+    """
+    Groups side by side with all of them together, of levels that add up to the
+    groups: what is shown leaves no small count alone in any sum.
+    """
+    random = np.random.default_rng(seed)
+    smallest, groups, levels = int(random.choice([3, 5, 10])), int(random.integers(2, 5)), int(random.integers(2, 6))
+    counts = random.poisson(random.choice([2, 8, 30]), (levels, groups))
+    whole = np.column_stack([counts, counts.sum(axis=1)])
+    sizes = whole.sum(axis=0)
+    shares = [[n_limits(proportion(int(c), int(s), "Wilson")) for c, s in zip(r, sizes, strict=True)] for r in whole]
+    rows = [["V", f"level {n}", *cells] for n, cells in enumerate(shares)]
+    shown = withheld((["Variable", "Characteristic", *map(str, range(groups + 1))], rows), smallest)[1]
+    seen = np.array([[not isinstance(cell, str) or cell not in (WITHHELD, f"<{smallest}") for cell in row[2:]]
+                     for row in shown])  # fmt: skip
+    told = np.where(whole == 0, False, seen)
+    assert not any(few(count, smallest, size) for count, size, is_told in zip(
+        whole.ravel(), np.tile(sizes, levels), told.ravel(), strict=True) if is_told)  # fmt: skip
+    for line, counted in [*zip(seen, whole, strict=True), *zip(seen.T, whole.T, strict=True)]:
+        hidden = counted[~line & (counted > 0)]
+        if len(hidden) and line[counted > 0].any():
+            assert len(hidden) > 1, (shown, "one alone is the sum less the others")
+            assert hidden.sum() >= smallest

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
+from core import text
 from core.cohort.schema import NEEDED, TABLES
 from core.cohort.vocabulary import DAYS_PER_MONTH
 from core.importers import mapping as m
@@ -240,6 +241,7 @@ def _assembled(
         "adverse_event_terms": [(term, None, None, None) for term in into.looked_for],
         "not_assessed": _not_assessed(patients, into),
         "measurements": into.measurements,
+        "provenance": _provenance(endpoints, variables),
     }
     rows = {name: _as_text(of) for name, of in rows.items() if of or name in NEEDED}
     unused = found.unused_rows()
@@ -253,6 +255,14 @@ def _assembled(
         for title in (sheet.table.sheet.title,)
     )
     return Applied(columns, rows, tuple(found.problems), found.conversions(), found.unused_rows(), sums)
+
+
+def _provenance(endpoints: list[Endpoint], variables: list[FoundVariable]) -> list[tuple]:
+    """What was worked out and does not stand in the sheets, and from what."""
+    by_dates = text.listed(sorted({one.endpoint for one in endpoints if one.by_dates}))
+    of_dates = f"{by_dates} by the dates of infusion, progression, death and last contact (IMWG)"
+    rows = [("endpoints", column, None, "derived", of_dates, None) for column in ("months", "status") if by_dates]
+    return rows + [("patients", one.name, None, "derived", one.derived, None) for one in variables if one.derived]
 
 
 def _as_text(rows: list[tuple]) -> list[tuple]:

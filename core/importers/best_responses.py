@@ -6,6 +6,7 @@ from core.importers.endpoints import Endpoint
 from core.importers.findings import Findings
 from core.importers.found_variables import FoundVariable, compared, derived, later, unlike
 from core.importers.happenings import Clock, Happenings, onset_reader
+from core.importers.levels import NOT_DONE, NOT_EVALUABLE, why_missing
 from core.importers.patients import SheetRows
 from core.importers.values import response_reader, values
 
@@ -19,6 +20,7 @@ def best_response(sheet: SheetRows, clock: Clock, found: Findings, into: Happeni
     of = {row.patient: response for row, response in zip(sheet.rows, read, strict=True) if response is not None}
     levels = tuple(response for response in RESPONSES if response in of.values())
     variables = [later("best_response", "Best response", "category", levels, "undated", of)] if levels else []
+    variables += _why_none(sheet, column, of)
     dated = next(
         (c for c in sheet.choice.columns if c.role == m.BEST_RESPONSE_DATE and c.column in sheet.headings), None
     )
@@ -30,6 +32,14 @@ def best_response(sheet: SheetRows, clock: Clock, found: Findings, into: Happeni
         if response is not None and since is not None and since >= 0:
             into.responses.append((row.patient, since / DAYS_PER_MONTH, response, None, None))
     return variables
+
+
+def _why_none(sheet: SheetRows, column: m.ColumnChoice, has: dict[str, str]) -> list[FoundVariable]:
+    """Why patients have no best response, where the column says that they were not evaluable, or not looked at."""
+    told = zip(sheet.rows, map(why_missing, sheet.cells(column)), strict=True)
+    of = {row.patient: why for row, why in told if why is not None and row.patient not in has}
+    levels = tuple(why for why in (NOT_EVALUABLE, NOT_DONE) if why in of.values())
+    return [later("no_response_why", "No best response because", "category", levels, "undated", of)] if of else []
 
 
 def settled(variables: list[FoundVariable], into: Happenings, endpoints: list[Endpoint]) -> list[FoundVariable]:

@@ -20,13 +20,17 @@ from core.importers.findings import BOTH, CONTRADICTION, LATE, MISSING_VALUE, Fi
 
 @dataclass(frozen=True)
 class Endpoint:
-    """A row of `endpoints`: months from infusion, status 0 censored, 1 event, 2 competing event, cause of the event."""
+    """
+    A row of `endpoints`: months from infusion, status 0 censored, 1 event, 2 competing event, cause of the event;
+    whether it was worked out `by_dates`.
+    """
 
     patient: str
     endpoint: str
     months: float
     status: int
     cause: str = ""
+    by_dates: bool = False
 
 
 def from_dates(courses: Courses, found: Findings) -> list[Endpoint]:
@@ -187,7 +191,7 @@ def _endpoint(of: _Judged, name: str, infused: date, until: date, status: int, c
     if months > LONGEST_MONTHS:
         of.wrong(m.INFUSION, f"within a hundred years of {until}", f"{name} left out")
         return None
-    return Endpoint(of.course.patient, name, months, status, cause)
+    return Endpoint(of.course.patient, name, months, status, cause, by_dates=True)
 
 
 def too_late(courses: Courses, last_day: date, cutoff: date | None, found: Findings) -> None:

@@ -11,7 +11,7 @@ from core.importers.levels import folded
 
 @dataclass(frozen=True)
 class FoundVariable:
-    """A row of `variables`, and the value of each patient who has one, as text."""
+    """A row of `variables`, each patient's value as text, and what it was `derived` from, if it was."""
 
     name: str
     label: str
@@ -21,6 +21,7 @@ class FoundVariable:
     section: str
     known_at: str
     of: dict[str, str] = field(default_factory=dict)
+    derived: str = ""
 
     @property
     def row(self) -> tuple:
@@ -55,9 +56,11 @@ def derived(variables: list[FoundVariable], responses: list[tuple], endpoints: l
     found = []
     if best and "best_response" not in given:
         levels = tuple(one for one in RESPONSES if one in best.values())
-        found.append(later("best_response", "Best response", "category", levels, "responses.response", best))
+        of_deepest = later("best_response", "Best response", "category", levels, "responses.response", best)
+        found.append(replace(of_deepest, derived="the deepest of the assessments up to progression"))
     if mrd and not {"mrd_best", "mrd_negative"} & given:
-        found.append(later("mrd_negative", "MRD negativity reached", "flag", (), "responses.mrd", mrd))
+        of_any = later("mrd_negative", "MRD negativity reached", "flag", (), "responses.mrd", mrd)
+        found.append(replace(of_any, derived="negative at any assessment up to progression"))
     return found
 
 

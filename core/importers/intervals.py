@@ -45,5 +45,6 @@ def intervals_in(sheet: SheetRows, clock: Clock, found: Findings) -> list[FoundV
                 of[row.patient] = shown(round((infused - day).days / (days_in(column.unit) or 1.0), 2))
         if of:
             unit = column.unit or "days"
-            variables.append(FoundVariable(column.of, column.label, "number", unit, (), "more", "", of))
+            what = (column.of, column.label, "number", unit, (), "more", "", of)
+            variables.append(FoundVariable(*what, derived=f"from {column.column} to the infusion"))
     return variables

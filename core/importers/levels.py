@@ -19,7 +19,19 @@ MISSING = _words(
     "|entf.|entf|entfällt|fehlt|nb|nc|non connu|inconnu|non fait|desconocido|no disponible"
     "|sconosciuto|onbekend|niet bekend|不详|未知|未做|未测|failed|pending|insufficient|inconclusive|not evaluable|n.e."
     "|ne|n.e|not reported|nr|ausstehend|folgt|hämolytisch|haemolysed|hemolyzed|nicht beurteilbar|nicht auswertbar"
+    "|non évaluable|non evaluable|no evaluable|non valutabile|niet evalueerbaar|不可评估|unevaluable|inevaluable"
+    "|nicht durchgeführt|nicht gemacht|non réalisé|no realizado|no hecho|non eseguito|non effettuato|niet gedaan"
+    "|non disponible|non disponibile|niet beschikbaar|indisponible|non noto|manquant|mancante|faltante|s/d|s.d."
 )
+_NOT_EVALUABLE = _words(
+    "ne|n.e.|n.e|not evaluable|unevaluable|inevaluable|nicht beurteilbar|nicht auswertbar|non évaluable|non evaluable"
+    "|no evaluable|non valutabile|niet evalueerbaar|不可评估"
+)
+_NOT_DONE = _words(
+    "not done|nd|n.d.|n.d|n/d|not assessed|not tested|nicht durchgeführt|nicht gemacht|non fait|non réalisé"
+    "|no realizado|no hecho|non eseguito|non effettuato|niet gedaan|未做|未测"
+)
+NOT_EVALUABLE, NOT_DONE = "Not evaluable", "Not done"
 UNKNOWN = _words(
     "?|??|???|unk|unk.|unknown|not known|unbekannt|nicht bekannt|inconnu|desconocido|sconosciuto|onbekend|不详|未知"
 )
@@ -85,6 +97,12 @@ def is_missing(text: str) -> bool:
         return False  # as nearly all cells: a million of them are asked
     words = folded(text)
     return not words or words in MISSING
+
+
+def why_missing(text: str) -> str | None:
+    """What a cell without a value says of why there is none: that it could not be judged, or was not looked at."""
+    words = folded(text)
+    return NOT_EVALUABLE if words in _NOT_EVALUABLE else NOT_DONE if words in _NOT_DONE else None
 
 
 def yes_or_no(text: str) -> tuple[bool, str] | None:

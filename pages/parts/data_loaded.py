@@ -2,6 +2,7 @@
 
 import os
 
+import pandas as pd
 import streamlit as st
 
 from core.cohort.database import Database
@@ -107,6 +108,17 @@ def draw_loaded() -> None:
             for v in database.variables
         ]
         style.table(header, rows)
+    _draw_sources(cached.sources())
+
+
+def _draw_sources(sources: pd.DataFrame) -> None:
+    """Where values come from that were not recorded as they stand, of everybody."""
+    told = sources[sources["patient_id"].isna() & sources["term"].isna() & sources["note"].notna()]
+    if told.empty:
+        return
+    with widgets.expander("Where values come from", icon=":material/source:"):
+        rows = [[f"{row.table}: {row.column}", row.source, row.note] for row in told.itertuples()]
+        style.table(["Table and column", "Source", "How"], rows)
 
 
 def _facts(database: Database) -> list[tuple[str, str]]:

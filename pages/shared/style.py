@@ -196,9 +196,10 @@ def _together(name: str) -> str:
 
 def _kind(head: str, cells: tuple[str, ...]) -> str:
     """How a column is set: words over several lines, names to the left, figures to the right."""
-    if head in _WRAPPED and not all(cell.isdecimal() for cell in cells if cell):
+    told = [cell for cell in cells if cell and cell not in ("–", small_cells.WITHHELD) and cell[0] != "<"]
+    if head in _WRAPPED and not all(cell.isdecimal() for cell in told):
         return "words"
-    names = [cell for cell in cells if cell != "–"]
+    names = told
     return "names" if names and all(map(_NAME.match, names)) else "figures"
 
 

@@ -278,3 +278,40 @@ def test_rows_of_a_sheet_without_the_columns_it_needs_are_not_used(holds):
     sheet = found.mapping.sheets[1]
     mapping = found.mapping.with_sheet(sheet.sheet, lambda one: taken_as(found, one, holds))
     assert [(one.used, one.listed) for one in applied(found.tables, mapping).sums] == [(2, 0), (0, 3)]
+
+
+def test_why_there_is_no_best_response_is_kept_as_it_is_said():
+    found = brought(
+        sheet="ID,Infusion,Best response,Last contact,Death\n"
+        "A,2024-01-01,CR,2024-09-01,\nB,2024-01-02,NE,2024-09-01,\nC,2024-01-03,not done,2024-09-01,\n"
+        "D,2024-01-04,,2024-09-01,2024-09-01\nE,2024-01-05,n.v.,2024-09-01,\nF,2024-01-05,VGPR,2024-09-01,\n"
+    )
+    made = applied(found.tables, found.mapping)
+    place = made.columns["patients"].index("no_response_why")
+    best = made.columns["patients"].index("best_response")
+    told = {row[0]: (row[best], row[place]) for row in made.tables["patients"]}
+    assert told == {"A": ("CR", None), "B": (None, "Not evaluable"), "C": (None, "Not done"), "D": (None, None),
+                    "E": (None, None), "F": ("VGPR", None)}  # fmt: skip
+    assert [(p.row, p.value) for p in made.problems if p.column == "C"] == [(6, "n.v.")]
+    opened = open_tables(made.columns, made.tables)
+    assert next(v for v in opened.variables if v.name == "no_response_why").levels == ("Not evaluable", "Not done")
+
+
+def test_what_was_worked_out_says_from_what():
+    found = brought(
+        patients="ID,Infusion,Progression,Last contact,Death,Leukapheresis date\n"
+        "A,2024-01-01,2024-05-01,2024-09-01,,2023-12-01\nB,2024-01-02,,2024-09-01,2024-09-01,2023-12-01\n",
+        responses="ID,Date,Response\nA,2024-02-01,PR\nB,2024-02-01,CR\n",
+    )
+    made = applied(found.tables, found.mapping)
+    sources = {(row[0], row[1]): (row[3], row[4]) for row in made.tables["provenance"]}
+    by_dates = ("derived", "OS and PFS by the dates of infusion, progression, death and last contact (IMWG)")
+    assert sources["endpoints", "months"] == sources["endpoints", "status"] == by_dates
+    assert sources["patients", "best_response"] == ("derived", "the deepest of the assessments up to progression")
+    assert ("derived", "from Leukapheresis date to the infusion") in sources.values()
+    assert "provenance" not in applied(*times_alone()).tables, "times that stand in the sheet are reported"
+
+
+def times_alone() -> tuple:
+    found = brought(sheet="ID,Age,OS months,OS status\nA,60,5,1\nB,61,6,0\nC,70,9,0\n")
+    return found.tables, found.mapping

@@ -21,14 +21,16 @@ CHOICES = (0, 3, 5, 10, 11)
 WITHHELD = "withheld"
 SINGLE = "Single patients are not shown while small numbers are withheld."
 
+_RANGE = " (range)"
 _LABELS = frozenset({"Subgroup", "Group", "Scheduled day", "Month", "Test", "Method", "Measured", "Characteristic"})
 """Columns after the first that name a row, and tell no number of its patients."""
 _OF = re.compile(r"(?<![\d.,–−])(\d[\d,]*)(?: of (?:the |these |those |all )?|/)(\d[\d,]*)(?![\d.,]*\d)")
 _COUNTED = re.compile(
     r"(?<![\d.,–−≥])(?<!grade )(\d[\d,]*) (?:(?:more|other|evaluable|infused|further) )?"
-    r"(?:patients?|events?|deaths?|responders?|episodes?|others?|of them|dated|without|with|followed|died|had|not)\b"
+    r"(?:patients?|events?|deaths?|responders?|episodes?|others?|of them|dated|without|with|followed|died|had|not"
+    r"|progressed|relapsed|responded|censored|responses?|out of)\b"
 )
-_ALONE = re.compile(r"(?<![\d.,–−])(\d[\d,]*)(?=$|[,;)]| more\b)")
+_ALONE = re.compile(r"(?<![<>≥≤=] )(?<![\d.,–−<>≥≤/])(?<! to )(\d[\d,]*)(?![\d.,]*[\d%])(?!–| to )")
 
 
 def few(count: float, smallest: int, total: float | None = None) -> bool:
@@ -66,8 +68,8 @@ def of_patients(header: list[str]) -> bool:
 
 def withheld(table: Table, smallest: int) -> Table:
     """
-    A table without its small cells: "<5" for a count below the `smallest`,
-    "withheld" for what would give it away, medians without the ends of their
+    A table without its small cells, and without what would give them away, which
+    reads the same, so that neither tells how large it is; medians without the ends of their
     range, which are single patients; a table of patients has one row that says why.
     """
     header, rows = table
@@ -76,9 +78,12 @@ def withheld(table: Table, smallest: int) -> Table:
     if of_patients(header):
         return ["Withheld"], [[SINGLE]]
     hidden = _hidden(header, rows, smallest)
-    return header, [
+    told = [any(not _is_typed(cell) and tells_few(str(cell), smallest) for cell in cells[1:]) for cells in rows]
+    return [head.replace(_RANGE, "") for head in header], [
         [
-            _cell(cell, smallest, (row, place) in hidden, place > 0 and _is_derived(header, rows, row, place, hidden))
+            WITHHELD
+            if (row, place) in hidden or (place and (told[row] or _is_derived(header, rows, row, place, hidden)))
+            else _without_ends(cell)
             for place, cell in enumerate(cells)
         ]
         for row, cells in enumerate(rows)
@@ -94,15 +99,22 @@ def _counts(cell: Any) -> tuple[float, float | None] | None:
     return None if count is None else (count, numbers.get("N"))
 
 
+def _is_few(cell: Any, smallest: int) -> bool:
+    """Whether a cell tells a count that is few, or another, with those beside it, that is."""
+    counts = _counts(cell)
+    beside = getattr(cell, "numbers", {}).get("beside")
+    return counts is not None and (few(counts[0], smallest, counts[1]) or (beside or 0) in range(1, smallest))
+
+
 def _hidden(header: list[str], rows: list[list[Any]], smallest: int) -> set[tuple[int, int]]:
     """The cells of counts that are withheld: small ones, and of each sum those that would give so few away."""
     told = {
         (row, place): counts
         for row, cells in enumerate(rows)
         for place, cell in enumerate(cells)
-        if (counts := _counts(cell)) is not None and (counts[0] or few(0, smallest, counts[1]))
+        if (counts := _counts(cell)) is not None and (counts[0] or _is_few(cell, smallest))
     }
-    hidden = {at for at, (count, total) in told.items() if few(count, smallest, total)}
+    hidden = {(row, place) for row, place in told if _is_few(rows[row][place], smallest)}
     summed = [at for at in told if not _at_risk(header[at[1]], rows[at[0]][at[1]])]
     before = -1
     while before != len(hidden):
@@ -135,26 +147,28 @@ def _at_risk(head: str, cell: Any) -> bool:
 
 
 def _is_derived(header: list[str], rows: list[list[Any]], row: int, place: int, hidden: set[tuple[int, int]]) -> bool:
-    """Whether a cell that is no count is made of one withheld: of its row, or of its column where that has none."""
+    """Whether a share or test is made of a count that is withheld: of its row, or its column where that has none."""
     cell = rows[row][place]
-    if _counts(cell) is not None or header[place] in _LABELS or not re.search(r"\d", str(cell)):
+    numbers = getattr(cell, "numbers", {})
+    is_made = "estimate, %" in numbers or (not _is_typed(cell) and bool(re.search(r"\d", str(cell))))
+    if _counts(cell) is not None or header[place] in _LABELS or not is_made:
         return False
     if any(_counts(other) is not None for other in rows[row]):
         return any(at == row for at, _ in hidden)
     return any(at == place for _, at in hidden)
 
 
-def _cell(cell: Any, smallest: int, is_hidden: bool, is_derived: bool) -> Any:
-    counts = _counts(cell)
-    if is_hidden and counts is not None and 0 < counts[0] < smallest:
-        return f"<{smallest}"
-    if is_hidden or is_derived or (isinstance(cell, str) and not _is_typed(cell) and tells_few(cell, smallest)):
-        return WITHHELD
+def _without_ends(cell: Any) -> Any:
+    """A median alone, of one with the ends of its range and how many it is of."""
     numbers = getattr(cell, "numbers", {})
     if "lowest" in numbers:
-        kept = {name: number for name, number in numbers.items() if name not in ("lowest", "highest")}
-        return Shown(re.sub(r" \([^)]*\)", "", cell, count=1), **kept)
-    return cell
+        return Shown(cell.partition(" (")[0], median=numbers["median"])
+    return cell.replace(_RANGE, "") if isinstance(cell, str) and not _is_typed(cell) else cell
+
+
+def counts_shown(counts: Iterable[int], smallest: int) -> list[str]:
+    """Counts that add up to a known number as they are shown beside each other."""
+    return [row[1] for row in withheld((["", "Patients"], [["", Count(number)] for number in counts]), smallest)[1]]
 
 
 def _is_typed(cell: str) -> bool:

@@ -45,6 +45,11 @@ class Shown(str):
         return shown
 
 
+def beside(cell: str, least: int) -> str:
+    """A cell that tells, with those beside it, a count as small as `least` (core/small_cells.py)."""
+    return Shown(cell, **cell.numbers, beside=least) if isinstance(cell, Shown) else cell
+
+
 class Numeral(str):
     """A cell that is one number, by the number that it is: a workbook has it as such, and never an identifier."""
 

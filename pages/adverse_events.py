@@ -19,6 +19,7 @@ from core.adverse_events.result import (
     AdverseEvents,
     Group,
     Line,
+    in_bands,
     shown_lines,
 )
 from core.adverse_events.tables import grades_table, grid_table, groups_table
@@ -92,17 +93,15 @@ def ranges_of(view: View) -> dict[str, str]:
 def cells_of(line: Line, shown_as: str, band: str) -> list[tuple[int, int]]:
     """What the figure counts of a line, each of its total."""
     if shown_as == "groups":
-        return [(tally.bands[band], tally.patients) for tally in line.tallies]
+        beside = [(tally.fewest, tally.patients) for tally in line.tallies if band != "any"]
+        return [*((tally.bands[band], tally.patients) for tally in line.tallies), *beside]
     counts = (*(line.everyone.bands[band] for band in ("any", "1–2", "3+")), line.everyone.unclear)
     return [(count, line.everyone.patients) for count in counts]
 
 
 def drawn(view: View, shown_as: str) -> tuple[Line, ...]:
-    """The lines of the figure: where small numbers are withheld those without any, by bands of grades."""
-    if not small_cells.smallest():
-        return view.lines
-    in_bands = (replace(line, exact=False) for line in view.lines)
-    return tuple(line for line in in_bands if not small_cells.are_few(cells_of(line, shown_as, view.band)))
+    """The lines of the figure: where small numbers are withheld those without any."""
+    return tuple(line for line in view.lines if not small_cells.are_few(cells_of(line, shown_as, view.band)))
 
 
 def figure_and_tables(view: View, shown_as: str) -> tuple[Specification, Tables]:
@@ -135,7 +134,7 @@ def draw_figure(view: View, shown_as: str, title: str, numbers: tuple[str, ...],
     heard = partial(shown.take_click, name, partial(take_count, view.selection, view.result.groups))
     files = {"Table": tables.whole}
     shown.figure(chart, name, title, view.footer, save, files, lines=numbers, cells=cells, on_select=heard)
-    style.note(*hidden(view, shown_as))
+    style.note(*(hidden(view, shown_as) if not small_cells.are_few(cells) else ()))
     if not list_is_wanted:
         draw_who(view)
     return tables
@@ -173,6 +172,8 @@ def draw(selection: Selection) -> None:
     order, search, least, band, counted = choose_lines(shown_as, len(sizes))
     incidence = cached.adverse_events(selection, "patients", limits)
     result = cached.adverse_events(selection, counted, limits)
+    if small_cells.smallest():
+        incidence = result = in_bands(incidence)
     described = remarks.described(selection)
     every_line = marked(shown_lines(result, incidence, order, search, least, band))
     lines = choose_part(every_line)

@@ -14,7 +14,7 @@ from core.associations.figure import association_chart
 from core.associations.measure import NUMBER, TIME, TWO, Measure
 from core.associations.tables import associations_table, patients_table
 from core.cohort.selection import Selection
-from pages.shared import cached, choices, downloads, header, lit, remarks, shown, style, widgets
+from pages.shared import cached, choices, downloads, header, lit, remarks, shown, small_cells, style, widgets
 from pages.shared import selection as selections
 from pages.shared.navigation import require_entry
 
@@ -91,6 +91,8 @@ def draw_notes(view: View) -> None:
 
 def _key(found: Association) -> str:
     """What the figure's marks mean, where they need words."""
+    if small_cells.smallest():
+        return ""
     if found.y.kind == TIME:
         return "Hollow: censored."
     of_rows = NUMBER in (found.x.kind, found.y.kind) and {found.x.kind, found.y.kind} != {NUMBER}
@@ -115,7 +117,7 @@ def draw(selection: Selection) -> None:
     is_peak = "measurements" in view.tables
     title = remarks.marked_simulated(words.finding(found), ("measurements",) if is_peak else ())
     facts = words.key_numbers(found, sum(one.p is not None for one in every))
-    shown.finding(heading, title, facts)
+    shown.finding(heading, title, facts, of_single=True)
     if found.patients.empty:
         style.note("Of none of these patients both are known. Choose another pair, or other filters.")
     else:
@@ -126,7 +128,11 @@ def draw(selection: Selection) -> None:
     draw_notes(view)
     widgets.heading(f"Everything against {text.lowered(found.y.label)}")
     remark = "simulated" if remarks.simulated(("measurements",)) else ""
-    shown.table(associations_table(every, remark), view.footer, "associations")
+    shown.table(
+        associations_table(every, remark, sum(cached.group_sizes(selection.as_one_group).values())),
+        view.footer,
+        "associations",
+    )
     style.note(words.method(found))
 
 

@@ -16,7 +16,7 @@ from core.kinetics.figure import kinetics_chart
 from core.kinetics.figure_data import MOST_GROUPS, MOST_LINES, as_scheduled
 from core.kinetics.result import Kinetics, of_value
 from pages.parts import cytopenia_tabs
-from pages.shared import cached, choices, downloads, header, lit, remarks, shown, style, widgets
+from pages.shared import cached, choices, downloads, header, lit, remarks, shown, small_cells, style, widgets
 from pages.shared import selection as selections
 from pages.shared.navigation import require_entry
 
@@ -74,14 +74,16 @@ def draw_notes(view: View, known: tuple[Analyte, ...], one_group: str) -> None:
         f"All numbers here are of the first {most} patients of the file." if most else "",
         f"{MOST_GROUPS} groups are drawn, the largest: the tables have all {groups}." if groups > MOST_GROUPS else "",
         f"Lines are of the first {MOST_LINES} of them, medians and tests of all {patients}."
-        if patients > MOST_LINES
+        if patients > MOST_LINES and not small_cells.smallest()
         else "",
         f"{text.patients(missing)} without a value since infusion that counts." if missing > 0 else "",
         f"{more} more can be chosen one by one." if more > 0 else "",
         one_group,
         view.described,
         remarks.moved_cut(view.selection) if view.pair else "",
-        "Shaded: quartiles, of at least 5 patients. Open circles at the foot: below the limit of the assay.",
+        ""
+        if small_cells.smallest()
+        else "Shaded: quartiles, of at least 5 patients. Open circles at the foot: below the limit of the assay.",
     )
 
 
@@ -131,7 +133,7 @@ def draw(selection: Selection) -> None:
     view = View(selection, family, results, pair, described)
     title = remarks.marked_simulated(words.finding(results, family, pair, remarks.by(selection)), TABLES)
     facts = words.key_numbers(results, pair)
-    shown.finding(heading, title, facts)
+    shown.finding(heading, title, facts, of_single=True)
     if not any(len(result.values) for result in results):
         style.note("None of these patients has a value of it. Choose something else, or other filters.")
         return

@@ -4,7 +4,7 @@ from functools import partial
 
 from core.cohort.selection import Selection
 from pages.parts import claims, open_outcomes
-from pages.shared import cached, choices, header, style, widgets
+from pages.shared import cached, choices, header, small_cells, style, widgets
 from pages.shared import selection as selections
 from pages.shared.navigation import require_entry
 
@@ -12,6 +12,9 @@ VIEWS = {"claims": "Printed and recomputed", "open": "What the article leaves op
 
 
 def draw(selection: Selection) -> None:
+    if small_cells.smallest():
+        widgets.title(small_cells.SINGLE)
+        return
     if not cached.has_claims():
         widgets.title("Nothing is printed of this cohort")
         style.note(

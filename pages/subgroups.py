@@ -73,9 +73,12 @@ def draw_result(view: View, title: str, save: DeltaGenerator) -> None:
     measure, sides = words.measure_words(view.outcome, view.pair)
     header, body = forest_table(view.rows, view.forest.scale, measure, view.outcome.counted)
     drawn = tuple(row for row in view.rows if not small_cells.are_few(cells_of(view.rows, row)))
-    chart = forest_chart(view.forest, drawn, measure, view.outcome.counted, sides, shown.clicks())
+    cells = cells_of(drawn) or [(1, 1)]  # of nothing left: too little to be shown
+    chart = forest_chart(
+        view.forest, drawn if cells_of(drawn) else view.rows, measure, view.outcome.counted, sides, shown.clicks()
+    )
     files, heard = {"Table": lambda: (header, body)}, partial(shown.take_click, "subgroups", take_row)
-    shown.figure(chart, "subgroups", title, view.footer, save, files, cells=cells_of(drawn), on_select=heard)
+    shown.figure(chart, "subgroups", title, view.footer, save, files, cells=cells, on_select=heard)
     draw_notes(view)
     sentence = words.results_sentence(view.rows, view.forest, view.outcome, view.pair)
     style.sentence(f"{sentence} {view.method} {remarks.described(view.selection)}".strip())

@@ -83,7 +83,7 @@ def cells_of(result: SurvivalResult) -> list[tuple[int, int]]:
 
 def draw_result(view: View, title: str, facts: tuple[str, ...], chart: Specification, save: DeltaGenerator) -> None:
     result, summary = view.result, tables.summary_table(view.result)
-    files = {"Curve": lambda: tables.curve_columns(result), "Table": lambda: summary}
+    files = {"Curve": lambda: tables.curve_columns(result, small_cells.smallest()), "Table": lambda: summary}
     name = f"survival_{result.endpoint}"
     numbers = (*(medians_line(result) if view.compared is not None else ()), *facts)
     shown.figure(chart, "survival", title, view.footer, save, files, name, numbers, cells_of(result))
@@ -130,7 +130,8 @@ def draw(selection: Selection) -> None:
     facts = [*key_numbers(result, compared), *known]
     shown.finding(heading, title, facts)
     longest = float(endpoints.loc[endpoint, "longest_months"]) - (analysed.landmark or 0)
-    chart = survival_chart(result, longest, band, details, by, lit_end(analysed, endpoint), small_cells.smallest())
+    few = small_cells.smallest()
+    chart = survival_chart(result, longest, band, details and not few, by, lit_end(analysed, endpoint), few)
     followed_by = "OS" if "OS" in names and analysed.landmark is None else endpoint
     draw_result(View(guarded, result, compared, followed_by), title, text.facts_line(facts), chart, save)
 

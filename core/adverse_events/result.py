@@ -7,7 +7,7 @@ band begins below 3 and ends above 2, is counted apart as unclear.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -72,6 +72,12 @@ class Tally:
     unclear: int
     patients: int
 
+    @property
+    def fewest(self) -> int:
+        """The smallest count of a band, which those of other bands tell less each other."""
+        counts = (self.bands["1–2"], self.bands["3+"], self.unclear, self.bands["any"] - self.bands["3+"])
+        return min((count for count in counts if count), default=0)
+
     def share(self, band: str, method: str) -> Proportion:
         """The proportion of the group's patients with this band (only where patients are counted)."""
         return proportion(self.bands[band], self.patients, method)
@@ -135,6 +141,12 @@ class AdverseEvents:
     def headline(self) -> Line:
         """What readers look for first: cytokine release syndrome, or any event."""
         return next((line for line in self.lines if line.term == CRS), self.lines[0])
+
+
+def in_bands(result: AdverseEvents) -> AdverseEvents:
+    """Terms alone, by bands of grades: what can be shown where categories and single grades would tell small counts."""
+    lines = (replace(line, exact=False) for line in result.lines if line.term is not None)
+    return replace(result, lines=tuple(lines))
 
 
 def terms_of(rows: pd.DataFrame) -> tuple[Term, ...]:

@@ -27,7 +27,13 @@ def _cell(result: AdverseEvents, line: Line, tally: Tally, band: str) -> str:
         return "–"
     if result.counted == "events":
         return text.Count(tally.bands[band])
-    return n_limits(tally.share(band, result.method))
+    return _of_band(tally, band, result.method)
+
+
+def _of_band(tally: Tally, band: str, method: str) -> str:
+    """A band's count, which tells with the others what is left of any grade."""
+    shown = n_limits(tally.share(band, method))
+    return shown if band == "any" else text.beside(shown, tally.fewest)
 
 
 RANGE = "p in all allowed cohorts"
@@ -127,7 +133,7 @@ def own_scale_table(
     """
     header = [f"{line.name}, {grading}", *(f"{g.label} (N = {g.patients})" for g in result.groups)]
     bands = ["any", *("12345" if line.exact else ("1–2", "3+"))]
-    rows = [[BANDS[b][0], *(n_limits(t.share(b, result.method)) for t in line.tallies)] for b in bands]
+    rows = [[BANDS[b][0], *(_of_band(t, b, result.method) for t in line.tallies)] for b in bands]
     for treatment in dict.fromkeys(treatments["treatment"]):
         rows_of_treatment = treatments[treatments["treatment"] == treatment]
         given = dict(zip(rows_of_treatment["group"], rows_of_treatment["patients"], strict=True))

@@ -7,9 +7,9 @@ from core.associations.words import effect_name, effect_text
 from core.text import Table
 
 
-def associations_table(every: tuple[Association, ...], remark: str = "") -> Table:
+def associations_table(every: tuple[Association, ...], remark: str = "", of: int | None = None) -> Table:
     """
-    One row an explaining measure: p, effect with limits, test and patients;
+    One row an explaining measure: p, effect with limits, test and patients, `of` so many who are selected;
     `remark` stands with those that were measured in time.
     """
     header = ["Against it", "p", "Effect (95% CI)", "Test", "Patients"]
@@ -23,7 +23,7 @@ def associations_table(every: tuple[Association, ...], remark: str = "") -> Tabl
                 "–" if one.p is None else text.p_alone(one.p),
                 text.Shown(words, **effect.numbers) if isinstance(effect, text.Shown) else words,
                 one.test or "not tested",
-                text.Count(len(one.patients)),
+                text.Count(len(one.patients), of),
             ]
         )
     return header, rows

@@ -17,7 +17,7 @@ from core.cohort.selection import (
     variable_named,
 )
 from core.cohort.variables import Variable
-from core.text import digits, lowered, number, some
+from core.text import digits, lowered, number, patients, some
 
 
 def group_labels(selection: Selection, variables: tuple[Variable, ...]) -> tuple[str, ...]:
@@ -73,6 +73,8 @@ def level_label(variable: Variable, level: str) -> str:
 def filter_label(chosen: Filter, variables: tuple[Variable, ...], landmark: float | None = None) -> str:
     """A filter as a chip: "EM-B or EM-E", "Prior ASCT: no", "BCMA expression 20–80%"; from a landmark as known then."""
     if isinstance(chosen, Without):
+        if not chosen.named:
+            return f"Without {patients(len(chosen.patients))}"
         return f"Without patient{'s' * (len(chosen.patients) > 1)} {some(chosen.patients, 4)}"
     variable = variable_named(chosen.variable, variables)
     if isinstance(chosen, Range):

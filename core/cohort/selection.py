@@ -40,10 +40,11 @@ class Range:
 
 @dataclass(frozen=True)
 class Without:
-    """Leave out single patients, by their identifiers."""
+    """Leave out single patients, by their identifiers, which its label names or not."""
 
     patients: tuple[str, ...]
     variable: str = "single: patients"  # no variable has a colon
+    named: bool = True
 
 
 Filter = Levels | Range | Without

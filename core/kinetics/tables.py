@@ -173,13 +173,14 @@ def windows_table(results: tuple[Kinetics, ...]) -> Table:
     rows = []
     for result in results:
         labels = {group.number: group.label for group in result.groups}
+        sizes = {group.number: group.patients for group in result.groups}
         for row in result.windows.itertuples():
             rows.append(
                 [
                     result.analyte.label,
                     labels[int(row.group)],
                     text.Numeral(float(row.day), text.number(row.day)),
-                    text.Count(int(row.measured)),
+                    text.Count(int(row.measured), sizes[int(row.group)]),
                     text.Count(int(row.detected), int(row.measured)),
                     _quartiles(row.median, row.lower, row.upper),
                 ]

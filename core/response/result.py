@@ -43,6 +43,11 @@ class ResponseRates:
         """The denominator of the rates."""
         return self.overall.total
 
+    @property
+    def fewest(self) -> int:
+        """The smallest count of a best response, or of nobody assessed: rates less each other tell it."""
+        return min((count for count in (*self.best.values(), self.infused - self.evaluable) if count), default=0)
+
 
 def response_rates(counts: pd.DataFrame, of: str = "infused", method: str = "Clopper–Pearson") -> ResponseRates:
     """

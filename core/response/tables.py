@@ -4,7 +4,7 @@ import pandas as pd
 
 from core import text
 from core.cohort.vocabulary import OVERALL_RESPONSE, RESPONSES
-from core.response.result import NOT_ASSESSED, RATES, ResponseComparison, ResponseResult
+from core.response.result import NOT_ASSESSED, RATES, ResponseComparison, ResponseRates, ResponseResult
 from core.statistics.numbers import fraction, n_limits, percentage_points
 from core.statistics.proportions import Proportion, proportion
 from core.text import Table
@@ -13,14 +13,20 @@ from core.text import Table
 def rates_table(result: ResponseResult, compared: ResponseComparison | None) -> Table:
     """Each group's rates, n/N with percentage and limits; with two groups their difference and Fisher's test."""
     header = ["Group", *(label for label, _ in RATES.values())]
-    rows = [[g.label, *(fraction(getattr(g.rates, name)) for name in RATES)] for g in result.groups]
+    rows = [[g.label, *_rates(g.rates)] for g in result.groups]
     if len(result.groups) > 1:
-        rows.append(["All", *(fraction(getattr(result.everyone, name)) for name in RATES)])
+        rows.append(["All", *_rates(result.everyone)])
     if compared is not None:
         minus = f"{compared.first.label} minus {compared.second.label}, % points"
         rows.append([minus, *(percentage_points(compared.rates[name].difference) for name in RATES)])
         rows.append(["Fisher's exact test", *(_p(compared.rates[name].p) for name in RATES)])
     return header, rows
+
+
+def _rates(rates: ResponseRates) -> list[str]:
+    """The rates, of which each after the first tells of single responses, less the others."""
+    first, *others = (fraction(getattr(rates, name)) for name in RATES)
+    return [first, *(text.beside(cell, rates.fewest) for cell in others)]
 
 
 def _p(p: float | None) -> str:
@@ -38,7 +44,7 @@ def best_table(result: ResponseResult) -> Table:
         [
             level,
             *(
-                n_limits(proportion(count, g.rates.total, result.method))
+                text.beside(n_limits(proportion(count, g.rates.total, result.method)), g.rates.fewest)
                 for count, g in zip(of_groups, result.groups, strict=True)
             ),
         ]

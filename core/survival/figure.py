@@ -102,7 +102,7 @@ def _datasets(result: SurvivalResult, end: float, rows: pd.DataFrame, smallest: 
     cells = rows[["row", "month", "count"]].explode(["month", "count"]).astype(float)
     return {
         "steps": steps[[*_DRAWN, *(["competing_estimate"] if result.competing else [])]],
-        "censored": censored(steps, max(_FEWEST_TICKS, _MOST_TICKS // groups)),
+        "censored": censored(steps, 0 if smallest else max(_FEWEST_TICKS, _MOST_TICKS // groups)),
         "medians": reached_by(steps, medians(result, end)) if smallest else medians(result, end),
         "ends": ends(result, steps, end),
         "rows": rows.drop(columns=["month", "count"]),

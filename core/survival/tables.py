@@ -142,7 +142,13 @@ def pairs_table(compared: SurvivalComparison) -> Table:
     return header, rows
 
 
-def curve_columns(result: SurvivalResult) -> Table:
-    """Every step of every curve, as numbers."""
+def curve_columns(result: SurvivalResult, smallest: int = 0) -> Table:
+    """
+    Every step of every curve, as numbers; where small numbers are withheld while at least the `smallest`
+    that is shown are at risk, without their counts.
+    """
     frame = curve_table(result).drop(columns="group")
+    if smallest:
+        frame = frame[(frame["at_risk"] >= smallest) | (frame["months"] == 0)]
+        frame = frame.drop(columns=["at_risk", "events", "censored", "competing"])
     return list(frame.columns), frame.to_numpy(object).tolist()

@@ -15,7 +15,7 @@ from core.cohort.provenance import soft_sources
 from core.cohort.selection import Selection
 from core.cohort.vocabulary import ENDPOINTS
 from core.figures.frame import with_finding
-from pages.shared import cached, choices, downloads, small_cells, style, widgets
+from pages.shared import cached, choices, downloads, style, widgets
 from pages.shared.navigation import PAGES
 
 COLOURS = {"reproduced": "accent", "rule": "VGPR", "rounding": "PR", "contradicted": "PD", "different": "grade4",
@@ -107,7 +107,7 @@ def _link(claim: Claim) -> str:
 def _draw_plateau() -> None:
     """The medians that only one rule gives, on their curve."""
     by_rule = [claim for claim in cached.published() if claim.verdict == "rule"]
-    if not by_rule or small_cells.smallest():
+    if not by_rule:
         return
     selection = Selection(cached.database().fingerprint, POPULATIONS[by_rule[0].population])
     endpoint = dict(by_rule[0].query)["endpoint"]

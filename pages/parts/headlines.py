@@ -16,7 +16,7 @@ from core.response.words import TOO_LATE
 from core.statistics.proportions import Proportion
 from core.survival.numbers import at_half, median_limits, median_months
 from core.survival.result import GroupSurvival
-from pages.shared import address, cached, choices, style
+from pages.shared import address, cached, choices, small_cells, style
 
 MOST_SPLIT = 6
 """Groups that a headline is split into; of more the page of each has the room."""
@@ -34,7 +34,10 @@ class Split:
         numbered = cached.group_sizes(self.selection) if self.labels else ()
         groups = zip(self.labels, numbered, strict=True)
         named = [{"group": name, "colour": group_line(number)} for name, number in groups] or [{}]
+        sizes = cached.group_sizes(self.selection).values()
         together = [of | number for of, number in zip(named, numbers, strict=True)]
+        for number, size in zip(together, sizes, strict=True):
+            number["cells"] = [*number.get("cells", ()), *((total, size) for _, total in number.get("cells", ()))]
         return {"label": label, "page": page, "query": address.to_another_page(**view) or None, "numbers": together}
 
 
@@ -58,8 +61,8 @@ def together(selection: Selection) -> str:
     return f"The numbers above are of all {text.patients(sum(sizes.values()))}, {why} the other pages show each."
 
 
-def share_number(share: Proportion) -> dict:
-    """A proportion as a headline's number."""
+def share_number(share: Proportion, beside: int = 0) -> dict:
+    """A proportion as a headline's number; its page tells, with others, a count as small as `beside`."""
     return {
         "value": text.percent(share.value),
         "count": f"{share.count} of {share.total}",
@@ -67,6 +70,7 @@ def share_number(share: Proportion) -> dict:
         "estimate": share.value,
         "lower": share.lower,
         "upper": share.upper,
+        "cells": [(share.count, share.total), (beside, share.total)],
     }
 
 
@@ -76,21 +80,23 @@ def median_number(group: GroupSurvival, happened: str) -> dict:
         "value": median_months(group.median),
         "count": f"{group.table.total_events} of {group.table.patients} {happened}",
         "limits": f"{median_limits(group.median)}{at_half(group.median)}",
+        "cells": [(group.table.total_events, group.table.patients)],
     }
 
 
-def toxicities(of: Split) -> list[tuple[str, list[Proportion]]]:
+def toxicities(of: Split) -> list[tuple[str, list[dict]]]:
     """Severe cytokine release (or any severe event) and prolonged cytopenia, where the cohort records them."""
     shares, limits = [], choices.proportion_method()
     if cached.recorded_terms():
         result = cached.adverse_events(of.selection, "patients", limits)
         label, _ = headline(result)
-        shares.append((label, [tally.share("3+", limits) for tally in result.headline.tallies]))
+        tallies = result.headline.tallies
+        shares.append((label, [share_number(tally.share("3+", limits), tally.fewest) for tally in tallies]))
     flag = cached.reported_flag(PROLONGED_CYTOPENIA)
     if flag is not None:
         counts, groups = cached.answer("cohort/level_counts", of.selection), cached.group_sizes(of.selection)
         reported = [reported_share(flag, counts, group, limits) for group in groups]
-        shares += [(flag.label, reported)] if any(share.total for share in reported) else []
+        shares += [(flag.label, list(map(share_number, reported)))] if any(share.total for share in reported) else []
     return shares
 
 
@@ -100,7 +106,9 @@ def draw_headlines(selection: Selection, rates: ResponseRates) -> None:
     groups = cached.response_result(of.selection, "infused", choices.proportion_method()).groups
     for label, name in (("Overall response", "overall"), ("Complete response", "complete")):
         if rates.evaluable:
-            numbers = [share_number(getattr(group.rates, name)) for group in groups]
+            fewest = {"complete": [group.rates.fewest for group in groups]}.get(name, [0] * len(groups))
+            rates_of = [getattr(group.rates, name) for group in groups]
+            numbers = list(map(share_number, rates_of, fewest))
             items.append(of.item(label, "pages/response.py", numbers))
     options = choices.survival_options()
     for endpoint, label in (("PFS", "Median PFS, months"), ("OS", "Median OS, months")):
@@ -110,7 +118,7 @@ def draw_headlines(selection: Selection, rates: ResponseRates) -> None:
             numbers = _in_order(of, {g.number: median_number(g, EVENTS[endpoint][0]) for g in result.groups})
             items.append(of.item(label, "pages/survival.py", numbers, endpoint=endpoint))
     for label, shares in toxicities(of):
-        items.append(of.item(label, "pages/adverse_events.py", [share_number(share) for share in shares]))
+        items.append(of.item(label, "pages/adverse_events.py", shares))
     if items:
         style.headline(items)
 
@@ -123,6 +131,9 @@ def _in_order(of: Split, numbers: dict[int, dict]) -> list[dict]:
 
 def draw_denominators(selection: Selection, rates: ResponseRates) -> None:
     late = f" ({rates.too_late} more {TOO_LATE})" if rates.too_late else ""
+    if small_cells.smallest():
+        style.facts([("Infused", str(rates.infused))], cached.database().about["citation"] or "")
+        return
     facts = [
         ("Infused", str(rates.infused)),
         ("Evaluable for response", f"{rates.evaluable}{late}"),

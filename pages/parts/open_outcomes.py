@@ -22,7 +22,7 @@ from core.figures.theme import Specification, colour, group_colour
 from core.survival.comparison import SurvivalComparison
 from core.survival.cox import HazardRatio
 from core.survival.result import SurvivalOptions, SurvivalResult
-from pages.shared import cached, choices, downloads, remarks, shown, small_cells, style, widgets
+from pages.shared import cached, choices, downloads, remarks, shown, style, widgets
 
 TABLES = ("patients", "endpoints")
 ASSIGNMENTS = {"survivor": "Patient 8 a survivor, 180", "all": "All 420"}
@@ -212,9 +212,6 @@ def draw_event(view: View) -> None:
 
 
 def _draw_named(chart: Specification, name: str, footer: Callable[[], tuple[str, ...]], file: str) -> None:
-    if small_cells.smallest():
-        style.note(small_cells.SINGLE)
-        return
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
         widgets.heading(name)
         downloads.save_figure(chart, name, footer, file)

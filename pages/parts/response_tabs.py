@@ -22,7 +22,7 @@ from core.response.result import (
 from core.response.words import method
 from core.statistics.proportions import METHODS
 from core.survival import tables as survival_tables
-from pages.shared import cached, choices, downloads, remarks, shown, style, widgets
+from pages.shared import cached, choices, downloads, remarks, shown, small_cells, style, widgets
 
 TABLES = ("patients", "responses")
 
@@ -122,8 +122,19 @@ def draw_mrd(view: View) -> None:
     )
 
 
+def tells_of_few(view: View) -> bool:
+    """Whether the numbers of responders tell a small one; says so in place of a tab that rests on them."""
+    rates = [group.rates for group in view.result.groups]
+    few = small_cells.are_few((count, of.total) for of in rates for count in (of.overall.count, of.fewest))
+    if few:
+        style.note(small_cells.TOO_FEW)
+    return few
+
+
 def draw_duration(view: View) -> None:
     """Duration of response as recorded, or from the first response to progression or death where that is dated."""
+    if tells_of_few(view):
+        return
     options = choices.survival_options()
     endpoints = set(cached.answer("survival/endpoints", Selection(view.selection.cohort))["endpoint"])
     if "DOR" in endpoints:
@@ -164,6 +175,8 @@ def responses_are_dated() -> bool:
 
 
 def draw_fates(view: View) -> None:
+    if tells_of_few(view):
+        return
     table = tables.fates_table(cached.answer("response/fates", view.selection.as_one_group), view.result.method)
     how = (
         "At last contact, however long each was followed; for time see the survival page. Who died without relapse "

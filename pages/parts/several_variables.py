@@ -12,7 +12,7 @@ from core.survival.figure_residuals import residuals_chart
 from core.survival.multivariable import Coefficient, Multivariable
 from core.survival.tables_multivariable import assumptions_table, coefficients_table
 from core.survival.words_multivariable import CAUSE_SPECIFIC, METHOD, coefficient_name, doubt, results_sentence, trust
-from pages.shared import cached, choices, downloads, remarks, shown, style, widgets
+from pages.shared import cached, choices, downloads, remarks, shown, small_cells, style, widgets
 
 TOO_FEW_CHOSEN = (
     "Choose two or more variables: each hazard ratio is then adjusted for the others, and stands beside the one "
@@ -95,6 +95,8 @@ def _draw_assumptions(model: Multivariable, variables: tuple[Variable, ...], foo
         save = st.container(width="content")
     place = by_name[name]
     chart = residuals_chart(model.proportional, place, model.coefficients[place].per, words[name], since)
+    if small_cells.smallest():
+        return
     shown.figure(chart, "residuals", f"How the hazard ratio of {words[name]} changes", footer, save)
     style.note(
         "A point an event (scaled Schoenfeld residuals), the line a natural spline through them with its 95% limits. "

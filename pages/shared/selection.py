@@ -18,7 +18,7 @@ from core.cohort.selection import (
     variable_named,
 )
 from core.cohort.variables import AdverseEvent, Variable, adverse_event_named
-from pages.shared import cached, wanted
+from pages.shared import cached, small_cells, wanted
 from pages.shared.link_spelling import BY_EVENT
 
 NOTHING = "nothing"
@@ -84,7 +84,7 @@ def _event_filter() -> Filter | None:
 
 def _without() -> Filter | None:
     left_out = wanted.get("left_out")
-    return Without(tuple(left_out)) if left_out else None
+    return Without(tuple(left_out), named=not small_cells.smallest()) if left_out else None
 
 
 def _filter(variable: Variable) -> Filter | None:

@@ -53,10 +53,13 @@ def figure(
     style.figure(with_finding(chart, [title, *lines]), key, **options)
 
 
-def finding(heading: DeltaGenerator, title: str, facts: list[tuple[str, str]]) -> None:
-    """At the place `heading` what was found and the numbers that it rests on."""
+def finding(heading: DeltaGenerator, title: str, facts: list[tuple[str, str]], of_single: bool = False) -> None:
+    """
+    At the place `heading` what was found and the numbers that it rests on; `of_single` where
+    those are single patients' values.
+    """
     with heading:
-        few = small_cells.tell_few(title)
+        few = small_cells.tell_few(title) or (of_single and bool(small_cells.smallest()))
         widgets.title(small_cells.TOO_FEW if few else title)
         style.facts([] if few else facts)
 

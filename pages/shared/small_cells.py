@@ -1,5 +1,6 @@
 """How small a number may be that this session shows: set for a cohort before it is shown to others, or taken away."""
 
+import re
 from collections.abc import Iterable
 
 import streamlit as st
@@ -11,7 +12,8 @@ from pages.shared import lit, widgets
 
 KEY = "smallest shown"
 TOO_FEW = "Withheld: a number here is too small to be shown"
-HELD = {"value": WITHHELD, "count": "", "limits": ""}
+_NAMED = re.compile(r"\b[Pp]atients? \(?[\w-]*\d")
+HELD = {"value": WITHHELD, "count": "", "limits": "", "estimate": None}
 """In place of a headline's number."""
 
 
@@ -59,8 +61,19 @@ def are_few(cells: Iterable[tuple[float, float]] | None) -> bool:
 
 
 def tell_few(words: str, alone: bool = False) -> bool:
-    """Whether words tell a number that is not to be shown (`small_cells.tells_few`)."""
-    return bool(smallest()) and small_cells.tells_few(words, smallest(), alone)
+    """Whether words tell a number that is not to be shown (`small_cells.tells_few`), or name a patient."""
+    few = small_cells.tells_few(words, smallest(), alone)
+    return bool(smallest()) and (few or bool(_NAMED.search(words)))
+
+
+def is_held_fact(label: str, value: str) -> bool:
+    """Whether a label with its number tells a small count, or the ends of a range, which are single patients."""
+    return bool(smallest()) and ("(range)" in label or tell_few(label) or tell_few(value, alone=True))
+
+
+def counts_shown(counts: list[int]) -> list[str]:
+    """Counts side by side that add up to what is known."""
+    return small_cells.counts_shown(counts, smallest()) if smallest() else list(map(str, counts))
 
 
 def is_held(header: list[str]) -> bool:
@@ -77,9 +90,4 @@ def why_no_figure(cells: Iterable[tuple[float, float]] | None) -> str:
     """Why a figure is not shown."""
     if cells is None:
         return SINGLE
-    return f"The figure is withheld: it would show a number under {smallest()}. Its table shows what may be shown."
-
-
-def why_no_sentence() -> str:
-    """In place of a sentence that tells a small number."""
-    return f"The sentence is withheld: it would tell a number under {smallest()}."
+    return f"The figure is withheld: it would show a number under {smallest()}."

@@ -68,9 +68,8 @@ def _cited(citation: str) -> str:
 
 def sentence(words: str) -> None:
     """A results sentence ready to paste, and the button that copies it."""
-    if small_cells.tell_few(words):
-        note(small_cells.why_no_sentence())
-        return
+    if small_cells.smallest():
+        return  # it tells all of it at once
     st.html(f'<div><p class="cg cg-sentence">{escape(words)}</p>{copy_button("Copy", "content_copy")}</div>')
 
 
@@ -91,7 +90,7 @@ def figure(chart: Specification, key: str, **options: Any) -> None:
 
 def facts(items: list[tuple[str, str]], citation: str = "") -> None:
     """One quiet line of label and number, with the `citation` that it is from; nothing where there is none."""
-    items = [item for item in items if not any(small_cells.tell_few(words, alone=True) for words in item)]
+    items = [item for item in items if not small_cells.is_held_fact(*item)]
     if not items:
         return
     parts = "".join(f"<span>{_explained(label)} <b>{escape(value)}</b></span>" for label, value in items)
@@ -132,12 +131,12 @@ def headline(items: list[dict]) -> None:
         for place, item in enumerate(items):
             with st.container(gap=None, key=f"headline {place}"):
                 widgets.page_link(item["label"], item["page"], query_params=item["query"])
-                st.html("".join(map(_headline, item["numbers"])))
+                few = any(small_cells.are_few(number.get("cells", ())) for number in item["numbers"])
+                numbers = [number | small_cells.HELD if few else number for number in item["numbers"]]
+                st.html("".join(map(_headline, numbers)))
 
 
 def _headline(number: dict) -> str:
-    if small_cells.tell_few(number["count"]):
-        number = {name: number[name] for name in ("group", "colour") if name in number} | small_cells.HELD
     value, count = escape(number["value"]), escape(number["count"])
     limits = f'<div class="limits">{escape(number["limits"])}</div>'
     if "group" in number:
@@ -212,14 +211,9 @@ def behind_levels(key: str, counts: list[int]) -> str:
     """Rules that put a count behind each level of the choice with this key."""
     born = key.rpartition(" ")[2].replace(".", "-")
     return "".join(
-        f'[class*="-{born}"] button:nth-of-type({place})>div::after{{content:" {_in_css(small_cells.counted(count))}"}}'
-        for place, count in enumerate(counts, 1)
+        f'[class*="-{born}"] button:nth-of-type({place})>div::after{{content:" {count}"}}'
+        for place, count in enumerate(small_cells.counts_shown(counts), 1)
     )
-
-
-def _in_css(words: str) -> str:
-    """Words in a rule: a sign that could open a tag would have the whole rule taken away."""
-    return words.replace("<", "\\3c ")
 
 
 def bars(style: str, counts: dict[int | None, int], others: dict[int | None, int]) -> str:
@@ -227,7 +221,7 @@ def bars(style: str, counts: dict[int | None, int], others: dict[int | None, int
     highest = max([1, *(patients for place, patients in others.items() if place is not None)])
     drawn = []
     for place, patients in counts.items():
-        if place is not None:
+        if place is not None and not small_cells.are_few([(patients, patients)]):
             left, height = 100 * place / BINS, max(8, 100 * patients / highest)
             size = f"left:{left:.1f}%;width:{72 / BINS:.1f}%;height:{height:.0f}%"
             drawn.append(f'<i class="{style}" style="{size}"></i>')

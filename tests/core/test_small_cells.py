@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from core.small_cells import WITHHELD, few, of_patients, tells_few, withheld
+from core.small_cells import WITHHELD, counts_shown, few, of_patients, tells_few, withheld
 from core.statistics.numbers import fraction, n_limits, percentage_points
 from core.statistics.proportions import compare, proportion
-from core.text import Count, Numeral, Shown, n_percent, with_numbers
+from core.text import Count, Numeral, Shown, beside, n_percent, with_numbers
 
 
 @pytest.mark.parametrize(
@@ -42,18 +42,19 @@ def test_facts_tell_a_number_by_itself():
     assert tells_few("sCR 12, PR 3", 5, alone=True)
     assert not tells_few("sCR 12, PR 30", 5, alone=True)
     assert tells_few("4", 5, alone=True)
-    assert not tells_few("3 (1–4) months", 5, alone=True)
+    assert tells_few("11 (8 PR or better, 3 No response)", 5, alone=True)
+    assert not tells_few("9 (1.5–NR) months, p = 0.04, +12 (−2 to 3), 61% (32–90)", 5, alone=True)
 
 
-def test_a_row_whose_count_is_withheld_keeps_nothing_made_of_it():
+def test_a_count_is_withheld_with_the_next_of_its_sum():
     table = (
         ["Group", "Patients", "Events", "Median"],
         [["A", Count(40), Count(3), Shown("7 (5–NR)", estimate=7.0)], ["B", Count(60), Count(30), Shown("9 (7–12)")]],
     )
     header, rows = withheld(table, 5)
     assert header == table[0]
-    assert rows[0] == ["A", "40", "<5", WITHHELD]
-    assert rows[1] == ["B", "60", WITHHELD, WITHHELD], "33 events of all less 30 of B would be the 3 of A"
+    assert rows[0] == ["A", "40", WITHHELD, "7 (5–NR)"], "a median tells no count"
+    assert rows[1] == ["B", "60", WITHHELD, "9 (7–12)"], "33 events of all less 30 of B would be the 3 of A"
     assert withheld(table, 0) == table
 
 
@@ -64,8 +65,36 @@ def test_differences_go_with_the_column_that_they_are_of():
              [["A", fraction(few_of), fraction(many)], ["B", fraction(many), fraction(many)],
               ["A minus B", percentage_points(pair.difference), "p = 0.50"]])  # fmt: skip
     rows = withheld(table, 5)[1]
-    assert [row[1] for row in rows] == ["<5", WITHHELD, WITHHELD]
+    assert [row[1] for row in rows] == [WITHHELD] * 3
     assert [row[2] for row in rows] == [str(fraction(many))] * 2 + ["p = 0.50"]
+
+
+def test_a_share_goes_with_the_count_that_it_is_made_of():
+    share = Shown("7.5% (1.6–20.4)", **{"estimate, %": 7.5})
+    table = (["Variable", "Subgroup", "Patients", "Responses", "Share", "Remark"],
+             [["EMD", "None", Count(40), Count(3, 40), share, ""], ["EMD", "Any", Count(20), Count(12, 20), share, ""],
+              ["Sex", "F", Count(30), Count(17, 30), share, ""]])  # fmt: skip
+    rows = withheld(table, 5)[1]
+    assert [row[4] for row in rows] == [WITHHELD, WITHHELD, share]
+    assert rows[1][3] == WITHHELD, "the other level, of which all less this one is the first"
+
+
+def test_counts_within_each_other_tell_what_is_left():
+    cells = [n_limits(proportion(count, 106, "Wilson")) for count in (65, 41, 24)]
+    any_grade, low, high = cells
+    row = withheld((["Term", "Any", "1–2", "3+"], [["Anaemia", any_grade, beside(low, 3), beside(high, 3)]]), 5)[1][0]
+    assert row == ["Anaemia", any_grade, WITHHELD, WITHHELD]
+
+
+def test_a_row_of_which_a_few_are_not_counted_is_withheld():
+    row = withheld((["Group", "Tested", "Negative"], [["A", "105 of 106", fraction(proportion(57, 105))]]), 5)[1][0]
+    assert row == ["A", WITHHELD, WITHHELD]
+
+
+def test_counts_beside_each_other():
+    assert counts_shown([106, 22, 13], 5) == ["106", "22", "13"]
+    assert counts_shown([11, 2, 0], 5) == [WITHHELD, WITHHELD, "0"]
+    assert counts_shown([14, 15, 1], 5) == [WITHHELD, "15", WITHHELD]
 
 
 def test_levels_of_a_variable_are_a_sum_of_their_own():
@@ -73,21 +102,21 @@ def test_levels_of_a_variable_are_a_sum_of_their_own():
             ["EMD", "EM-E", n_percent(3, 141)], ["Sex", "F", n_percent(70, 141)], ["Sex", "M", n_percent(71, 141)],
             ["Risk", "High", n_percent(137, 141)], ["Risk", "Low", n_percent(4, 141)]]  # fmt: skip
     cells = [row[2] for row in withheld((["Variable", "Characteristic", "All (N = 141)"], rows), 5)[1]]
-    assert cells == ["120 (85.1%)", WITHHELD, "<5", "70 (49.6%)", "71 (50.4%)", WITHHELD, "<5"]
+    assert cells == ["120 (85.1%)", WITHHELD, WITHHELD, "70 (49.6%)", "71 (50.4%)", WITHHELD, WITHHELD]
 
 
 def test_ends_of_a_range_are_single_patients():
     span = Shown("62 (34–81)", median=62.0, lowest=34.0, highest=81.0)
     dated = Shown("3 (1–9), 40 dated", n=40, median=3.0, lowest=1.0, highest=9.0)
     header, rows = withheld((["Characteristic", "All"], [["Age", span], ["Onset", dated]]), 5)
-    assert [row[1] for row in rows] == ["62", "3, 40 dated"]
-    assert with_numbers((header, rows))[0] == ["Characteristic", "All", "All: n", "All: median"]
+    assert [row[1] for row in rows] == ["62", "3"]
+    assert with_numbers((header, rows))[0] == ["Characteristic", "All", "All: median"]
 
 
 def test_an_estimate_of_few_at_risk_is_withheld():
     at = [Shown("80% (60–90)", at_risk=20), Shown("50% (20–70)", at_risk=3)]
     rows = withheld((["Group", "Patients", "12 months", "24 months"], [["A", Count(30), *at]]), 5)[1]
-    assert rows[0] == ["A", "30", "80% (60–90)", "<5"]
+    assert rows[0] == ["A", "30", "80% (60–90)", WITHHELD]
 
 
 def test_a_table_of_patients_is_not_shown():
@@ -112,7 +141,7 @@ def test_no_sum_gives_a_small_number_away(seed):
     shares = [[n_limits(proportion(int(c), int(s), "Wilson")) for c, s in zip(r, sizes, strict=True)] for r in whole]
     rows = [["V", f"level {n}", *cells] for n, cells in enumerate(shares)]
     shown = withheld((["Variable", "Characteristic", *map(str, range(groups + 1))], rows), smallest)[1]
-    seen = np.array([[not isinstance(cell, str) or cell not in (WITHHELD, f"<{smallest}") for cell in row[2:]]
+    seen = np.array([[not isinstance(cell, str) or cell != WITHHELD for cell in row[2:]]
                      for row in shown])  # fmt: skip
     told = np.where(whole == 0, False, seen)
     assert not any(few(count, smallest, size) for count, size, is_told in zip(

@@ -40,33 +40,54 @@ def values(app: AppTest) -> str:
     return " | ".join(str(value) for row in rows for value in row.values())
 
 
-def shows_nothing_small(app: AppTest, where: str) -> None:
+def shows_nothing_small(app: AppTest, where: str, smallest: int = SMALLEST) -> None:
     said = words(app)
+    assert "Among " not in said, (where, "the sentence tells all at once")
+    assert "(range) " not in said.partition("Baseline")[0], (where, "the ends of a range are single patients")
     assert not OF_PATIENTS.search(said), (where, OF_PATIENTS.search(said))
     assert not OF_PATIENTS.search(values(app)), where
     for line in said.splitlines():
         for found in re.finditer(r"(?<![\d.–])(\d+)(?: of |/)(\d+)(?![\d.])", line):
             count, total = map(int, found.groups())
             told = [count, total - count, total]
-            assert not any(0 < number < SMALLEST for number in told), (where, found[0], line[:200])
+            assert not any(0 < number < smallest for number in told), (where, found[0], line[:200])
     for table in tables(app):
         counts = [place for place, head in enumerate(table[0]) if head in ("Patients", "Events", "Measured in")]
         for row in table[1:]:
             for place in counts:
-                assert not row[place].isdecimal() or int(row[place]) in (0, *range(SMALLEST, 999)), (where, row)
+                assert not row[place].isdecimal() or int(row[place]) in (0, *range(smallest, 999)), (where, row)
             for cell in row[1:]:
                 count = re.match(r"(\d+)(?:, \d+\.\d%| \(\d+\.\d%)", cell)
-                assert not count or int(count[1]) in (0, *range(SMALLEST, 999)), (where, row)
+                assert not count or int(count[1]) in (0, *range(smallest, 999)), (where, row)
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if page != "Data"])
 @pytest.mark.parametrize("by", ["emd", "prior_asct"])
-def test_nothing_small_is_on_any_page(simulated, page, by):
-    app = withholding(simulated, SMALLEST)
+@pytest.mark.parametrize("smallest", [SMALLEST, 11])
+def test_nothing_small_is_on_any_page(simulated, page, by, smallest):
+    app = withholding(simulated, smallest)
     app.switch_page(f"pages/{page.lower().replace(' ', '_')}.py").run()
     for tab in TABS.get(page, ("",)):
         choose(app, by=by, tab=tab, adjusted_for=["emd", "prior_asct"])
-        shows_nothing_small(app, f"{page} {by} {tab}")
+        shows_nothing_small(app, f"{page} {by} {tab}", smallest)
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page != "Data"])
+def test_of_eleven_patients_next_to_nothing_is_left_and_every_page_says_so(page):
+    app = withholding(open_app(page.lower().replace(" ", "_")), SMALLEST)
+    app.run()
+    assert not app.exception
+    shows_nothing_small(app, page)
+    assert not re.search(r"[Pp]atients? \(?\d+[,:)]", words(app))
+
+
+def test_who_is_left_out_is_not_named(simulated):
+    app = withholding(simulated, 3)
+    app.switch_page("pages/survival.py").run()
+    choose(app, by="nothing", **{"filter left_out": ["S001", "S002", "S003"]})
+    assert any("Without 3 patients" in button.label for button in app.button)
+    assert not OF_PATIENTS.search(words(app) + "".join(button.label for button in app.button))
+    choose(app, **{"filter left_out": []})
 
 
 def test_without_it_the_same_pages_show_patients_and_small_numbers(simulated):

@@ -44,6 +44,11 @@ class Happenings:
     looked_for: dict[str, set[str]] = field(default_factory=dict)
     best: dict[str, str] = field(default_factory=dict)
     serious: dict[str, set[str | None]] = field(default_factory=dict)
+    spelling: dict[str, str] = field(default_factory=dict)
+
+    def spelled(self, term: str) -> str:
+        """An adverse event as it is spelled where it stands first: Anemia is Anaemia, and fever Fever."""
+        return self.spelling.setdefault(re.sub("[ao]e", "e", plain(term)), term)
 
 
 @dataclass(frozen=True)

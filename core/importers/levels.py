@@ -18,7 +18,7 @@ MISSING = _words(
     "|not available|not tested|not assessed|not applicable|nicht bekannt|nicht bestimmt|unbekannt|k.a.|k.a|ka|n.b."
     "|entf.|entf|entfällt|fehlt|nb|nc|non connu|inconnu|non fait|desconocido|no disponible"
     "|sconosciuto|onbekend|niet bekend|不详|未知|未做|未测|failed|pending|insufficient|inconclusive|not evaluable|n.e."
-    "|ne|n.e|not reported|nr|ausstehend|folgt|hämolytisch|haemolysed|hemolyzed|nicht beurteilbar|nicht auswertbar"
+    "|nf|n.f.|ne|n.e|not reported|nr|ausstehend|folgt|hämolytisch|haemolysed|hemolyzed|nicht beurteilbar|nicht auswertbar"
     "|non évaluable|non evaluable|no evaluable|non valutabile|niet evalueerbaar|不可评估|unevaluable|inevaluable"
     "|nicht durchgeführt|nicht gemacht|non réalisé|no realizado|no hecho|non eseguito|non effettuato|niet gedaan"
     "|non disponible|non disponibile|niet beschikbaar|indisponible|non noto|manquant|mancante|faltante|s/d|s.d."
@@ -28,7 +28,7 @@ _NOT_EVALUABLE = _words(
     "|no evaluable|non valutabile|niet evalueerbaar|不可评估"
 )
 _NOT_DONE = _words(
-    "not done|nd|n.d.|n.d|n/d|not assessed|not tested|nicht durchgeführt|nicht gemacht|non fait|non réalisé"
+    "nf|n.f.|not done|nd|n.d.|n.d|n/d|not assessed|not tested|nicht durchgeführt|nicht gemacht|non fait|non réalisé"
     "|no realizado|no hecho|non eseguito|non effettuato|niet gedaan|未做|未测"
 )
 NOT_EVALUABLE, NOT_DONE = "Not evaluable", "Not done"
@@ -38,10 +38,10 @@ UNKNOWN = _words(
 """What says that nobody knows whether it was so; an empty cell says nothing."""
 _LONGEST_MISSING = 100
 """Letters of a cell that may say that there is no value, blanks with them."""
-_YES = _words("yes|y|ja|j|oui|o|sí|si|s|sim|是|有|x|+|true|t|pos|1|wahr|vrai")
+_YES = _words("yes|y|ja|j|oui|o|sí|sì|si|s|sim|是|有|x|+|true|t|pos|1|wahr|vrai")
 _NO = _words("no|n|nein|non|não|nee|否|无|false|f|neg|0|falsch|faux|keine|none")
 
-_BEFORE_MORE = _words("yes|y|ja|oui|sí|sim|是|no|n|nein|non|não|nee|否")
+_BEFORE_MORE = _words("yes|y|ja|oui|sí|sì|sim|是|no|n|nein|non|não|nee|否")
 """What says yes or no also before something else: 1 dose is no yes."""
 
 _ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5}
@@ -65,23 +65,28 @@ _SEVERITY = {
 }
 """What grades are called in words (CTCAE 5.0)."""
 _OF_ANY_GRADE = _words(
-    "yes|y|ja|j|oui|sí|si|sim|present|occurred|seen|grade unknown|unknown grade|grade not known|grade not recorded"
+    "yes|y|ja|j|oui|sí|sì|si|sim|present|occurred|seen|grade unknown|unknown grade|grade not known|grade not recorded"
     "|grade not given|ungraded|any|any grade|seen, grade not recorded|grad unbekannt|ohne grad|yes, grade unknown"
 )
 """What says that there was one, of whatever grade."""
 
 _RESPONSES = {
-    "sCR": "scr|s-cr|stringent cr|stringent complete response|stringente cr|stringente komplette remission",
+    "sCR": "scr|s-cr|stringent cr|stringent complete response|stringente cr|stringente komplette remission|rcs|rc stringente"
+    "|rc stricte|rc stringent|rcs stringente|remissione completa stringente|respuesta completa estricta",
     "CR": "cr|complete|complete response|complete remission|komplette remission|komplettremission|rc|réponse complète"
-    "|完全缓解",
+    "|remissione completa|risposta completa|rémission complète|respuesta completa|remisión completa|完全缓解",
     "VGPR": "vgpr|vg-pr|very good pr|very good partial response|very good partial remission|sehr gute pr"
-    "|sehr gute partielle remission|tbrp|très bonne réponse partielle|非常好的部分缓解",
+    "|sehr gute partielle remission|tbrp|très bonne réponse partielle|mbrp"
+    "|muy buena respuesta parcial|risposta parziale molto buona|ottima risposta parziale|非常好的部分缓解",
     "PR": "pr|partial|partial response|partial remission|partielle remission|teilremission|rp|réponse partielle"
-    "|部分缓解",
-    "MR": "mr|minimal|minor response|minimal response|min. resp.|min resp|minimale remission|微小缓解",
-    "SD": "sd|stable|stable disease|stabil|stabile erkrankung|no change|maladie stable|稳定",
+    "|risposta parziale|remissione parziale|respuesta parcial|remisión parcial|部分缓解",
+    "MR": "mr|minimal|minor response|minimal response|min. resp.|min resp|minimale remission|rm|réponse minime"
+    "|risposta minima|respuesta mínima|微小缓解",
+    "SD": "sd|stable|stable disease|stabil|stabile erkrankung|no change|maladie stable|ms"
+    "|malattia stabile|enfermedad estable|ee|稳定",
     "PD": "pd|progress|progression|progressed|progressive disease|progressive|progredient|progrediente erkrankung"
-    "|maladie progressive|relapse|relapsed|rezidiv|疾病进展",
+    "|maladie progressive|mp|malattia in progressione|progressione|progressione di malattia|progresión|ep"
+    "|enfermedad progresiva|rechute|recidiva|recaída|relapse|relapsed|rezidiv|疾病进展",
 }
 _RESPONSE_OF = {word: response for response, words in _RESPONSES.items() for word in words.split("|")}
 

@@ -92,7 +92,7 @@ def of_events(sheet: SheetRows, clock: Clock, found: Findings, into: Happenings)
                 of.wrong(row, m.ENDS, end_written, DATE, "not before its start", "Correct one of the two",
                          "end left out")  # fmt: skip
                 stops = None
-            named = term_named(term)
+            named = into.spelled(term_named(term))
             if named != term.strip():
                 found.convert(sheet.place(row, of.columns[m.TERM], term), named)
             event = (row.patient, named, _words(group), max(1, grade.low), grade.high, _words(scale))

@@ -13,6 +13,8 @@ from core.importers.levels import folded, is_missing, yes_or_no
 _PREFIX = re.compile(
     r"^(?:patienten|patient|pat|pt|subject|subj|case|id|nr|no|p|s)?[\s.:#_-]*(?:nr|no)?[\s.:#_-]*0*(?=\d)"
 )
+_OF_LETTERS = re.compile(r"^([^\W\d_]+)[\s._-]*0*(?=\d)")
+"""Letters before a number, as of a centre, with the signs and zeros between them."""
 _AGAIN = re.compile(r"(.+\d)[_/](\d{1,2})")
 _CORRECTED = re.compile(r"correct|korrig|berichtigt|update|amend", re.IGNORECASE)
 _WHOLE = re.compile(r"(\d+)\.0+")
@@ -52,12 +54,12 @@ def alike(name: str) -> str:
     """
     A patient's name without what does not tell patients apart: blanks, capitals, a prefix, zeros before its number.
 
-    >>> alike("Pat 01"), alike("P-1"), alike("00417")
-    ('1', '1', '417')
+    >>> alike("Pat 01"), alike("P-1"), alike("00417"), alike("UZ-07")
+    ('1', '1', '417', 'uz7')
     """
     small = " ".join(name.casefold().split())
     whole = _WHOLE.fullmatch(small)
-    return _PREFIX.sub("", whole[1] if whole else small)
+    return _OF_LETTERS.sub(r"\1", _PREFIX.sub("", whole[1] if whole else small))
 
 
 def rows_of(
@@ -258,6 +260,8 @@ def matched(
     for name in patients:
         by_likeness.setdefault(alike(name), []).append(name)
     again_alike = {alike(name) for name in again}
+    of_all = {found[1] if (found := _OF_LETTERS.match(name)) else "" for name in by_likeness}
+    before_all = of_all.pop() if len(of_all) == 1 else ""  # letters before every number, which a sheet may leave out
     title = sheet.table.sheet.title
     meant: dict[str, str | None] = {}
     kept = []
@@ -271,7 +275,7 @@ def matched(
             _twice(sheet, column, row, first, found)
             continue
         if row.patient not in meant:
-            near = by_likeness.get(alike(row.patient), [])
+            near = by_likeness.get(alike(row.patient), by_likeness.get(f"{before_all}{alike(row.patient)}", []))
             only = near[0] if len(near) == 1 else None
             meant[row.patient] = row.patient if row.patient in patients else only
         known = meant[row.patient]

@@ -1,8 +1,7 @@
 """What happened to patients, from wide and long sheets alike: adverse events, treatments, responses, measurements."""
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 
 from core.cohort.schema import LONGEST_DAYS
@@ -10,10 +9,9 @@ from core.cohort.vocabulary import DAYS_PER_MONTH
 from core.importers import mapping as m
 from core.importers.findings import CONTRADICTION, NUMBER, Findings
 from core.importers.levels import folded
-from core.importers.meanings import POSSIBLE
-from core.importers.numbers import Number
+from core.importers.measured import measured
+from core.importers.names import plain
 from core.importers.patients import SheetRows
-from core.importers.units import STANDARD, factor_to_standard
 from core.importers.values import (
     Read,
     day_number_reader,
@@ -21,7 +19,6 @@ from core.importers.values import (
     flag_reader,
     grade_reader,
     level_reader,
-    number_reader,
     response_reader,
     values,
 )
@@ -79,7 +76,7 @@ def of_patients(sheet: SheetRows, clock: Clock, found: Findings, into: Happening
         elif column.role == m.TREATMENT:
             _treatments(sheet, column, clock, found, into)
         elif column.role == m.MEASUREMENT:
-            measured(sheet, column, found, into)
+            measured(sheet, column, found, into.measurements)
         elif column.role in (m.RESPONSE, m.MRD) and column.at is not None:
             of_month.setdefault(column.at, {})[column.role] = column
     for month, columns in of_month.items():
@@ -216,66 +213,3 @@ def _onsets(sheet: SheetRows, term: str, clock: Clock) -> list:
     if column is None or column.column not in sheet.headings:
         return [None] * len(sheet.rows)
     return values(sheet, column, onset_reader(sheet, column, clock), Findings())
-
-
-def factor_of(analyte: str) -> Callable[[str], float | None]:
-    """What a value of an analyte is multiplied by, as a function of its unit: /µl blood is /µl."""
-
-    def factor(unit: str) -> float | None:
-        return factor_to_standard(analyte, unit.partition(" ")[0]) or factor_to_standard(analyte, unit)
-
-    return factor
-
-
-def kept_unit(analyte: str, unit: str) -> str:
-    """The unit that values of an analyte in a unit are kept in."""
-    known = STANDARD.get(analyte)
-    if known is None or unit.startswith("log10"):
-        return unit
-    return known[0] if not unit or factor_of(analyte)(unit) is not None else unit
-
-
-def measured(
-    sheet: SheetRows, column: m.ColumnChoice, found: Findings, into: Happenings, days: dict[int, float] | None = None
-) -> None:
-    """The values of an analyte on one day, or on the day of each row; rows in another unit are read in that."""
-    first, last = column.other_rows or (0, -1)
-    other = [row for row in sheet.rows if first <= row.place + 1 <= last]
-    if other:
-        rows = tuple(row for row in sheet.rows if not first <= row.place + 1 <= last)
-        _in_one_unit(replace(sheet, rows=tuple(other)), replace(column, unit=column.other_unit), found, into, days)
-        sheet = replace(sheet, rows=rows)
-    _in_one_unit(sheet, column, found, into, days)
-
-
-def _in_one_unit(
-    sheet: SheetRows, column: m.ColumnChoice, found: Findings, into: Happenings, days: dict[int, float] | None
-) -> None:
-    analyte, levels = column.of, dict(column.levels)
-    reader = number_reader(sheet, column, factor_of(analyte))
-    factor = factor_of(analyte)(column.unit) or 1.0
-    unit = kept_unit(analyte, column.unit)
-    possible = POSSIBLE.get(analyte, (0.0, float("inf"))) if unit == STANDARD.get(analyte, ("",))[0] else None
-
-    def read(text: str) -> Read:
-        said = reader(levels.get(folded(text), text))
-        if isinstance(said.value, Number) and possible and not _is_possible(said.value, possible):
-            return Read(
-                wrong=(NUMBER, f"{analyte} from {possible[0]:g} to {possible[1]:g} {unit}", "Correct the value")
-            )
-        return said
-
-    for row, number in zip(sheet.rows, values(sheet, column, read, found, "value left out"), strict=True):
-        if number is not None:
-            value = number.value * factor if number.limit else number.value
-            at = column.at if days is None else days[row.place]
-            into.measurements.append((row.patient, analyte, at, value, unit, limit_of(number), None, None))
-
-
-def _is_possible(number: Number, possible: tuple[float, float]) -> bool:
-    return bool(number.limit) or possible[0] <= number.value <= possible[1]
-
-
-def limit_of(number: Number) -> str | None:
-    """What `measurements` says of a value that is below a limit."""
-    return "Yes" if number.limit == "below" else None

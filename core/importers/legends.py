@@ -12,7 +12,11 @@ _ONE = re.compile(r"\s*\d\s*=\s*[^\W\d_][^=]*")
 """A line that tells one code: 0=event."""
 _MOST_TOLD = 500
 """Letters of a line of a legend; a longer one is a text."""
-_UNIT = re.compile(r"(?P<per>per\s*)?(?P<unit>/?[cdkmnpµμu]?(?:g|mol|u|l)(?:/[cdmnpµμu]?[lg])?)\b", re.IGNORECASE)
+_UNIT_ALONE = re.compile(r"(?:in\s)?\S*(?:/|%|10\^?\d)\S*", re.IGNORECASE)
+"""A line that is a unit: mg/dl, /µl, in 10^6."""
+_UNIT = re.compile(
+    r"(?:in\s+)?(?P<per>per\s*)?(?P<unit>/?[cdkmnpµμu]?(?:g|mol|u|l)(?:/[cdmnpµμu]?[lg])?)\b", re.IGNORECASE
+)
 _BELOW = re.compile(r"(?:below|under|less than|<|unter)\s*([\d.,]+)", re.IGNORECASE)
 
 
@@ -42,7 +46,7 @@ def legend_of(sheets: list[Sheet], tables: list[SheetTable]) -> dict[str, dict[s
     lines += [line for table in tables for line in _of_headings(table)]
     legend: dict[str, dict[str, str]] = {}
     for names, told in lines:
-        for name in re.split(r"[,/]", names):
+        for name in dict.fromkeys((names, *re.split(r"[,/]", names))):
             of_name = legend.setdefault(name.strip().casefold(), {})
             of_name.update(codes_in(told, 1 if _ONE.fullmatch(told) else 2))
             of_name.setdefault(TOLD, told)
@@ -102,10 +106,25 @@ def _of_headings(table: SheetTable) -> list[tuple[str, str]]:
     """What stands in brackets after headings."""
     lines = []
     for heading in table.headings:
+        if told := _of_answers(heading.name):
+            lines.append((heading.name, told))
+            continue
         name, sign, codes = heading.name.partition("(")
         if sign:
             lines += [(heading.name, codes.rstrip(") ")), (name, codes.rstrip(") "))]
     return lines
+
+
+_ANSWER = re.compile(r"([^\W\d][^()/]*?)\s*\((\d)\)")
+_ANSWERS = re.compile(r"([^\W\d]\w*)\s*/\s*([^\W\d]\w*)\s*\((\d)\s*/\s*(\d)\)")
+
+
+def _of_answers(name: str) -> str:
+    """The codes of a heading that is its answers: Alive (1) / Dead (0), Alive/Dead (1/0); empty for any other."""
+    both = _ANSWERS.fullmatch(name.strip())
+    each = _ANSWER.findall(name) if re.fullmatch(rf"(?:{_ANSWER.pattern}\s*[/,;]?\s*){{2,}}", name.strip()) else []
+    pairs = [(both[3], both[1]), (both[4], both[2])] if both else [(code, word.strip()) for word, code in each]
+    return ", ".join(f"{code}={word}" for code, word in pairs)
 
 
 def unit_told(legend: dict[str, dict[str, str]], name: str) -> str:
@@ -129,5 +148,7 @@ def is_legend(table: SheetTable) -> bool:
     if len(table.headings) != 2:
         return False
     second = [table.sheet.rows[row][table.headings[1].column] for row in table.rows]
-    explained = sum(bool(codes_in(text)) or len(text.split()) > 2 for text in second)
+    explained = sum(
+        bool(codes_in(text)) or len(text.split()) > 2 or bool(_UNIT_ALONE.fullmatch(text)) for text in second
+    )
     return explained >= max(1, len(table.rows) / 3)

@@ -18,7 +18,8 @@ MISSING = _words(
     "|not available|not tested|not assessed|not applicable|nicht bekannt|nicht bestimmt|unbekannt|k.a.|k.a|ka|n.b."
     "|entf.|entf|entfällt|fehlt|nb|nc|non connu|inconnu|non fait|desconocido|no disponible"
     "|sconosciuto|onbekend|niet bekend|不详|未知|未做|未测|failed|pending|insufficient|inconclusive|not evaluable|n.e."
-    "|nf|n.f.|ne|n.e|not reported|nr|ausstehend|folgt|hämolytisch|haemolysed|hemolyzed|nicht beurteilbar|nicht auswertbar"
+    "|nf|n.f.|ne|n.e|not reported|nr|ausstehend|folgt|hämolytisch|haemolysed|hemolyzed|nicht beurteilbar"
+    "|nicht auswertbar"
     "|non évaluable|non evaluable|no evaluable|non valutabile|niet evalueerbaar|不可评估|unevaluable|inevaluable"
     "|nicht durchgeführt|nicht gemacht|non réalisé|no realizado|no hecho|non eseguito|non effettuato|niet gedaan"
     "|non disponible|non disponibile|niet beschikbaar|indisponible|non noto|manquant|mancante|faltante|s/d|s.d."
@@ -71,8 +72,8 @@ _OF_ANY_GRADE = _words(
 """What says that there was one, of whatever grade."""
 
 _RESPONSES = {
-    "sCR": "scr|s-cr|stringent cr|stringent complete response|stringente cr|stringente komplette remission|rcs|rc stringente"
-    "|rc stricte|rc stringent|rcs stringente|remissione completa stringente|respuesta completa estricta",
+    "sCR": "scr|s-cr|stringent cr|stringent complete response|stringente cr|stringente komplette remission|rcs"
+    "|rc stringente|rc stricte|rc stringent|rcs stringente|remissione completa stringente|respuesta completa estricta",
     "CR": "cr|complete|complete response|complete remission|komplette remission|komplettremission|rc|réponse complète"
     "|remissione completa|risposta completa|rémission complète|respuesta completa|remisión completa|完全缓解",
     "VGPR": "vgpr|vg-pr|very good pr|very good partial response|very good partial remission|sehr gute pr"

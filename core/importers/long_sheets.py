@@ -11,10 +11,11 @@ from core.importers.findings import (
     UNIT,
     Findings,
 )
-from core.importers.happenings import Clock, Happenings, factor_of, limit_of, measured, onset_reader
+from core.importers.happenings import Clock, Happenings, onset_reader
 from core.importers.levels import is_missing, yes_or_no
 from core.importers.meanings import POSSIBLE
-from core.importers.names import analyte_named
+from core.importers.measured import factor_of, limit_of, measured
+from core.importers.names import analyte_named, name_of, unit_in
 from core.importers.numbers import Number
 from core.importers.patients import Row, SheetRows
 from core.importers.timed_columns import term_named
@@ -180,7 +181,7 @@ def of_visits(of: LongSheet, columns: list[m.ColumnChoice], days: list, into: Ha
     held = set()
     for column in columns:
         held |= {row.place for row, text in zip(dated.rows, dated.cells(column), strict=True) if not is_missing(text)}
-        measured(dated, column, of.found, into, known)
+        measured(dated, column, of.found, into.measurements, known)
     return held
 
 
@@ -219,7 +220,9 @@ def _measured(of: LongSheet) -> Iterator[tuple]:
     value = of.columns[m.VALUE]
     numbers = values(of.sheet, value, number_reader(of.sheet, value, lambda unit: None), of.found, ROW)
     texts, units, days = of.texts(m.ANALYTE), of.texts(m.UNIT), of.days(m.DAY, ROW)
-    named = {text: analyte_named(text) or text.strip() for text in set(texts)}
+    if m.UNIT not in of.columns:
+        units = [unit_in(text, name_of(text), "") for text in texts]  # CRP (mg/L)
+    named = {text: analyte_named(name_of(text).plain) or analyte_named(text) or text.strip() for text in set(texts)}
     kept = {(text, unit): _kept_in(named[text], unit) for text, unit in set(zip(texts, units, strict=True))}
     for row, day, number, text, unit in zip(of.sheet.rows, days, numbers, texts, units, strict=True):
         yield row, day, number, named[text], unit, kept[text, unit]

@@ -8,7 +8,7 @@ from functools import cache
 from rapidfuzz import fuzz, process
 
 from core.cohort.vocabulary import DAYS_PER_MONTH
-from core.importers.meanings import ANALYTES, Known
+from core.importers.meanings import ANALYTES, KNOWN, Known
 
 SURE, LIKELY, PERHAPS = 3, 2, 1
 """How sure a meaning is."""
@@ -20,11 +20,21 @@ _SHORT = 5
 _LONGEST = 120
 _IN_BRACKETS = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]")
 _AT = re.compile(
-    r"(?:^|[\s_.-])(?P<unit>d|day|tag|t|w|wk|week|woche|m|mo|mon|month|monat)[\s_.]?(?P<at>[+-]?\d{1,4})"
-    r"(?:-(?P<hour>\d{4}))?(?=$|[\s_(\[])",
+    r"(?:^|[\s_.-])(?P<unit>d|day|tag|t|jour|j|giorno|día|dia|dag|w|wk|week|woche|m|mo|mon|month|monat|mois|mese|mes)"
+    r"[\s_.]?(?P<at>[+-]?\d{1,4})"
+    r"(?:-(?P<hour>\d{4}))?(?=$|[\s_(:\[])",
     re.IGNORECASE,
 )
-_DAYS_OF = {"d": 1.0, "t": 1.0, "w": 7.0, "m": DAYS_PER_MONTH}
+_AT_FIRST = re.compile(
+    r"(?:^|[\s_.:-])(?P<at>\d{1,3})\s?(?P<unit>months?|monate?|mois|mese|mesi|mes|meses|weeks?|wochen?|days?|tage?|jours?"
+    r"|giorni|días|dias)(?=$|[\s_(\[])",
+    re.IGNORECASE,
+)
+"""A number before its unit: 3 mesi."""
+_AT_G = re.compile(r"(?:^|[\s_.-])(?P<unit>g)[\s_.]?(?P<at>[+-]?\d{1,3})(?=$|[\s_(\[])", re.IGNORECASE)
+"""An Italian day, which beside an adverse event would be a grade: it is one beside an analyte alone."""
+_DAYS_OF = {"d": 1.0, "t": 1.0, "j": 1.0, "g": 1.0, "w": 7.0, "m": DAYS_PER_MONTH}
+"""Days of each unit, by the letter that it begins with."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +61,7 @@ def name_of(heading: str) -> Name:
     brackets = _IN_BRACKETS.search(words)
     inside = (brackets[1] or brackets[2] or "").strip() if brackets else ""
     outside = _IN_BRACKETS.sub(" ", words)
-    found = _AT.search(outside) or _AT.fullmatch(inside)
+    found = _AT.search(outside) or _AT.fullmatch(inside) or _told_at(outside)
     day = month = None
     if found is not None:
         unit = found["unit"][0].casefold()
@@ -60,6 +70,25 @@ def name_of(heading: str) -> Name:
         if found.string == outside:
             outside = f"{outside[: found.start()]} {outside[found.end() :]}"
     return Name(plain(outside), day, month, inside)
+
+
+def _told_at(words: str) -> re.Match[str] | None:
+    """A day or month that is told otherwise, beside what can be had then: an analyte, a response, MRD."""
+    for pattern in (_AT_FIRST, _AT_G):
+        found = pattern.search(words)
+        beside = "" if found is None else plain(f"{words[: found.start()]} {words[found.end() :]}")
+        beside = re.sub(r" (?:at|after|nach|à|a)$", "", beside)
+        if found is not None and (beside in _judged() or analyte_named(beside) is not None):
+            return found
+    return None
+
+
+@cache
+def _judged() -> frozenset[str]:
+    """What a response or MRD is called, or nothing: a heading that is only a month stands under one of them."""
+    return frozenset(
+        {"", *(plain(name) for one in KNOWN if one.role in ("best response", "MRD") for name in one.names)}
+    )
 
 
 def plain(words: str) -> str:

@@ -260,7 +260,7 @@ def matched(
     for name in patients:
         by_likeness.setdefault(alike(name), []).append(name)
     again_alike = {alike(name) for name in again}
-    of_all = {found[1] if (found := _OF_LETTERS.match(name)) else "" for name in by_likeness}
+    of_all = {start[1] if (start := _OF_LETTERS.match(name)) else "" for name in by_likeness}
     before_all = of_all.pop() if len(of_all) == 1 else ""  # letters before every number, which a sheet may leave out
     title = sheet.table.sheet.title
     meant: dict[str, str | None] = {}

@@ -4,14 +4,14 @@ import re
 from dataclasses import dataclass, replace
 
 from core.importers import mapping as m
-from core.importers.codes import levels_for
+from core.importers.beside import of_the_column_before, statuses_of_times, units_beside
 from core.importers.collector import collected_later
 from core.importers.columns import NAMED_ELSEWHERE, guess_column, names_no_grade
 from core.importers.dates import DAY_FIRST, order_of, when
 from core.importers.layout import TITLE, Heading, SheetTable, named_apart
 from core.importers.legends import is_legend, legend_of
 from core.importers.levels import ANY_GRADE
-from core.importers.names import LIKELY, SURE, ends_either_way, holds_units, name_of
+from core.importers.names import LIKELY, SURE, ends_either_way, name_of
 from core.importers.numbers import COMMA, decimal_by_size, decimals_of, number_in
 from core.importers.parts import joined
 from core.importers.patients import alike
@@ -196,10 +196,10 @@ def _sheet(
         guesses |= {h: Guess(columns[h], SURE, why) for h in table.headings[table.headings.index(beside) :]}
     in_order = [guesses[heading] for heading in table.headings]
     if holds != m.PATIENTS:
-        return holds, in_order
+        return holds, of_the_column_before(in_order)
     by_name = {columns[heading].column: profile for heading, profile in profiles.items()}
     codes = {columns[heading].column: codes_of(legend, heading) for heading in profiles}
-    return holds, _one_of_each(_statuses_of_times(_units_beside(in_order), by_name, codes))
+    return holds, _one_of_each(statuses_of_times(units_beside(in_order), by_name, codes))
 
 
 def _table_beside(table: SheetTable, patient: Heading, guesses: dict[Heading, Guess]) -> Heading | None:
@@ -223,48 +223,6 @@ def _is_grid(table: SheetTable, profiles: dict[Heading, Profile]) -> bool:
     grades = [one for one in may_be.values() if set(map(str.strip, one.texts)) != {"0", "1"}]
     days = [h for h in table.headings if name_of(h.name).day is not None]
     return len(grades) >= 6 and len(grades) > len(filled) / 2 and not days
-
-
-def _units_beside(guesses: list[Guess]) -> list[Guess]:
-    """A column that only holds units belongs to the column before it."""
-    found: list[Guess] = []
-    for guess in guesses:
-        if guess.choice.kind == "category" and found and holds_units([text for text, _ in guess.choice.levels]):
-            guess = Guess(
-                replace(m.ColumnChoice(guess.choice.column), role=m.UNIT_BESIDE, of=found[-1].choice.column),
-                LIKELY,
-                "its cells are units",
-            )
-        found.append(guess)
-    return found
-
-
-_STATUS_BESIDE = {m.VITAL: ("OS",), m.PROGRESSED: ("Relapse", "TTP", "PFS")}
-"""Of which times a column that says who died, or who progressed, can be the status."""
-
-
-def _statuses_of_times(
-    guesses: list[Guess], profiles: dict[str, Profile], codes: dict[str, dict[str, str]]
-) -> list[Guess]:
-    """Whether somebody died or progressed, beside a time without a status and without a date, is that time's status."""
-    roles = {guess.choice.role for guess in guesses}
-    timed = {guess.choice.of for guess in guesses if guess.choice.role == m.MONTHS}
-    told = {guess.choice.of for guess in guesses if guess.choice.role == m.STATUS}
-    found = []
-    for guess in guesses:
-        choice = guess.choice
-        dated = {m.VITAL: m.DEATH, m.PROGRESSED: m.PROGRESSION}.get(choice.role)
-        of = [name for name in _STATUS_BESIDE.get(choice.role, ()) if name in timed - told]
-        says_who_died = choice.role == m.STATUS and choice.of == "OS" and "OS" not in timed
-        if says_who_died and {m.INFUSION, m.LAST_CONTACT} <= roles and m.VITAL not in roles:
-            guess = Guess(replace(choice, role=m.VITAL, of=""), LIKELY, "no time stands beside it")
-        if of and dated not in roles:
-            name = name_of(choice.column).plain
-            levels = levels_for(m.STATUS, of[0], profiles[choice.column].texts, codes[choice.column], name)
-            told.add(of[0])
-            guess = Guess(replace(choice, role=m.STATUS, of=of[0], levels=levels), LIKELY, "it stands beside a time")
-        found.append(guess)
-    return found
 
 
 def _one_of_each(guesses: list[Guess]) -> list[Guess]:

@@ -9,7 +9,7 @@ from core.importers.layout import Heading, SheetTable
 from core.importers.legends import unit_told
 from core.importers.levels import is_missing, response_in
 from core.importers.meanings import KNOWN, LONG, Known
-from core.importers.names import LIKELY, SURE, analyte_named, known_by, name_of, plain, unit_in
+from core.importers.names import LIKELY, SURE, analyte_named, holds_units, known_by, name_of, plain, unit_in
 from core.importers.profile import Profile
 from core.importers.said_besides import measured_in
 
@@ -105,7 +105,10 @@ def in_columns(table: SheetTable, profiles: dict[Heading, Profile], patient: Hea
     if m.ANALYTE in held and len(by_day) >= _FEWEST_VALUES:
         return {h: role for h, role in roles.items() if role != m.DAY} | dict.fromkeys(by_day, m.MEASUREMENT)
     if m.DAY in held and m.ANALYTE not in held and by_analyte:
-        return {h: role for h, role in roles.items() if role == m.DAY} | dict.fromkeys(by_analyte, m.MEASUREMENT)
+        found = {h: role for h, role in roles.items() if role == m.DAY} | dict.fromkeys(by_analyte, m.MEASUREMENT)
+        return found | {
+            h: m.UNIT_BESIDE for h in table.headings if h not in found and holds_units([*profiles[h].texts])
+        }
     return {}
 
 

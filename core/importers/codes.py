@@ -98,8 +98,21 @@ def _level(role: str, of: str, word: str, told: str) -> str:
     if is_missing(word):
         return ""
     if role in _READERS:
-        return _READERS[role](word)
+        said = _READERS[role](word)
+        return said or (_of_sentence(word) if told and role in (m.STATUS, m.VITAL, m.PROGRESSED) else "")
     return level_of(variable_called(of), word, told)
+
+
+_ENDED = re.compile(r"\b(?:progress\w*|relaps\w*|death|died|dead|event|rezidiv|tod|décès|rechute|morte|muerte)\b")
+_NOT_ENDED = re.compile(r"\b(?:censor\w*|zensiert|alive)\b|^(?:no|not|without|ohne|kein\w*|sans|senza|sin)\b")
+
+
+def _of_sentence(words: str) -> str:
+    """What a legend says of a code in several words: progression or death is an event; nothing where it says both."""
+    ended, not_ended = _ENDED.search(words) is not None, _NOT_ENDED.search(words) is not None
+    if words == _NOT_TOLD or (ended and not_ended and not words.startswith(("no ", "alive"))):
+        return ""
+    return m.CENSORED if not_ended else m.EVENT if ended else ""
 
 
 def level_of(known: Known | None, word: str, told: str = "") -> str:

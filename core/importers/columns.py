@@ -29,7 +29,7 @@ from core.importers.said_besides import (
     says_otherwise,
 )
 from core.importers.seen import Guess, Legend, Seen, asked, codes_of
-from core.importers.timed_columns import in_a_grid, timed
+from core.importers.timed_columns import in_a_grid, of_graded_name, timed
 
 _LONGEST_TERM = 180
 _FEW = 20
@@ -85,7 +85,7 @@ def guess_column(
     if at_a_time is not None:
         return at_a_time
     named = None if known is None or known.role == m.PATIENT else _by_name(seen, column, known, sure)
-    guess = named or _by_values(seen, column)
+    guess = named or of_graded_name(seen, column) or _by_values(seen, column)
     return replace(guess, choice=_dated(guess.choice))
 
 

@@ -22,6 +22,7 @@ MISSING = _words(
     "|nicht auswertbar"
     "|non évaluable|non evaluable|no evaluable|non valutabile|niet evalueerbaar|不可评估|unevaluable|inevaluable"
     "|nicht durchgeführt|nicht gemacht|non réalisé|no realizado|no hecho|non eseguito|non effettuato|niet gedaan"
+    "|nsp|ne sait pas|no sabe|non so|n.p.|n.v.|en cours|in corso|not drawn|non prélevé|non prelevato|nicht abgenommen"
     "|non disponible|non disponibile|niet beschikbaar|indisponible|non noto|manquant|mancante|faltante|s/d|s.d."
 )
 _NOT_EVALUABLE = _words(
@@ -82,7 +83,7 @@ _RESPONSES = {
     "PR": "pr|partial|partial response|partial remission|partielle remission|teilremission|rp|réponse partielle"
     "|risposta parziale|remissione parziale|respuesta parcial|remisión parcial|部分缓解",
     "MR": "mr|minimal|minor response|minimal response|min. resp.|min resp|minimale remission|rm|réponse minime"
-    "|risposta minima|respuesta mínima|微小缓解",
+    "|réponse mineure|risposta minima|respuesta mínima|微小缓解",
     "SD": "sd|stable|stable disease|stabil|stabile erkrankung|no change|maladie stable|ms"
     "|malattia stabile|enfermedad estable|ee|稳定",
     "PD": "pd|progress|progression|progressed|progressive disease|progressive|progredient|progrediente erkrankung"

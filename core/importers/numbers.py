@@ -24,6 +24,7 @@ _NUMBER = re.compile(
     r"(?P<percent>\s*%)?(?P<rest>(?:[\s(/*°µ].*|[A-Za-zµ].*)?)",
     re.DOTALL,
 )
+_MILLIONS = re.compile(r"(?:mio|mill|million(?:en|s|i|es)?|millones|milioni)\b\.?", re.IGNORECASE)
 _SUPERSCRIPT = re.compile(r"10\s*([⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺]+)")
 
 
@@ -99,6 +100,8 @@ def number_in(text: str, decimal: str = POINT) -> Number | None:
     if plain is None or _is_doubtful(found["rest"]):
         return None
     power = int(found["e"] or found["power"] or 0)
+    if (millions := _MILLIONS.match(rest)) is not None:
+        power, rest = power + 6, rest[millions.end() :].strip()
     value = float(f"{found['sign'] or ''}{plain}e{power}")
     if not isfinite(value):
         return None

@@ -18,6 +18,8 @@ _PHONE = re.compile(r"(?<![\d.,])\+?\(?\d[\d ()/-]{5,}\d(?![\d.,])")
 _EMAIL = re.compile(r"\S@\S+\.\w")
 _YES = (1, HIGHEST_GRADE)
 """What a yes says of a grade: it alone makes no column one of grades."""
+_FIRST_INFUSED = 1990
+"""The first year in which anything that is asked for can have happened to most patients."""
 _ERROR = re.compile(r"#[A-Z/0!?]+")
 
 
@@ -53,6 +55,12 @@ class Profile:
         words = [text for text in self.texts if len(text.split()) > 2 and not number_in(text)]
         repeats = self.values >= 3 * self.different
         return self.numbers < 0.5 and self.dates < 0.5 and not repeats and len(words) > max(1, 0.4 * self.different)
+
+    @property
+    def is_of_births(self) -> bool:
+        """Whether it is dates whose years are those of births: nobody was infused then."""
+        years = sorted(int(year) for text in self.texts for year in re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", text))
+        return self.dates >= 0.5 and bool(years) and years[len(years) // 2] < _FIRST_INFUSED
 
     @property
     def is_personal(self) -> bool:
@@ -101,6 +109,8 @@ def privacy_of(profile: Profile, known: Known | None, sure: int) -> tuple[int, s
     """How sure a column is private, and why; None where it is not."""
     if known is not None and known.role == m.PRIVATE:
         return sure, "by its name"
+    if profile.is_of_births:
+        return LIKELY, "dates of births, by their years"
     if profile.is_personal:
         return SURE, "telephone numbers or addresses in it"
     if profile.is_free_text and (known is None or known.role in (m.LEFT_OUT, m.PATIENT)):

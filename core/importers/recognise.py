@@ -216,13 +216,21 @@ def _table_beside(table: SheetTable, patient: Heading, guesses: dict[Heading, Gu
     return None
 
 
+_FEWEST_GRADES, _FEWEST_TITLED = 6, 2
+"""Columns of grades that make a sheet a grid of terms; of one that is called so fewer do."""
+_OF_EVENTS = re.compile(
+    r"tox|adverse|\baes?\b|\buaw\b|nebenwirk|indésirable|\bei\b|avvers|advers|complic|komplik", re.I
+)
+
+
 def _is_grid(table: SheetTable, profiles: dict[Heading, Profile]) -> bool:
     """Whether a sheet is a grid of terms with grades: most columns hold grades and little else."""
     filled = [one for one in profiles.values() if one.values]
     may_be = {h: one for h, one in profiles.items() if one.values and one.grades > 0.8 and not names_no_grade(h)}
     grades = [one for one in may_be.values() if set(map(str.strip, one.texts)) != {"0", "1"}]
     days = [h for h in table.headings if name_of(h.name).day is not None]
-    return len(grades) >= 6 and len(grades) > len(filled) / 2 and not days
+    fewest = _FEWEST_TITLED if _OF_EVENTS.search(table.sheet.title) else _FEWEST_GRADES
+    return len(grades) >= fewest and len(grades) > len(filled) / 2 and not days
 
 
 def _one_of_each(guesses: list[Guess]) -> list[Guess]:

@@ -14,11 +14,27 @@ from core.importers.said_besides import measured_in
 from core.importers.seen import Guess, Seen, asked
 
 _LONGEST_TERM = 180
+_ARE_GRADES, _SHORTEST_TERM = 0.8, 2
 _FEW = 20
 """Different texts that a column of responses has at most."""
 _TERM_OF = {plain(name): term for name, term in TERMS.items()}
 _CUT = re.compile(r"[<>≤≥]|transfus|substitut|given|yes|\bja\b", re.I)
 """What makes of an analyte's name a question: Ferritin > 1000."""
+
+
+_GRADE_OF = re.compile(
+    r"(.+?)\s*[:,]?\s*(?:[(\[]?\s*(?:max\.?\s+)?(?:grado?|grade|graad|gr\.?|ctcae|schweregrad)(?:\s+(?:max|ctcae)\S*)?\s*[)\]]?|°)",
+    re.IGNORECASE,
+)
+"""A heading that says that it holds the grades of an adverse event: Neutropenie °, Infezione (grado)."""
+
+
+def of_graded_name(seen: Seen, column: m.ColumnChoice) -> Guess | None:
+    """A column whose heading and cells say that it holds the grades of an adverse event."""
+    found = _GRADE_OF.fullmatch(seen.heading.name.strip())
+    if found is None or seen.profile.grades < _ARE_GRADES or len(found[1]) <= _SHORTEST_TERM:
+        return None
+    return Guess(replace(column, role=m.GRADE, of=term_named(found[1])), LIKELY, "grades, by its name")
 
 
 def term_named(words: str) -> str:
@@ -66,5 +82,6 @@ def in_a_grid(seen: Seen, column: m.ColumnChoice) -> Guess | None:
     if re.search(r"\b(max|worst|any|sum|total|n)\b", plain(heading.name)):
         return Guess(column, LIKELY, "a sum of others")
     levels = tuple((dash, "0") for dash in sorted(dashes))
-    term = term_named(heading.name)
+    said = _GRADE_OF.fullmatch(heading.name.strip())
+    term = term_named(said[1] if said is not None and len(said[1]) > _SHORTEST_TERM else heading.name)
     return Guess(replace(column, role=m.GRADE, of=term, levels=levels), LIKELY, "a grade for each patient")

@@ -284,7 +284,7 @@ def test_why_there_is_no_best_response_is_kept_as_it_is_said():
     found = brought(
         sheet="ID,Infusion,Best response,Last contact,Death\n"
         "A,2024-01-01,CR,2024-09-01,\nB,2024-01-02,NE,2024-09-01,\nC,2024-01-03,not done,2024-09-01,\n"
-        "D,2024-01-04,,2024-09-01,2024-09-01\nE,2024-01-05,n.v.,2024-09-01,\nF,2024-01-05,VGPR,2024-09-01,\n"
+        "D,2024-01-04,,2024-09-01,2024-09-01\nE,2024-01-05,n.x.,2024-09-01,\nF,2024-01-05,VGPR,2024-09-01,\n"
     )
     made = applied(found.tables, found.mapping)
     place = made.columns["patients"].index("no_response_why")
@@ -292,7 +292,7 @@ def test_why_there_is_no_best_response_is_kept_as_it_is_said():
     told = {row[0]: (row[best], row[place]) for row in made.tables["patients"]}
     assert told == {"A": ("CR", None), "B": (None, "Not evaluable"), "C": (None, "Not done"), "D": (None, None),
                     "E": (None, None), "F": ("VGPR", None)}  # fmt: skip
-    assert [(p.row, p.value) for p in made.problems if p.column == "C"] == [(6, "n.v.")]
+    assert [(p.row, p.value) for p in made.problems if p.column == "C"] == [(6, "n.x.")]
     opened = open_tables(made.columns, made.tables)
     assert next(v for v in opened.variables if v.name == "no_response_why").levels == ("Not evaluable", "Not done")
 

@@ -4,7 +4,7 @@ import re
 
 COUNTS = {
     **dict.fromkeys(("10^9/l", "g/l", "gpt/l", "/nl", "k/ul", "10^3/ul", "10^3/mm3", "thou/ul", "tsd/ul"), 1.0),
-    **dict.fromkeys(("10^6/l", "/ul", "/mm3"), 0.001),
+    **dict.fromkeys(("/ul", "10^6/l", "/mm3"), 0.001),
 }
 """What a count of blood cells in a unit is multiplied by to be in 10⁹/L; G/l is 10⁹ a litre."""
 

@@ -108,7 +108,7 @@ def applied(tables: dict[str, SheetTable], mapping: m.Mapping) -> Applied:
             of_all.append(kept)
     compared(of_all, doubled, found)
     made = _told(of_all, mapping, found, patients, second_infusions(first[0], again))
-    return replace(made, doubled=doubled)
+    return _with_passed_over(replace(made, doubled=doubled), tables, mapping)
 
 
 def _told(
@@ -255,6 +255,18 @@ def _assembled(
         for title in (sheet.table.sheet.title,)
     )
     return Applied(columns, rows, tuple(found.problems), found.conversions(), found.unused_rows(), sums)
+
+
+def _with_passed_over(made: Applied, tables: dict[str, SheetTable], mapping: m.Mapping) -> Applied:
+    """What was made, with the sheets that are taken for nothing, each of whose rows is listed."""
+    passed = [(one, tables[one.sheet]) for one in mapping.sheets if one.holds == m.NOTHING and one.sheet in tables]
+    sums = tuple(Sum(one.sheet, one.holds, len(table.rows), 0, len(table.rows)) for one, table in passed)
+    rows = [
+        RowListed(one.sheet, table.sheet.shown_at(row, 0)[1] + 1, "the sheet is taken for nothing")
+        for one, table in passed
+        for row in table.rows
+    ]
+    return replace(made, sums=(*made.sums, *sums), unused=(*made.unused, *rows))
 
 
 def _provenance(endpoints: list[Endpoint], variables: list[FoundVariable]) -> list[tuple]:

@@ -170,6 +170,7 @@ def flag_levels(known: Known | None, texts: Iterable[str], codes: dict[str, str]
     said = {word: level for level, words in (known.levels if known is not None else ()) for word in words}
     levels = []
     texts = [folded(text) for text in texts]
+    texts += [code for code in codes if is_missing(code)]  # a dash that the legend calls no
     codes = codes | _other_of_two(texts, codes)
     for text in texts:
         word = folded(codes.get(text, text))

@@ -7,7 +7,7 @@ from core.importers.sheets import Sheet
 
 TOLD = "told"
 """Under which a legend keeps the whole line of a name, beside the codes in it."""
-_CODE = re.compile(r"\s*(?P<code>[\w.+†-]{1,12})\s*(?:[=:]\s*|\s)(?P<meaning>[^,;=]+?)\s*(?=$|[,;])")
+_CODE = re.compile(r"\s*(?P<code>[\w.+†–-]{1,12})\s*(?:[=:]\s*|\s)(?P<meaning>[^,;=]+?)\s*(?=$|[,;])")
 _ONE = re.compile(r"\s*\d\s*=\s*[^\W\d_][^=]*")
 """A line that tells one code: 0=event."""
 _MOST_TOLD = 500
@@ -17,6 +17,8 @@ _UNIT_ALONE = re.compile(r"(?:in\s)?\S*(?:/|%|10\^?\d)\S*", re.IGNORECASE)
 _UNIT = re.compile(
     r"(?:in\s+)?(?P<per>per\s*)?(?P<unit>/?[cdkmnpµμu]?(?:g|mol|u|l)(?:/[cdmnpµμu]?[lg])?)\b", re.IGNORECASE
 )
+_CELLS = re.compile(r"(?:in\s+|[x×]\s*)?(mio|million|10\s?\^?[68]\b|10[⁶⁸])", re.IGNORECASE)
+"""A number of cells that a dose is counted in."""
 _BELOW = re.compile(r"(?:below|under|less than|<|unter)\s*([\d.,]+)", re.IGNORECASE)
 
 
@@ -129,7 +131,10 @@ def _of_answers(name: str) -> str:
 
 def unit_told(legend: dict[str, dict[str, str]], name: str) -> str:
     """The unit that a legend names first for a column (mg/l, per µl); empty where it names none."""
-    found = _UNIT.match(legend.get(name, {}).get(TOLD, "").strip())
+    told = legend.get(name, {}).get(TOLD, "").strip()
+    if (cells := _CELLS.match(told)) is not None:
+        return cells[1]
+    found = _UNIT.match(told)
     if found is None or not (found["per"] or "/" in found["unit"]):
         return ""
     return f"/{found['unit']}" if found["per"] else found["unit"]

@@ -54,6 +54,9 @@ ANALYTES, TERMS, CAUSES = (_by_name(_TOLD[table]) for table in ("analytes", "ter
 POSSIBLE: dict[str, tuple[float, float]] = {analyte: tuple(ends) for analyte, ends in _TOLD["possible"].items()}
 """Between which values, in the unit of core/importers/units.py, a measurement can be true."""
 
+TYPICAL: dict[str, tuple[float, float]] = {analyte: tuple(ends) for analyte, ends in _TOLD["typical"].items()}
+"""Between which values, in that unit, the median of a cohort lies."""
+
 WORDS: dict[str, frozenset[str]] = {meaning: frozenset(_words(words)) for meaning, words in _TOLD["words"].items()}
 """What says event, censored, competing event, negative, positive, and that a day has not come."""
 

@@ -16,8 +16,7 @@ from core.importers.numbers import COMMA, POINT, decimal_by_size, decimals_of, i
 from core.importers.parts import parts
 from core.importers.patients import SheetRows, rows_of
 from core.importers.row_questions import doubled_rows, names_alike, rows_without_a_name
-from core.importers.unit_changes import change_of_unit, unit_of
-from core.importers.units import STANDARD
+from core.importers.unit_questions import changed, untold
 from core.importers.values import fractions_in, is_in_fractions, shown
 
 
@@ -38,7 +37,8 @@ def questions_of(tables: dict[str, SheetTable], mapping: m.Mapping) -> list[Ques
                 rows_without_a_name,
                 _decimals,
                 _fractions,
-                _units,
+                untold,
+                changed,
                 _statuses,
                 deaths,
                 empty_grades,
@@ -126,35 +126,6 @@ def _fractions(sheet: SheetRows, mapping: m.Mapping) -> list[Question]:
         evidence = f"{below} cells below 1 beside {above} above it"
         asked.append(Question(f"fractions {sheet.choice.sheet} {column.column}", words, evidence, answers, answer))
     return asked
-
-
-def _units(sheet: SheetRows, mapping: m.Mapping) -> list[Question]:
-    """Whether rows whose values of an analyte are ten times smaller or larger are in another unit."""
-    asked = []
-    by_analyte: dict[str, list[m.ColumnChoice]] = {}
-    for column in sheet.choice.columns:
-        if column.role == m.MEASUREMENT and column.column in sheet.headings and column.of in STANDARD:
-            by_analyte.setdefault(column.of, []).append(column)
-    for analyte, columns in by_analyte.items():
-        found = change_of_unit(sheet, analyte, columns)
-        if found is None:
-            continue
-        first, last, other = found
-        unit = unit_of(analyte, columns)
-        told = next((column.other_unit for column in columns if column.other_rows == (first, last)), "")
-        answers = {name: _in_unit(mapping, sheet, columns, name, (first, last)) for name in (unit, other)}
-        words = f"{analyte} in rows {first} to {last}: {unit}, or {other}?"
-        evidence = "values there are about ten times smaller or larger than in the other rows"
-        asked.append(Question(f"unit {sheet.choice.sheet} {analyte}", words, evidence, answers, told))
-    return asked
-
-
-def _in_unit(
-    mapping: m.Mapping, sheet: SheetRows, columns: list[m.ColumnChoice], unit: str, rows: tuple[int, int]
-) -> m.Mapping:
-    for column in columns:
-        mapping = mapping.with_column(sheet.choice.sheet, replace(column, other_unit=unit, other_rows=rows))
-    return mapping
 
 
 def _statuses(sheet: SheetRows, mapping: m.Mapping) -> list[Question]:

@@ -9,7 +9,7 @@ from core.importers.codes import levels_for
 from core.importers.legends import limit_told
 from core.importers.levels import folded
 from core.importers.meanings import TERMS
-from core.importers.names import LIKELY, SURE, analyte_named, plain
+from core.importers.names import LIKELY, SURE, Name, analyte_named, plain
 from core.importers.said_besides import measured_in
 from core.importers.seen import Guess, Seen, asked
 
@@ -62,12 +62,18 @@ def timed(seen: Seen, column: m.ColumnChoice) -> Guess | None:
         return None
     known, told = measured_in(name, over, column.unit)
     column = replace(column, unit=told)
-    analyte = known or name.plain or over.plain or seen.heading.words
+    analyte = known or as_written(name, seen.heading.name) or over.plain or seen.heading.words
     unit = f"log10 {column.unit or 'copies/µg'}" if re.search(r"\blog", said) else column.unit
     below = tuple((text, told) for text in map(folded, profile.texts) if (told := limit_told(seen.legend, text)))
     day = float(round(here.day or 0))
     choice = replace(column, role=m.MEASUREMENT, of=analyte, at=day, unit=unit, levels=below)
     return Guess(choice, SURE if known else LIKELY, "an analyte by day")
+
+
+def as_written(name: Name, heading: str) -> str:
+    """The words of a heading without day and unit, as they are spelled where their plain form has lost that."""
+    start = re.match(r"[^\W_][\w-]*", heading.strip())
+    return start[0] if start is not None and plain(start[0]) == name.plain else name.plain
 
 
 def in_a_grid(seen: Seen, column: m.ColumnChoice) -> Guess | None:

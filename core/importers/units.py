@@ -22,7 +22,7 @@ STANDARD: dict[str, tuple[str, dict[str, float]]] = {
     "IgM": ("g/L", _PROTEIN),
     "M-protein": ("g/L", _PROTEIN),
     "Albumin": ("g/L", _PROTEIN),
-    "LDH": ("U/L", {"u/l": 1.0, "iu/l": 1.0, "ie/l": 1.0, "ukat/l": 60.0}),
+    "LDH": ("U/L", {"u/l": 1.0, "iu/l": 1.0, "ie/l": 1.0, "ui/l": 1.0, "ukat/l": 60.0}),
     "Creatinine": ("mg/dL", {"mg/dl": 1.0, "mg/l": 0.1, "umol/l": 1 / 88.42}),
     "Free light chains": ("mg/L", {"mg/l": 1.0, "mg/dl": 10.0, "g/l": 1000.0}),
     "β2-microglobulin": ("mg/L", {"mg/l": 1.0, "ug/ml": 1.0}),

@@ -24,7 +24,17 @@ from core.importers.values import (
     values,
 )
 
-_DOSES = {"10^6": 0.01, "10⁶": 0.01, "e6": 0.01, "10^8": 1.0, "10⁸": 1.0, "e8": 1.0, "cells": 1e-8}
+_DOSES = {
+    "10^6": 0.01,
+    "10⁶": 0.01,
+    "e6": 0.01,
+    "10^8": 1.0,
+    "10⁸": 1.0,
+    "e8": 1.0,
+    "mio": 0.01,
+    "million": 0.01,
+    "cells": 1e-8,
+}
 _LEAST_CELLS = 1e5
 """From here on a dose is a number of cells, whatever unit its column names."""
 _ISOTYPE = re.compile(r"(?P<heavy>.+?)(?:[\s-]*(?P<light>kappa|lambda|lam|kap|κ|λ|k|l))?")
@@ -95,6 +105,10 @@ def _in_order(level: str) -> tuple[bool, float, str]:
         return True, 0.0, level.casefold()
 
 
+_YEARS = re.compile(r"y|yrs?|years?|yo|y/?o|ans|anni|años|j\.?|jahre?|jaar", re.IGNORECASE)
+"""A unit of age after its number."""
+
+
 def _number(sheet: SheetRows, column: m.ColumnChoice, known: Known | None, found: Findings) -> FoundVariable:
     analyte = analyte_named(column.label)
     unit = known.unit if known is not None else column.unit
@@ -115,7 +129,7 @@ def _number(sheet: SheetRows, column: m.ColumnChoice, known: Known | None, found
             return _found(sheet, column, column.of, column.label or column.of, "number", unit, (), beside)
         reader = _limits_too(sheet, column, analyte)
     else:
-        reader = number_reader(sheet, column, lambda _: None)
+        reader = number_reader(sheet, column, lambda told: 1.0 if unit == "years" and _YEARS.fullmatch(told) else None)
     read = values(sheet, column, finish(reader), found)
     return _found(sheet, column, column.of, column.label or column.of, "number", unit, (), read)
 

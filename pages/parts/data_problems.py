@@ -153,7 +153,7 @@ def _in_its_sheet(mine: own.Brought, problem: CellProblem) -> str:
     rows = [row for row in around if row < len(table.sheet.rows)]
     head = "".join(f"<th>{letters(table.sheet.shown_at(at_row, column)[2])}</th>" for column in columns)
     named = "".join(f"<td><b>{escape(names[column].rpartition(': ')[2])}</b></td>" for column in columns)
-    lines = [f"<tr><th></th>{head}</tr>", f"<tr><th>{table.header_rows[-1] + 1}</th>{named}</tr>"]
+    lines = [f"<tr><td></td>{head}</tr>", f"<tr><th>{table.header_rows[-1] + 1}</th>{named}</tr>"]
     for row in rows:
         cells = ""
         for column in columns:

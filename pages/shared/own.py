@@ -4,7 +4,6 @@ A cohort of the viewer's own: the sheets that were brought, what they are taken 
 All of it lives in this session: in no file, no address, no log and nothing that another session can reach.
 """
 
-import gc
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -22,7 +21,7 @@ from core.importers.recognise import Recognised, recognised
 from core.importers.taking import Taken, taken
 from core.importers.used_sheets import NoPatients
 from core.text import counted
-from pages.shared import cached, lit, wanted
+from pages.shared import cached, held, lit, wanted
 
 MOST_UNDONE = 50
 COLUMNS, CELLS = "columns", "cells"
@@ -101,7 +100,8 @@ def take(files: list[tuple[str, bytes]]) -> list[str]:
             read.refused.append(f"The recipe was not used: {error}")
     read.refused += found.remarks
     names = tuple(name for name, _ in files)
-    st.session_state["brought"] = Brought(names, read.refused, found, mapping)
+    st.session_state["brought"] = brought_now = Brought(names, read.refused, found, mapping)
+    held.hold(brought_now)
     _forget_uploads()
     return read.refused
 
@@ -222,6 +222,7 @@ def _show(cohort: Database) -> None:
     """Show a cohort of the viewer's own, and keep it beside the others."""
     begin_anew()
     st.session_state["own cohort"] = cohort
+    held.hold(cohort)
     cached.choose(cached.OWN, cohort)
 
 
@@ -240,4 +241,4 @@ def forget() -> None:
     for name in ("brought", "own cohort"):
         st.session_state.pop(name, None)
     _forget_uploads()
-    gc.collect()
+    held.let_go()

@@ -6,9 +6,10 @@ Screenshots of every page, light and dark, at four widths and in fullscreen, for
 
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Page, sync_playwright
 
 from tests.browser.conftest import CHROMIUM, QUIET, start_server
+from tests.browser.test_own_cohort import SHEET
 
 HERE = Path(__file__).parent
 VIEWS = {
@@ -38,8 +39,22 @@ VIEWS = {
     "published": "published",
     "published_open": "published?published_view=open&by=emd_any",
     "published_ranges": "published?published_view=open&by=bcma_percent&tab=Side+by+side",
+    "data": "data",
+    "data_columns": "data",
+    "data_cells": "data",
     "empty": "survival?emd=EM-B&bcma_percent=60..80",
 }
+
+
+def bring_for(page: Page, name: str) -> None:
+    """A workbook on the Data page, at its columns or its cells, for the views of those names."""
+    if name not in ("data_columns", "data_cells"):
+        return
+    page.locator("input[type=file]").set_input_files(SHEET)
+    page.get_by_role("button", name="Look at").first.wait_for(timeout=60_000)
+    if name == "data_cells":
+        page.get_by_role("button", name="Look at").first.click()
+    page.wait_for_timeout(1500)
 
 
 def main() -> None:
@@ -58,11 +73,12 @@ def main() -> None:
                         page.goto(f"{address}/{path}")
                         page.wait_for_selector("h1")
                         page.wait_for_timeout(2000)
+                        bring_for(page, name)
                         height = page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
                         page.set_viewport_size({"width": width, "height": max(800, height)})
                         page.wait_for_timeout(600)
                         page.screenshot(path=folder / f"{name}_{scheme}_{width}.png")
-                        if width == 1920 and name != "empty":
+                        if width == 1920 and name != "empty" and not name.startswith("data"):
                             page.set_viewport_size({"width": width, "height": 1080})
                             page.get_by_role("button", name="Fullscreen").first.press("Enter")
                             page.wait_for_timeout(800)

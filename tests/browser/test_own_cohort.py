@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.conftest import SIZE, start_server
@@ -34,6 +35,28 @@ def still(page: Page) -> Page:
 
 def press(page: Page, name: str) -> None:
     page.get_by_role("button", name=name).first.click()
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
+def test_the_data_page_is_for_everyone(browser: Browser, server, scheme, width):
+    """Nothing serious by axe but what Streamlit's field for files is made of, and nothing wider than the screen."""
+    context = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 900})
+    page = context.new_page()
+    page.goto(f"{server}/data")
+    found = {}
+    for step in ("start", "columns", "cells"):
+        if step == "columns":
+            page.locator("input[type=file]").set_input_files(SHEET)
+            expect(page.get_by_role("button", name="Open", exact=False).first).to_be_visible(timeout=60_000)
+        if step == "cells":
+            page.get_by_role("button", name="Look at").first.click()
+        still(page)
+        violations = [v for v in Axe().run(page).response["violations"] if v["id"] != "presentation-role-conflict"]
+        found[step] = [(v["id"], v["nodes"][0]["html"][:200]) for v in violations]
+        over = page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth - window.innerWidth")
+        assert over <= 0, (step, over)
+    context.close()
+    assert found == {"start": [], "columns": [], "cells": []}
 
 
 def test_from_the_sheet_to_the_curves_in_under_ten_clicks(page, server):

@@ -1,7 +1,7 @@
 """The sheets of a mapping that hold anything, and which of them the patients come from."""
 
 from core.importers import mapping as m
-from core.importers.findings import Findings
+from core.importers.findings import Findings, first_words
 from core.importers.layout import SheetTable
 from core.importers.parts import Doubled, once_each
 from core.importers.patients import SheetRows, rows_of
@@ -63,6 +63,12 @@ def first_of(sheets: list[tuple[SheetRows, m.ColumnChoice]]) -> tuple[SheetRows,
     """The sheet that the patients come from: of those with one row a patient the one that tells most of them."""
     ofp = [one for one in sheets if one[0].choice.holds == m.PATIENTS]
     ofp = [one for one in ofp if one[0].choice.adds not in (m.OWN, m.APART)] or ofp
+    if not ofp and sheets:
+        held = first_words(list(dict.fromkeys(one[0].choice.holds for one in sheets)))
+        raise NoPatients(
+            f"these sheets hold {held}, and none says who was treated: of how many nobody knows. Bring a sheet with "
+            "every patient as well, one a row: a column of names is enough."
+        )
     if not ofp:
         raise NoPatients("no sheet has one row a patient: choose which one does, and which column names the patients.")
 

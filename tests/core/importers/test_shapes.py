@@ -315,3 +315,9 @@ def test_what_was_worked_out_says_from_what():
 def times_alone() -> tuple:
     found = brought(sheet="ID,Age,OS months,OS status\nA,60,5,1\nB,61,6,0\nC,70,9,0\n")
     return found.tables, found.mapping
+
+
+def test_events_alone_do_not_say_of_how_many():
+    found = brought(ae="Patient,Adverse event,Grade\nP1,Fever,1\nP2,Anaemia,3\nP1,Anaemia,2\n")
+    with pytest.raises(NoPatients, match="hold adverse events, and none says who was treated"):
+        applied(found.tables, found.mapping)

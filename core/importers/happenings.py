@@ -77,10 +77,10 @@ def of_patients(sheet: SheetRows, clock: Clock, found: Findings, into: Happening
             _treatments(sheet, column, clock, found, into)
         elif column.role == m.MEASUREMENT:
             measured(sheet, column, found, into.measurements)
-        elif column.role in (m.RESPONSE, m.MRD) and column.at is not None:
+        elif column.role in (m.RESPONSE, m.MRD, m.DAY) and column.at is not None:
             of_month.setdefault(column.at, {})[column.role] = column
     for month, columns in of_month.items():
-        _assessed(sheet, month or 0.0, columns, found, into)
+        _assessed(sheet, month or 0.0, columns, clock, found, into)
 
 
 _YEARS = (1950, 2100)
@@ -164,17 +164,25 @@ def _treatments(sheet: SheetRows, column: m.ColumnChoice, clock: Clock, found: F
 
 
 def _assessed(
-    sheet: SheetRows, month: float, columns: dict[str, m.ColumnChoice], found: Findings, into: Happenings
+    sheet: SheetRows, month: float, columns: dict[str, m.ColumnChoice], clock: Clock, found: Findings, into: Happenings
 ) -> None:
-    """Responses and MRD of one month."""
+    """Responses and MRD of one month, or of the day of each patient that a column beside them tells."""
     nothing: list = [None] * len(sheet.rows)
     response = columns.get(m.RESPONSE)
     mrd = columns.get(m.MRD)
     responses = values(sheet, response, response_reader(response), found, "not evaluable then") if response else nothing
     results = values(sheet, mrd, level_reader(mrd, expected="negative or positive"), found) if mrd else nothing
-    for row, best, result in zip(sheet.rows, responses, results, strict=True):
+    dated = columns.get(m.DAY)
+    days = (
+        values(sheet, dated, onset_reader(sheet, dated, clock), found, f"taken as month {month:g}")
+        if dated
+        else nothing
+    )
+    for row, best, result, day in zip(sheet.rows, responses, results, days, strict=True):
         if best is not None or result is not None:
-            into.responses.append((row.patient, month, best, result, None))
+            since = clock.day(row.patient, day)
+            at = month if since is None or since < 0 else since / DAYS_PER_MONTH
+            into.responses.append((row.patient, at, best, result, None))
 
 
 def looked_for(sheet: SheetRows, clock: Clock, found: Findings, into: Happenings) -> None:

@@ -43,6 +43,7 @@ _PATIENTS = (
     Offer("Date of best response", m.BEST_RESPONSE_DATE),
     Offer("Response at a month", m.RESPONSE),
     Offer("MRD", m.MRD),
+    Offer("Date of the response at a month", m.DAY),
     Offer(f"{CRS}: grade", m.GRADE, CRS),
     Offer(f"{CRS}: onset", m.ONSET, CRS),
     Offer("ICANS: grade", m.GRADE, "ICANS"),

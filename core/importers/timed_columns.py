@@ -14,7 +14,7 @@ from core.importers.said_besides import measured_in
 from core.importers.seen import Guess, Seen, asked
 
 _LONGEST_TERM = 180
-_ARE_GRADES, _SHORTEST_TERM = 0.8, 2
+_ARE_GRADES, _ARE_DATES, _SHORTEST_TERM = 0.8, 0.5, 2
 _FEW = 20
 """Different texts that a column of responses has at most."""
 _TERM_OF = {plain(name): term for name, term in TERMS.items()}
@@ -50,6 +50,8 @@ def timed(seen: Seen, column: m.ColumnChoice) -> Guess | None:
     here = name if name.day is not None else over
     month = here.month if here.month is not None else round((here.day or 0) / DAYS_PER_MONTH, 6)
     said = f"{name.plain} {over.plain}"
+    if profile.dates >= _ARE_DATES:
+        return Guess(replace(column, role=m.DAY, at=month), LIKELY, "the date of what was assessed then")
     if re.search(r"\bmrd\b", said):
         levels = levels_for(m.MRD, "", profile.texts, seen.codes, asked(seen))
         return Guess(replace(column, role=m.MRD, at=month, levels=levels), SURE, "MRD by time")

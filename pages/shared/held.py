@@ -14,7 +14,7 @@ from typing import Any
 
 from streamlit import runtime
 
-_EVERY_SECONDS = 60.0
+_EVERY_SECONDS, _SOON = 60.0, 1.0
 _living: "weakref.WeakValueDictionary[int, Any]" = weakref.WeakValueDictionary()
 _watch = threading.Lock()
 
@@ -47,6 +47,7 @@ def _let_go_in_time() -> None:
         while len(_living):
             pause.wait(_EVERY_SECONDS)
             _forget_the_gone()
+            pause.wait(_SOON)
             let_go()
     finally:
         _watch.release()

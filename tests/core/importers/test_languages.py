@@ -156,3 +156,13 @@ def test_a_dose_in_millions():
     made = applied(found.tables, found.mapping)
     place = made.columns["patients"].index("dose_1e8_cells")
     assert [float(row[place]) for row in made.tables["patients"]] == [3.71, 4.5, 3.5]
+
+
+def test_responses_of_months_with_their_dates():
+    found = brought(
+        sheet="ID,Infusion date,Month 1: Date,Month 1: Response,M3 date,M3 response\n"
+        "A,2024-01-01,2024-02-03,PR,2024-04-01,CR\nB,2024-01-02,,VGPR,,\nC,2024-01-03,2024-02-05,NE,2024-04-04,PD\n"
+    )
+    rows = applied(found.tables, found.mapping).tables["responses"]
+    told = [(row[0], round(float(row[1]), 3), row[2]) for row in rows]
+    assert sorted(told) == [("A", 1.084, "PR"), ("A", 2.99, "CR"), ("B", 1.0, "VGPR"), ("C", 3.023, "PD")]

@@ -25,12 +25,10 @@ def units_beside(guesses: list[Guess]) -> list[Guess]:
     """A column that only holds units belongs to the column before it."""
     found: list[Guess] = []
     for guess in guesses:
-        if guess.choice.kind == "category" and found and holds_units([text for text, _ in guess.choice.levels]):
-            guess = Guess(
-                replace(m.ColumnChoice(guess.choice.column), role=m.UNIT_BESIDE, of=found[-1].choice.column),
-                LIKELY,
-                "its cells are units",
-            )
+        units = tuple((text, level or text) for text, level in guess.choice.levels)
+        if guess.choice.kind == "category" and found and holds_units([unit for _, unit in units]):
+            of = replace(m.ColumnChoice(guess.choice.column), role=m.UNIT_BESIDE, of=found[-1].choice.column)
+            guess = Guess(replace(of, levels=units), LIKELY, "its cells are units")
         found.append(guess)
     return found
 

@@ -26,6 +26,7 @@ def levels_for(role: str, of: str, texts: Iterable[str], legend: dict[str, str],
         return turned(word) if turned else _level(role, of, word, told)
 
     found = []
+    texts += [code for code in legend if is_missing(code) and code not in texts]  # NC, which a legend tells
     legend = _completed(role, legend, texts, read)
     for text in texts:
         word = folded(legend.get(text, text))

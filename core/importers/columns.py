@@ -9,12 +9,13 @@ from core.importers.codes import as_written, flag_levels, grade_levels, levels_f
 from core.importers.layout import Heading, SheetTable
 from core.importers.legends import unit_told
 from core.importers.levels import folded, yes_or_no
-from core.importers.meanings import KNOWN, Known, variable_called
+from core.importers.meanings import DATES_BY_WORDS, KNOWN, Known, variable_called
 from core.importers.names import (
     LIKELY,
     PERHAPS,
     SURE,
     ends_either_way,
+    holds_units,
     known_by,
     name_of,
     plain,
@@ -41,6 +42,9 @@ _OF_CODES = (m.PROGRESSED, m.VITAL, m.STATUS, m.MRD, m.CAUSE, m.BEST_RESPONSE, m
 _STATUS_OF = {m.PROGRESSION: m.PROGRESSED, m.DEATH: m.VITAL}
 _DATE_OF = {m.PROGRESSED: m.PROGRESSION, m.VITAL: m.DEATH}
 NAMED_ELSEWHERE = "another column names the patients"
+_MARKS = frozenset(["x", "+", "✓", "1", "yes", "y", "ja"])
+_EMPTY = frozenset(["empty", "blank", "leer", "vide", "vuoto", "vacío"])
+"""What a legend calls a cell that holds nothing."""
 _LATER = re.compile(
     r"\b(peak|max|maximum|nadir|worst|best|after|post|resp|response|relapse|progression|pd|toxicity|crs|icans)\b", re.I
 )
@@ -73,14 +77,17 @@ def guess_column(
     known, sure = known_by(["last contact"] if ends_either_way(heading.name) else said, KNOWN)
     if known is not None and known.role == m.PATIENT and sure == SURE:
         return Guess(column, LIKELY, NAMED_ELSEWHERE)
+    if holds_units([seen.codes.get(folded(text), text) for text in profile.texts]):
+        return Guess(as_variable(seen, column, "category"), LIKELY, "units")
     private = privacy_of(profile, known, sure)
     if private is not None:
         return Guess(replace(column, role=m.PRIVATE), *private)
     unit = unit_in(heading.name, name, table.units.get(heading.column, "")) or unit_in(heading.group, over, "")
     unit = unit or unit_told(legend, name.plain) or unit_in(heading.label, name_of(heading.label), "")
     column = replace(column, unit=unit)
-    if {folded(text) for text in profile.texts} == {"x"} and "empty" in legend.get("x", {}):
-        column = replace(column, empty="No")  # the legend says that an empty cell beside an x is a no
+    marks = {folded(text) for text in profile.texts}
+    if len(marks) == 1 and marks <= _MARKS and (_EMPTY & {*seen.codes, *legend.get(marks.pop(), {})}):
+        column = replace(column, empty="No")  # the legend says that an empty cell beside a mark is a no
     at_a_time = timed(seen, column) if name.day is not None or over.day is not None else None
     if at_a_time is not None:
         return at_a_time
@@ -184,11 +191,20 @@ def _variable(seen: Seen, chosen: m.ColumnChoice, known: Known) -> m.ColumnChoic
     return replace(chosen, levels=levels or as_written(profile.texts, codes))  # where no word is known, each is a level
 
 
+def _date_of(words: str) -> str:
+    """What a column of dates is by words in its heading; empty where none or two say it."""
+    words = re.sub(r"[_./-]+", " ", words)
+    said = [role for role, pattern in DATES_BY_WORDS.items() if pattern.search(words)]
+    return said[0] if len(said) == 1 and said[0] in m.DATES else ""
+
+
 def _by_values(seen: Seen, column: m.ColumnChoice) -> Guess:
     """What a column of no known name is taken for: a variable of its own, called as it is."""
     profile, codes = seen.profile, seen.codes
     if profile.dates >= 0.5:
-        return Guess(column, LIKELY, "dates of something else")
+        role = _date_of(seen.heading.words)
+        told = "by words in its name" if role else "dates of something else"
+        return Guess(replace(column, role=role or m.LEFT_OUT), LIKELY if not role else PERHAPS, told)
     few = profile.plain_numbers < 0.5 and profile.different <= _FEW and profile.values >= 2 * profile.different
     if profile.yes_no >= 0.9 and profile.different <= 6 and not (codes and profile.numbers == 1):
         return Guess(as_variable(seen, column, "flag"), PERHAPS, "yes and no")

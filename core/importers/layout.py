@@ -205,6 +205,10 @@ def _groups(sheet: Sheet, over: int) -> list[str]:
     return groups
 
 
+_WORDS_OF_A_TEXT = 4
+"""Words from which on a cell alone in its row is no name, where names are single words."""
+
+
 @dataclass(frozen=True)
 class _Ordinary:
     """What rows under a header are like: how many cells they fill, their first column, and the shapes of its cells."""
@@ -240,7 +244,8 @@ def _taken_for(sheet: Sheet, row: int, header: int, ordinary: _Ordinary) -> str:
     if ordinary.filled > 2 and len(cells) <= ordinary.filled / 2 and not first:
         return LEGEND
     if ordinary.filled > 2 and len(cells) <= max(1, _HARDLY_FILLED * ordinary.filled):
-        return "" if _shape(first).startswith(ordinary.shapes) else LEGEND
+        is_text = len(first.split()) >= _WORDS_OF_A_TEXT and not any(" " in shape for shape in ordinary.shapes)
+        return "" if _shape(first).startswith(ordinary.shapes) and not is_text else LEGEND
     return ""
 
 

@@ -8,6 +8,8 @@ from core.importers.sheets import Sheet
 TOLD = "told"
 """Under which a legend keeps the whole line of a name, beside the codes in it."""
 _CODE = re.compile(r"\s*(?P<code>[\w.+†–-]{1,12})\s*(?:[=:]\s*|\s)(?P<meaning>[^,;=]+?)\s*(?=$|[,;])")
+_AFTER_WORDS = re.compile(r".*[^\d\W].*?\s(?P<code>\d{1,2})\s*[=:]?\s*(?P<meaning>[^\d,;=]+)")
+"""The first code of a line after words that say what it is of: high-risk cytogenetics 1 yes."""
 _ONE = re.compile(r"\s*\d\s*=\s*[^\W\d_][^=]*")
 """A line that tells one code: 0=event."""
 _MOST_TOLD = 500
@@ -29,8 +31,13 @@ def codes_in(text: str, least: int = 2) -> dict[str, str]:
     >>> codes_in("0 = none, 1 paraskeletal (EM-B)")
     {'0': 'none', '1': 'paraskeletal (EM-B)'}
     """
-    parts = [_CODE.fullmatch(part) for part in re.split(r"[,;](?![^()]*\))", text[:_MOST_TOLD])]
+    texts = re.split(r"[,;](?![^()]*\))", text[:_MOST_TOLD])
+    parts = [_CODE.fullmatch(part) for part in texts]
     found = dict(_told_by(part) for part in parts if part is not None)
+    others = [code for code in found if code.isdecimal()]
+    first = _AFTER_WORDS.fullmatch(texts[0]) if others and len(others) >= len(texts) - 1 else None
+    if first is not None:
+        found = {first["code"]: first["meaning"].strip()} | {code: found[code] for code in others}
     return found if len(found) >= least else {}
 
 
@@ -100,6 +107,9 @@ def _of_line(line: str) -> list[tuple[str, str]]:
     name, sign, codes = line.partition(":")
     if sign:
         return [(name, codes)]
+    told = codes_in(line)
+    if any(word in told for word in ("empty", "blank", "leer", "vide")):
+        return [(next(iter(told)), line)]  # of no column: what a mark means wherever it stands
     found = re.match(r"([^\W\d][\w /-]*?)\s+(?=\S{1,4}\s*=)", line)
     return [(found[1], line[found.end() :])] if found else []
 

@@ -22,7 +22,8 @@ MISSING = _words(
     "|nicht auswertbar"
     "|non évaluable|non evaluable|no evaluable|non valutabile|niet evalueerbaar|不可评估|unevaluable|inevaluable"
     "|nicht durchgeführt|nicht gemacht|non réalisé|no realizado|no hecho|non eseguito|non effettuato|niet gedaan"
-    "|nsp|ne sait pas|no sabe|non so|n.p.|n.v.|en cours|in corso|not drawn|non prélevé|non prelevato|nicht abgenommen"
+    "|nk|n.k.|k. a.|nsp|ne sait pas|no sabe|non so|n.p.|n.v.|en cours|in corso|not drawn|non prélevé"
+    "|non prelevato|nicht abgenommen"
     "|non disponible|non disponibile|niet beschikbaar|indisponible|non noto|manquant|mancante|faltante|s/d|s.d."
 )
 _NOT_EVALUABLE = _words(
@@ -77,8 +78,8 @@ _RESPONSES = {
     "|rc stringente|rc stricte|rc stringent|rcs stringente|remissione completa stringente|respuesta completa estricta",
     "CR": "cr|complete|complete response|complete remission|komplette remission|komplettremission|rc|réponse complète"
     "|remissione completa|risposta completa|rémission complète|respuesta completa|remisión completa|完全缓解",
-    "VGPR": "vgpr|vg-pr|very good pr|very good partial response|very good partial remission|sehr gute pr"
-    "|sehr gute partielle remission|tbrp|très bonne réponse partielle|mbrp"
+    "VGPR": "vgpr|vg-pr|v.g.p.r.|very good partial|very good pr|very good partial response|very good partial remission"
+    "|sehr gute pr|sehr gute partielle remission|tbrp|très bonne réponse partielle|mbrp"
     "|muy buena respuesta parcial|risposta parziale molto buona|ottima risposta parziale|非常好的部分缓解",
     "PR": "pr|partial|partial response|partial remission|partielle remission|teilremission|rp|réponse partielle"
     "|risposta parziale|remissione parziale|respuesta parcial|remisión parcial|部分缓解",
@@ -144,7 +145,7 @@ def grade_in(text: str) -> GradeBand | None:
     none, any from 1 where it only says yes; None where it is no grade.
     """
     words = text.strip().replace("−", "-")
-    if folded(words) in ("none", "no", "nein", "keine", "kein", "non", "0"):
+    if folded(words) in ("none", "no", "nil", "nein", "keine", "kein", "non", "0"):
         return GradeBand(0, 0)
     if folded(words) in _OF_ANY_GRADE:
         return GradeBand(1, HIGHEST_GRADE)

@@ -1,5 +1,6 @@
 """What columns are called and what they then are: meanings.toml, read once."""
 
+import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,6 +51,12 @@ LONG: tuple[Known, ...] = tuple(map(_known, _TOLD["long"]))
 
 ANALYTES, TERMS, CAUSES = (_by_name(_TOLD[table]) for table in ("analytes", "terms", "causes"))
 """Names of analytes, of adverse events that have several, and of causes of death that have several."""
+
+DATES_BY_WORDS: dict[str, re.Pattern[str]] = {
+    role: re.compile(r"\b(?:" + words.replace("..", r"\w*") + r")\b", re.IGNORECASE)
+    for role, words in _TOLD["dates_by_words"].items()
+}
+"""What a word in the heading of a column of dates says that it is of."""
 
 POSSIBLE: dict[str, tuple[float, float]] = {analyte: tuple(ends) for analyte, ends in _TOLD["possible"].items()}
 """Between which values, in the unit of core/importers/units.py, a measurement can be true."""

@@ -56,8 +56,9 @@ def _by_unit(
 ) -> None:  # fmt: skip
     """The values of a column in the unit that stands beside each."""
     by_unit: dict[str, list[Row]] = {}
+    levels = dict(beside.levels)
     for row, unit in zip(sheet.rows, sheet.cells(beside), strict=True):
-        by_unit.setdefault(unit.strip(), []).append(row)
+        by_unit.setdefault(levels.get(folded(unit), unit.strip()), []).append(row)
     for unit, rows in by_unit.items():
         of_unit = replace(sheet, rows=tuple(rows))
         if is_missing(unit):

@@ -26,7 +26,7 @@ _AT = re.compile(
     re.IGNORECASE,
 )
 _AT_FIRST = re.compile(
-    r"(?:^|[\s_.:-])(?P<at>\d{1,3})\s?(?P<unit>months?|monate?|mois|mese|mesi|mes|meses|weeks?|wochen?|days?|tage?|jours?"
+    r"(?:^|[\s_.:-])(?P<at>\d{1,3})\s?(?P<unit>months?|mo|monate?|mois|mese|mesi|mes|meses|weeks?|wochen?|days?|tage?|jours?"
     r"|giorni|días|dias)(?=$|[\s_(\[])",
     re.IGNORECASE,
 )

@@ -150,7 +150,10 @@ def _day_first(table: SheetTable, columns: tuple[m.ColumnChoice, ...], last_day:
     return None if order is None else order == DAY_FIRST
 
 
-_CUTOFF = re.compile(r"(?:cut.?off|datenschnitt|data as of|stand)\b[\s:.]*(.+)", re.IGNORECASE)
+_CUTOFF = re.compile(
+    r"(?:cut.?off|datenschnitt|data\s?(?:base)?\s?lock(?:ed)?(?:\s+on)?|dco|as of|stand|date de gel)\b[\s:.]*(.+)",
+    re.IGNORECASE,
+)
 
 
 def _cutoff(table: SheetTable, last_day: str) -> str:

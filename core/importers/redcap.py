@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from core.importers.levels import folded
 from core.importers.meanings import KNOWN
-from core.importers.names import known_by, plain
+from core.importers.names import SURE, known_by, plain
 from core.importers.sheets import Sheet, squared
 
 _FIELD, _FORM, _TYPE, _LABEL, _CHOICES, _NOTE, _IDENTIFIER = (
@@ -22,6 +22,7 @@ _OWN = re.compile(r"redcap_\w+|\w+_complete|\w+_timestamp")
 """Columns of REDCap itself."""
 _NO_DATA = ("descriptive", "file")
 _INFUSION = tuple(one for one in KNOWN if one.role == "infusion date")
+_PATIENT = tuple(one for one in KNOWN if one.role == "patient")
 _HIGH_RISK = ("del(17p)", "t(4;14)", "t(14;16)")
 """Boxes of a field of cytogenetics that make the risk high (IMWG 2016)."""
 _TRIPLE = (("proteasome", "pi"), ("imid", "immunomodul"), ("cd38",))
@@ -99,6 +100,10 @@ def _sheets(export: Sheet, fields: dict[str, Field]) -> list[Sheet]:
         elif not _OWN.fullmatch(name):
             unknown.append(name)
     columns = [one for one in columns if not one.field.is_identifier and one.field.kind not in _NO_DATA]
+    if (
+        known_by([plain(columns[0].field.name)], _PATIENT)[1] < SURE
+    ):  # whatever it is called, the first field is the record
+        columns[0] = replace(columns[0], field=replace(columns[0].field, name="record_id"))
     by_form: dict[str, list[Column]] = {}
     for column in columns[1:]:
         by_form.setdefault(column.field.form, []).append(column)

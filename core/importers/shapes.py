@@ -42,7 +42,7 @@ def patient_column(table: SheetTable, profiles: dict[Heading, Profile]) -> Headi
     best: tuple[tuple[int, int, int], Heading] | None = None
     for place, heading in enumerate(table.headings):
         words = plain(heading.name)
-        known, sure = known_by([words], _PATIENT)
+        known, sure = known_by([words, plain(heading.label)], _PATIENT)
         profile = profiles[heading]
         if (
             known is None
@@ -134,7 +134,7 @@ def _long_of(role: str) -> Known:
 
 def _rank(known: Known, heading: Heading) -> tuple[int, int] | None:
     """How early a column's name stands among those of a meaning, after them what is only like one; None for neither."""
-    said = [plain(heading.name), name_of(heading.name).plain]
+    said = [plain(heading.name), name_of(heading.name).plain, plain(heading.label), name_of(heading.label).plain]
     names = [plain(name) for name in known.names]
     for words in said:
         if words in names:

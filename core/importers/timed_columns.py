@@ -23,16 +23,22 @@ _CUT = re.compile(r"[<>≤≥]|transfus|substitut|given|yes|\bja\b", re.I)
 
 
 _GRADE_OF = re.compile(
-    r"(.+?)\s*[:,]?\s*(?:[(\[]?\s*(?:max\.?\s+)?(?:grado?|grade|graad|gr\.?|ctcae|schweregrad)(?:\s+(?:max|ctcae)\S*)?\s*[)\]]?|°)",
+    r"(.+?)(?:[\s_,:]+|\s*(?=[(\[°]))[(\[]?\s*(?:max\.?\s+)?"
+    r"(?:(?:grado?|grade|graad|gr\.?|ctcae|schweregrad)(?:\s+(?:max|ctcae)\S*)?|°)\s*[)\]]?",
     re.IGNORECASE,
 )
 """A heading that says that it holds the grades of an adverse event: Neutropenie °, Infezione (grado)."""
 
 
+def _names_a_term(words: str) -> bool:
+    """Whether words before a grade name an adverse event, and not only that there was one."""
+    return len(words) > _SHORTEST_TERM and not re.fullmatch(r"(?:ae|tox\w*|event|max|worst|ctcae|term)s?", plain(words))
+
+
 def of_graded_name(seen: Seen, column: m.ColumnChoice) -> Guess | None:
     """A column whose heading and cells say that it holds the grades of an adverse event."""
     found = _GRADE_OF.fullmatch(seen.heading.name.strip())
-    if found is None or seen.profile.grades < _ARE_GRADES or len(found[1]) <= _SHORTEST_TERM:
+    if found is None or seen.profile.grades < _ARE_GRADES or not _names_a_term(found[1]):
         return None
     return Guess(replace(column, role=m.GRADE, of=term_named(found[1])), LIKELY, "grades, by its name")
 
@@ -91,5 +97,5 @@ def in_a_grid(seen: Seen, column: m.ColumnChoice) -> Guess | None:
         return Guess(column, LIKELY, "a sum of others")
     levels = tuple((dash, "0") for dash in sorted(dashes))
     said = _GRADE_OF.fullmatch(heading.name.strip())
-    term = term_named(said[1] if said is not None and len(said[1]) > _SHORTEST_TERM else heading.name)
+    term = term_named(said[1] if said is not None and _names_a_term(said[1]) else heading.name)
     return Guess(replace(column, role=m.GRADE, of=term, levels=levels), LIKELY, "a grade for each patient")

@@ -200,7 +200,9 @@ def _beside(sheet: SheetRows, column: m.ColumnChoice, analyte: str, found: Findi
     if units is None:
         return None
     read: list = [None] * len(sheet.rows)
-    cells = list(zip(sheet.rows, sheet.cells(column), sheet.cells(units), strict=True))
+    levels = dict(units.levels)
+    told = [levels.get(folded(unit), unit) for unit in sheet.cells(units)]
+    cells = list(zip(sheet.rows, sheet.cells(column), told, strict=True))
     for unit in {unit for _, _, unit in cells}:
         factor = factor_to_standard(analyte, unit)
         places = [place for place, (_, _, beside) in enumerate(cells) if beside == unit]

@@ -166,3 +166,72 @@ def test_responses_of_months_with_their_dates():
     rows = applied(found.tables, found.mapping).tables["responses"]
     told = [(row[0], round(float(row[1]), 3), row[2]) for row in rows]
     assert sorted(told) == [("A", 1.084, "PR"), ("A", 2.99, "CR"), ("B", 1.0, "VGPR"), ("C", 3.023, "PD")]
+
+
+def test_units_beside_values_as_codes_of_a_legend():
+    found = brought(
+        sheet="id,infusion date,age,crp,crp_u\nP1,2022-01-05,51,6.87,2\nP2,2022-01-05,52,22.6,1\nP3,2022-01-05,53,31,\n"
+        '\nCodes:,,,,\n"crp_u: 1 mg/L, 2 mg/dL",,,,\n'
+    )
+    made = applied(found.tables, found.mapping)
+    place = made.columns["patients"].index("crp")
+    assert [row[place] for row in made.tables["patients"]] == ["68.7", "22.6", None]
+    assert [(one.row, one.value) for one in made.problems] == [(4, "31")]
+
+
+@pytest.mark.parametrize("again", ["MC02-R", "MC02b", "MC02 (2)", "MC02-2", "MC02_II", "MC02 2nd", "MC02 re-infusion"])
+def test_a_second_infusion_is_no_patient_of_its_own(again):
+    found = brought(
+        sheet="Pat. ID,CAR-T date,last FU,dead,date of death\nMC01,2022-01-05,2024-01-05,0,\n"
+        f"MC02,2022-02-05,2023-01-05,1,2023-01-05\n{again},2022-09-05,2023-01-05,1,2023-01-05\n"
+    )
+    made = applied(found.tables, found.mapping)
+    assert [row[0] for row in made.tables["patients"]] == ["MC01", "MC02"]
+    assert [(row[0], row[2]) for row in made.tables["milestones"]] == [("MC02", "second infusion")]
+    assert (made.sums[0].used, made.sums[0].listed) == (2, 1)
+
+
+def test_a_mark_whose_absence_a_key_explains():
+    found = brought(
+        sheet="ID,Infusion date,del17p,Best response\nA,2022-01-05,+,NC\nB,2022-01-06,,CR\n",
+        key='Key\n"+ = present, empty = absent"\n',
+    )
+    made = applied(found.tables, found.mapping)
+    place = made.columns["patients"].index("del17p")
+    assert [row[place] for row in made.tables["patients"]] == ["Yes", "No"]
+    assert [one.value for one in made.problems] == ["NC"], "no change, or not known"
+
+
+def test_dates_by_a_word_in_their_headings():
+    found = brought(
+        sheet="ID,Infusion date,Datum des Rückfalls,Date died,Date last seen,Second infusion on,Status\n"
+        "P1,2022-01-05,2022-09-05,2023-01-01,2023-01-01,2022-10-01,RIP\nP2,2022-01-05,,,2024-01-05,,alive\n"
+    )
+    roles = {column.column: column.role for column in found.mapping.sheets[0].columns}
+    assert roles["Datum des Rückfalls"] == m.PROGRESSION
+    assert roles["Date died"] == m.DEATH
+    assert roles["Second infusion on"] == m.LEFT_OUT
+    told = {(one[0], one[1]): int(one[3]) for one in endpoints(found, found.mapping)}
+    assert told == {("P1", "OS"): 1, ("P1", "PFS"): 1, ("P2", "OS"): 0, ("P2", "PFS"): 0}
+
+
+def test_a_line_of_codes_below_a_table_is_no_patient():
+    found = brought(
+        sheet='ID,hr,os_mo,os_st\nA,1,5,1\nB,2,6,0\nC,8,7,0\n\n"hr: high-risk cytogenetics 1 yes, 2 no, 8 unknown",,,\n'
+    )
+    rows = applied(found.tables, found.mapping).tables["patients"]
+    assert [row[0] for row in rows] == ["A", "B", "C"]
+    assert [row[1] for row in rows] == ["yes", "no", None]
+
+
+def test_terse_statuses_and_grades():
+    found = brought(sheet="id,pfs_mo,pfs_ev,os_mo,os_ev,crsg\nP1,10.1,1,20,1,2\nP2,11,0,22,0,0\n")
+    assert len(endpoints(found, found.mapping)) == 4
+    events = applied(found.tables, found.mapping).tables["adverse_events"]
+    assert [(row[0], row[1]) for row in events] == [("P1", "Cytokine release syndrome")]
+
+
+def test_a_redcap_form_of_events_names_none_that_is_none():
+    found = brought(sheet="subject_no,age,ae_gr,tox_grade\n1,60,2,1\n2,61,0,3\n3,62,1,0\n")
+    events = applied(found.tables, found.mapping).tables.get("adverse_events", [])
+    assert not {row[1] for row in events} & {"ae_", "ae", "tox_", "tox"}

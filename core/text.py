@@ -27,6 +27,10 @@ NUMBERS = (
 )
 
 
+BESIDE = ("at_risk", "beside")
+"""What a cell carries for core/small_cells.py, and no file shows."""
+
+
 class Shown(str):
     """
     A number as it is read, which carries the numbers that it was made of:

@@ -115,7 +115,7 @@ def _finding(selection: Selection, rates: ResponseRates) -> str:
 def draw(selection: Selection) -> None:
     rates = cached.response_result(selection.filtered, "infused", choices.proportion_method()).everyone
     finding = _finding(selection, rates)
-    shown.finding(st.container(), finding, [])
+    widgets.title(small_cells.TOO_FEW if small_cells.tell_few(finding) else finding)
     numbers = st.container()
     if small_cells.smallest():
         style.note(small_cells.SINGLE)

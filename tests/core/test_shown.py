@@ -14,7 +14,7 @@ from core.response.result import compare_responses
 from core.survival import answers as of_survival
 from core.survival import tables as survival_tables
 from core.survival.result import SurvivalOptions
-from core.text import NUMBERS, Shown, with_numbers
+from core.text import BESIDE, NUMBERS, Shown, with_numbers
 
 WRITTEN = re.compile(r"−?[\d,]+(?:\.\d+)?|NR|not reached")
 
@@ -51,7 +51,7 @@ def test_the_numbers_beside_words_are_those_of_the_words(bundled, by):
     seen = 0
     for table in tables_of(Cohort(bundled), by):
         for cell in (cell for row in table[1] for cell in row if isinstance(cell, Shown)):
-            assert set(cell.numbers) <= set(NUMBERS)
+            assert set(cell.numbers) <= {*NUMBERS, *BESIDE}
             written = WRITTEN.findall(re.sub(r"(?<=\d)–", " ", str(cell)).replace("p < ", "p "))
             numbers = [cell.numbers[name] for name in NUMBERS if name in cell.numbers]
             if "p" in cell.numbers or len(written) != len(numbers):

@@ -269,15 +269,9 @@ def level_reader(column: m.ColumnChoice, kind: str = LEVEL, expected: str = ""):
 
 def response_reader(column: m.ColumnChoice):  # type: ignore[no-untyped-def]
     """A reader of responses by the levels of the column; NC may say not known, or no change: it is asked for."""
-    read = level_reader(column, RESPONSE, "one response")
-    levels = dict(column.levels)
-
-    def read_response(text: str) -> Read:
-        if folded(text) == "nc" and "nc" not in levels:
-            return Read(wrong=(RESPONSE, "one response: NC is no change, or not known", "Type SD, or leave it empty"))
-        return read(text)
-
-    return read_response
+    read, is_told = level_reader(column, RESPONSE, "one response"), "nc" in dict(column.levels)
+    doubt = Read(wrong=(RESPONSE, "one response: NC is no change, or not known", "Type SD, or leave it empty"))
+    return lambda text: doubt if folded(text) == "nc" and not is_told else read(text)
 
 
 def flag_reader(column: m.ColumnChoice):  # type: ignore[no-untyped-def]

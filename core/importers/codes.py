@@ -98,9 +98,10 @@ def _level(role: str, of: str, word: str, told: str) -> str:
         return response_in(word) or (response_in(word.partition("(")[0]) or "" if told else "")
     if is_missing(word):
         return ""
+    if told and role in (m.STATUS, m.VITAL, m.PROGRESSED):
+        return _of_sentence(word, of)
     if role in _READERS:
-        said = _READERS[role](word)
-        return said or (_of_sentence(word) if told and role in (m.STATUS, m.VITAL, m.PROGRESSED) else "")
+        return _READERS[role](word)
     return level_of(variable_called(of), word, told)
 
 
@@ -108,10 +109,23 @@ _ENDED = re.compile(r"\b(?:progress\w*|relaps\w*|death|died|dead|event|rezidiv|t
 _NOT_ENDED = re.compile(r"\b(?:censor\w*|zensiert|alive)\b|^(?:no|not|without|ohne|kein\w*|sans|senza|sin)\b")
 
 
-def _of_sentence(words: str) -> str:
-    """What a legend says of a code in several words: progression or death is an event; nothing where it says both."""
+_DIED = re.compile(r"\b(?:death|died|dead|tod|verstorben|décès|morte|muerte)\b")
+_WITHOUT = re.compile(r"\b(?:without|before|no|ohne|vor|sans|senza|sin)\b")
+
+
+def _of_sentence(words: str, of: str) -> str:
+    """
+    What a legend says of a code of an endpoint in several words: progression or death is an event, death without
+    relapse competes, and so does a death alone with relapse; nothing where it says an event and none.
+    """
+    died = _DIED.search(words)
+    only_died = died is not None and len(set(_ENDED.findall(words))) == 1
+    if "compet" in words or (died and _WITHOUT.search(words)) or (only_died and of in ("Relapse", "TTP")):
+        return m.COMPETING
+    if words == _NOT_TOLD or (said := _status(words.partition("(")[0].strip())):
+        return "" if words == _NOT_TOLD else said
     ended, not_ended = _ENDED.search(words) is not None, _NOT_ENDED.search(words) is not None
-    if words == _NOT_TOLD or (ended and not_ended and not words.startswith(("no ", "alive"))):
+    if ended and not_ended and not words.startswith(("no ", "alive")):
         return ""
     return m.CENSORED if not_ended else m.EVENT if ended else ""
 

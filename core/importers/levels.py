@@ -22,6 +22,7 @@ MISSING = _words(
     "|nicht auswertbar"
     "|non évaluable|non evaluable|no evaluable|non valutabile|niet evalueerbaar|不可评估|unevaluable|inevaluable"
     "|nicht durchgeführt|nicht gemacht|non réalisé|no realizado|no hecho|non eseguito|non effettuato|niet gedaan"
+    "|nicht untersucht|not examined|not performed|non recherché|non effectué|n. b."
     "|nk|n.k.|k. a.|nsp|ne sait pas|no sabe|non so|n.p.|n.v.|en cours|in corso|not drawn|non prélevé"
     "|non prelevato|nicht abgenommen"
     "|non disponible|non disponibile|niet beschikbaar|indisponible|non noto|manquant|mancante|faltante|s/d|s.d."

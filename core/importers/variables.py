@@ -38,6 +38,8 @@ _DOSES = {
 _LEAST_CELLS = 1e5
 """From here on a dose is a number of cells, whatever unit its column names."""
 _ISOTYPE = re.compile(r"(?P<heavy>.+?)(?:[\s-]*(?P<light>kappa|lambda|lam|kap|κ|λ|k|l))?")
+_LIGHT_FIRST = re.compile(r"(kappa|lambda|κ|λ)[\s-]*(?:lc|light chains?|leichtketten?|bj|bence.jones)(?:\s+only)?")
+"""An isotype of light chains alone, which come first: lambda LC."""
 _EXACT = ("prior_lines", "age_years")
 """Variables of which a limit (≥5) is no value."""
 
@@ -225,7 +227,8 @@ def _isotype(sheet: SheetRows, column: m.ColumnChoice, found: Findings) -> list[
     def read(text: str) -> Read:
         if is_missing(text):
             return Read()
-        parts = _ISOTYPE.fullmatch(folded(text))
+        turned = _LIGHT_FIRST.fullmatch(folded(text))
+        parts = _ISOTYPE.fullmatch(f"lc {turned[1]}" if turned else folded(text))
         light = level_of(chain, parts["light"] or "") if parts else ""
         heavy = level_of(protein, parts["heavy"].strip(" -")) if parts else ""
         if not heavy:

@@ -235,3 +235,16 @@ def test_a_redcap_form_of_events_names_none_that_is_none():
     found = brought(sheet="subject_no,age,ae_gr,tox_grade\n1,60,2,1\n2,61,0,3\n3,62,1,0\n")
     events = applied(found.tables, found.mapping).tables.get("adverse_events", [])
     assert not {row[1] for row in events} & {"ae_", "ae", "tox_", "tox"}
+
+
+@pytest.mark.parametrize(
+    ("told", "status"),
+    [("death without relapse (competing)", 2), ("death in remission", 2), ("dead", 2), ("relapse or progression", 1),
+     ("no relapse", 0), ("censored at last contact", 0)],
+)  # fmt: skip
+def test_what_a_legend_says_of_a_code_of_relapse(told, status):
+    found = brought(
+        sheet="id,rel_mo,rel_ev\nP1,10.1,1\nP2,11,0\nP3,12,7\n",
+        codebook=f'Variable,Coding\nrel_ev,"0 = censored, 1 = relapse, 7 = {told}"\n',
+    )
+    assert {one[0]: int(one[3]) for one in endpoints(found, found.mapping)} == {"P1": 1, "P2": 0, "P3": status}

@@ -129,16 +129,24 @@ def _hidden(header: list[str], rows: list[list[Any]], smallest: int) -> set[tupl
 
 def _sums(rows: list[list[Any]], told: list[tuple[int, int]]) -> list[list[tuple[int, int]]]:
     """
-    Cells that may add up to a number which is known: those of a row, of more than two, and those
-    below each other, of what begins with the same words where a table has several of that kind.
+    Cells that may add up to a number which is known: those of a row, and those below each other, of what
+    begins with the same words where a table has several of that kind; not those that stand apart.
     """
-    begins = [re.split("[,:]", str(cells[0]))[0] for cells in rows]
+    begins = _begins(rows)
     several = any(one == another for one, another in pairwise(begins))
     lines: dict[tuple[str, Any], list[tuple[int, int]]] = {}
     for row, place in told:
-        lines.setdefault(("row", row), []).append((row, place))
-        lines.setdefault((begins[row] if several else "column", place), []).append((row, place))
-    return [line for (kind, _), line in lines.items() if kind != "row" or len(line) > 2]
+        counts = _counts(rows[row][place])
+        if counts is not None and counts[1] is not None:  # not how many patients the row is of
+            lines.setdefault(("row", row), []).append((row, place))
+        if "apart" not in getattr(rows[row][place], "numbers", {}):
+            lines.setdefault((begins[row] if several else "column", place), []).append((row, place))
+    return list(lines.values())
+
+
+def _begins(rows: list[list[Any]]) -> list[str]:
+    """What each row begins with: those of one variable, or of one kind, begin alike."""
+    return [re.split("[,:]", str(cells[0]))[0] for cells in rows]
 
 
 def _at_risk(head: str, cell: Any) -> bool:
@@ -150,12 +158,13 @@ def _is_derived(header: list[str], rows: list[list[Any]], row: int, place: int, 
     """Whether a share or test is made of a count that is withheld: of its row, or its column where that has none."""
     cell = rows[row][place]
     numbers = getattr(cell, "numbers", {})
-    is_made = "estimate, %" in numbers or (not _is_typed(cell) and bool(re.search(r"\d", str(cell))))
+    is_made = bool({"estimate, %", "p"} & {*numbers}) or (not _is_typed(cell) and bool(re.search(r"\d", str(cell))))
     if _counts(cell) is not None or header[place] in _LABELS or not is_made:
         return False
     if any(_counts(other) is not None for other in rows[row]):
         return any(at == row for at, _ in hidden)
-    return any(at == place for _, at in hidden)
+    begins = _begins(rows)
+    return any(of == place or (begins[at] == begins[row] and at != row) for at, of in hidden)
 
 
 def _without_ends(cell: Any) -> Any:

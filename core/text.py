@@ -27,7 +27,7 @@ NUMBERS = (
 )
 
 
-BESIDE = ("at_risk", "beside")
+BESIDE = ("at_risk", "beside", "apart")
 """What a cell carries for core/small_cells.py, and no file shows."""
 
 
@@ -52,6 +52,11 @@ class Shown(str):
 def beside(cell: str, least: int) -> str:
     """A cell that tells, with those beside it, a count as small as `least` (core/small_cells.py)."""
     return Shown(cell, **cell.numbers, beside=least) if isinstance(cell, Shown) else cell
+
+
+def apart(cell: str) -> str:
+    """A cell that is no part of a sum with those above and below it (core/small_cells.py)."""
+    return Shown(cell, **cell.numbers, apart=1) if isinstance(cell, Shown) else cell
 
 
 class Numeral(str):

@@ -70,6 +70,9 @@ def cells_of(rows: tuple[ForestRow, ...], one: ForestRow | None = None) -> list[
 
 
 def draw_result(view: View, title: str, save: DeltaGenerator) -> None:
+    if view.pair is not None and small_cells.smallest():
+        style.note("Differences between two groups are withheld: they tell the counts that they are made of.")
+        return
     measure, sides = words.measure_words(view.outcome, view.pair)
     header, body = forest_table(view.rows, view.forest.scale, measure, view.outcome.counted)
     drawn = tuple(row for row in view.rows if not small_cells.are_few(cells_of(view.rows, row)))

@@ -32,7 +32,7 @@ def _cell(result: AdverseEvents, line: Line, tally: Tally, band: str) -> str:
 
 def _of_band(tally: Tally, band: str, method: str) -> str:
     """A band's count, which tells with the others what is left of any grade."""
-    shown = n_limits(tally.share(band, method))
+    shown = text.apart(n_limits(tally.share(band, method)))
     return shown if band == "any" else text.beside(shown, tally.fewest)
 
 
@@ -138,7 +138,7 @@ def own_scale_table(
         rows_of_treatment = treatments[treatments["treatment"] == treatment]
         given = dict(zip(rows_of_treatment["group"], rows_of_treatment["patients"], strict=True))
         shares = [proportion(int(given.get(g.number, 0)), g.patients, result.method) for g in result.groups]
-        rows.append([treatment.capitalize(), *(n_limits(share) for share in shares)])
+        rows.append([treatment.capitalize(), *(text.apart(n_limits(share)) for share in shares)])
     dated = days[days["term"] == line.term].set_index("group")
     for words, measure, known in (
         ("Onset, day, median (range)", "onset", "dated"),

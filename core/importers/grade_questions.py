@@ -1,4 +1,4 @@
-"""What is asked of columns of grades: what an empty cell means, and whether a 1 is a grade or a yes."""
+"""What is asked of what a cell does not say: an empty grade, a 1 that is a grade or a yes, a dash for no or unknown."""
 
 from dataclasses import replace
 
@@ -56,3 +56,37 @@ def zero_or_one(sheet: SheetRows, mapping: m.Mapping) -> list[Question]:
         evidence = f"{ones} cells hold 1; as a yes each may be any grade from 1 to 5"
         asked.append(Question(f"ones {sheet.choice.sheet} {column.column}", words, evidence, answers, answer))
     return asked
+
+
+_DASHES = ("-", "–", "—")
+_FEWEST_DASHES = 2
+
+
+def dashes(sheet: SheetRows, mapping: m.Mapping) -> list[Question]:
+    """Whether a dash says no, or that it is not known, in a column that asks whether there was any; until then that."""
+    asked = []
+    for column in sheet.choice.columns:
+        no = "No EMD" if column.of in ("emd", "emd_any") else "No"
+        asks = column.role == m.VARIABLE and (column.kind == "flag" or no != "No")
+        if not asks or column.column not in sheet.headings:
+            continue
+        cells = [text.strip() for text in sheet.cells(column)]
+        often = sum(text in _DASHES for text in cells)
+        levels = dict(column.levels)
+        if often < _FEWEST_DASHES or no in levels.values() or any(folded(text) in _NOES for text in cells):
+            continue
+        told = {f"{no}": no, "Not known": ""}
+        answers = {
+            words: mapping.with_column(
+                sheet.choice.sheet, replace(column, levels=(*column.levels, *((dash, level) for dash in _DASHES)))
+            )
+            for words, level in told.items()
+        }
+        answer = "Not known" if levels.get("-") == "" else ""
+        words = f"{often} cells of {column.column} hold a dash: is that {no}, or not known?"
+        evidence = "no other cell of the column says no; until it is said they are missing"
+        asked.append(Question(f"dash {sheet.choice.sheet} {column.column}", words, evidence, answers, answer))
+    return asked
+
+
+_NOES = ("no", "n", "nein", "non", "0", "false")

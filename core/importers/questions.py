@@ -9,14 +9,14 @@ from core.importers.collector import collected_later
 from core.importers.course_questions import deaths, infusion, living
 from core.importers.dates import DAY_FIRST, order_of, when
 from core.importers.findings import first_words
-from core.importers.grade_questions import empty_grades, zero_or_one
+from core.importers.grade_questions import dashes, empty_grades, zero_or_one
 from core.importers.layout import SheetTable
 from core.importers.names import name_of, unit_in
 from core.importers.numbers import COMMA, POINT, decimal_by_size, decimals_of, is_open, number_in
 from core.importers.parts import parts
 from core.importers.patients import SheetRows, rows_of
 from core.importers.row_questions import doubled_rows, names_alike, rows_without_a_name
-from core.importers.unit_questions import changed, untold
+from core.importers.unit_questions import changed, doses, untold
 from core.importers.values import fractions_in, is_in_fractions, shown
 
 
@@ -39,6 +39,8 @@ def questions_of(tables: dict[str, SheetTable], mapping: m.Mapping) -> list[Ques
                 _fractions,
                 untold,
                 changed,
+                doses,
+                dashes,
                 _statuses,
                 deaths,
                 empty_grades,

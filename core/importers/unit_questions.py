@@ -13,6 +13,10 @@ from core.importers.patients import SheetRows
 from core.importers.unit_changes import change_of_unit, unit_of
 from core.importers.units import STANDARD
 
+_LEAST_CELLS = 1e5
+"""From here on a number is one of cells."""
+_SAYS_CELLS = re.compile(r"10.?[68⁶⁸]|e[68]\b|mio|million", re.IGNORECASE)
+_DOSES = {"10⁸ cells": "10^8", "10⁶ cells (millions)": "10^6"}
 UNTOLD = "Not known: leave them out"
 
 
@@ -68,6 +72,32 @@ def _shown(unit: str) -> str:
         .replace("/dl", "/dL")
         .replace("/l", "/L")
     )
+
+
+def doses(sheet: SheetRows, mapping: m.Mapping) -> list[Question]:
+    """What a dose counts, where neither its heading nor its cells say so."""
+    asked = []
+    for column in sheet.choice.columns:
+        if (
+            column.of != "dose_1e8_cells"
+            or column.role != m.VARIABLE
+            or column.unit
+            or column.column not in sheet.headings
+        ):
+            continue
+        numbers = [one for text in sheet.cells(column) if (one := number_in(text)) is not None]
+        small = [one.value for one in numbers if one.value < _LEAST_CELLS and not one.rest]
+        if not small or _SAYS_CELLS.search(column.column):
+            continue
+        answers = {
+            name: mapping.with_column(sheet.choice.sheet, replace(column, unit=unit)) for name, unit in _DOSES.items()
+        }
+        per_kg = m.ColumnChoice(column.column)
+        answers["Per kg of weight: no dose of cells"] = mapping.with_column(sheet.choice.sheet, per_kg)
+        words = f"{column.column}: {min(small):g} to {max(small):g} of what?"
+        evidence = "until that is said they are read as 10⁸ cells"
+        asked.append(Question(f"dose {sheet.choice.sheet} {column.column}", words, evidence, answers, ""))
+    return asked
 
 
 def changed(sheet: SheetRows, mapping: m.Mapping) -> list[Question]:

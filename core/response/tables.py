@@ -9,6 +9,8 @@ from core.statistics.numbers import fraction, n_limits, percentage_points
 from core.statistics.proportions import Proportion, proportion
 from core.text import Table
 
+TOGETHER = "PR or VGPR, together"
+
 
 def rates_table(result: ResponseResult, compared: ResponseComparison | None) -> Table:
     """Each group's rates, n/N with percentage and limits; with two groups their difference and Fisher's test."""
@@ -24,9 +26,13 @@ def rates_table(result: ResponseResult, compared: ResponseComparison | None) -> 
 
 
 def _rates(rates: ResponseRates) -> list[str]:
-    """The rates, of which each after the first tells of single responses, less the others."""
-    first, *others = (fraction(getattr(rates, name)) for name in RATES)
-    return [first, *(text.beside(cell, rates.fewest) for cell in others)]
+    """The rates, of which each less the next is the patients of one response."""
+    counts = [getattr(rates, name).count for name in RATES]
+    cells = [text.apart(fraction(getattr(rates, name))) for name in RATES]
+    return [
+        cells[0],
+        *(text.beside(cell, more - less) for cell, more, less in zip(cells[1:], counts, counts[1:], strict=False)),
+    ]
 
 
 def _p(p: float | None) -> str:
@@ -39,18 +45,22 @@ def best_table(result: ResponseResult) -> Table:
     counts = {level: [g.rates.best.get(level, 0) for g in result.groups] for level in result.everyone.best}
     if result.of == "infused" and result.everyone.evaluable < result.everyone.infused:
         counts[NOT_ASSESSED] = [g.rates.infused - g.rates.evaluable for g in result.groups]
-    counts["PR or VGPR, together"] = [g.rates.overall.count - g.rates.complete.count for g in result.groups]
+    counts[TOGETHER] = [g.rates.overall.count - g.rates.complete.count for g in result.groups]
     rows = [
         [
             level,
             *(
-                text.beside(n_limits(proportion(count, g.rates.total, result.method)), g.rates.fewest)
+                _of_level(level, n_limits(proportion(count, g.rates.total, result.method)))
                 for count, g in zip(of_groups, result.groups, strict=True)
             ),
         ]
         for level, of_groups in counts.items()
     ]
     return header, rows
+
+
+def _of_level(level: str, cell: str) -> str:
+    return text.apart(cell) if level == TOGETHER else cell
 
 
 def two_way_table(

@@ -106,9 +106,9 @@ def draw_headlines(selection: Selection, rates: ResponseRates) -> None:
     groups = cached.response_result(of.selection, "infused", choices.proportion_method()).groups
     for label, name in (("Overall response", "overall"), ("Complete response", "complete")):
         if rates.evaluable:
-            fewest = {"complete": [group.rates.fewest for group in groups]}.get(name, [0] * len(groups))
             rates_of = [getattr(group.rates, name) for group in groups]
-            numbers = list(map(share_number, rates_of, fewest))
+            less = [group.rates.very_good.count - group.rates.complete.count for group in groups]
+            numbers = list(map(share_number, rates_of, less if name == "complete" else [0] * len(groups)))
             items.append(of.item(label, "pages/response.py", numbers))
     options = choices.survival_options()
     for endpoint, label in (("PFS", "Median PFS, months"), ("OS", "Median OS, months")):

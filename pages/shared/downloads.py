@@ -5,10 +5,13 @@ import io
 import math
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from threading import current_thread
 from typing import Any
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import add_script_run_ctx, get_script_run_ctx
 
 from core.cohort.labels import sentence
 from core.cohort.provenance import sources_sentence
@@ -92,9 +95,29 @@ def _figure(
     return figure_file(kind, specification, title, lines(), numbers, size)
 
 
+def _in_session(make: Callable[[], bytes]) -> Callable[[], bytes]:
+    """
+    The same, made when it is asked for in the session that offers it: Streamlit makes it in a thread that knows none,
+    where the cohort would be the one that the app opens on, and nothing withheld.
+    """
+    context = get_script_run_ctx()
+
+    def made() -> bytes:
+        with ThreadPoolExecutor(1, initializer=lambda: add_script_run_ctx(current_thread(), context)) as worker:
+            return worker.submit(make).result()
+
+    return made if context is not None else make
+
+
 def _file(words: str, make: Callable[[], bytes], file_name: str, mime: str, place: str = "saved", **look: Any) -> None:
     widgets.download_button(
-        words, data=make, file_name=file_name, mime=mime, on_click="ignore", key=f"{place} {file_name}", **look
+        words,
+        data=_in_session(make),
+        file_name=file_name,
+        mime=mime,
+        on_click="ignore",
+        key=f"{place} {file_name}",
+        **look,
     )
 
 

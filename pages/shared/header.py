@@ -124,14 +124,16 @@ def _strip(selection: Selection, followed: Followed | None) -> str:
         keys = f'<span class="cg-key">{escape(by)}</span>' if by else ""
         labels = short_labels(grouped, variables)
         sizes = followed.sizes if followed else cached.group_sizes(selection)
-        for group, size in list(sizes.items())[:_MOST_KEYS]:
+        left = chosen - sum(sizes.values())
+        told = small_cells.counts_shown([*sizes.values(), left])
+        for group, size in list(zip(sizes, told, strict=False))[:_MOST_KEYS]:
             line = f'<s style="background:{group_line(group)}"></s>'
-            size_of = f"{_of(labels[group])}{escape(small_cells.counted(size))}"
+            size_of = f"{_of(labels[group])}{escape(size)}"
             keys += f'<span class="cg-key">{line}{escape(labels[group])}{size_of}</span>'
         more = len(sizes) - _MOST_KEYS
         keys += f'<span class="cg-key cg-mute">and {more} more groups</span>' if more > 0 else ""
     if followed and chosen > sum(followed.sizes.values()):
-        left = escape(small_cells.counted(chosen - sum(followed.sizes.values())))
+        left = escape(small_cells.counts_shown([*followed.sizes.values(), chosen - sum(followed.sizes.values())])[-1])
         month = number(followed.selection.landmark or 0)
         keys += f'<span class="cg-key cg-mute">{left} with the event or last seen by month {month}</span>'
     return (

@@ -86,6 +86,41 @@ def test_from_the_sheet_to_the_curves_in_under_ten_clicks(page, server):
     assert "?" not in page.url, "nothing of an own cohort stands in an address"
 
 
+def test_files_are_of_the_cohort_that_is_shown_and_withhold_what_it_does(page, server):
+    """Streamlit makes a file in a thread of its own, which has to know the session that asks for it."""
+    bring(page, server, SHEET)
+    press(page, "Open 30 patients")
+    expect(page.locator(".cg-count")).to_have_text("30", timeout=60_000)
+    page.get_by_role("link", name="Survival", exact=True).click()
+    still(page)
+    page.get_by_role("tab", name="Follow-up").click()
+    still(page)
+    page.get_by_role("tabpanel").get_by_role("button", name="Table, CSV").last.wait_for()
+    everybody = saved_last(page)
+    assert "30 of 30 patients of A1_BCMA_CART_master" in everybody
+    assert "Henan" not in everybody
+    patient = EXPECTED["A1"]["patients"][0]["patient_id"]
+    assert patient in everybody
+    page.get_by_role("link", name="Data", exact=True).click()
+    still(page)
+    page.get_by_role("combobox", name="Withhold small numbers").click()
+    page.get_by_text("Under 5", exact=True).click()
+    still(page)
+    page.get_by_role("link", name="Survival", exact=True).click()
+    still(page)
+    expect(page.get_by_role("button", name="Numbers under 5 withheld")).to_be_visible()
+    page.get_by_role("tab", name="Follow-up").click()
+    still(page)
+    assert patient not in saved_last(page)
+
+
+def saved_last(page: Page) -> str:
+    """The last table of the tab, as CSV."""
+    with page.expect_download() as waited:
+        page.get_by_role("tabpanel").get_by_role("button", name="Table, CSV").last.click()
+    return Path(waited.value.path()).read_text(encoding="utf-8-sig")
+
+
 def test_a_cell_is_mended_and_taken_back(page, server):
     bring(page, server, SHEET)
     press(page, "Look at 23 cells")

@@ -6,7 +6,7 @@ import pytest
 from core.small_cells import WITHHELD, counts_shown, few, of_patients, tells_few, withheld
 from core.statistics.numbers import fraction, n_limits, percentage_points
 from core.statistics.proportions import compare, proportion
-from core.text import Count, Numeral, Shown, beside, n_percent, with_numbers
+from core.text import Count, Numeral, Shown, apart, beside, n_percent, with_numbers
 
 
 @pytest.mark.parametrize(
@@ -61,12 +61,13 @@ def test_a_count_is_withheld_with_the_next_of_its_sum():
 def test_differences_go_with_the_column_that_they_are_of():
     few_of, many = (proportion(count, 40, "Wilson") for count in (2, 20))
     pair = compare(few_of, many)
-    table = (["Group", "CR", "ORR"],
-             [["A", fraction(few_of), fraction(many)], ["B", fraction(many), fraction(many)],
-              ["A minus B", percentage_points(pair.difference), "p = 0.50"]])  # fmt: skip
+    two, twenty = apart(fraction(few_of)), apart(fraction(many))
+    difference = ["A minus B", percentage_points(pair.difference), "p = 0.50"]
+    table = (["Group", "CR", "ORR"], [["A", two, twenty], ["B", twenty, twenty], difference])
     rows = withheld(table, 5)[1]
-    assert [row[1] for row in rows] == [WITHHELD] * 3
-    assert [row[2] for row in rows] == [str(fraction(many))] * 2 + ["p = 0.50"]
+    assert [row[1] for row in rows] == [WITHHELD, str(fraction(many)), WITHHELD]
+    assert rows[0][2] == WITHHELD, "of a row of groups the other goes too: all of them together stand elsewhere"
+    assert [row[2] for row in rows[1:]] == [str(fraction(many)), WITHHELD]
 
 
 def test_a_share_goes_with_the_count_that_it_is_made_of():

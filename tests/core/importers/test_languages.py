@@ -248,3 +248,23 @@ def test_what_a_legend_says_of_a_code_of_relapse(told, status):
         codebook=f'Variable,Coding\nrel_ev,"0 = censored, 1 = relapse, 7 = {told}"\n',
     )
     assert {one[0]: int(one[3]) for one in endpoints(found, found.mapping)} == {"P1": 1, "P2": 0, "P3": status}
+
+
+def test_a_dash_and_a_dose_without_a_unit_are_asked_about():
+    found = brought(
+        sheet="ID,Infusion date,EMD,ASCT,Dose\nA,2022-01-05,-,ja,3.5\nB,2022-01-06,paraskelettal,nein,4.1\n"
+        "C,2022-01-07,-,-,450 Mio\nD,2022-01-08,Weichteil,-,2\n"
+    )
+    asked = {q.key.split(" ")[0]: q for q in questions_of(found.tables, found.mapping)}
+    assert set(asked) == {"dash", "dose"}, "a column that says no itself means something else by a dash"
+    assert {q.answer for q in asked.values()} == {""}
+
+    def column(name: str, mapping) -> list:
+        made = applied(found.tables, mapping)
+        return [row[made.columns["patients"].index(name)] for row in made.tables["patients"]]
+
+    assert column("emd", found.mapping) == [None, "EM-B", None, "EM-E"], "until it is said it is missing, never No"
+    assert column("emd", asked["dash"].answers["No EMD"]) == ["No EMD", "EM-B", "No EMD", "EM-E"]
+    assert column("emd", asked["dash"].answers["Not known"]) == [None, "EM-B", None, "EM-E"]
+    millions = asked["dose"].answers["10⁶ cells (millions)"]
+    assert [float(dose) for dose in column("dose_1e8_cells", millions)] == [0.035, 0.041, 4.5, 0.02]

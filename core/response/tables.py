@@ -50,7 +50,7 @@ def best_table(result: ResponseResult) -> Table:
         [
             level,
             *(
-                _of_level(level, n_limits(proportion(count, g.rates.total, result.method)))
+                _of_level(level, n_limits(proportion(count, g.rates.total, result.method)), g.rates)
                 for count, g in zip(of_groups, result.groups, strict=True)
             ),
         ]
@@ -59,8 +59,10 @@ def best_table(result: ResponseResult) -> Table:
     return header, rows
 
 
-def _of_level(level: str, cell: str) -> str:
-    return text.apart(cell) if level == TOGETHER else cell
+def _of_level(level: str, cell: str, rates: ResponseRates) -> str:
+    """The cell of a level, or of several together, which with the rates tells who did not respond."""
+    not_responded = rates.total - rates.overall.count
+    return text.beside(text.apart(cell), not_responded) if level == TOGETHER else cell
 
 
 def two_way_table(

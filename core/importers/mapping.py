@@ -45,7 +45,7 @@ ROLES = frozenset({
 DATES = (INFUSION, PROGRESSION, DEATH, LAST_CONTACT, LAST_ASSESSMENT, CUTOFF)
 """The columns that are read as days."""
 
-TOGETHER = "together"
+TOGETHER, SECOND = "together", "second infusion"
 """That the rows of a patient complete each other."""
 SAME, OWN, APART = "the same patients", "own names", "names after the sheet"
 """Whose rows those of a second sheet of patients are."""
@@ -83,7 +83,7 @@ class ColumnChoice:
 class SheetChoice:
     """
     What a sheet holds, and its columns. `day_first` says how 03/05/22 is read; `keeps`
-    which of two rows of one patient counts: "first", "last", `TOGETHER`, or "" where that is still to be said;
+    which of two rows of one patient counts: "first", "last", `TOGETHER`, `SECOND`, or "" while that is to be said;
     `by` the column that tells patients of one number apart, such as the centre; `dies_at_last_contact`
     whether who is dead died on the day of the last contact, where no column has dates of death;
     `decimal` what 1.200 is where its column proves nothing: "." or "," before the decimals, or "" where that is still
@@ -203,7 +203,7 @@ def _sheet(kept: dict) -> SheetChoice:
 
 _YES_NO = (None, True, False)
 _MAY_BE: dict[str, tuple] = {
-    "day_first": _YES_NO, "keeps": ("", "first", "last", TOGETHER), "dies_at_last_contact": _YES_NO,
+    "day_first": _YES_NO, "keeps": ("", "first", "last", TOGETHER, SECOND), "dies_at_last_contact": _YES_NO,
     "decimal": ("", ".", ","),
     "alike_are_one": _YES_NO, "fills_down": _YES_NO, "adds": ("", SAME, OWN, APART),
     "all_alive": _YES_NO, "undated": _YES_NO,

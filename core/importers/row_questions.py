@@ -11,7 +11,7 @@ from core.importers.together import are_together
 _OF_A_GROUP = re.compile(r"\b(site|cent(?:re|er)|hospital|cohort|study|arm|zentrum|klinik|standort|kohorte)\b", re.I)
 
 
-_BOTH = "Both together"
+_BOTH, _SECOND = "Both together", "A second infusion"
 
 
 def doubled_rows(sheet: SheetRows, mapping: m.Mapping) -> list[Question]:
@@ -29,7 +29,8 @@ def doubled_rows(sheet: SheetRows, mapping: m.Mapping) -> list[Question]:
     more = f", and {len(pairs) - 1} more patients stand twice" if len(pairs) > 1 else ""
     later = f"Row {second.place + 1}" if len(pairs) == 1 else "The later rows"
     earlier = f"Row {first.place + 1}" if len(pairs) == 1 else "The earlier rows"
-    answers, answer = of_sheet(mapping, sheet.choice, "keeps", {later: "last", earlier: "first", _BOTH: m.TOGETHER})
+    said = {later: "last", earlier: "first", _BOTH: m.TOGETHER} | ({_SECOND: m.SECOND} if differs else {})
+    answers, answer = of_sheet(mapping, sheet.choice, "keeps", said)
     answers |= {f"Different patients: {name} tells them apart": _by(mapping, name) for name in _apart_by(sheet, pairs)}
     by_file = sheet.choice.keeps != "" and sheet.choice.keeps == proposed(sheet, first, second)
     if sheet.choice.keeps == "" and are_together(sheet):

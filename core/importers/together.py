@@ -61,3 +61,16 @@ def _fill(sheet: SheetRows, first: Row, other: Row, mended: dict[tuple[int, int]
                     sheet.place(other, m.ColumnChoice(name), text), CONTRADICTION,
                     f"{before}, as in row {first.place + 1}", "Correct one of the two", f"row {first.place + 1} counts",
                 )  # fmt: skip
+
+
+def infused_again(sheet: SheetRows) -> SheetRows:
+    """The later rows of a patient that tell of another infusion, as of who stands there a second time (P1 (2))."""
+    infusion = sheet.choice.column(m.INFUSION)
+    if sheet.choice.keeps != m.SECOND or infusion is None or infusion.column not in sheet.headings:
+        return sheet
+    first: dict[str, str] = {}
+    rows = []
+    for row, day in zip(sheet.rows, sheet.cells(infusion), strict=True):
+        before = first.setdefault(row.patient, day) if row.patient and day else day
+        rows.append(row if before == day else Row(row.place, f"{row.patient} (2)"))
+    return replace(sheet, rows=tuple(rows))

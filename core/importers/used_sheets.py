@@ -6,7 +6,7 @@ from core.importers.layout import SheetTable
 from core.importers.parts import Doubled, once_each
 from core.importers.patients import SheetRows, rows_of
 from core.importers.sheets import number_of
-from core.importers.together import taken_together
+from core.importers.together import infused_again, taken_together
 
 
 class NoPatients(ValueError):
@@ -26,7 +26,7 @@ def sheets_used(
             continue
         rows, column = rows_of(table, choice, _mended(table, mapping.corrections))
         if column is not None:
-            sheets.append((taken_together(rows, found), column))
+            sheets.append((infused_again(taken_together(rows, found)), column))
     return sheets, doubled
 
 

@@ -220,3 +220,24 @@ def test_two_infusions_of_one_patient_are_named_where_it_is_asked_which_row_coun
     found = brought(sheet="ID,Infusion date,Last contact\n" + rows)
     [question] = [q for q in questions_of(found.tables, found.mapping) if q.key.startswith("rows")]
     assert question.evidence == "they differ in 2 cells, the day of infusion among them: a second infusion?"
+
+
+@pytest.mark.parametrize("name", ["P1", "Anna"])
+def test_a_row_of_another_infusion_can_be_a_second_infusion(name):
+    found = brought(
+        sheet="ID,Infusion date,Progression date,Last contact,Death\n"
+        f"{name},2022-01-05,2022-06-05,2023-01-05,\nB2,2022-02-05,,2024-01-05,\n{name},2022-07-05,,2023-01-05,\n"
+    )
+    [question] = [q for q in questions_of(found.tables, found.mapping) if q.key.startswith("rows")]
+    assert "a second infusion?" in question.evidence
+    again = question.answers["A second infusion"]
+    assert [q.answer for q in questions_of(found.tables, again) if q.key.startswith("rows")] == ["A second infusion"]
+    made = applied(found.tables, again)
+    assert [row[0] for row in made.tables["patients"]] == [name, "B2"]
+    assert [(row[0], round(float(row[1]), 2), row[2]) for row in made.tables["milestones"]] == [
+        (name, 5.95, "second infusion")
+    ]
+    told = {(row[0], row[1]): (round(float(row[2]), 2), int(row[3])) for row in made.tables["endpoints"]}
+    assert told[name, "PFS"] == (4.96, 1), "of the first infusion"
+    assert told[name, "OS"] == (11.99, 0)
+    assert sums_hold(found, again)

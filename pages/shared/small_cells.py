@@ -62,8 +62,9 @@ def are_few(cells: Iterable[tuple[float, float]] | None) -> bool:
 
 def tell_few(words: str, alone: bool = False) -> bool:
     """Whether words tell a number that is not to be shown (`small_cells.tells_few`), or name a patient."""
-    few = small_cells.tells_few(words, smallest(), alone)
-    return bool(smallest()) and (few or bool(_NAMED.search(words)))
+    if not smallest():
+        return False  # as on nearly every run: no sentence is looked through
+    return small_cells.tells_few(words, smallest(), alone) or _NAMED.search(words) is not None
 
 
 def is_held_fact(label: str, value: str) -> bool:

@@ -8,7 +8,10 @@ from pages.shared import cached, own, small_cells, widgets
 from pages.shared.widgets import Markup
 
 MOST_NAMED = 3
-PRIVATE = "Only in this session: never on disk, in a log or in an address; gone when you close or reload the tab."
+PRIVATE = (
+    "Only in this session: never on disk, in a log or in an address; out of reach when you close or reload the tab, and "
+    "out of memory minutes later."
+)
 SIMULATED = (
     f"{cached.SIMULATED_PATIENTS} patients drawn at random to resemble what larger BCMA CAR-T cohorts report: a place "
     "to try everything. No patient is described."

@@ -32,8 +32,8 @@ KINDS = [
 """Endings of the files that are taken; what a file is, is told by what it holds."""
 
 PRIVATE = (
-    "What you bring stays in the memory of this session: never on disk, in a log or in an address, and gone when you "
-    "close or reload the tab."
+    "What you bring stays in the memory of this session: never on disk, in a log or in an address, out of reach when "
+    "you close or reload the tab, and out of memory minutes later."
 )
 CLOUD = (
     "This app runs on a public server, which is no place for data of patients: bring only what has no names, numbers "

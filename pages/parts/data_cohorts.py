@@ -9,8 +9,8 @@ from pages.shared.widgets import Markup
 
 MOST_NAMED = 3
 PRIVATE = (
-    "Only in this session: never on disk, in a log or in an address; out of reach when you close or reload the tab, and "
-    "out of memory minutes later."
+    "Only in this session: never on disk, in a log or in an address; out of reach when you close or reload the tab, "
+    "and out of memory minutes later."
 )
 SIMULATED = (
     f"{cached.SIMULATED_PATIENTS} patients drawn at random to resemble what larger BCMA CAR-T cohorts report: a place "

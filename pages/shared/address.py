@@ -59,7 +59,8 @@ def write() -> None:
     Put what is wanted into the address, after everything has run. After Back
     and Forward it stands there: a late word of ours would cut the way forward.
     But one that was on its way when the browser went was put where it went to,
-    which only the browser knows, and puts right.
+    which only the browser knows, and puts right. On another page it is written
+    although it agrees: a word of the page before may have come in between.
     """
     held = LEAVE_IS_ASKED if own.holds_anything() else LEAVE_IS_NOT_ASKED
     if not cached.is_bundled():
@@ -69,8 +70,9 @@ def write() -> None:
     if _gone_back_or_forward():
         turn = st.session_state["turn"] = st.session_state.get("turn", 0) + 1  # the same script is not run again
         script += f"{PUT_RIGHT} // {turn}"
-    elif query != _query():
+    elif query != _query() or st.session_state.get("written") != st.session_state["page"]:
         st.query_params.from_dict(query)
+    st.session_state["written"] = st.session_state["page"]
     st.html(f"<script>{script}</script>", unsafe_allow_javascript=True)
 
 

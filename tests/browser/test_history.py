@@ -374,10 +374,12 @@ def test_wishes_of_a_moment_ago_go_along_to_another_page(server, page):
     assert (now.count, now.query) == ("11", {})
 
 
-def test_a_tile_leads_to_its_endpoint_and_takes_the_wishes_of_a_moment_ago_along(server, page):
+@pytest.mark.parametrize("milliseconds", [20, 200])
+def test_a_tile_leads_to_its_endpoint_and_takes_the_wishes_of_a_moment_ago_along(server, page, milliseconds):
+    """The link may be drawn anew, and the page before may write its address, while the browser is on its way."""
     opened(page, f"{server}/?endpoint=PFS")
     level(page, "prior_asct", "No").click()
-    page.wait_for_timeout(20)
+    page.wait_for_timeout(milliseconds)
     page.get_by_role("link", name="Median OS, months").click()
     page.wait_for_url(re.compile("/survival"))
     now = seen(page)

@@ -101,19 +101,19 @@ def _draw_courses(table: Callable[[pd.DataFrame], Table], drawn: tuple[int, ...]
 def _finding(selection: Selection, rates: ResponseRates) -> str:
     """The title: who responded, of each group where groups are compared as on the page of response."""
     if not rates.evaluable:
-        return f"{text.patients(rates.infused)}; no response recorded"
+        return f"{text.patients(rates.patients)}; no response recorded"
     of = split(selection).selection
     if of.comparison is not None:
-        result = cached.response_result(of, "infused", choices.proportion_method())
+        result = cached.response_result(of, "all", choices.proportion_method())
         pair = remarks.pair(of, remarks.described(selection))
         by_number = {group.number: group for group in result.groups}
         compared = None if pair is None else compare_responses(by_number[pair[0]], by_number[pair[1]])
         return response_finding(result, compared, remarks.by(selection))
-    return f"{rates.overall.count} of {rates.infused} patients responded; {rates.complete.count} reached CR or better"
+    return f"{rates.overall.count} of {rates.patients} patients responded; {rates.complete.count} reached CR or better"
 
 
 def draw(selection: Selection) -> None:
-    rates = cached.response_result(selection.filtered, "infused", choices.proportion_method()).everyone
+    rates = cached.response_result(selection.filtered, "all", choices.proportion_method()).everyone
     finding = _finding(selection, rates)
     widgets.title(small_cells.TOO_FEW if small_cells.tell_few(finding) else finding)
     numbers = st.container()

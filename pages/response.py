@@ -35,7 +35,7 @@ def draw_rates(view: View) -> None:
 
 
 def draw_notes(view: View, one_group: str) -> None:
-    missing = view.result.everyone.infused - view.result.everyone.evaluable
+    missing = view.result.everyone.patients - view.result.everyone.evaluable
     unassessed = ""
     if missing:
         how = "left out" if view.result.of == "evaluable" else "counted as no response"
@@ -70,7 +70,7 @@ def comparison(selection: Selection, result: ResponseResult, described: str) -> 
 
 
 def draw(selection: Selection) -> None:
-    if not cached.response_result(Selection(selection.cohort), "infused", "Wilson").everyone.evaluable:
+    if not cached.response_result(Selection(selection.cohort), "all", "Wilson").everyone.evaluable:
         widgets.title("No response is recorded in this cohort")
         style.note("Rates need responses. Bring them on the Data page: a column of best responses is enough.")
         return
@@ -87,7 +87,7 @@ def draw(selection: Selection) -> None:
     facts += remarks.how_many_reconstructed(selection, "responses", "response") if len(result.groups) > 1 else []
     shown.finding(heading, title, facts)
     if not result.everyone.total:
-        style.note("Nobody of these patients was assessed for response. Choose all infused patients, or other filters.")
+        style.note("Nobody of these patients was assessed for response. Choose all patients, or other filters.")
         return
     chart = response_chart(result, by.cut)
     files = {"Table": lambda: tables.rates_table(result, view.compared)}

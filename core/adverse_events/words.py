@@ -73,7 +73,7 @@ def method(result: AdverseEvents, tested: bool = False) -> str:
     """How events were counted, as captions and files carry it; `tested` where two groups stand against each other."""
     if result.counted == "events":
         return f"Every episode counted once. {UNTESTED_EVENTS}"
-    how = f"Each patient counted once a line, at the worst grade; of all infused, 95% limits {METHODS[result.method]}."
+    how = f"Each patient counted once a line, at the worst grade; of all patients, 95% limits {METHODS[result.method]}."
     return f"{how} {COMPARED_METHOD}" if tested else how
 
 

@@ -99,17 +99,15 @@ def _level(cohort: Cohort, selection: Selection, _: str, quantity: str) -> tuple
 
 
 def _response(cohort: Cohort, selection: Selection, _: str, quantity: str) -> tuple[Recomputed, ...]:
-    rates = cohort.know(of_response.response_result, selection, "infused", "Clopper–Pearson").everyone
+    rates = cohort.know(of_response.response_result, selection, "all", "Clopper–Pearson").everyone
     if not rates.evaluable:
         return ()
     n = sum(rates.best.get(level, 0) for level in RESPONSES[quantity])
-    return of_count(n, rates.infused, ("responses.response",), "response", ())
+    return of_count(n, rates.patients, ("responses.response",), "response", ())
 
 
 def _mrd(cohort: Cohort, selection: Selection, _: str) -> tuple[Recomputed, ...]:
-    rate = cohort.know(
-        of_response.response_result, selection, "infused", "Clopper–Pearson"
-    ).everyone.mrd_negative_of_all
+    rate = cohort.know(of_response.response_result, selection, "all", "Clopper–Pearson").everyone.mrd_negative_of_all
     return of_count(
         rate.count, rate.total, ("patients.mrd_negative",), "response", (*filters_of(selection), ("tab", "MRD"))
     )

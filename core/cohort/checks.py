@@ -9,7 +9,7 @@ from functools import partial
 
 from core.cohort.questions import filled, listed, quoted, text
 from core.cohort.variables import Variable
-from core.cohort.vocabulary import DAYS_PER_MONTH, OVERALL_RESPONSE
+from core.cohort.vocabulary import DAYS_PER_MONTH, INFUSED, OVERALL_RESPONSE
 
 _WORDS = {
     "os_ends_first": "overall survival is shorter than another endpoint, for which nobody can be followed longer.",
@@ -41,6 +41,8 @@ _WORDS = {
     "without_endpoint": "no endpoint is known: in no survival curve.",
 }
 """What is said of the patients of each check of core/cohort/sql/prepared/checks.sql."""
+
+_NEVER_INFUSED = "not infused, yet with an endpoint, a response or an adverse event: these count from the infusion."
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,10 @@ def _odd(variable: Variable) -> list[tuple[str, str]]:
     column, known = quoted(variable.name), variable.known_at
     if variable.is_number and variable.unit == "%":
         return [(f"{column} < 0 or {column} > 100", f"{variable.label}: a percentage below 0 or above 100.")]
+    if variable.name == INFUSED:
+        tables = ("endpoints", "responses", "adverse_events")
+        after = " or ".join(f"patient_id in (select patient_id from {table})" for table in tables)
+        return [(f"cast({column} as varchar) = 'No' and ({after})", _NEVER_INFUSED)]
     if known is None or not known.table:
         return []
     words = f"cast({column} as varchar)"

@@ -29,6 +29,9 @@ ANY_EVENT, ANY_OF = "Any adverse event", ", any"
 PROLONGED_CYTOPENIA = "prolonged_cytopenia"
 """The flag of `patients` that reports it, if there is one."""
 
+INFUSED = "infused"
+"""The flag of `patients` that says who was, where others are counted, too."""
+
 TOXICITY_TREATMENTS = ("tocilizumab", "corticosteroids", "anakinra")
 """Milestones that are treatments of cytokine release or neurotoxicity."""
 

@@ -12,6 +12,7 @@ from core import text
 from core.cohort.schema import NEEDED, TABLES
 from core.cohort.vocabulary import DAYS_PER_MONTH
 from core.importers import mapping as m
+from core.importers import never_infused
 from core.importers.assessments import of_assessments
 from core.importers.best_responses import best_response, settled
 from core.importers.collector import collected_later
@@ -30,6 +31,7 @@ from core.importers.happenings import (
     Clock,
     Happenings,
     looked_for,
+    not_assessed,
     of_patients,
 )
 from core.importers.intervals import intervals_in
@@ -40,7 +42,6 @@ from core.importers.patients import (
     Row,
     SheetRows,
     added,
-    infused_only,
     matched,
     patients_in,
     second_infusions,
@@ -91,14 +92,12 @@ def applied(tables: dict[str, SheetTable], mapping: m.Mapping) -> Applied:
     found = Findings()
     sheets, doubled = sheets_used(tables, mapping, found)
     first = first_of(sheets)
-    main, again = patients_in(infused_only(first[0], found), first[1], found)
+    main, again = patients_in(never_infused.infused_first(first[0], found), first[1], found)
     of_all, patients = [main], {row.patient: row for row in main.rows}
     for sheet, column in sheets:
         if sheet.choice.adds in (m.OWN, m.APART) and sheet.table is not first[0].table:
-            of_all.append(added(infused_only(sheet, found), column, patients, found))
+            of_all.append(added(never_infused.infused_first(sheet, found), column, patients, found))
             patients |= {row.patient: row for row in of_all[-1].rows}
-    if not patients:
-        raise NoPatients("no row names a patient: say which column does.")
     done = {sheet.choice.sheet for sheet in of_all}
     for sheet, column in sheets:
         if sheet.choice.sheet not in done:
@@ -106,15 +105,21 @@ def applied(tables: dict[str, SheetTable], mapping: m.Mapping) -> Applied:
             if sheet.choice.holds == m.PATIENTS:
                 kept = _one_row_each(kept, column, found)
             of_all.append(kept)
+    of_all, never = never_infused.settled(of_all, found)
+    patients = {name: row for name, row in patients.items() if name in never.counted or name not in never.names}
+    if not patients:
+        raise NoPatients("no row names a patient: say which column does.")
     compared(of_all, doubled, found)
-    made = _told(of_all, mapping, found, patients, second_infusions(first[0], again))
+    made = _told(of_all, mapping, found, patients, second_infusions(first[0], again), never.counted)
     return _with_passed_over(replace(made, doubled=doubled), tables, mapping)
 
 
 def _told(
-    sheets: list[SheetRows], mapping: m.Mapping, found: Findings, patients: dict[str, Row], again: SheetRows
-) -> Applied:
-    """Everything that the sheets tell of the patients."""
+    whole: list[SheetRows], mapping: m.Mapping, found: Findings, patients: dict[str, Row], again: SheetRows,
+    never: frozenset[str],
+) -> Applied:  # fmt: skip
+    """Everything that the sheets tell of the patients; of who was never infused only what was known before."""
+    sheets = [never_infused.without(sheet, never) for sheet in whole]
     last_day = date.fromisoformat(mapping.last_day)
     courses = _courses([sheet for sheet in sheets if sheet.choice.holds == m.PATIENTS], mapping, last_day, found)
     clock = Clock({name: c.days[m.INFUSION] for name, c in courses.of.items() if m.INFUSION in c.days}, last_day)
@@ -126,14 +131,16 @@ def _told(
         elif sheet.choice.holds in _LONG:
             _LONG[sheet.choice.holds](sheet, clock, found, into)
     endpoints = _endpoints(sheets, courses, mapping, found, bool(rows))
-    variables = [*_variables(sheets, clock, found, into), *serious(patients, into.serious)]
+    variables = never_infused.variables(whole, never, patients)
+    variables += [*_variables(sheets, whole, clock, found, into), *serious(patients.keys() - never, into.serious)]
     rows = without_deaths(rows, courses, found) if mapping.strict else rows
     for sheet in sheets:
         looked_for(sheet, clock, found, into)
     in_rows = {one.endpoint for one in rows}
     endpoints = [*rows, *(one for one in endpoints if one.endpoint not in in_rows)]
     _again(again, clock, into)
-    return _assembled(sheets, mapping, found, patients, endpoints, into, settled(variables, into, endpoints))
+    into.not_assessed = not_assessed(patients, never, into)
+    return _assembled(whole, mapping, found, patients, endpoints, into, settled(variables, into, endpoints))
 
 
 _LONG = {m.EVENTS: of_events, m.MEASUREMENTS: of_measurements, m.RESPONSES: of_assessments}
@@ -177,27 +184,18 @@ def _endpoints(
     return chosen
 
 
-def _variables(sheets: list[SheetRows], clock: Clock, found: Findings, into: Happenings) -> list[FoundVariable]:
-    """The variables of the sheets with one row a patient, and what else their columns tell."""
+def _variables(
+    sheets: list[SheetRows], whole: list[SheetRows], clock: Clock, found: Findings, into: Happenings
+) -> list[FoundVariable]:
+    """The variables of the sheets with one row a patient, and what else their columns tell of who was infused."""
     variables: list[tuple[SheetRows, FoundVariable]] = []
-    for sheet in sheets:
+    for sheet, of_everybody in zip(sheets, whole, strict=True):
         if sheet.choice.holds == m.PATIENTS:
             of_patients(sheet, clock, found, into)
-            of_sheet = [*variables_in(sheet, found), *intervals_in(sheet, clock, found)]
+            of_sheet = [*variables_in(of_everybody, found), *intervals_in(sheet, clock, found)]
             of_sheet += best_response(sheet, clock, found, into)
             variables += [(sheet, variable) for variable in of_sheet]
     return merged(variables, found)
-
-
-def _not_assessed(patients: dict[str, Row], into: Happenings) -> list[tuple]:
-    """Who was not looked at for a term that others were looked at for, and has none recorded."""
-    had = {(row[0], row[1]) for row in into.adverse_events}
-    return [
-        (patient, term)
-        for term, looked_at in into.looked_for.items()
-        for patient in patients
-        if patient not in looked_at and (patient, term) not in had
-    ]
 
 
 def _again(sheet: SheetRows, clock: Clock, into: Happenings) -> None:
@@ -239,7 +237,7 @@ def _assembled(
         "milestones": into.milestones,
         "adverse_events": into.adverse_events,
         "adverse_event_terms": [(term, None, None, None) for term in into.looked_for],
-        "not_assessed": _not_assessed(patients, into),
+        "not_assessed": into.not_assessed,
         "measurements": into.measurements,
         "provenance": _provenance(endpoints, variables),
     }

@@ -99,7 +99,7 @@ _SAYS = {
     m.ENDS: "Day of its end", m.UNIT: "Unit of each value", m.DAY: "Days from infusion", m.CUTOFF: "Data cutoff",
     m.CATEGORY: "Category of the event", m.GRADING: "Scale of the grades", m.LOOKED_FOR: "Says who was looked at",
     m.SERIOUS: "Who had a serious event", m.BEST_RESPONSE_DATE: "Dates the best response",
-    m.TREATED: "First day of the treatment", m.INFUSED: "Who was infused: the others are no patients here",
+    m.TREATED: "First day of the treatment", m.INFUSED: "Who was infused",
     m.KIND: "Which assessment a row is", m.BELOW: "Whether a value is below the limit",
     m.ENDPOINT: "Which endpoint a row is of",
 }  # fmt: skip

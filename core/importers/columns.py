@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from core.cohort.schema import TAKEN_NAMES
 from core.importers import mapping as m
-from core.importers.codes import as_written, flag_levels, grade_levels, levels_for
+from core.importers.codes import Levels, as_written, flag_levels, grade_levels, levels_for
 from core.importers.layout import Heading, SheetTable
 from core.importers.legends import unit_told
 from core.importers.levels import folded, yes_or_no
@@ -21,6 +21,7 @@ from core.importers.names import (
     plain,
     unit_in,
 )  # fmt: skip
+from core.importers.never_infused import levels_of, tells_infused
 from core.importers.profile import Profile, privacy_of
 from core.importers.said_besides import (
     has_another_scale,
@@ -135,14 +136,19 @@ def _fitted(seen: Seen, column: m.ColumnChoice, known: Known) -> m.ColumnChoice 
         return None
     if role == m.BEFORE:
         return before_infusion(chosen, known.of, known.label, known.unit)
-    if role == m.INFUSED or (role == m.TREATMENT and seen.codes):
-        return replace(chosen, levels=flag_levels(None, profile.texts, seen.codes))
+    return replace(chosen, levels=_levels(seen, role, known))
+
+
+def _levels(seen: Seen, role: str, known: Known) -> Levels:
+    """What the texts of a column mean that is no variable."""
+    texts, codes = seen.profile.texts, seen.codes
+    if role == m.INFUSED:
+        return levels_of(texts, codes, known.of == "not")
+    if role == m.TREATMENT and codes:
+        return flag_levels(None, texts, codes)
     if role == m.GRADE:
-        levels = grade_levels(seen.codes)
-        return replace(chosen, levels=levels or ones_as_yes(seen.heading.words, profile.texts))
-    if role in _OF_CODES:
-        return replace(chosen, levels=levels_for(role, known.of, profile.texts, seen.codes, asked(seen)))
-    return chosen
+        return grade_levels(codes) or ones_as_yes(seen.heading.words, texts)
+    return levels_for(role, known.of, texts, codes, asked(seen)) if role in _OF_CODES else ()
 
 
 def _fits(seen: Seen, role: str, known: Known) -> bool:
@@ -158,7 +164,7 @@ def _fits(seen: Seen, role: str, known: Known) -> bool:
         m.MONTHS: profile.numbers >= 0.5,
         m.GRADE: profile.yes_no >= 0.9
         or (profile.grades >= 0.5 and any(re.search(r"[1-5]|[IV]", text) for text in profile.texts)),
-        m.INFUSED: profile.yes_no >= 0.8,
+        m.INFUSED: known.of == "not" or profile.yes_no >= 0.8 or tells_infused(profile.texts) or bool(seen.codes),
         m.TREATED: profile.dates + profile.numbers >= 0.5,
         m.BEST_RESPONSE: profile.responses >= 0.3 or bool(seen.codes),
         m.ONSET: (profile.numbers + profile.dates >= 0.3 or any("d" in text for text in profile.texts))
@@ -201,6 +207,8 @@ def _date_of(words: str) -> str:
 def _by_values(seen: Seen, column: m.ColumnChoice) -> Guess:
     """What a column of no known name is taken for: a variable of its own, called as it is."""
     profile, codes = seen.profile, seen.codes
+    if tells_infused(profile.texts):
+        return Guess(replace(column, role=m.INFUSED, levels=levels_of(profile.texts, {}, False)), LIKELY, "its words")
     if profile.dates >= 0.5:
         role = _date_of(seen.heading.words)
         told = "by words in its name" if role else "dates of something else"

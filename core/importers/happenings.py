@@ -1,6 +1,7 @@
 """What happened to patients, from wide and long sheets alike: adverse events, treatments, responses, measurements."""
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -42,6 +43,7 @@ class Happenings:
     best: dict[str, str] = field(default_factory=dict)
     serious: dict[str, set[str | None]] = field(default_factory=dict)
     spelling: dict[str, str] = field(default_factory=dict)
+    not_assessed: Table = field(default_factory=list)
 
     def spelled(self, term: str) -> str:
         """An adverse event as it is spelled where it stands first: Anemia is Anaemia, and fever Fever."""
@@ -213,6 +215,21 @@ def looked_for(sheet: SheetRows, clock: Clock, found: Findings, into: Happenings
                 wanted = f"{among or 'none'}, as among the adverse events"
                 place = sheet.place(row, column, text)
                 found.problem(place, CONTRADICTION, wanted, "Correct one of the two", "the adverse events count")
+
+
+def not_assessed(patients: Collection[str], never: frozenset[str], into: Happenings) -> list[tuple]:
+    """
+    Who was not looked at for a term that others were looked at for, and has none recorded; and who was never
+    infused, for every term.
+    """
+    had = dict.fromkeys((row[0], row[1]) for row in into.adverse_events)
+    recorded = {term: set(patients) - never for _, term in had} if never else {}
+    return [
+        (patient, term)
+        for term, looked_at in (recorded | into.looked_for).items()
+        for patient in patients
+        if patient not in looked_at and (patient, term) not in had
+    ]
 
 
 def _onsets(sheet: SheetRows, term: str, clock: Clock) -> list:

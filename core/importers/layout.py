@@ -119,7 +119,8 @@ def _next_header(sheet: Sheet, header: int, filled: list[int]) -> int | None:
         above = [sheet.rows[place] for place in range(header + 1, row - 1) if filled[place]][-_MOST_COMPARED:]
         named = [column for column, cell in enumerate(sheet.rows[row]) if cell]
         valued = [column for column in named if _mostly_values([cells[column] for cells in above])]
-        known = [column for column in named if known_by([plain(sheet.rows[row][column])], (*KNOWN, *LONG))[1] == SURE]
+        told = [known_by([plain(sheet.rows[row][column])], (*KNOWN, *LONG)) for column in named]
+        known = {(one.role, one.of) for one, sure in told if one is not None and sure == SURE}
         if sheet.rows[row] != sheet.rows[header] and 2 * len(valued) >= len(named) and len(known) > 1:
             return row - titled
     return None

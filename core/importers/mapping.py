@@ -50,6 +50,9 @@ TOGETHER, SECOND = "together", "second infusion"
 SAME, OWN, APART = "the same patients", "own names", "names after the sheet"
 """Whose rows those of a second sheet of patients are."""
 
+NOT_INFUSED, COUNTED = "not infused", "counted"
+"""Who has no date of infusion (or `INFUSED`); that who was not infused is counted among the patients."""
+
 EVENT, CENSORED, COMPETING = "event", "censored", "competing event"
 """What a value of a status means."""
 
@@ -90,7 +93,9 @@ class SheetChoice:
     to be said; `alike_are_one` whether 1 and P01 are one patient; `fills_down` whether a row without a name is of
     the patient above; `adds` whether its patients join those of the first such sheet: `OWN` under their own
     names, `APART` with the sheet's before theirs, `SAME` or "" (still to be said) where they are those; `all_alive`
-    whether everybody is, where no column says who died; `undated` whether none of its days is the infusion.
+    whether everybody is, where no column says who died; `undated` whether none of its days is the infusion;
+    `blank_infusion` whether who has no date of it was infused: `INFUSED`, `NOT_INFUSED`, or "" while that is to be
+    said; `not_infused` is `COUNTED` where who was not is among the patients.
     """
 
     sheet: str
@@ -106,6 +111,8 @@ class SheetChoice:
     adds: str = ""
     all_alive: bool | None = None
     undated: bool | None = None
+    blank_infusion: str = ""
+    not_infused: str = ""
 
     def column(self, role: str) -> ColumnChoice | None:
         """The first column of a role."""
@@ -206,7 +213,8 @@ _MAY_BE: dict[str, tuple] = {
     "day_first": _YES_NO, "keeps": ("", "first", "last", TOGETHER, SECOND), "dies_at_last_contact": _YES_NO,
     "decimal": ("", ".", ","),
     "alike_are_one": _YES_NO, "fills_down": _YES_NO, "adds": ("", SAME, OWN, APART),
-    "all_alive": _YES_NO, "undated": _YES_NO,
+    "all_alive": _YES_NO, "undated": _YES_NO, "not_infused": ("", COUNTED),
+    "blank_infusion": ("", INFUSED, NOT_INFUSED),
 }  # fmt: skip
 """What each answer about a sheet can be, first where a recipe does not say it."""
 

@@ -9,6 +9,7 @@ from core.importers.columns import as_variable, before_infusion
 from core.importers.layout import SheetTable, headings_of
 from core.importers.meanings import KNOWN, Known, variable_called
 from core.importers.names import analyte_named, name_of, plain
+from core.importers.never_infused import levels_of
 from core.importers.profile import profile_of
 from core.importers.seen import Seen
 
@@ -56,6 +57,7 @@ _PATIENTS = (
     Offer("Tocilizumab: first date", m.TREATED, "tocilizumab"),
     Offer("Corticosteroids: first date", m.TREATED, "corticosteroids"),
     Offer("Infused, yes or no", m.INFUSED),
+    Offer("Not infused, or why", m.INFUSED, "not"),
     *(Offer(one.label, m.BEFORE, one.of, one.kind) for one in KNOWN if one.role == m.BEFORE),
     Offer("Another date before infusion", m.BEFORE, "", "number"),
     Offer("Measurement on a day", m.MEASUREMENT),
@@ -143,6 +145,6 @@ def taken_for(choice: m.ColumnChoice, offer: Offer, table: SheetTable) -> m.Colu
         told = (known.of, known.label, known.unit) if known else (own.of, f"{own.label} to infusion", "days")
         return before_infusion(plain_choice, *told)
     if offer.role == m.INFUSED:
-        return replace(plain_choice, levels=flag_levels(None, profile.texts, {}))
+        return replace(plain_choice, levels=levels_of(profile.texts, {}, offer.of == "not"))
     coded = (m.PROGRESSED, m.VITAL, m.CAUSE, m.STATUS, m.BEST_RESPONSE)
     return replace(plain_choice, levels=levels if offer.role in coded else ())

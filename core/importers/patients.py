@@ -8,7 +8,7 @@ from core.cohort.validation import LONGEST_NAME
 from core.importers import mapping as m
 from core.importers.findings import DUPLICATE, MISSING_VALUE, UNKNOWN, Findings, Place
 from core.importers.layout import Heading, SheetTable, named_apart
-from core.importers.levels import folded, is_missing, yes_or_no
+from core.importers.levels import is_missing
 
 _PREFIX = re.compile(
     r"^(?:patienten|patient|pat|pt|subject|subj|case|id|nr|no|p|s)?[\s.:#_-]*(?:nr|no)?[\s.:#_-]*0*(?=\d)"
@@ -166,26 +166,6 @@ def patients_in(sheet: SheetRows, column: m.ColumnChoice, found: Findings) -> tu
 def second_infusions(sheet: SheetRows, again: dict[str, str]) -> SheetRows:
     """The rows of who stands there again, under the names of the patients meant."""
     return replace(sheet, rows=tuple(Row(r.place, again[r.patient]) for r in sheet.rows if r.patient in again))
-
-
-def infused_only(sheet: SheetRows, found: Findings) -> SheetRows:
-    """The rows of who was infused, where a column says so; who was screened or apheresed only is listed."""
-    column = sheet.choice.column(m.INFUSED)
-    if column is None or column.column not in sheet.headings:
-        return sheet
-    levels = dict(column.levels)
-    dated = sheet.choice.column(m.INFUSION)
-    days = sheet.cells(dated) if dated is not None and dated.column in sheet.headings else [""] * len(sheet.rows)
-    kept = []
-    for row, text, day in zip(sheet.rows, sheet.cells(column), days, strict=True):
-        said = yes_or_no(levels.get(folded(text), text))
-        if (said is not None and said[0]) or (said is None and not is_missing(day)):
-            kept.append(row)
-            continue
-        found.unused(sheet.table.sheet.title, row.place, "not infused: no patient of the cohort")
-        found.problem(sheet.place(row, column, text), MISSING_VALUE, "an infusion", "Correct it if there was one",
-                      "not a patient of the cohort")  # fmt: skip
-    return replace(sheet, rows=tuple(kept))
 
 
 def _one_of(sheet: SheetRows, column: m.ColumnChoice, first: Row, second: Row, found: Findings) -> Row:

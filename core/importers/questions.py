@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import replace
 
 from core.importers import mapping as m
+from core.importers import never_infused
 from core.importers.asked import Question, of_sheet
 from core.importers.collector import collected_later
 from core.importers.course_questions import deaths, infusion, living
@@ -34,6 +35,7 @@ def questions_of(tables: dict[str, SheetTable], mapping: m.Mapping) -> list[Ques
                 _dates,
                 doubled_rows,
                 names_alike,
+                never_infused.questions,
                 rows_without_a_name,
                 _decimals,
                 _fractions,

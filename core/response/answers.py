@@ -11,7 +11,7 @@ from core.survival.result import SurvivalOptions, SurvivalResult, survival_resul
 
 
 def response_result(cohort: Cohort, selection: Selection, of: str, method: str) -> ResponseResult:
-    """Best response in the groups of the selection, of all infused or of the evaluable, with limits by `method`."""
+    """Best response in the groups of the selection, of all patients or of the evaluable, with limits by `method`."""
     counts = cohort.ask("response/best", selection)
     return response.response_result(counts, group_labels(selection, cohort.variables), of, method)
 

@@ -45,7 +45,7 @@ def response_chart(result: ResponseResult, by: str = "") -> Specification:
     ]
     return filled(
         _template(result.of),
-        f"Best response of {text.patients(result.everyone.infused)}, one bar a group",
+        f"Best response of {text.patients(result.everyone.patients)}, one bar a group",
         height=_BAR * len(groups) + _LEGEND + 66,
         depth=46,
         gutter=int(min(200, max(70, 7.2 * max(text.width(label) for label in groups["label"]) + 16))),
@@ -63,7 +63,7 @@ def response_chart(result: ResponseResult, by: str = "") -> Specification:
 def _template(of: str) -> Specification:
     shares = alt.Axis(values=[0, 0.25, 0.5, 0.75, 1], format=".0%", title=None, domain=False, ticks=False)
     x, y = axis(alt.X, alt.Scale(domain=[0, 1], nice=False), shares), down()
-    share = "Share of all infused patients" if of == "infused" else "Share of evaluable patients"
+    share = "Share of all patients" if of == "all" else "Share of evaluable patients"
     return figure(
         *_bars(x, y),
         *_rates(x, y),
@@ -133,7 +133,7 @@ def _segments(result: ResponseResult) -> pd.DataFrame:
 
 
 def _counts(group: GroupResponse, of: str) -> dict[str, int]:
-    missing = group.rates.infused - group.rates.evaluable if of == "infused" else 0
+    missing = group.rates.patients - group.rates.evaluable if of == "all" else 0
     return group.rates.best | ({NOT_ASSESSED: missing} if missing else {})
 
 

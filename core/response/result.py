@@ -14,21 +14,21 @@ RATES = {
 }
 """The rates of a response table: what a reader calls them, and the responses that count."""
 
-DENOMINATORS = {"infused": "All infused", "evaluable": "Evaluable"}
+DENOMINATORS = {"all": "All patients", "evaluable": "Evaluable"}
 NOT_ASSESSED = "Not assessed"
 
 
 @dataclass(frozen=True)
 class ResponseRates:
     """
-    Response of one group: patients infused and evaluable (ever assessed), how
+    Response of one group: all patients and the evaluable (ever assessed), how
     many reached each best response (deepest first), the rates of RATES, and
-    MRD negativity among those tested and among all infused. `too_late` counts
+    MRD negativity among those tested and among all patients. `too_late` counts
     those of the others whose assessments all came after progression, death or
     new therapy.
     """
 
-    infused: int
+    patients: int
     evaluable: int
     best: dict[str, int]
     overall: Proportion
@@ -46,35 +46,35 @@ class ResponseRates:
     @property
     def fewest(self) -> int:
         """The smallest count of a best response, or of nobody assessed: rates less each other tell it."""
-        return min((count for count in (*self.best.values(), self.infused - self.evaluable) if count), default=0)
+        return min((count for count in (*self.best.values(), self.patients - self.evaluable) if count), default=0)
 
 
-def response_rates(counts: pd.DataFrame, of: str = "infused", method: str = "Clopper–Pearson") -> ResponseRates:
+def response_rates(counts: pd.DataFrame, of: str = "all", method: str = "Clopper–Pearson") -> ResponseRates:
     """
     Rates from the answer to response/best, its groups together,
-    of all infused or of the evaluable, with intervals by a method of
-    core/statistics/proportions.py. Patients never assessed count as infused, not as
+    of all patients or of the evaluable, with intervals by a method of
+    core/statistics/proportions.py. Patients never assessed count among all, not as
     responders.
     """
-    infused = int(counts["patients"].sum())
+    patients = int(counts["patients"].sum())
     by_level = counts.dropna(subset=["response"]).groupby("response")["patients"].sum()
     best = {level: int(by_level[level]) for level in RESPONSES if level in by_level.index}
     evaluable = sum(best.values())
-    total = evaluable if of == "evaluable" else infused
+    total = evaluable if of == "evaluable" else patients
     rates = {
         name: proportion(sum(best.get(level, 0) for level in levels), total, method)
         for name, (_, levels) in RATES.items()
     }
     tested, negative = int(counts["mrd_tested"].sum()), int(counts["mrd_negative"].sum())
     return ResponseRates(
-        infused,
+        patients,
         evaluable,
         best,
         rates["overall"],
         rates["very_good"],
         rates["complete"],
         mrd_negative=proportion(negative, tested, method),
-        mrd_negative_of_all=proportion(negative, infused, method),
+        mrd_negative_of_all=proportion(negative, patients, method),
         too_late=int(counts["too_late"].sum()),
     )
 

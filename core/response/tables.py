@@ -43,8 +43,8 @@ def best_table(result: ResponseResult) -> Table:
     """Patients of each group at each best response, deepest first, and with a response short of CR, with limits."""
     header = ["Best response", *(f"{g.label} (N = {g.rates.total})" for g in result.groups)]
     counts = {level: [g.rates.best.get(level, 0) for g in result.groups] for level in result.everyone.best}
-    if result.of == "infused" and result.everyone.evaluable < result.everyone.infused:
-        counts[NOT_ASSESSED] = [g.rates.infused - g.rates.evaluable for g in result.groups]
+    if result.of == "all" and result.everyone.evaluable < result.everyone.patients:
+        counts[NOT_ASSESSED] = [g.rates.patients - g.rates.evaluable for g in result.groups]
     counts[TOGETHER] = [g.rates.overall.count - g.rates.complete.count for g in result.groups]
     rows = [
         [
@@ -76,13 +76,13 @@ def two_way_table(
 
 
 def mrd_table(result: ResponseResult, thresholds: pd.DataFrame) -> Table:
-    """MRD negativity of the tested and of all infused, with the threshold of the assay."""
-    header = ["Group", "Tested", "Negative, of those tested", "Negative, of all infused", "Threshold"]
+    """MRD negativity of the tested and of all patients, with the threshold of the assay."""
+    header = ["Group", "Tested", "Negative, of those tested", "Negative, of all patients", "Threshold"]
     rows = []
     for group in result.groups:
         rates, own_thresholds = group.rates, thresholds[thresholds["group"] == group.number]
         named = [text.power_of_ten(value) for value in own_thresholds["threshold"].dropna()]
-        tested = f"{rates.mrd_negative.total} of {rates.infused}"
+        tested = f"{rates.mrd_negative.total} of {rates.patients}"
         of_all = fraction(rates.mrd_negative_of_all) if rates.mrd_negative.total else "–"
         of_tested = fraction(rates.mrd_negative) if rates.mrd_negative.total else "–"
         rows.append([group.label, tested, of_tested, of_all, ", ".join(named) or "not recorded"])

@@ -116,7 +116,7 @@ def method(outcome: Outcome, pair: Pair, limits: str, interval: str) -> str:
             "the event, the exact one-sided 97.5% bound from the number at risk."
         )
     how = "Newcombe's 95% limits" if pair else f"95% limits {METHODS[limits]}"
-    return f"{outcome.words}, of all infused: {minus}{how}."
+    return f"{outcome.words}, of all patients: {minus}{how}."
 
 
 def results_sentence(rows: tuple[ForestRow, ...], forest: Forest, outcome: Outcome, pair: Pair) -> str:

@@ -87,7 +87,7 @@ def draw_syndromes(view: View) -> None:
             style.note("" if term.dated else undated)
     treatments = text.listed(list(TOXICITY_TREATMENTS)).replace(" and ", " or ")
     nothing = f"No treatment of toxicity ({treatments}) is recorded."
-    style.note("Treatments are of all infused, whatever they were given for." if len(given) else nothing)
+    style.note("Treatments are of all patients, whatever they were given for." if len(given) else nothing)
 
 
 def draw_cytopenia(view: View) -> None:

@@ -9,7 +9,7 @@ from core.adverse_events.tables import reported_share
 from core.adverse_events.words import headline
 from core.cohort.labels import short_labels
 from core.cohort.selection import Selection, known_later
-from core.cohort.vocabulary import EVENTS, PROLONGED_CYTOPENIA
+from core.cohort.vocabulary import EVENTS, INFUSED, PROLONGED_CYTOPENIA
 from core.figures.theme import group_line
 from core.response.result import ResponseRates
 from core.response.words import TOO_LATE
@@ -103,7 +103,7 @@ def toxicities(of: Split) -> list[tuple[str, list[dict]]]:
 def draw_headlines(selection: Selection, rates: ResponseRates) -> None:
     """Response with exact intervals, and median survival with its limits; of each group where groups are compared."""
     of, items = split(selection), []
-    groups = cached.response_result(of.selection, "infused", choices.proportion_method()).groups
+    groups = cached.response_result(of.selection, "all", choices.proportion_method()).groups
     for label, name in (("Overall response", "overall"), ("Complete response", "complete")):
         if rates.evaluable:
             rates_of = [getattr(group.rates, name) for group in groups]
@@ -129,13 +129,21 @@ def _in_order(of: Split, numbers: dict[int, dict]) -> list[dict]:
     return [numbers.get(group, nobody) for group in cached.group_sizes(of.selection)]
 
 
+def _patients(selection: Selection, rates: ResponseRates) -> list[tuple[str, str]]:
+    """How many were infused; before it of how many patients, where others are counted, too."""
+    if cached.reported_flag(INFUSED) is None:
+        return [("Infused", str(rates.patients))]
+    infused = cached.facets(selection.filtered).levels[INFUSED].get("Yes", 0)
+    return [("Patients", str(rates.patients)), ("Infused", str(infused))]
+
+
 def draw_denominators(selection: Selection, rates: ResponseRates) -> None:
     late = f" ({rates.too_late} more {TOO_LATE})" if rates.too_late else ""
     if small_cells.smallest():
-        style.facts([("Infused", str(rates.infused))], cached.database().about["citation"] or "")
+        style.facts(_patients(selection, rates)[:1], cached.database().about["citation"] or "")
         return
     facts = [
-        ("Infused", str(rates.infused)),
+        *_patients(selection, rates),
         ("Evaluable for response", f"{rates.evaluable}{late}"),
         ("With an MRD result", f"{rates.mrd_negative.total}, negative {rates.mrd_negative.count}"),
     ]

@@ -131,7 +131,7 @@ def draw_tabs(view: View) -> None:
 
 
 def draw_ranges(view: View) -> None:
-    rates = cached.response_result(view.selection, "infused", choices.proportion_method())
+    rates = cached.response_result(view.selection, "all", choices.proportion_method())
     responders = {group.number: group.rates.overall.count for group in rates.groups}
     table = tables_allowed.allowed_table(view.found, view.labels, view.result, view.compared, responders)
     shown.table(table, view.footer, "allowed_ranges")
@@ -161,7 +161,7 @@ def _spreads(view: View, measure: str) -> tuple[dict[str, tuple[Spread, str]], d
         return {label: (comparison.ratio, colour("accent"))}, {label: view.ratio}
     if comparison is not None and measure == "p":
         return {"All groups": (comparison.p, colour("accent"))}, {"All groups": view.p}
-    rates = cached.response_result(view.selection, "infused", choices.proportion_method())
+    rates = cached.response_result(view.selection, "all", choices.proportion_method())
     responders = {group.number: float(group.rates.overall.count) for group in rates.groups}
     own = {group.number: group for group in view.result.groups} if view.result is not None else {}
     spreads, bundled = {}, {}

@@ -93,7 +93,7 @@ def draw_two_way(view: View) -> None:
     cells = two_way_rates(cached.answer("response/by_two", down, across=across), rate, view.result.method)
     variables = cached.database().variables
     table = tables.two_way_table(RATES[rate][0], cells, group_labels(down, variables), group_labels(across, variables))
-    how = f"{RATES[rate][0]} of all infused patients in each cell, 95% limits {METHODS[view.result.method]}."
+    how = f"{RATES[rate][0]} of all patients in each cell, 95% limits {METHODS[view.result.method]}."
     shown.table(table, partial(view.footer, how), "response_two_way")
     style.note(
         f"{how} A description: cells are not tested, and a cut that was moved to fit them proves nothing.",
@@ -107,7 +107,7 @@ def draw_mrd(view: View) -> None:
         return
     how = (
         "MRD negative at any assessment up to progression, death or new therapy. Whoever has no result counts as "
-        "not negative among all infused."
+        "not negative among all patients."
     )
     note = note_of(cached.sources(), "responses", "mrd")
     table = tables.mrd_table(view.result, cached.answer("response/mrd_thresholds", view.selection))

@@ -19,7 +19,7 @@ def choose_outcome(selection: Selection) -> Outcome | None:
     """The outcome among those that the cohort has; None without any."""
     endpoints = cached.answer("survival/endpoints", Selection(selection.cohort)).set_index("endpoint")
     survival = [name for name in ("PFS", "OS") if name in endpoints.index and not endpoints.loc[name, "competing"]]
-    responses = cached.response_result(Selection(selection.cohort), "infused", "Wilson").everyone.evaluable
+    responses = cached.response_result(Selection(selection.cohort), "all", "Wilson").everyone.evaluable
     terms = [term.name for term in cached.recorded_terms()]
     names = [*(("overall", "complete") if responses else ()), *survival, *(("adverse",) if terms else ())]
     if not names:

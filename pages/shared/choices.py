@@ -108,7 +108,7 @@ CHOICES: dict[str, Choice] = {
     "moved_measure": _one_of(("p", "ratio", "median"), "p"),
     "change_of": Choice(None, _known_coefficient),
     "limits": _one_of(METHODS, "Clopper–Pearson"),
-    "denominator": _one_of(DENOMINATORS, "infused"),
+    "denominator": _one_of(DENOMINATORS, "all"),
     "two_way_rows": Choice(None, lambda value: value in _variables(lambda v: v.is_number)),
     "two_way_columns": Choice(None, lambda value: value in _variables(lambda v: v.is_number)),
     "two_way_rate": _one_of(RATES, "overall"),

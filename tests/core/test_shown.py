@@ -29,7 +29,7 @@ def tables_of(cohort: Cohort, by: str):
         yield survival_tables.times_table(result)
         yield survival_tables.means_table(result)
         yield survival_tables.ratios_table(compared)
-    response = of_response.response_result(cohort, selection, "infused", "Clopper–Pearson")
+    response = of_response.response_result(cohort, selection, "all", "Clopper–Pearson")
     pair = compare_responses(*response.groups) if len(response.groups) == 2 else None
     yield response_tables.rates_table(response, pair)
     yield response_tables.best_table(response)

@@ -119,7 +119,7 @@ def test_every_outcome_of_subgroups(outcome, measure):
 
 
 @pytest.mark.parametrize("rate", ["overall", "very_good", "complete"])
-@pytest.mark.parametrize("denominator", ["infused", "evaluable"])
+@pytest.mark.parametrize("denominator", ["all", "evaluable"])
 def test_every_rate_of_response(rate, denominator):
     query = {"denominator": denominator, "two_way_rate": rate, "limits": "Wilson"}
     for extra in (

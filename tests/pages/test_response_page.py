@@ -122,7 +122,7 @@ def test_dated_responses_have_a_duration(own_cohort):
     assert "10⁻⁵" in squeezed(choose(app, tab="MRD"))
 
 
-def test_whoever_was_never_assessed_counts_among_the_infused_only(own_cohort):
+def test_whoever_was_never_assessed_counts_among_all_patients_only(own_cohort):
     own_cohort(responses=RESPONSES + "X1,1,PR,,\nX2,1,SD,,\n")
     app = open_app("response")
     assert app.title[0].value.startswith("1 of 4 patients responded (25.0%")
@@ -137,7 +137,7 @@ def test_a_cohort_without_responses_reads_as_a_sentence(own_cohort):
     own_cohort(patients=OWN_PATIENTS)
     app = open_app("response")
     assert app.title[0].value == "No response is recorded in this cohort"
-    for denominator in ("infused", "evaluable"):
+    for denominator in ("all", "evaluable"):
         shows_no_nonsense(choose(app, denominator=denominator))
 
 

@@ -148,7 +148,7 @@ def test_one_rule_says_which_assessments_count_everywhere(opened, case):
     # So that A, who had died, stays in a landmark analysis of the questions asked here, nothing of survival is asked.
     database = opened(responses=responses, endpoints=endpoints, milestones=milestones)
     everyone = Selection("x")
-    result = response_result(ask(database, "response/best", everyone), ("All",), "infused", "Wilson").everyone
+    result = response_result(ask(database, "response/best", everyone), ("All",), "all", "Wilson").everyone
     late = best == "SD"
     assert result.best == {best: 1}
     assert result.mrd_negative.count == (0 if late else 1)
@@ -167,7 +167,7 @@ def test_one_rule_says_which_assessments_count_everywhere(opened, case):
 
 def test_who_was_assessed_only_too_late_is_told_beside_the_count(opened):
     database = opened(responses="A,9,CR,\nB,1,SD,\n", endpoints="A,PFS,4,1,progression\nB,PFS,9,0,\n")
-    result = response_result(ask(database, "response/best", Selection("x")), ("All",), "infused", "Wilson").everyone
+    result = response_result(ask(database, "response/best", Selection("x")), ("All",), "all", "Wilson").everyone
     assert (result.evaluable, result.too_late) == (1, 1)
     assert concerned(database, "assessed for response only after progression") == ("A",)
 

@@ -54,8 +54,8 @@ def test_what_is_wrong_is_named_by_its_table_and_row():
 
 def test_a_response_without_a_month_counts_and_is_in_no_figure_over_time():
     cohort = Cohort(opened())
-    rates = response_result(cohort, Selection(cohort.fingerprint), "infused", "Wilson").everyone
-    assert (rates.overall.count, rates.evaluable, rates.infused) == (3, 4, 5)
+    rates = response_result(cohort, Selection(cohort.fingerprint), "all", "Wilson").everyone
+    assert (rates.overall.count, rates.evaluable, rates.patients) == (3, 4, 5)
     drawn = cohort.ask("patients/responses", Selection(cohort.fingerprint), numbers=(0, 1, 2, 3, 4))
     assert list(drawn.dropna(subset=["month"])["patient_id"]) == ["P1", "P3"]
     lanes = cohort.ask("patients/lanes", Selection(cohort.fingerprint), most=9, covariates=()).sort_values("number")

@@ -29,7 +29,7 @@ def test_the_141_patients_are_the_same_each_time_and_open_without_a_fault():
     assert cohort.database.about["kind"] == "simulated"
     assert "no patient is described" in cohort.database.about["description"]
     assert [check.words for check in cohort.database.checks if check.patients] == []
-    rates = response_result(cohort, Selection(cohort.fingerprint), "infused", "Wilson").everyone
+    rates = response_result(cohort, Selection(cohort.fingerprint), "all", "Wilson").everyone
     assert rates.overall.value == pytest.approx(0.95, abs=0.02)
     assert rates.complete.value == pytest.approx(0.50, abs=0.02)
     sources = cohort.database.ask("from provenance")

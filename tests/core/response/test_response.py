@@ -31,7 +31,7 @@ EXACT = "Clopper–Pearson"
 RESPONDED = ("sCR", "CR", "VGPR", "PR")
 
 
-def result_of(database, selection=None, of="infused", method=EXACT):
+def result_of(database, selection=None, of="all", method=EXACT):
     selection = selection or Selection(database.fingerprint)
     labels = group_labels(selection, database.variables)
     return response_result(ask(database, "response/best", selection), labels, of, method)
@@ -80,13 +80,13 @@ def test_best_response_by_group(study, by, filtered):
     for group in result.groups:
         mine = groups.index[groups == group.number]
         found = best.reindex(mine)
-        assert group.rates.infused == len(mine)
+        assert group.rates.patients == len(mine)
         assert group.rates.evaluable == found.notna().sum()
         assert group.rates.best == found.value_counts().to_dict()
         for name, (_, levels) in RATES.items():
             rate = getattr(group.rates, name)
             assert (rate.count, rate.total) == (found.isin(levels).sum(), len(mine))
-    assert 0 < result.everyone.evaluable < result.everyone.infused == len(groups)
+    assert 0 < result.everyone.evaluable < result.everyone.patients == len(groups)
 
 
 @pytest.mark.parametrize("study", ["made"], indirect=True)
@@ -166,7 +166,7 @@ def counted_in_article(bundled, claim):
         "stable disease": ("SD",),
     }
     if row["quantity"] in levels:
-        return sum(rates.best.get(level, 0) for level in levels[row["quantity"]]), rates.infused
+        return sum(rates.best.get(level, 0) for level in levels[row["quantity"]]), rates.patients
     if row["quantity"].startswith("MRD negative"):
         return rates.mrd_negative.count, rates.mrd_negative.total
     ended = {"relapse-free at cutoff": "progressed", "alive at cutoff": "died"}[row["quantity"]]
@@ -307,7 +307,7 @@ def test_best_response_by_hand(hand):
     everyone = result_of(hand).everyone
     assert everyone.best == {"sCR": 1, "VGPR": 2, "PR": 1, "MR": 1, "SD": 1}
     assert list(everyone.best) == ["sCR", "VGPR", "PR", "MR", "SD"], "deepest first"
-    assert (everyone.infused, everyone.evaluable) == (9, 6)
+    assert (everyone.patients, everyone.evaluable) == (9, 6)
     by_arm = {group.label: group.rates.best for group in result_of(hand, BY_ARM).groups}
     assert by_arm == {
         "Arm A": {"PR": 1, "SD": 1},
@@ -316,14 +316,14 @@ def test_best_response_by_hand(hand):
     }
 
 
-@pytest.mark.parametrize(("of", "total"), [("infused", 9), ("evaluable", 6)])
+@pytest.mark.parametrize(("of", "total"), [("all", 9), ("evaluable", 6)])
 def test_rates_are_of_the_denominator_asked_for(hand, of, total):
     rates = result_of(hand, of=of).everyone
     assert rates.total == total
     assert rates.overall == proportion(4, total)
     assert rates.very_good == proportion(3, total)
     assert rates.complete == proportion(1, total)
-    assert rates.mrd_negative_of_all == proportion(2, 9), "of all infused, whatever the rates are of"
+    assert rates.mrd_negative_of_all == proportion(2, 9), "of all patients, whatever the rates are of"
 
 
 def test_mrd_is_of_the_tested_and_of_all(hand):
@@ -331,7 +331,7 @@ def test_mrd_is_of_the_tested_and_of_all(hand):
     rates = result_of(hand).everyone
     assert rates.mrd_negative == proportion(2, 4)
     header, rows = tables.mrd_table(result_of(hand, BY_ARM), ask(hand, "response/mrd_thresholds", BY_ARM))
-    assert header[1:4] == ["Tested", "Negative, of those tested", "Negative, of all infused"]
+    assert header[1:4] == ["Tested", "Negative, of those tested", "Negative, of all patients"]
     assert rows == [
         ["Arm A", "1 of 4", "1/1, 100.0% (2.5–100.0)", "1/4, 25.0% (0.6–80.6)", "10⁻⁵"],
         ["Arm B", "2 of 4", "1/2, 50.0% (1.3–98.7)", "1/4, 25.0% (0.6–80.6)", "10⁻⁵"],
@@ -345,7 +345,7 @@ def test_mrd_is_of_the_tested_and_of_all(hand):
 def test_nobody_of_these_was_assessed(hand):
     nobody = Selection("x", (Levels("arm", ("C",)),))
     rates = response_rates(ask(hand, "response/best", nobody))
-    assert (rates.infused, rates.evaluable, rates.best) == (0, 0, {})
+    assert (rates.patients, rates.evaluable, rates.best) == (0, 0, {})
     assert rates.overall.value is None
     never = Selection("x", (Levels("arm", ("A",)),), Comparison("dose", "cut", (3.0,)))
     result = result_of(hand, never, "evaluable")
@@ -355,11 +355,11 @@ def test_nobody_of_these_was_assessed(hand):
     assert rows[-2][0].startswith("Dose < 3 minus Dose ≥ 3")
     assert rows[-2][1:] == ["not estimable"] * 3
     alone = Selection("x", (Levels("arm", ("A",)), Range("dose", 3, 3)))
-    assert result_of(hand, alone).everyone.infused == 1
+    assert result_of(hand, alone).everyone.patients == 1
     assert words.finding(result_of(hand, alone)) == "No response is recorded for these patients"
 
 
-def test_who_was_never_assessed_stands_in_the_table_of_all_infused_only(hand):
+def test_who_was_never_assessed_stands_in_the_table_of_all_patients_only(hand):
     header, rows = tables.best_table(result_of(hand, BY_ARM))
     assert header == ["Best response", "Arm A (N = 4)", "Arm B (N = 4)", "Missing (N = 1)"]
     assert [row[0] for row in rows] == ["sCR", "VGPR", "PR", "MR", "SD", NOT_ASSESSED, "PR or VGPR, together"]
@@ -524,14 +524,14 @@ def test_the_groups_add_up_to_everybody(small, by):
     whole = result_of(small.database)
     parted = result_of(small.database, Selection("x", (), Comparison(by)))
     assert parted.everyone == whole.everyone
-    for part in ("infused", "evaluable"):
+    for part in ("patients", "evaluable"):
         assert sum(getattr(group.rates, part) for group in parted.groups) == getattr(whole.everyone, part)
-    assert whole.everyone.infused == len(small.patients)
+    assert whole.everyone.patients == len(small.patients)
 
 
 def test_rates_are_nested_and_equal_pandas(small):
     rates = result_of(small.database).everyone
-    assert rates.complete.count <= rates.very_good.count <= rates.overall.count <= rates.evaluable <= rates.infused
+    assert rates.complete.count <= rates.very_good.count <= rates.overall.count <= rates.evaluable <= rates.patients
     assert rates.best == best_of(small).value_counts().to_dict()
     rows = assessed(small).dropna(subset=["mrd"])
     assert rates.mrd_negative.total == rows["patient_id"].nunique()
@@ -574,7 +574,7 @@ def test_three_groups_and_the_missing_as_a_figure(hand):
     segments = pd.DataFrame(rows_of(figure, "segments"))
     for place, group in enumerate(result.groups):
         mine = segments[segments["place"] == place]
-        assert mine["count"].sum() == group.rates.infused
+        assert mine["count"].sum() == group.rates.patients
         assert mine["end"].iloc[-1] == pytest.approx(1)
         assert (mine["start"].iloc[1:].to_numpy() == mine["end"].iloc[:-1].to_numpy()).all()
     assert cdisc.colours(figure, "groups") == {"group0", "group1", "group3"}

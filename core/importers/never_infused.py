@@ -1,0 +1,214 @@
+"""
+Who was never infused: screened only, apheresed only, or dead before it.
+
+Every time and adverse event here counts from the infusion, so they are in no denominator. Where somebody asks for them
+they are patients with what was known before, and *No* in the variable "Infused".
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import NamedTuple
+
+from core.cohort.vocabulary import INFUSED
+from core.importers import mapping as m
+from core.importers.asked import Question, of_sheet
+from core.importers.findings import MISSING_VALUE, Findings
+from core.importers.found_variables import FoundVariable, level_named
+from core.importers.levels import folded, is_missing, yes_or_no
+from core.importers.patients import SheetRows
+
+NEVER = re.compile(
+    r"\b(not|never|nicht|nie|non|niet|no) (\w+ )?(infus|infund|ge.?infund|treated|behandelt|traité|tratad|trattat)"
+    r"|\bno (car.?t )?infusion|\bscreen(ing)?.?(fail|versag)|\bbefore (the )?(car.?t )?infusion"
+    r"|\bvor (der )?infusion|\bavant (l.)?(infusion|injection)|\bprima dell.infusione|\bantes de la infusi"
+    r"|\b(manufactur|production|herstellungs)\w*.?(fail|versag)|\bout of spec|\bapheres\w* only",
+    re.IGNORECASE,
+)
+"""What says in a cell that there was no infusion."""
+_INFUSED = re.compile(
+    r"(was |were )?(re)?infus(ed|iert|é|o)|infund(iert|ido)|ge.?nfundeerd|(was )?treated|behandelt", re.IGNORECASE
+)
+_AFTER = (m.MONTHS, m.PROGRESSION, m.BEST_RESPONSE, m.BEST_RESPONSE_DATE, m.RESPONSE, m.ONSET)
+"""Columns that are filled of who was infused alone."""
+_BLANK, _DATED, _TOLD = range(3)
+"""How much a cell says about an infusion: nothing, a date, yes or no."""
+WHY = "not infused: no patient of the cohort"
+
+
+def levels_of(texts: Iterable[str], codes: dict[str, str], is_of_not: bool) -> tuple[tuple[str, str], ...]:
+    """
+    What the texts of a column mean for "infused": by yes and no or by words; where the column tells who was
+    not (screen failure, reason), anything but a no says so.
+    """
+    levels = []
+    for text in dict.fromkeys(map(folded, texts)):
+        word = folded(codes.get(text, text))
+        answer = yes_or_no(word)
+        if is_of_not:
+            level = "" if is_missing(word) else "Yes" if answer is not None and not answer[0] else "No"
+        else:
+            level = "No" if NEVER.search(word) else "Yes" if _INFUSED.fullmatch(word) else ""
+            level = level or ("" if answer is None or text not in codes else "Yes" if answer[0] else "No")
+        if level:
+            levels.append((text, level))
+    return tuple(levels)
+
+
+def tells_infused(texts: dict[str, int]) -> bool:
+    """Whether the words of a column, with how often each stands there, say of nearly everybody who was infused."""
+    told = {text: level for text, level in levels_of(texts, {}, is_of_not=False)}
+    said = sum(often for text, often in texts.items() if folded(text) in told)
+    return set(told.values()) == {"Yes", "No"} and said >= 0.8 * sum(texts.values())
+
+
+def never_infused(sheets: Iterable[SheetRows]) -> frozenset[str]:
+    """The names of the patients of whom the sheets say that there was no infusion, and none says more surely that."""
+    said: dict[str, tuple[int, bool]] = {}
+    for sheet in sheets:
+        for row, told in zip(sheet.rows, _told(sheet), strict=True):
+            if told is not None and row.patient:
+                said[row.patient] = max(told, said.get(row.patient, told))
+    return frozenset(name for name, (_, infused) in said.items() if not infused)
+
+
+def _told(sheet: SheetRows) -> list[tuple[int, bool] | None]:
+    """How much each row says, and whether there was an infusion; None where it says nothing."""
+    column, dated = sheet.choice.column(m.INFUSED), sheet.choice.column(m.INFUSION)
+    nothing = [None] * len(sheet.rows)
+    words = sheet.cells(column) if column is not None and column.column in sheet.headings else nothing
+    days = sheet.cells(dated) if dated is not None and dated.column in sheet.headings else nothing
+    levels = dict(column.levels) if column is not None else {}
+    has_said = column is not None and words is not nothing and column.of != "not"
+    told: list[tuple[int, bool] | None] = []
+    for word, day in zip(words, days, strict=True):
+        answer = None if word is None else yes_or_no(levels.get(folded(word), word))
+        if answer is not None:
+            told.append((_TOLD, answer[0]))
+        elif day is not None and NEVER.search(day):
+            told.append((_TOLD, False))
+        elif day is not None and not is_missing(day):
+            told.append((_DATED, True))
+        else:
+            told.append((_BLANK, False) if has_said or sheet.choice.blank_infusion == m.NOT_INFUSED else None)
+    return told
+
+
+class Never(NamedTuple):
+    """The names of who was never infused, and of those among them who are counted: all or nobody."""
+
+    names: frozenset[str]
+    counted: frozenset[str]
+
+
+def settled(sheets: list[SheetRows], found: Findings) -> tuple[list[SheetRows], Never]:
+    """
+    The sheets as they are used, and who was never infused: their rows are listed; where they are counted those
+    alone that tell what happened after an infusion.
+    """
+    of_patients = [sheet for sheet in sheets if sheet.choice.holds == m.PATIENTS]
+    names = never_infused(of_patients)
+    counted = any(sheet.choice.not_infused == m.COUNTED for sheet in of_patients)
+    if names and not counted:
+        told = next(sheet for sheet in of_patients if names & never_infused([sheet]))
+        _listed(told, names, found)
+    used = []
+    for sheet in sheets:
+        is_of_patients = sheet.choice.holds == m.PATIENTS
+        if not (counted and is_of_patients):
+            why = WHY if is_of_patients else "this patient was not infused"
+            for row in sheet.rows:
+                if row.patient in names:
+                    found.unused(sheet.table.sheet.title, row.place, why)
+            sheet = without(sheet, names)
+        used.append(sheet)
+    return used, Never(names, names if counted else frozenset())
+
+
+def without(sheet: SheetRows, names: frozenset[str]) -> SheetRows:
+    """The rows of a sheet without those of some patients."""
+    return replace(sheet, rows=tuple(row for row in sheet.rows if row.patient not in names)) if names else sheet
+
+
+def infused_first(sheet: SheetRows, found: Findings) -> SheetRows:
+    """Without the rows in which a patient was not infused who was infused by another row: a second screening."""
+    told = list(zip(sheet.rows, _told(sheet), strict=True))
+    infused = {row.patient for row, said in told if said is not None and said[1]}
+    failed = {row for row, said in told if said is not None and not said[1] and row.patient in infused}
+    for row in sorted(failed):
+        found.unused(sheet.table.sheet.title, row.place, "not infused then: another row of this patient is")
+    return replace(sheet, rows=tuple(row for row in sheet.rows if row not in failed)) if failed else sheet
+
+
+def _listed(sheet: SheetRows, names: frozenset[str], found: Findings) -> None:
+    """Says of whom a sheet with one row a patient tells that there was no infusion."""
+    column = sheet.choice.column(m.INFUSED) or sheet.choice.column(m.INFUSION)
+    if column is None or column.column not in sheet.headings:
+        return
+    for row, text in zip(sheet.rows, sheet.cells(column), strict=True):
+        if row.patient in names:
+            found.problem(sheet.place(row, column, text), MISSING_VALUE, "an infusion", "Correct it if there was one",
+                          "not a patient of the cohort")  # fmt: skip
+
+
+def variables(sheets: list[SheetRows], names: frozenset[str], patients: Iterable[str]) -> list[FoundVariable]:
+    """Who was infused, where some were not and are counted, and why they were not where a column says it in words."""
+    if not names:
+        return []
+    of = {name: "No" if name in names else "Yes" for name in patients}
+    why: dict[str, str] = {}
+    for sheet in sheets:
+        column = sheet.choice.column(m.INFUSED)
+        if column is not None and column.column in sheet.headings:
+            told = zip(sheet.rows, sheet.cells(column), strict=True)
+            why |= {row.patient: level_named(text) for row, text in told
+                    if row.patient in names and not is_missing(text) and yes_or_no(text) is None}  # fmt: skip
+    found = [FoundVariable(INFUSED, "Infused", "flag", "", (), "first", "", of)]
+    levels = tuple(sorted(set(why.values())))
+    because = FoundVariable("not_infused_because", "Not infused because", "category", "", levels, "more", "", why)
+    return [*found, because] if why else found
+
+
+def questions(sheet: SheetRows, mapping: m.Mapping) -> list[Question]:
+    """Whether who has no date of infusion was infused; and whether who was not is counted."""
+    return [*_blank(sheet, mapping), *_counted(sheet, mapping)] if sheet.choice.holds == m.PATIENTS else []
+
+
+def _blank(sheet: SheetRows, mapping: m.Mapping) -> list[Question]:
+    """Whether there was an infusion where its date is empty, and so is all that follows one."""
+    dated, title = sheet.choice.column(m.INFUSION), sheet.choice.sheet
+    if dated is None or dated.column not in sheet.headings:
+        return []
+    told = _told(replace(sheet, choice=replace(sheet.choice, blank_infusion="")))
+    after = [sheet.cells(column) for column in sheet.choice.columns if _is_after(column, sheet)]
+    unsaid = [
+        row.patient
+        for row, said, *cells in zip(sheet.rows, told, *after, strict=True)
+        if said is None and row.patient and all(map(is_missing, cells))
+    ]
+    if not unsaid or not any(said is not None and said[1] for said in told):
+        return []
+    named = {"Infused, the date is missing": m.INFUSED, "Not infused": m.NOT_INFUSED}
+    answers, answer = of_sheet(mapping, sheet.choice, "blank_infusion", named)
+    who = f"{len(unsaid)} of {len(sheet.rows)} patients have" if len(unsaid) > 1 else f"Patient {unsaid[0]} has"
+    evidence = "nor anything that follows one; until that is said they count among the patients"
+    return [Question(f"blank infusion {title}", f"{who} no date of infusion: infused?", evidence, answers, answer)]
+
+
+def _is_after(column: m.ColumnChoice, sheet: SheetRows) -> bool:
+    """Whether a column is filled of who was infused alone."""
+    is_later = column.role in _AFTER or (column.role in (m.MEASUREMENT, m.GRADE) and (column.at or 0) > 0)
+    return is_later and column.column in sheet.headings
+
+
+def _counted(sheet: SheetRows, mapping: m.Mapping) -> list[Question]:
+    """Whether who was not infused is left out or counted."""
+    never = never_infused([sheet])
+    if not never:
+        return []
+    said = {"Leave them out": "", "Count them": m.COUNTED}
+    answers, answer = of_sheet(mapping, sheet.choice, "not_infused", said)
+    were = "was" if len(never) == 1 else "were"
+    words = f"{len(never)} of {len(sheet.rows)} patients {were} not infused: leave them out, or count them?"
+    evidence = "counted, they are in every number of patients, with what was known before; times and events need one"
+    return [Question(f"not infused {sheet.choice.sheet}", words, evidence, answers, answer, answer != "Count them")]

@@ -1,0 +1,152 @@
+"""Who was screened or apheresed and never infused: in no denominator unless asked for, and never silently."""
+
+import pytest
+
+from core.adverse_events.answers import adverse_events
+from core.cohort.ask import Cohort
+from core.cohort.database import open_tables
+from core.cohort.selection import Selection
+from core.importers import mapping as m
+from core.importers.apply import applied
+from core.importers.mapping import mapping_of, recipe
+from core.importers.questions import questions_of
+from core.response.answers import response_result
+from tests.core.importers.test_shapes import answered, brought, endpoints
+
+PATIENTS = """\
+ID,Age,Disposition,Apheresis date,Infusion date,Progression date,Last contact,Dead,Best response,CRS grade
+P1,60,Infused,2023-12-01,2024-01-01,2024-06-01,2024-09-01,no,CR,2
+P2,61,Screen failure,,,,2024-05-01,no,,
+P3,62,Infused,2023-11-15,2024-01-01,,2024-09-01,no,PR,0
+P4,63,Manufacturing failure,2023-12-01,,,2024-06-01,no,,
+P5,64,Infused,2023-12-05,2024-01-11,,2024-09-01,no,PD,1
+"""
+EVENTS = "ID,Event,Grade\nP1,Fever,2\nP2,Rash,1\nP3,Fever,1\n"
+
+
+def tables(found, mapping):
+    made = applied(found.tables, mapping)
+    assert all(one.rows == one.used + one.listed for one in made.sums)
+    return made, [row[0] for row in made.tables["patients"]]
+
+
+def test_they_are_left_out_and_listed():
+    found = brought(a=PATIENTS, ae=EVENTS)
+    made, patients = tables(found, found.mapping)
+    assert patients == ["P1", "P3", "P5"]
+    assert [(one.sheet, one.row, one.why) for one in made.unused] == [
+        ("a.csv", 3, "not infused: no patient of the cohort"),
+        ("a.csv", 5, "not infused: no patient of the cohort"),
+        ("ae.csv", 3, "this patient was not infused"),
+    ]
+    [question] = [one for one in questions_of(found.tables, found.mapping) if one.key.startswith("not infused")]
+    assert question.words == "2 of 5 patients were not infused: leave them out, or count them?"
+    assert (question.answer, question.by_file) == ("Leave them out", True)
+
+
+def test_counted_they_are_patients_with_what_was_known_before():
+    found = brought(a=PATIENTS, ae=EVENTS)
+    mapping = answered(found, **{"not infused a.csv": "Count them"})
+    made, patients = tables(found, mapping)
+    assert patients == ["P1", "P2", "P3", "P4", "P5"]
+    named = {name: place for place, name in enumerate(made.columns["patients"])}
+    of = {row[0]: row for row in made.tables["patients"]}
+    assert [of[name][named["infused"]] for name in patients] == ["Yes", "No", "Yes", "No", "Yes"]
+    assert [of[name][named["not_infused_because"]] for name in ("P2", "P4")] == [
+        "Screen failure",
+        "Manufacturing failure",
+    ]
+    assert [of[name][named["age_years"]] for name in ("P2", "P4")] == ["61", "63"]
+    assert {row[0] for row in endpoints(found, mapping)} == {"P1", "P3", "P5"}
+    assert {row[0] for row in made.tables["adverse_events"]} == {"P1", "P3", "P5"}
+    assert [(one.sheet, one.row) for one in made.unused] == [("ae.csv", 3)]
+
+
+def test_counted_they_are_in_all_patients_and_in_no_denominator_of_an_event():
+    """By hand: CR and PR of 5 patients, of whom 3 could be assessed; CRS in 2 of the 3 infused."""
+    found = brought(a=PATIENTS, ae=EVENTS)
+    made, _ = tables(found, answered(found, **{"not infused a.csv": "Count them"}))
+    cohort = Cohort(open_tables(made.columns, made.tables))
+    rates = response_result(cohort, Selection(cohort.fingerprint), "all", "Wilson").everyone
+    assert (rates.overall.count, rates.patients, rates.evaluable) == (2, 5, 3)
+    events = adverse_events(cohort, Selection(cohort.fingerprint), "patients", "Wilson")
+    of_term = {line.term: line.everyone for line in events.lines if line.term is not None}
+    assert {name: (of.bands["any"], of.patients) for name, of in of_term.items()} == {
+        "Cytokine release syndrome": (2, 3), "Fever": (2, 3),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("answer", "left"), [("Infused, the date is missing", ["A", "B", "C"]), ("Not infused", ["A", "C"])]
+)
+def test_whoever_has_no_date_of_infusion_is_asked_about(answer, left):
+    found = brought(a="ID,Age,Infusion date,Last contact,Dead\nA,60,2024-01-01,2024-05-01,no\nB,61,,2024-05-01,no\n"
+                      "C,62,2024-01-01,2024-06-01,no\n")  # fmt: skip
+    asked = {one.key: one for one in questions_of(found.tables, found.mapping)}
+    assert asked["blank infusion a.csv"].words == "Patient B has no date of infusion: infused?"
+    assert asked["blank infusion a.csv"].answer == ""
+    assert "not infused a.csv" not in asked
+    assert tables(found, found.mapping)[1] == ["A", "B", "C"], "nobody is left out unasked"
+    assert tables(found, answered(found, blank=answer))[1] == left
+
+
+@pytest.mark.parametrize("after", ["Best response", "Progression date", "OS months"])
+def test_who_has_what_follows_an_infusion_is_not_asked_about(after):
+    value = {"Best response": "CR", "Progression date": "2024-04-01", "OS months": "4"}[after]
+    found = brought(a=f"ID,Age,Infusion date,Last contact,Dead,{after}\nA,60,2024-01-01,2024-05-01,no,{value}\n"
+                      f"B,61,,2024-05-01,no,{value}\nC,62,2024-01-01,2024-06-01,no,\n")  # fmt: skip
+    assert not [one for one in questions_of(found.tables, found.mapping) if one.key.startswith("blank")]
+
+
+@pytest.mark.parametrize(
+    ("heading", "of_b", "of_a"),
+    [("Infused", "no", "yes"), ("Infused", "0", "1"), ("Infundiert", "nein", "ja"), ("Screen failure", "x", ""),
+     ("Screen failure", "yes", "no"), ("Reason not infused", "progression", ""), ("Reason not infused", "died", "n.a."),
+     ("Course", "screening failure", "infused"), ("Verlauf", "nicht infundiert", "infundiert"),
+     ("State", "died before infusion", "Infused"), ("State", "out of specification", "infused")],
+)  # fmt: skip
+def test_how_clinics_say_that_there_was_no_infusion(heading, of_b, of_a):
+    found = brought(a=f"ID,Age,{heading},Infusion date,Last contact,Dead\nA,60,{of_a},2024-01-01,2024-05-01,no\n"
+                      f"B,61,{of_b},,2024-05-01,no\nC,62,{of_a},2024-01-01,2024-06-01,no\n")  # fmt: skip
+    assert tables(found, found.mapping)[1] == ["A", "C"]
+
+
+def test_words_in_place_of_the_date_say_it():
+    found = brought(a="ID,Age,Infusion date,Last contact,Dead\nA,60,2024-01-01,2024-05-01,no\n"
+                      "B,61,not infused,2024-05-01,no\nC,62,2024-01-01,2024-06-01,no\n")  # fmt: skip
+    made, patients = tables(found, found.mapping)
+    assert patients == ["A", "C"]
+    assert [(one.row, one.value) for one in made.problems] == [(3, "not infused")]
+
+
+def test_another_sheet_may_say_it():
+    found = brought(a="ID,Age,Sex\nA,60,m\nB,61,f\nC,62,m\n", b="Patient,Infused,Reason\nA,yes,\nB,no,PD\nC,yes,\n")
+    assert tables(found, found.mapping)[1] == ["A", "C"]
+
+
+def test_who_was_screened_twice_and_infused_once_is_a_patient():
+    found = brought(a="ID,Age,Infused,Infusion date,Last contact,Dead\nA,60,no,,2024-01-01,no\n"
+                      "A,60,yes,2024-03-01,2024-05-01,no\nB,61,yes,2024-01-01,2024-05-01,no\n")  # fmt: skip
+    made, patients = tables(found, found.mapping)
+    assert patients == ["A", "B"]
+    assert [(one.row, one.why) for one in made.unused] == [(2, "not infused then: another row of this patient is")]
+
+
+def test_both_answers_are_in_the_recipe():
+    found = brought(a=PATIENTS.replace("P5,64,Infused,2023-12-05,2024-01-11", "P5,64,,2023-12-05,"))
+    mapping = answered(found, **{"not infused": "Count them"})
+    kept = mapping_of(recipe(mapping), mapping.last_day)
+    assert kept == mapping
+    assert m.COUNTED in {sheet.not_infused for sheet in kept.sheets}
+
+
+def test_a_cohort_that_says_so_of_somebody_with_an_endpoint_is_told():
+    columns = {
+        "cohort": ("name", "kind"), "variables": ("name", "label", "kind", "section"),
+        "patients": ("patient_id", "infused"), "endpoints": ("patient_id", "endpoint", "months", "status"),
+    }  # fmt: skip
+    rows = {"cohort": [("x", "yours")], "variables": [("infused", "Infused", "flag", "first")],
+            "patients": [("A", "Yes"), ("B", "No"), ("C", "No")],
+            "endpoints": [("A", "OS", "3", "0"), ("B", "OS", "4", "1")]}  # fmt: skip
+    [check] = [one for one in open_tables(columns, rows).checks if "not infused" in one.words]
+    assert check.patients == ("B",)

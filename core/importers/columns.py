@@ -44,6 +44,11 @@ _STATUS_OF = {m.PROGRESSION: m.PROGRESSED, m.DEATH: m.VITAL}
 _DATE_OF = {m.PROGRESSED: m.PROGRESSION, m.VITAL: m.DEATH}
 NAMED_ELSEWHERE = "another column names the patients"
 _MARKS = frozenset(["x", "+", "✓", "1", "yes", "y", "ja"])
+_ANY_EMD = frozenset([
+    "emd", "present", "positive", "emd positive", "emd+", "with emd", "any emd", "vorhanden", "nachweisbar", "mit emd",
+    "présente", "présent", "presente", "aanwezig", "mem", "yes emd", "emd yes",
+])  # fmt: skip
+"""What says that there is extramedullary disease, and not of which kind."""
 _EMPTY = frozenset(["empty", "blank", "leer", "vide", "vuoto", "vacío"])
 """What a legend calls a cell that holds nothing."""
 _LATER = re.compile(
@@ -187,14 +192,27 @@ def _variable(seen: Seen, chosen: m.ColumnChoice, known: Known) -> m.ColumnChoic
         if not many and told < _SAID * profile.values:  # del17p is neither a yes nor missing
             return replace(chosen, kind="category", levels=as_written(profile.texts, codes))
         return None if many else replace(chosen, levels=levels)
-    if known.of == "emd" and profile.yes_no > 0.9 and not codes:
-        said = ((folded(text), yes_or_no(text)) for text in profile.texts)
-        words = tuple((text, "EMD" if answer[0] else "No EMD") for text, answer in said if answer is not None)
-        return replace(chosen, of="emd_any", label="Any extramedullary disease", levels=words)
+    any_emd = _any_emd(known, profile.texts) if known.of == "emd" and not codes else ()
+    if any_emd:
+        return replace(chosen, of="emd_any", label="Any extramedullary disease", levels=any_emd)
     if not known.levels:
         return replace(chosen, levels=as_written(profile.texts, codes))
     levels = levels_for(m.VARIABLE, known.of, profile.texts, codes)
     return replace(chosen, levels=levels or as_written(profile.texts, codes))  # where no word is known, each is a level
+
+
+def _any_emd(known: Known, texts: dict[str, int]) -> Levels:
+    """What the texts of a column mean that tells of extramedullary disease and never which; empty where it does."""
+    no = next(words for level, words in known.levels if level == "No EMD")
+    levels = {}
+    for text in map(folded, texts):
+        answer = yes_or_no(text)
+        said = answer[0] if answer is not None else False if text in no else True if text in _ANY_EMD else None
+        if said is not None:
+            levels[text] = "EMD" if said else "No EMD"
+    told = sum(often for text, often in texts.items() if folded(text) in levels)
+    only_no = "EMD" not in levels.values() and not all(map(yes_or_no, levels))
+    return tuple(levels.items()) if told > 0.9 * sum(texts.values()) and not only_no else ()
 
 
 def _date_of(words: str) -> str:

@@ -210,5 +210,5 @@ def _counted(sheet: SheetRows, mapping: m.Mapping) -> list[Question]:
     answers, answer = of_sheet(mapping, sheet.choice, "not_infused", said)
     were = "was" if len(never) == 1 else "were"
     words = f"{len(never)} of {len(sheet.rows)} patients {were} not infused: leave them out, or count them?"
-    evidence = "counted, they are in every number of patients, with what was known before; times and events need one"
+    evidence = "counted, they are among all patients; times and events stay those of the infused"
     return [Question(f"not infused {sheet.choice.sheet}", words, evidence, answers, answer, answer != "Count them")]

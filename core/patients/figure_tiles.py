@@ -31,8 +31,13 @@ def tile_columns(
 
 
 def head(variable: Variable) -> str:
-    """A column head short enough for a tile: ASCT of prior ASCT, dose of infused dose; a numbered label whole."""
-    capitals = "".join(word for word in variable.label.split() if word.isupper())
+    """
+    A column head short enough for a tile: ASCT of prior ASCT, or of what every level says of it; dose of infused
+    dose; a numbered label whole.
+    """
+    of_levels = [{word for word in level.split() if word.isupper()} for level in variable.levels]
+    said = set.intersection(*of_levels) if of_levels else set()
+    capitals = "".join(word for word in variable.label.split() if word.isupper()) or "".join(sorted(said))
     if capitals or len(variable.name) <= 4:
         return capitals or variable.name.upper()
     last = variable.label.split()[-1]

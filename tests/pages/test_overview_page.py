@@ -143,3 +143,17 @@ def test_each_patients_course_is_there_in_words():
     assert rows["5"][4] == (
         "VGPR from month 1, reconstructed; Progression at month 6, reconstructed; Death at month 6.5, reconstructed"
     )
+
+
+def test_who_was_never_infused_counts_among_all_patients_and_can_be_filtered_out(own_cohort):
+    own_cohort(
+        variables="name,label,kind,section\ninfused,Infused,flag,first\n",
+        patients="patient_id,infused\nX1,Yes\nX2,Yes\nX3,No\nX4,Yes\n",
+        responses="patient_id,month,response,mrd,mrd_threshold\nX1,1,CR,,\nX2,1,SD,,\n",
+    )
+    app = open_app("overview")
+    assert app.title[0].value == "1 of 4 patients responded; 1 reached CR or better"
+    assert "Patients 4 Infused 3 Evaluable for response 2" in squeezed(app)
+    choose(app, filter__infused=["Yes"])
+    assert app.title[0].value == "1 of 3 patients responded; 1 reached CR or better"
+    assert "Patients 3 Infused 3 Evaluable for response 2" in squeezed(app)

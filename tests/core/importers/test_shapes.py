@@ -96,6 +96,21 @@ def test_endpoints_alone_bring_their_patients():
     assert [row[4] for row in made.tables["endpoints"]] == ["death", "progression", None]
 
 
+@pytest.mark.parametrize(
+    ("yes", "no", "name"),
+    [("EMD", "No EMD", "emd_any"), ("present", "absent", "emd_any"), ("ja", "nein", "emd_any"),
+     ("EMD+", "EMD-", "emd_any"),
+     ("EM-B", "none", "emd"), ("extramedullary", "no", "emd")],
+)  # fmt: skip
+def test_extramedullary_disease_of_an_unnamed_kind_is_any(yes, no, name):
+    found = brought(a="ID,EMD\n" + "".join(f"P{row},{yes if row % 3 else no}\n" for row in range(9)))
+    made = applied(found.tables, found.mapping)
+    at = made.columns["patients"].index(name)
+    assert {row[at] for row in made.tables["patients"]} == {"No EMD", "EMD" if name == "emd_any" else
+                                                           {"EM-B": "EM-B"}.get(yes, "EM-E")}  # fmt: skip
+    assert not made.problems
+
+
 def test_who_was_not_infused_is_no_patient():
     text = "ID,Infused,Infusion date,Last contact,Status\nP1,yes,2024-01-01,2024-05-01,alive\nP2,no,,2024-05-01,alive\n"
     text += "P3,,2024-01-01,2024-06-01,alive\nP4,,,2024-06-01,alive\n"

@@ -131,7 +131,7 @@ def own_scale_table(
     `treatments` answers adverse_events/treatments, `days`
     adverse_events/days.
     """
-    header = [f"{line.name}, {grading}", *(f"{g.label} (N = {g.patients})" for g in result.groups)]
+    header = [", ".join(filter(None, (line.name, grading))), *(f"{g.label} (N = {g.patients})" for g in result.groups)]
     bands = ["any", *("12345" if line.exact else ("1–2", "3+"))]
     rows = [[BANDS[b][0], *(_of_band(t, b, result.method) for t in line.tallies)] for b in bands]
     for treatment in dict.fromkeys(treatments["treatment"]):

@@ -17,7 +17,7 @@ from core.adverse_events.result import (
 from core.adverse_events.tables import flag_table, own_scale_table
 from core.cohort.provenance import note_of
 from core.cohort.selection import Selection
-from core.cohort.vocabulary import PROLONGED_CYTOPENIA, TOXICITY_TREATMENTS
+from core.cohort.vocabulary import CRS, PROLONGED_CYTOPENIA, TOXICITY_TREATMENTS
 from core.statistics.proportions import DISAGREE
 from core.text import Table
 from pages.shared import cached, choices, downloads, remarks, shown, style
@@ -72,9 +72,9 @@ class Tables:
 
 def draw_syndromes(view: View) -> None:
     """Cytokine release and whatever else is graded on its own scale, with what was given for it."""
-    own = {term.name: term for term in view.terms if term.own_scale}
+    own = {term.name: term for term in view.terms if term.own_scale or term.name == CRS}
     if not own:
-        style.note("No event of this cohort is graded on a scale of its own.")
+        style.note("This cohort records no cytokine release, nor another event on a scale of its own.")
         return
     given = cached.answer("adverse_events/treatments", view.selection, treatments=TOXICITY_TREATMENTS)
     days = cached.answer("adverse_events/days", view.selection)
@@ -84,6 +84,7 @@ def draw_syndromes(view: View) -> None:
             table = own_scale_table(line, term.grading, view.incidence, given, days)
             shown.table(table, view.footer, f"own_scale_{list(own).index(term.name)}")
             undated = f"{term.name}: no onset or end is recorded, so neither day nor duration can be shown."
+            style.note("" if term.grading else f"{term.name}: the cohort does not say by which scale it was graded.")
             style.note("" if term.dated else undated)
     treatments = text.listed(list(TOXICITY_TREATMENTS)).replace(" and ", " or ")
     nothing = f"No treatment of toxicity ({treatments}) is recorded."

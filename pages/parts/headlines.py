@@ -145,8 +145,9 @@ def draw_denominators(selection: Selection, rates: ResponseRates) -> None:
     facts = [
         *_patients(selection, rates),
         ("Evaluable for response", f"{rates.evaluable}{late}"),
-        ("With an MRD result", f"{rates.mrd_negative.total}, negative {rates.mrd_negative.count}"),
     ]
+    if rates.mrd_negative.total:
+        facts.append(("With an MRD result", f"{rates.mrd_negative.total}, negative {rates.mrd_negative.count}"))
     if rates.evaluable:
         facts.append(("Best response", ", ".join(f"{level} {count}" for level, count in rates.best.items())))
     for row in cached.answer("response/mrd_months", selection.filtered).itertuples():

@@ -214,6 +214,16 @@ def test_onset_and_duration_where_they_are_dated(own_cohort):
     assert app.title[0].value == "CRS of grade 3 or more in 1 of 4 (25.0%; 95% CI 0.6–80.6)"
 
 
+def test_cytokine_release_without_a_scale_has_its_tab_and_says_so(own_cohort):
+    rows = "X1,Cytokine release syndrome,,1,1,,2,4\nX2,Cytokine release syndrome,,3,3,,6,\n"
+    own_cohort(adverse_events=EVENTS + rows)
+    app = choose(open_app("adverse_events"), tab="Cytokine release")
+    header, *rows = tables(app)[0]
+    assert header[0] == "Cytokine release syndrome"
+    assert dict(row[:2] for row in rows)["Any grade"].startswith("2, 50.0%")
+    assert "Cytokine release syndrome: the cohort does not say by which scale it was graded." in squeezed(app)
+
+
 def test_a_cohort_without_adverse_events_reads_as_a_sentence(own_cohort):
     own_cohort()
     app = open_app("adverse_events")

@@ -12,7 +12,7 @@ from core.importers.findings import (
     Findings,
 )
 from core.importers.happenings import Clock, Happenings, onset_reader
-from core.importers.levels import is_missing, yes_or_no
+from core.importers.levels import GradeBand, is_missing, yes_or_no
 from core.importers.meanings import POSSIBLE
 from core.importers.measured import factor_of, limit_of, measured
 from core.importers.names import analyte_named, name_of, unit_in
@@ -78,15 +78,9 @@ def of_events(sheet: SheetRows, clock: Clock, found: Findings, into: Happenings)
         term, written, end_written, group, scale = told
         if grade is None or grade.high > 0:
             into.serious.setdefault(row.patient, set()).add(is_serious)
-        if is_missing(term):
-            of.wrong(row, m.TERM, term, MISSING_VALUE, "an adverse event", "Name it")
-            of.unused(row, "names no adverse event")
-        elif grade is None:
-            if is_missing(written):
-                of.wrong(row, m.GRADE, written, GRADE, "a grade from 1 to 5", "Type the grade")
-            of.unused(row, "an adverse event without a grade")
-        elif grade.high == 0:
-            of.unused(row, "grade 0: no adverse event")
+        why = _why_none(of, row, term, written, grade)
+        if why:
+            of.unused(row, why)
         else:
             begins, stops = clock.day(row.patient, start), clock.day(row.patient, end)
             if begins is not None and stops is not None and stops < begins:
@@ -98,6 +92,20 @@ def of_events(sheet: SheetRows, clock: Clock, found: Findings, into: Happenings)
                 found.convert(sheet.place(row, of.columns[m.TERM], term), named)
             event = (row.patient, named, _words(group), max(1, grade.low), grade.high, _words(scale))
             into.adverse_events.append((*event, begins, stops))
+
+
+def _why_none(of: LongSheet, row: Row, term: str, written: str, grade: GradeBand | None) -> str:
+    """Why a row is no adverse event, which is told where it ought to be one; empty where it is."""
+    if is_missing(term):
+        of.wrong(row, m.TERM, term, MISSING_VALUE, "an adverse event", "Name it")
+        return "names no adverse event"
+    if grade is not None:
+        return "grade 0: no adverse event" if grade.high == 0 else ""
+    if yes_or_no(term) == (False, ""):
+        return "says that there was no adverse event"
+    if is_missing(written):
+        of.wrong(row, m.GRADE, written, GRADE, "a grade from 1 to 5", "Type the grade")
+    return "an adverse event without a grade"
 
 
 def _serious(of: LongSheet) -> list[str | None]:

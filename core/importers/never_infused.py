@@ -191,7 +191,7 @@ def _blank(sheet: SheetRows, mapping: m.Mapping) -> list[Question]:
     named = {"Infused, the date is missing": m.INFUSED, "Not infused": m.NOT_INFUSED}
     answers, answer = of_sheet(mapping, sheet.choice, "blank_infusion", named)
     who = f"{len(unsaid)} of {len(sheet.rows)} patients have" if len(unsaid) > 1 else f"Patient {unsaid[0]} has"
-    evidence = "nor anything that follows one; until that is said they count among the patients"
+    evidence = "nor anything that follows one in this sheet; until that is said they count among the patients"
     return [Question(f"blank infusion {title}", f"{who} no date of infusion: infused?", evidence, answers, answer)]
 
 

@@ -12,6 +12,7 @@ from core.importers.layout import TITLE, Heading, SheetTable, named_apart
 from core.importers.legends import is_legend, legend_of
 from core.importers.levels import ANY_GRADE
 from core.importers.names import LIKELY, SURE, ends_either_way, name_of
+from core.importers.numbered import unnumbered
 from core.importers.numbers import COMMA, decimal_by_size, decimals_of, number_in
 from core.importers.parts import joined
 from core.importers.patients import alike
@@ -46,7 +47,7 @@ class Recognised:
 def recognised(sheets: list[Sheet], last_day: str) -> Recognised:
     """The sheets of one or several files, and what each column of them is taken for on `last_day` (ISO)."""
     sheets = unfolded(sheets)
-    found = {table.sheet.title: table for sheet in sheets for table in tables_of(sheet)}
+    found = {part.sheet.title: part for sheet in sheets for table in tables_of(sheet) for part in unnumbered(table)}
     if (patients := patients_among(list(found.values()))) is not None:
         found = {patients.sheet.title: patients} | found
     legend = legend_of(sheets, list(found.values()))

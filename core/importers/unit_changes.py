@@ -9,8 +9,10 @@ from core.importers.numbers import number_in
 from core.importers.patients import SheetRows
 from core.importers.units import STANDARD, factor_to_standard
 
-_LEAST_ROWS, _LEAST_COLUMNS = 4, 2
-"""Rows of each unit, and columns of the analyte, without which nothing is said."""
+_LEAST_ROWS = 4
+"""Rows of each unit without which nothing is said."""
+_SORTED = 0.9
+"""Share of neighbours in order from which on a column is sorted by its values, which change then without a unit."""
 _APART = (0.7, 1.35)
 """Powers of ten that the two parts are apart: about ten times, as mg/dL and mg/L are."""
 _MOST_STRAYED = 0.1
@@ -25,9 +27,12 @@ def change_of_unit(sheet: SheetRows, analyte: str, columns: list[m.ColumnChoice]
     analyte look like another unit, and that unit; None where none does.
     """
     levels = _levels(sheet, columns)
-    if len(levels) < 2 * _LEAST_ROWS or len(columns) < _LEAST_COLUMNS:
+    if len(levels) < 2 * _LEAST_ROWS:
         return None
     values = np.array([level for _, level in levels])
+    rising = float(np.mean(np.diff(values) >= 0))
+    if not 1 - _SORTED < rising < _SORTED:
+        return None
     splits = range(_LEAST_ROWS, len(values) - _LEAST_ROWS + 1)
     gaps = {split: _gap(values[:split], values[split:]) for split in splits}
     split = max(gaps, key=lambda one: gaps[one])

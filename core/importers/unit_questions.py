@@ -8,6 +8,7 @@ from core.importers import mapping as m
 from core.importers.asked import Question
 from core.importers.meanings import TYPICAL
 from core.importers.measured import factor_of
+from core.importers.names import analyte_named
 from core.importers.numbers import number_in
 from core.importers.patients import SheetRows
 from core.importers.unit_changes import change_of_unit, unit_of
@@ -27,6 +28,18 @@ def _of_analytes(sheet: SheetRows) -> dict[str, list[m.ColumnChoice]]:
         if column.role == m.MEASUREMENT and column.column in sheet.headings and column.of in STANDARD:
             by_analyte.setdefault(column.of, []).append(column)
     return by_analyte
+
+
+def _of_variables(sheet: SheetRows) -> list[tuple[str, list[m.ColumnChoice]]]:
+    """The variables that are values of an analyte whose units are known, each with its column, without units beside."""
+    beside = {column.of for column in sheet.choice.columns if column.role == m.UNIT_BESIDE}
+    numbers = [
+        column
+        for column in sheet.choice.columns
+        if column.role == m.VARIABLE and column.kind == "number" and column.column in sheet.headings
+    ]
+    named = [(analyte_named(column.label), column) for column in numbers if column.column not in beside]
+    return [(analyte, [column]) for analyte, column in named if analyte in STANDARD]
 
 
 def untold(sheet: SheetRows, mapping: m.Mapping) -> list[Question]:
@@ -103,7 +116,7 @@ def doses(sheet: SheetRows, mapping: m.Mapping) -> list[Question]:
 def changed(sheet: SheetRows, mapping: m.Mapping) -> list[Question]:
     """Whether rows whose values of an analyte are ten times smaller or larger are in another unit."""
     asked = []
-    for analyte, columns in _of_analytes(sheet).items():
+    for analyte, columns in (*_of_analytes(sheet).items(), *_of_variables(sheet)):
         found = change_of_unit(sheet, analyte, columns)
         if found is None:
             continue
@@ -113,7 +126,8 @@ def changed(sheet: SheetRows, mapping: m.Mapping) -> list[Question]:
         answers = {name: _in_unit(mapping, sheet, columns, name, (first, last)) for name in (unit, other)}
         words = f"{analyte} in rows {first} to {last}: {unit}, or {other}?"
         evidence = "values there are about ten times smaller or larger than in the other rows"
-        asked.append(Question(f"unit {sheet.choice.sheet} {analyte}", words, evidence, answers, told))
+        of = analyte if columns[0].role == m.MEASUREMENT else columns[0].column
+        asked.append(Question(f"unit {sheet.choice.sheet} {of}", words, evidence, answers, told))
     return asked
 
 

@@ -126,9 +126,9 @@ def _number(sheet: SheetRows, column: m.ColumnChoice, known: Known | None, found
     elif column.of == "dose_1e8_cells":
         reader = _dose_reader(sheet, column)
     elif analyte in STANDARD:
-        beside = _beside(sheet, column, analyte, found, finish)
-        if beside is not None:
-            return _found(sheet, column, column.of, column.label or column.of, "number", unit, (), beside)
+        by_row = _by_row(sheet, column, analyte, found, finish)
+        if by_row is not None:
+            return _found(sheet, column, column.of, column.label or column.of, "number", unit, (), by_row)
         reader = _limits_too(sheet, column, analyte)
     else:
         reader = number_reader(sheet, column, lambda told: 1.0 if unit == "years" and _YEARS.fullmatch(told) else None)
@@ -191,19 +191,28 @@ def _limits_too(sheet: SheetRows, column: m.ColumnChoice, analyte: str) -> Calla
 
 
 def _is_told(sheet: SheetRows, column: m.ColumnChoice, analyte: str) -> bool:
-    """Whether the unit of a column is told, by itself or in the column after it, as one that can be converted."""
-    beside = any(one.role == m.UNIT_BESIDE and one.of == column.column for one in sheet.choice.columns)
-    return beside or factor_to_standard(analyte, column.unit) is not None
+    """Whether the unit of a column is told, by itself or of its rows, as one that can be converted."""
+    return _units(sheet, column, analyte) is not None or factor_to_standard(analyte, column.unit) is not None
 
 
-def _beside(sheet: SheetRows, column: m.ColumnChoice, analyte: str, found: Findings, finish: Callable) -> list | None:
-    """The values of a column whose unit stands beside each of them, in the column after it; None where none does."""
-    units = next((c for c in sheet.choice.columns if c.role == m.UNIT_BESIDE and c.of == column.column), None)
-    if units is None:
+def _units(sheet: SheetRows, column: m.ColumnChoice, analyte: str) -> list[str] | None:
+    """The unit of each row, from the column after or where some rows are in another; None where all are in one."""
+    beside = next((c for c in sheet.choice.columns if c.role == m.UNIT_BESIDE and c.of == column.column), None)
+    if beside is not None:
+        levels = dict(beside.levels)
+        return [levels.get(folded(unit), unit) for unit in sheet.cells(beside)]
+    if column.other_rows is None:
+        return None
+    (first, last), usual = column.other_rows, column.unit or STANDARD[analyte][0]
+    return [column.other_unit if first <= row.place + 1 <= last else usual for row in sheet.rows]
+
+
+def _by_row(sheet: SheetRows, column: m.ColumnChoice, analyte: str, found: Findings, finish: Callable) -> list | None:
+    """The values of a column whose rows are in units of their own; None where all are in one."""
+    told = _units(sheet, column, analyte)
+    if told is None:
         return None
     read: list = [None] * len(sheet.rows)
-    levels = dict(units.levels)
-    told = [levels.get(folded(unit), unit) for unit in sheet.cells(units)]
     cells = list(zip(sheet.rows, sheet.cells(column), told, strict=True))
     for unit in {unit for _, _, unit in cells}:
         factor = factor_to_standard(analyte, unit)

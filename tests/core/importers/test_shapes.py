@@ -111,6 +111,31 @@ def test_extramedullary_disease_of_an_unnamed_kind_is_any(yes, no, name):
     assert not made.problems
 
 
+def test_a_change_of_unit_in_a_baseline_column_is_asked_about_and_each_row_read_in_its_own():
+    cells = [*(f"{10 + row % 5}" for row in range(8)), *(f"{101 + 7 * (row % 4)}" for row in range(8))]
+    found = brought(a="ID,Hb,Sex\n" + "".join(f"P{row},{cell},m\n" for row, cell in enumerate(cells)))
+
+    def haemoglobin(mapping):
+        made = applied(found.tables, mapping)
+        at = made.columns["patients"].index("hb")
+        return [float(row[at]) for row in made.tables["patients"]]
+
+    assert haemoglobin(found.mapping) == list(map(float, cells)), "never converted unasked"
+    [question] = questions_of(found.tables, found.mapping)
+    assert question.words == "Haemoglobin in rows 10 to 17: g/dL, or g/l?"
+    assert question.answer == ""
+    mended = haemoglobin(question.answers["g/l"])
+    assert mended[:8] == list(map(float, cells[:8]))
+    assert mended[8:] == [float(cell) / 10 for cell in cells[8:]]
+    assert haemoglobin(question.answers["g/dL"]) == list(map(float, cells))
+
+
+def test_a_column_that_is_sorted_by_its_values_has_no_change_of_unit():
+    cells = [1.1, 2, 3, 4, 5, 30, 45, 60, 70, 80]
+    found = brought(a="ID,CRP,Sex\n" + "".join(f"P{row},{cell},m\n" for row, cell in enumerate(cells)))
+    assert not questions_of(found.tables, found.mapping)
+
+
 def test_who_was_not_infused_is_no_patient():
     text = "ID,Infused,Infusion date,Last contact,Status\nP1,yes,2024-01-01,2024-05-01,alive\nP2,no,,2024-05-01,alive\n"
     text += "P3,,2024-01-01,2024-06-01,alive\nP4,,,2024-06-01,alive\n"

@@ -142,12 +142,26 @@ def level_of(known: Known | None, word: str, told: str = "") -> str:
     return told
 
 
+_NOTED = re.compile(
+    r"([^\W\d_]{2,})(?:\s*[,;(/–-]|\s+(?:w/|(?:with|of|from|due|on|in|under|mit|an|unter|de|du|di|avec|con)\b))(.*)"
+)
+"""A status with a remark: dead - PD, alive, on treatment, died of sepsis."""
+
+
 def _status(word: str) -> str:
     for meaning in (m.COMPETING, m.EVENT, m.CENSORED):
         if word in WORDS[meaning]:
             return meaning
     said = yes_or_no(word)
-    return "" if said is None else m.EVENT if said[0] else m.CENSORED
+    if said is not None:
+        return m.EVENT if said[0] else m.CENSORED
+    noted = _NOTED.fullmatch(word)
+    if noted is None or "?" in word:
+        return ""
+    for meaning, against in ((m.EVENT, _NOT_ENDED), (m.CENSORED, _ENDED)):
+        if noted[1] in WORDS[meaning] and not against.search(noted[2]):
+            return meaning
+    return ""
 
 
 def _by_number(texts: list[str], name: str, of_endpoint: str) -> Levels:

@@ -5,11 +5,12 @@ from dataclasses import replace
 
 from core.cohort.schema import TAKEN_NAMES
 from core.importers import mapping as m
-from core.importers.codes import Levels, as_written, flag_levels, grade_levels, levels_for
+from core.importers.codes import Levels, as_written, flag_levels, grade_levels, level_of, levels_for
+from core.importers.dates import when
 from core.importers.layout import Heading, SheetTable
 from core.importers.legends import unit_told
 from core.importers.levels import folded, yes_or_no
-from core.importers.meanings import DATES_BY_WORDS, KNOWN, Known, variable_called
+from core.importers.meanings import DATES_BY_WORDS, KNOWN, WORDS, Known, variable_called
 from core.importers.names import (
     LIKELY,
     PERHAPS,
@@ -31,7 +32,7 @@ from core.importers.said_besides import (
     says_otherwise,
 )
 from core.importers.seen import Guess, Legend, Seen, asked, codes_of
-from core.importers.timed_columns import in_a_grid, of_graded_name, timed
+from core.importers.timed_columns import in_a_grid, of_graded_name, of_one_grade, timed
 
 _LONGEST_TERM = 180
 _FEW = 20
@@ -70,7 +71,8 @@ def guess_column(
     name, over = name_of(heading.name), name_of(heading.group)
     seen = Seen(table, heading, profile, legend, name, over, codes_of(legend, heading))
     may_be_graded = is_grid and not seen.codes and not names_no_grade(heading)
-    if may_be_graded and (graded := in_a_grid(seen, column)) is not None:
+    graded = of_one_grade(seen, column) or (in_a_grid(seen, column) if may_be_graded else None)
+    if graded is not None:
         return graded
     if not profile.values:
         known, sure = known_by([plain(heading.name), name.plain], KNOWN)
@@ -130,9 +132,10 @@ def _fitted(seen: Seen, column: m.ColumnChoice, known: Known) -> m.ColumnChoice 
     if role == m.ISOTYPE and seen.codes:  # codes of a legend are of one thing
         known = variable_called(known.of) or known
         role = known.role
-    if role in _DATE_OF and profile.dates >= 0.5:
+    dated = profile.dates > 0 and _are_days_or_none(profile)
+    if role in _DATE_OF and (profile.dates >= 0.5 or dated):
         role = _DATE_OF[role]
-    if role in _STATUS_OF and profile.dates < 0.3:
+    if role in _STATUS_OF and profile.dates < 0.3 and not dated:
         role = _STATUS_OF[role]
     chosen = replace(column, role=role, of=known.of)
     if role == m.VARIABLE:
@@ -144,11 +147,16 @@ def _fitted(seen: Seen, column: m.ColumnChoice, known: Known) -> m.ColumnChoice 
     return replace(chosen, levels=_levels(seen, role, known))
 
 
+def _are_days_or_none(profile: Profile) -> bool:
+    """Whether each cell is a day, or a word for none: a column of dates, however few it holds."""
+    return all(when(text, 2100) is not None or folded(text) in WORDS["no day"] for text in profile.texts)
+
+
 def _levels(seen: Seen, role: str, known: Known) -> Levels:
     """What the texts of a column mean that is no variable."""
     texts, codes = seen.profile.texts, seen.codes
     if role == m.INFUSED:
-        return levels_of(texts, codes, known.of == "not")
+        return () if known.of == "not" else levels_of(texts, codes)
     if role == m.TREATMENT and codes:
         return flag_levels(None, texts, codes)
     if role == m.GRADE:
@@ -212,7 +220,9 @@ def _any_emd(known: Known, texts: dict[str, int]) -> Levels:
             levels[text] = "EMD" if said else "No EMD"
     told = sum(often for text, often in texts.items() if folded(text) in levels)
     only_no = "EMD" not in levels.values() and not all(map(yes_or_no, levels))
-    return tuple(levels.items()) if told > 0.9 * sum(texts.values()) and not only_no else ()
+    of_kinds = (text.isdecimal() or level_of(known, folded(text)) not in ("", "No EMD") for text in texts)
+    names_a_kind = any(of_kinds)  # a number may be a code of one
+    return tuple(levels.items()) if told > 0.5 * sum(texts.values()) and not (only_no or names_a_kind) else ()
 
 
 def _date_of(words: str) -> str:
@@ -226,7 +236,7 @@ def _by_values(seen: Seen, column: m.ColumnChoice) -> Guess:
     """What a column of no known name is taken for: a variable of its own, called as it is."""
     profile, codes = seen.profile, seen.codes
     if tells_infused(profile.texts):
-        return Guess(replace(column, role=m.INFUSED, levels=levels_of(profile.texts, {}, False)), LIKELY, "its words")
+        return Guess(replace(column, role=m.INFUSED, levels=levels_of(profile.texts, {})), LIKELY, "its words")
     if profile.dates >= 0.5:
         role = _date_of(seen.heading.words)
         told = "by words in its name" if role else "dates of something else"

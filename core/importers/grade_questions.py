@@ -16,7 +16,10 @@ def empty_grades(sheet: SheetRows, mapping: m.Mapping) -> list[Question]:
     for column in sheet.choice.columns:
         beside = any((c.role, c.of) == (m.LOOKED_FOR, column.of) for c in sheet.choice.columns)
         of_patients = sheet.choice.holds == m.PATIENTS and column.column in sheet.headings
-        if column.role != m.GRADE or not of_patients or beside:  # yes and no beside it say what an empty one means
+        of_one = column.at is not None and column.at > min(c.at or 0 for c in sheet.choice.columns if c.of == column.of)
+        if (
+            column.role != m.GRADE or not of_patients or beside or of_one
+        ):  # yes and no beside it say what an empty one means
             continue
         cells = sheet.cells(column)
         empty = sum(not text.strip() for text in cells)

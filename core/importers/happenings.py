@@ -31,7 +31,8 @@ Table = list[tuple]
 class Happenings:
     """
     Rows of the cohort's tables in the order of their columns in core/cohort/schema.py, as values; `looked_for`
-    are the patients in whom each term was looked for, where a sheet says so, `best`
+    are the patients in whom each term was looked for, where a sheet says so, `ungraded` who had one of unknown grade,
+    `best`
     best responses that stand in rows of their own, `serious` what is said of each patient's events: Yes, No or nothing.
     """
 
@@ -43,6 +44,7 @@ class Happenings:
     best: dict[str, str] = field(default_factory=dict)
     serious: dict[str, set[str | None]] = field(default_factory=dict)
     spelling: dict[str, str] = field(default_factory=dict)
+    ungraded: Table = field(default_factory=list)
     not_assessed: Table = field(default_factory=list)
 
     def spelled(self, term: str) -> str:
@@ -207,11 +209,14 @@ def looked_for(sheet: SheetRows, clock: Clock, found: Findings, into: Happenings
             told = row.patient in into.looked_for.setdefault(column.of, set())
             into.looked_for[column.of].add(row.patient)
             among = worst.get((row.patient, column.of), 0)
-            if column.of in graded and not told and grade.high > 0:
-                begins = clock.day(row.patient, onset)
-                into.adverse_events.append((row.patient, column.of, None, 1, grade.high, None, begins, None))
+            if grade.low > among:
+                begins, low = clock.day(row.patient, onset), max(1, grade.low)
+                into.adverse_events.append((row.patient, column.of, None, low, grade.high, None, begins, None))
+                if told or column.of not in graded:
+                    found.problem(sheet.place(row, column, text), CONTRADICTION, f"{among or 'none'}, as among the "
+                                  "adverse events", "Correct one of the two", "the worse counts")  # fmt: skip
                 continue
-            if not grade.low <= among <= grade.high:
+            if among > grade.high:
                 wanted = f"{among or 'none'}, as among the adverse events"
                 place = sheet.place(row, column, text)
                 found.problem(place, CONTRADICTION, wanted, "Correct one of the two", "the adverse events count")
@@ -219,12 +224,16 @@ def looked_for(sheet: SheetRows, clock: Clock, found: Findings, into: Happenings
 
 def not_assessed(patients: Collection[str], never: frozenset[str], into: Happenings) -> list[tuple]:
     """
-    Who was not looked at for a term that others were looked at for, and has none recorded; and who was never
-    infused, for every term.
+    Who was not looked at for a term that others were looked at for, or had it in an unknown grade, and has none
+    recorded; and who was never infused, for every term.
     """
     had = dict.fromkeys((row[0], row[1]) for row in into.adverse_events)
     recorded = {term: set(patients) - never for _, term in had} if never else {}
-    return [
+    unknown = [one for one in dict.fromkeys(into.ungraded) if one not in had]
+    for patient, term in unknown:
+        into.looked_for.get(term, set()).discard(patient)
+    told = [one for one in unknown if one[1] not in {**recorded, **into.looked_for}]
+    return told + [
         (patient, term)
         for term, looked_at in (recorded | into.looked_for).items()
         for patient in patients

@@ -17,8 +17,9 @@ from core.importers.names import SURE, known_by, plain
 from core.importers.numbers import number_in
 from core.importers.sheets import Sheet, letters
 
-TITLE, BLANK, UNITS, TOTALS, LEGEND, REPEATED = (
+TITLE, BLANK, UNITS, TOTALS, LEGEND, REPEATED, EXAMPLE = (
     "above the header", "blank", "row of units", "row of totals", "legend or footnote", "the header again",
+    "an example",
 )  # fmt: skip
 """What a row that is none of the table is taken for."""
 
@@ -30,10 +31,17 @@ Shares: of a header that are words and no values, of the widest row that it fill
 row, of a row of units that are units.
 """
 _TOTALS = re.compile(
-    r"(\d+\s*(?:patients|patienten|pazienti|pacientes|subjects|pts)\b"
-    r"|total|sum|summe|gesamt|mean|mittelwert|median|average|count|n\s*=|anzahl|min|max|range|sd|all patients)\b.*",
+    r"(?:n\s*\(\s*%\s*\)|ø|m(?:ean|edian|w)\s*(?:±|\+/-|\().*).*"
+    r"|(\d+\s*(?:patients|patienten|pazienti|pacientes|subjects|pts)\b"
+    r"|total|sum|summe|gesamt|mean|mittelwert|median|average|count|n\s*=|anzahl|min|max|range|sd|all patients"
+    r"|mw|avg|iqr|moyenne|médiane|media|mediana|totale|somme|suma|std\.?|standardabweichung|écart.type)\b.*",
     re.I,
 )
+_EXAMPLES = frozenset([
+    "example", "beispiel", "exemple", "ejemplo", "esempio", "muster", "voorbeeld", "dummy", "test", "testpatient",
+    "test patient",
+])  # fmt: skip
+"""What a row is called that shows how the sheet is filled in."""
 _UNIT = re.compile(
     r"(?:[x×]?\s?10\s?[\^*⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2}\s?\d{0,2}\s*)?/?(?:[cdkmnpfµμu]?(?:g|mol|l|m|u|iu|eq)|cells|copies|g/l|%|days?|months?"
     r"|years?)(?:\s*/\s*(?:[dmnpµμu]?(?:l|g|mol)|kg|m2|m²|h|d|mm3|mm³).*)?",
@@ -237,6 +245,8 @@ def _taken_for(sheet: Sheet, row: int, header: int, ordinary: _Ordinary) -> str:
         return REPEATED
     if _is_totals(sheet.rows[row]):
         return TOTALS
+    if cells[0].casefold().strip(" .:") in _EXAMPLES:
+        return EXAMPLE
     told = [cell for cell in cells if not is_missing(cell)] if row == header + 1 else []
     first = sheet.rows[row][ordinary.column]
     units = sum(map(_is_unit, told))

@@ -2,7 +2,7 @@
 
 import re
 
-from core.importers.layout import LEGEND, TITLE, SheetTable
+from core.importers.layout import LEGEND, TITLE, SheetTable, is_value
 from core.importers.sheets import Sheet
 
 TOLD = "told"
@@ -164,6 +164,8 @@ def is_legend(table: SheetTable) -> bool:
         return False
     second = [table.sheet.rows[row][table.headings[1].column] for row in table.rows]
     explained = sum(
-        bool(codes_in(text)) or len(text.split()) > 2 or bool(_UNIT_ALONE.fullmatch(text)) for text in second
+        bool(codes_in(text))
+        or (not is_value(text) and (len(text.split()) > 2 or _UNIT_ALONE.fullmatch(text) is not None))
+        for text in second
     )
     return explained >= max(1, len(table.rows) / 3)

@@ -40,6 +40,20 @@ UNKNOWN = _words(
     "?|??|???|unk|unk.|unknown|not known|unbekannt|nicht bekannt|inconnu|desconocido|sconosciuto|onbekend|不详|未知"
 )
 """What says that nobody knows whether it was so; an empty cell says nothing."""
+_NO_VALUE = re.compile(
+    r"(?:no|none|not|non|nicht|keine?|kein|sin|sans|senza|geen|pas de?|aucune?|nessuna?|niet)\s+(?:\w+\s+)?"
+    r"(?:data|datos|dati|données|daten|gegevens|info\w*|records?|recorded|document\w*|unterlagen|available|imag\w+"
+    r"|bildgebung|pet|pet.ct|ct|mri|mrt|samples?|proben?|specimen|follow.?up|bm|bone marrow|biops\w+|results?"
+    r"|résultats?|ergebniss?e?|befunde?|consta|évaluée?|evaluad[oa]|valutat[oa]|evaluated|assessed|assessment|report|reported"
+    r"|angaben?|registro|registrado|entry|test|dosage)(?:\s+(?:done|performed|available|made|yet|taken|durchgeführt"
+    r"|gemacht|vorhanden|disponible|disponibile|realizad[oa]|réalisée?))?",
+)
+"""What says that nobody knows, in words that begin as a no does: no data, keine Unterlagen, none recorded."""
+_MAY_SAY_NO = ("no", "ke", "ni", "si", "sa", "se", "ge", "pa", "au", "ne")
+_NONE_OF_IT = re.compile(
+    r"(?:no|kein\w*|pas de?|sans|sin|senza|geen|aucune?|nessun\w*)\s+[^\W\d]\S*(?:\s+(?:seen|occurred))?"
+)
+"""None of what a column is of: no CRS, keine ICANS."""
 _LONGEST_MISSING = 100
 """Letters of a cell that may say that there is no value, blanks with them."""
 _YES = _words("yes|y|ja|j|oui|o|sí|sì|si|s|sim|是|有|x|+|true|t|pos|1|wahr|vrai")
@@ -51,7 +65,7 @@ _BEFORE_MORE = _words("yes|y|ja|oui|sí|sì|sim|是|no|n|nein|non|não|nee|否")
 _ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5}
 _GRADE = re.compile(
     r"(?P<least>≥|>=)?\s*(?:grade|grad|gr|g|stufe|°)?\s*\.?\s*(?P<least_after>≥|>=)?\s*"
-    r"(?P<low>\d|IV|V|I{1,3})\s*°?(?:\s*(?:-|–|/|to|bis)\s*(?P<high>\d|IV|V|I{1,3})\s*°?)?"
+    r"(?P<low>\d|IV|V|I{1,3})\s*[°级]?(?:\s*(?:-|–|/|to|bis)\s*(?P<high>\d|IV|V|I{1,3})\s*°?)?"
     r"\s*\*{0,3}\s*(?:\(?\s*(?:d|day|tag)\s*\+?(?P<day>-?\d{1,4})\s*\)?)?",
     re.IGNORECASE | re.ASCII,
 )
@@ -88,10 +102,12 @@ _RESPONSES = {
     "|réponse mineure|risposta minima|respuesta mínima|微小缓解",
     "SD": "sd|stable|stable disease|stabil|stabile erkrankung|no change|maladie stable|ms"
     "|malattia stabile|enfermedad estable|ee|稳定",
-    "PD": "pd|progress|progression|progressed|progressive disease|progressive|progredient|progrediente erkrankung"
+    "PD": "pd|pod|progress|progression|progressed|progressive disease|progressive|progredient|progrediente erkrankung"
     "|maladie progressive|mp|malattia in progressione|progressione|progressione di malattia|progresión|ep"
     "|enfermedad progresiva|rechute|recidiva|recaída|relapse|relapsed|rezidiv|疾病进展",
 }
+_NOTED_RESPONSE = re.compile(r"(?P<said>.+?)(?:\*+|\s*\((?P<note>[^()]*)\)|[\s,;/(-]+(?:mrd|rmm|mrp)\b.*)")
+"""A response with a remark: CR (MRD neg), VGPR*, sCR/MRD-, Complete response (CR)."""
 _RESPONSE_OF = {word: response for response, words in _RESPONSES.items() for word in words.split("|")}
 
 
@@ -105,7 +121,9 @@ def is_missing(text: str) -> bool:
     if text[:1].isdecimal() or len(text) > _LONGEST_MISSING:
         return False  # as nearly all cells: a million of them are asked
     words = folded(text)
-    return not words or words in MISSING
+    if not words or words in MISSING:
+        return True
+    return words.startswith(_MAY_SAY_NO) and " " in words and _NO_VALUE.fullmatch(words) is not None
 
 
 def why_missing(text: str) -> str | None:
@@ -146,7 +164,9 @@ def grade_in(text: str) -> GradeBand | None:
     none, any from 1 where it only says yes; None where it is no grade.
     """
     words = text.strip().replace("−", "-")
-    if folded(words) in ("none", "no", "nil", "nein", "keine", "kein", "non", "0"):
+    if folded(words) in ("none", "no", "nil", "nein", "keine", "kein", "non", "无", "0") or _NONE_OF_IT.fullmatch(
+        folded(words)
+    ):
         return GradeBand(0, 0)
     if folded(words) in _OF_ANY_GRADE:
         return GradeBand(1, HIGHEST_GRADE)
@@ -165,4 +185,12 @@ def grade_in(text: str) -> GradeBand | None:
 
 def response_in(text: str) -> str | None:
     """The response of core/cohort/vocabulary.py that a cell says; None where it says none, or two of them."""
-    return _RESPONSE_OF.get(folded(text))
+    words = folded(text)
+    if words in _RESPONSE_OF or "?" in words:
+        return _RESPONSE_OF.get(words)
+    noted = _NOTED_RESPONSE.fullmatch(words)
+    if noted is None:
+        return None
+    in_note = _RESPONSE_OF.get((noted["note"] or "").strip())
+    said = _RESPONSE_OF.get(noted["said"].strip())
+    return said if in_note in (None, said) else None

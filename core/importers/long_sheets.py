@@ -81,6 +81,8 @@ def of_events(sheet: SheetRows, clock: Clock, found: Findings, into: Happenings)
         why = _why_none(of, row, term, written, grade)
         if why:
             of.unused(row, why)
+            if why == UNGRADED:
+                into.ungraded.append((row.patient, into.spelled(term_named(term))))
         else:
             begins, stops = clock.day(row.patient, start), clock.day(row.patient, end)
             if begins is not None and stops is not None and stops < begins:
@@ -94,6 +96,9 @@ def of_events(sheet: SheetRows, clock: Clock, found: Findings, into: Happenings)
             into.adverse_events.append((*event, begins, stops))
 
 
+UNGRADED = "an adverse event without a grade"
+
+
 def _why_none(of: LongSheet, row: Row, term: str, written: str, grade: GradeBand | None) -> str:
     """Why a row is no adverse event, which is told where it ought to be one; empty where it is."""
     if is_missing(term):
@@ -105,7 +110,7 @@ def _why_none(of: LongSheet, row: Row, term: str, written: str, grade: GradeBand
         return "says that there was no adverse event"
     if is_missing(written):
         of.wrong(row, m.GRADE, written, GRADE, "a grade from 1 to 5", "Type the grade")
-    return "an adverse event without a grade"
+    return UNGRADED
 
 
 def _serious(of: LongSheet) -> list[str | None]:

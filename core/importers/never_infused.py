@@ -36,20 +36,14 @@ _BLANK, _DATED, _TOLD = range(3)
 WHY = "not infused: no patient of the cohort"
 
 
-def levels_of(texts: Iterable[str], codes: dict[str, str], is_of_not: bool) -> tuple[tuple[str, str], ...]:
-    """
-    What the texts of a column mean for "infused": by yes and no or by words; where the column tells who was
-    not (screen failure, reason), anything but a no says so.
-    """
+def levels_of(texts: Iterable[str], codes: dict[str, str]) -> tuple[tuple[str, str], ...]:
+    """What the texts of a column that say it in words, or by a code, mean for "infused"; yes and no need none."""
     levels = []
     for text in dict.fromkeys(map(folded, texts)):
         word = folded(codes.get(text, text))
         answer = yes_or_no(word)
-        if is_of_not:
-            level = "" if is_missing(word) else "Yes" if answer is not None and not answer[0] else "No"
-        else:
-            level = "No" if NEVER.search(word) else "Yes" if _INFUSED.fullmatch(word) else ""
-            level = level or ("" if answer is None or text not in codes else "Yes" if answer[0] else "No")
+        level = "No" if NEVER.search(word) else "Yes" if _INFUSED.fullmatch(word) else ""
+        level = level or ("" if answer is None or text not in codes else "Yes" if answer[0] else "No")
         if level:
             levels.append((text, level))
     return tuple(levels)
@@ -57,7 +51,7 @@ def levels_of(texts: Iterable[str], codes: dict[str, str], is_of_not: bool) -> t
 
 def tells_infused(texts: dict[str, int]) -> bool:
     """Whether the words of a column, with how often each stands there, say of nearly everybody who was infused."""
-    told = {text: level for text, level in levels_of(texts, {}, is_of_not=False)}
+    told = dict(levels_of(texts, {}))
     said = sum(often for text, often in texts.items() if folded(text) in told)
     return set(told.values()) == {"Yes", "No"} and said >= 0.8 * sum(texts.values())
 
@@ -72,25 +66,31 @@ def never_infused(sheets: Iterable[SheetRows]) -> frozenset[str]:
     return frozenset(name for name, (_, infused) in said.items() if not infused)
 
 
+def _columns(sheet: SheetRows) -> list[m.ColumnChoice]:
+    """The columns that tell who was infused, those that tell who was not, or why, behind the others."""
+    told = [one for one in sheet.choice.columns if one.role == m.INFUSED and one.column in sheet.headings]
+    return sorted(told, key=lambda column: column.of)
+
+
 def _told(sheet: SheetRows) -> list[tuple[int, bool] | None]:
     """How much each row says, and whether there was an infusion; None where it says nothing."""
-    column, dated = sheet.choice.column(m.INFUSED), sheet.choice.column(m.INFUSION)
-    nothing = [None] * len(sheet.rows)
-    words = sheet.cells(column) if column is not None and column.column in sheet.headings else nothing
-    days = sheet.cells(dated) if dated is not None and dated.column in sheet.headings else nothing
-    levels = dict(column.levels) if column is not None else {}
-    has_said = column is not None and words is not nothing and column.of != "not"
+    columns, dated = _columns(sheet), sheet.choice.column(m.INFUSION)
+    answers = [[_answer(text, column) for text in sheet.cells(column)] for column in columns]
+    days: list = [None] * len(sheet.rows)
+    if dated is not None and dated.column in sheet.headings:
+        days = sheet.cells(dated)
+    is_blank_no = any(column.of != "not" for column in columns) or sheet.choice.blank_infusion == m.NOT_INFUSED
     told: list[tuple[int, bool] | None] = []
-    for word, day in zip(words, days, strict=True):
-        answer = None if word is None else yes_or_no(levels.get(folded(word), word))
-        if answer is not None:
-            told.append((_TOLD, answer[0]))
+    for place, day in enumerate(days):
+        said = next((of[place] for of in answers if of[place] is not None), None)
+        if said is not None:
+            told.append((_TOLD, said))
         elif day is not None and NEVER.search(day):
             told.append((_TOLD, False))
         elif day is not None and not is_missing(day):
             told.append((_DATED, True))
         else:
-            told.append((_BLANK, False) if has_said or sheet.choice.blank_infusion == m.NOT_INFUSED else None)
+            told.append((_BLANK, False) if is_blank_no else None)
     return told
 
 
@@ -125,6 +125,19 @@ def settled(sheets: list[SheetRows], found: Findings) -> tuple[list[SheetRows], 
     return used, Never(names, names if counted else frozenset())
 
 
+def _answer(word: str, column: m.ColumnChoice) -> bool | None:
+    """
+    What a cell says of an infusion: where its column tells who had none (screen failure, reason), anything but a no
+    says so. Such reasons are of single patients, and stand in no recipe.
+    """
+    if is_missing(word):
+        return None
+    answer = yes_or_no(dict(column.levels).get(folded(word), word))
+    if column.of == "not":
+        return answer is not None and not answer[0]
+    return None if answer is None else answer[0]
+
+
 def without(sheet: SheetRows, names: frozenset[str]) -> SheetRows:
     """The rows of a sheet without those of some patients."""
     return replace(sheet, rows=tuple(row for row in sheet.rows if row.patient not in names)) if names else sheet
@@ -142,7 +155,7 @@ def infused_first(sheet: SheetRows, found: Findings) -> SheetRows:
 
 def _listed(sheet: SheetRows, names: frozenset[str], found: Findings) -> None:
     """Says of whom a sheet with one row a patient tells that there was no infusion."""
-    column = sheet.choice.column(m.INFUSED) or sheet.choice.column(m.INFUSION)
+    column = next(iter(_columns(sheet)), sheet.choice.column(m.INFUSION))
     if column is None or column.column not in sheet.headings:
         return
     for row, text in zip(sheet.rows, sheet.cells(column), strict=True):
@@ -157,12 +170,11 @@ def variables(sheets: list[SheetRows], names: frozenset[str], patients: Iterable
         return []
     of = {name: "No" if name in names else "Yes" for name in patients}
     why: dict[str, str] = {}
-    for sheet in sheets:
-        column = sheet.choice.column(m.INFUSED)
-        if column is not None and column.column in sheet.headings:
-            told = zip(sheet.rows, sheet.cells(column), strict=True)
-            why |= {row.patient: level_named(text) for row, text in told
-                    if row.patient in names and not is_missing(text) and yes_or_no(text) is None}  # fmt: skip
+    columns = [(sheet, column) for sheet in sheets for column in _columns(sheet)]
+    for sheet, column in sorted(columns, key=lambda one: one[1].of):  # a column of reasons says it best
+        told = zip(sheet.rows, sheet.cells(column), strict=True)
+        why |= {row.patient: level_named(text) for row, text in told
+                if row.patient in names and not is_missing(text) and yes_or_no(text) is None}  # fmt: skip
     found = [FoundVariable(INFUSED, "Infused", "flag", "", (), "first", "", of)]
     levels = tuple(sorted(set(why.values())))
     because = FoundVariable("not_infused_because", "Not infused because", "category", "", levels, "more", "", why)

@@ -16,7 +16,22 @@ POINT, COMMA = ".", ","
 LONGEST = 200
 """Letters of a cell that begins with a number; a longer one is a text."""
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
-_SIGNS = str.maketrans({"−": "-", "–": "-", "\u00a0": " ", "\u202f": " ", "\u2009": " ", "’": "'", "⋅": "·"})
+_SIGNS = str.maketrans(
+    {
+        "μ": "µ",
+        "＜": "<",
+        "＞": ">",
+        "．": ".",
+        "，": ",",
+        "−": "-",
+        "–": "-",
+        "\u00a0": " ",
+        "\u202f": " ",
+        "\u2009": " ",
+        "’": "'",
+        "⋅": "·",
+    }
+)
 _DIGITS = r"(?:\d{1,3}(?P<set_apart>[ '.,])\d{3}(?:(?P=set_apart)\d{3})*|\d+)(?:[.,]\d+)?|[.,]\d+"
 _NUMBER = re.compile(
     rf"(?P<limit><=|>=|≤|≥|<|>)?\s*(?P<sign>[-+])?\s*(?P<digits>{_DIGITS})"
@@ -24,7 +39,8 @@ _NUMBER = re.compile(
     r"(?P<percent>\s*%)?(?P<rest>(?:[\s(/*°µ].*|[A-Za-zµ].*)?)",
     re.DOTALL,
 )
-_MILLIONS = re.compile(r"(?:mio|mill|million(?:en|s|i|es)?|millones|milioni)\b\.?", re.IGNORECASE)
+_MILLIONS = re.compile(r"(?i:mio|mill|million(?:en|s|i|es)?|millones|milioni)\b\.?")
+_THOUSANDS = re.compile(r"(?:k|K|(?i:tsd|thousand))(?=$|\s)\.?")
 _SUPERSCRIPT = re.compile(r"10\s*([⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺]+)")
 
 
@@ -88,7 +104,8 @@ def number_in(text: str, decimal: str = POINT) -> Number | None:
     """
     if len(text) > LONGEST:
         return None
-    words = _SUPERSCRIPT.sub(lambda found: f"10^{found[1].translate(_SUPERSCRIPTS)}", text.strip()).translate(_SIGNS)
+    words = text.strip().rstrip("↑↓▲▼").rstrip()
+    words = _SUPERSCRIPT.sub(lambda found: f"10^{found[1].translate(_SUPERSCRIPTS)}", words).translate(_SIGNS)
     found = _NUMBER.fullmatch(words)
     if found is None:
         return None
@@ -102,6 +119,8 @@ def number_in(text: str, decimal: str = POINT) -> Number | None:
     power = int(found["e"] or found["power"] or 0)
     if (millions := _MILLIONS.match(rest)) is not None:
         power, rest = power + 6, rest[millions.end() :].strip()
+    elif (thousands := _THOUSANDS.match(rest)) is not None:
+        power, rest = power + 3, rest[thousands.end() :].strip()
     value = float(f"{found['sign'] or ''}{plain}e{power}")
     if not isfinite(value):
         return None
@@ -165,5 +184,9 @@ def _plain(digits: str, decimal: str) -> str | None:
 
 
 def _is_doubtful(rest: str) -> bool:
-    """Whether what follows goes on with the digits, or doubts them: a letter O for a 0, a date, a power as digits."""
-    return re.match(r"[Ool](?![a-z])|\s*[.,/xX×*·^]?\s*\d", rest) is not None or "?" in rest
+    """
+    Whether what follows goes on with the digits, doubts or scales them: a letter O for a 0, a date, a power as
+    digits, times the upper limit, another value after an arrow.
+    """
+    scaled = re.search(r"(?i:[x×]\s*(?:uln|lln|ogn|n)\b|\b[ul]ln\b)|(?:=>|->|→)\s*\d", rest) is not None
+    return scaled or re.match(r"[Ool](?![a-z])|\s*T$|\s*[.,/xX×*·^]?\s*\d", rest) is not None or "?" in rest

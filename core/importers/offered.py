@@ -145,6 +145,6 @@ def taken_for(choice: m.ColumnChoice, offer: Offer, table: SheetTable) -> m.Colu
         told = (known.of, known.label, known.unit) if known else (own.of, f"{own.label} to infusion", "days")
         return before_infusion(plain_choice, *told)
     if offer.role == m.INFUSED:
-        return replace(plain_choice, levels=levels_of(profile.texts, {}, offer.of == "not"))
+        return replace(plain_choice, levels=() if offer.of else levels_of(profile.texts, {}))
     coded = (m.PROGRESSED, m.VITAL, m.CAUSE, m.STATUS, m.BEST_RESPONSE)
     return replace(plain_choice, levels=levels if offer.role in coded else ())

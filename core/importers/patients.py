@@ -16,7 +16,8 @@ _PREFIX = re.compile(
 _OF_LETTERS = re.compile(r"^([^\W\d_]+)[\s._-]*0*(?=\d)")
 """Letters before a number, as of a centre, with the signs and zeros between them."""
 _AGAIN = re.compile(
-    r"(.+\d|.+(?= \(2\)$))(?:[_/](?:\d{1,2})|[-.]2|\s*\(2\)|[\s_/-]*(?:r|b|ii|2nd|re-?inf\w*|re-?treat\w*|second))",
+    r"(.+\d|.+(?= \(2\)$))(?:[_/](?:\d{1,2})|[-.]2|\s*\(2\)|[\s_/-]*(?:r|b|ii|2nd|re-?inf\w*|re-?treat\w*|second)"
+    r"|\s*\((?:2nd|2\.|second|zweite|2e|2ª)[^()]*\)|\s*#\s?2|\*)",
     re.IGNORECASE,
 )
 """A name that is another one with a second infusion: P22_1, P22-R, P22 (2)."""

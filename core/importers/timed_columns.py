@@ -7,7 +7,7 @@ from core.cohort.vocabulary import ANY_EVENT, ANY_OF, DAYS_PER_MONTH
 from core.importers import mapping as m
 from core.importers.codes import levels_for
 from core.importers.legends import limit_told
-from core.importers.levels import folded
+from core.importers.levels import folded, yes_or_no
 from core.importers.meanings import TERMS
 from core.importers.names import LIKELY, SURE, Name, analyte_named, plain
 from core.importers.said_besides import measured_in
@@ -28,6 +28,27 @@ _GRADE_OF = re.compile(
     re.IGNORECASE,
 )
 """A heading that says that it holds the grades of an adverse event: Neutropenie °, Infezione (grado)."""
+
+
+_ONE_GRADE = re.compile(
+    r"(?P<term>.+?)[\s_:,(-]*(?:\b|_|(?<=[a-z]))(?:grade|grad|grado|gr|g|°)[\s._]*(?P<grade>[1-5])\)?", re.IGNORECASE
+)
+"""A heading of a column that marks who had an event in one grade: CRS grade 2, ICANS G3."""
+
+
+def of_one_grade(seen: Seen, column: m.ColumnChoice) -> Guess | None:
+    """A column of those that mark who had an event in each grade: `at` says which, and a no is none in that grade."""
+    found = _ONE_GRADE.fullmatch(seen.heading.words.strip())
+    if found is None or seen.profile.yes_no < 1 or not _names_a_term(found["term"]):
+        return None
+    others = [_ONE_GRADE.fullmatch(heading.words.strip()) for heading in seen.table.headings]
+    grades = {other["grade"] for other in others if other is not None and plain(other["term"]) == plain(found["term"])}
+    if len(grades) < 2:
+        return None
+    said = ((folded(text), yes_or_no(text)) for text in seen.profile.texts)
+    levels = tuple((text, found["grade"] if answer[0] else "0") for text, answer in said if answer is not None)
+    choice = replace(column, role=m.GRADE, of=term_named(found["term"]), at=float(found["grade"]), levels=levels)
+    return Guess(choice, LIKELY, f"who had grade {found['grade']}")
 
 
 def _names_a_term(words: str) -> bool:

@@ -160,7 +160,7 @@ def _plain(
 def _dose_reader(sheet: SheetRows, column: m.ColumnChoice) -> Callable[[str], Read]:
     """A dose in 10⁸ cells, by the column's unit, or in cells where it is a large number; per kg it is no dose."""
     factor = next((by for unit, by in _DOSES.items() if unit in column.unit.casefold()), 1.0)
-    reader = number_reader(sheet, column, lambda unit: None)
+    reader = number_reader(sheet, column, lambda unit: 1e6 if unit == "M" else None)
 
     def read(text: str) -> Read:
         if "/kg" in text.casefold().replace(" ", ""):

@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from copy import copy
 from functools import partial
 from threading import current_thread
 from typing import Any
@@ -100,7 +101,9 @@ def _in_session(make: Callable[[], bytes]) -> Callable[[], bytes]:
     The same, made when it is asked for in the session that offers it: Streamlit makes it in a thread that knows none,
     where the cohort would be the one that the app opens on, and nothing withheld.
     """
-    context = get_script_run_ctx()
+    context = copy(get_script_run_ctx())
+    if context is not None:
+        context.parallel_coordinator = None  # of a run that is over, it would stop what asks in its name
 
     def made() -> bytes:
         with ThreadPoolExecutor(1, initializer=lambda: add_script_run_ctx(current_thread(), context)) as worker:

@@ -126,6 +126,9 @@ def test_a_cell_is_mended_and_taken_back(page, server):
     press(page, "Look at 23 cells")
     still(page)
     expect(page.get_by_role("heading", name="30 patients, 23 cells to look at")).to_be_visible()
+    with page.expect_download() as taken:
+        page.get_by_role("button", name="Table, CSV").click()
+    assert len(taken.value.path().read_text("utf-8-sig").split("\n\n")[0].splitlines()) == 24
     page.get_by_text("Contradiction 3", exact=True).click()
     still(page)
     expect(page.locator(".cg-sheet td.here")).to_have_text("2021-10-15")

@@ -1,0 +1,189 @@
+"""How clinics write what a programmer would not think of: each as a sheet of a few lines, with what is right."""
+
+import pytest
+
+from core.importers.apply import applied
+from tests.core.importers.test_shapes import brought, endpoints
+
+DATES = "Infusion date,Date of death,Last contact"
+
+
+def told(**texts: str):
+    found = brought(**texts)
+    made = applied(found.tables, found.mapping)
+    assert all(one.rows == one.used + one.listed for one in made.sums)
+    return found, made
+
+
+def values(made, name: str) -> list[str | None]:
+    at = made.columns["patients"].index(name)
+    return [row[at] for row in made.tables["patients"]]
+
+
+def grades(made, term: str = "Cytokine release syndrome") -> dict[str, int]:
+    worst: dict[str, int] = {}
+    for patient, of, _, low, *_ in made.tables.get("adverse_events", ()):
+        if of == term:
+            worst[patient] = max(int(low), worst.get(patient, 0))
+    return worst
+
+
+@pytest.mark.parametrize(("yes", "no"), [("1", "0"), ("x", "no"), ("ja", "nein")])
+def test_a_column_a_grade_marks_who_had_it_in_that_grade(yes, no):
+    rows = "".join(
+        f"{n},2022-03-15,,2024-03-15,{','.join(yes if mark == '1' else no for mark in marks)}\n"
+        for n, marks in enumerate(("100", "010", "001", "000"), 1)
+    )
+    _, made = told(a=f"ID,{DATES},CRS grade 1,CRS grade 2,CRS grade 3\n{rows}")
+    assert grades(made) == {"1": 1, "2": 2, "3": 3}
+    assert "not_assessed" not in made.tables
+    _, made = told(a=f"ID,{DATES},ICANS G1,ICANS G2,ICANS G3\n{rows}")
+    assert grades(made, "ICANS") == {"1": 1, "2": 2, "3": 3}
+
+
+@pytest.mark.parametrize("alive", ["lebt", "vivant", "alive", "no", "n"])
+@pytest.mark.parametrize("free", ["NED", "in CR", "not yet", "ongoing remission", "nein", "none"])
+def test_a_column_of_dates_and_words_for_none_is_one_of_dates(alive, free):
+    _, made = told(
+        a="ID,Infusion date,Date of progression,Date of death,Last contact,OS months\n"
+        f"1,2022-03-01,{free},{alive},2024-03-01,24.0\n2,2022-03-02,2022-09-10,2022-12-15,2022-12-15,9.5\n"
+        f"3,2022-03-03,{free},{alive},2023-03-03,12.0\n4,2022-03-04,{free},{alive},2023-05-20,14.2\n"
+    )
+    status = {(row[0], row[1]): row[3] for row in made.tables["endpoints"]}
+    assert status == {("1", "OS"): "0", ("1", "PFS"): "0", ("2", "OS"): "1", ("2", "PFS"): "1",
+                      ("3", "OS"): "0", ("3", "PFS"): "0", ("4", "OS"): "0", ("4", "PFS"): "0"}  # fmt: skip
+
+
+def test_who_died_without_progression_has_an_event_of_pfs_whatever_the_column_of_months_says():
+    found, _ = told(
+        a="ID,Infusion date,Progression,Date of death,Last contact,PFS (months)\n1,2022-01-01,no,,2023-01-01,12.0\n"
+        "2,2022-01-01,2022-09-01,2022-12-01,2022-12-01,8.0\n3,2022-01-01,no,2022-12-02,2022-12-02,11.0\n"
+        "4,2022-01-01,no,,2023-02-01,13.0\n"
+    )
+    of_pfs = {patient: status for patient, name, _, status in endpoints(found, found.mapping) if name == "PFS"}
+    assert of_pfs == {"1": "0", "2": "1", "3": "1", "4": "0"}
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["no data", "no info", "No PET done", "no imaging", "no follow up", "No sample", "no biopsy", "non évalué",
+     "no consta",
+     "no evaluado", "keine Daten", "keine Unterlagen", "keine Bildgebung", "none recorded", "none available",
+     "not documented", "nicht durchgeführt"],
+)  # fmt: skip
+def test_words_that_say_that_nobody_knows_are_no_no(words):
+    _, made = told(
+        a=f"ID,{DATES},EMD,Prior ASCT,CRS grade\n1,2022-01-01,,2023-01-01,Yes,Yes,1\n2,2022-01-01,,2023-01-01,No,No,0\n"
+        f"3,2022-01-01,,2023-01-01,No,Yes,2\n4,2022-01-01,,2023-01-01,Yes,No,1\n"
+        f"5,2022-01-01,,2023-01-01,{words},{words},{words}\n"
+    )
+    assert values(made, "emd_any")[4] is None
+    assert values(made, "prior_asct")[4] is None
+    assert ("5", "Cytokine release syndrome") in made.tables["not_assessed"]
+
+
+@pytest.mark.parametrize("unknown", ["n.a.", "?", ""])
+def test_an_event_without_a_grade_is_no_none(unknown):
+    _, made = told(
+        p=f"Patient,{DATES}\n1,2022-01-01,,2023-01-01\n2,2022-01-01,,2023-01-01\n3,2022-01-01,,2023-01-01\n",
+        ae=f"Patient,Adverse event,Grade\n1,CRS,3\n2,ICANS,2\n3,ICANS,{unknown}\n2,CRS,{unknown}\n2,ICANS,{unknown}\n",
+    )
+    assert set(made.tables["not_assessed"]) == {("3", "ICANS"), ("2", "Cytokine release syndrome")}
+
+
+def test_of_a_grade_beside_the_patient_and_one_among_the_events_the_worse_counts_and_is_told():
+    _, made = told(
+        p=f"ID,{DATES},CRS grade\n1,2022-01-01,,2023-01-01,2\n2,2022-01-01,,2023-01-01,4\n3,2022-01-01,,2023-01-01,1\n"
+        "4,2022-01-01,,2023-01-01,0\n",
+        ae="ID,Adverse event,Grade\n2,CRS,2\n3,CRS,3\n",
+    )
+    assert grades(made) == {"1": 2, "2": 4, "3": 3}
+    assert {(one.patient, one.expected, one.effect) for one in made.problems} == {
+        ("1", "none, as among the adverse events", "the worse counts"),
+        ("2", "2, as among the adverse events", "the worse counts"),
+        ("3", "3, as among the adverse events", "the adverse events count"),
+    }
+
+
+def test_a_number_that_is_scaled_is_read_so_or_listed():
+    _, made = told(
+        a=f"ID,{DATES},Ferritin (ng/mL),LDH (U/L)\n1,2022-01-01,,2023-01-01,2.5k,2xULN\n"
+        "2,2022-01-01,,2023-01-01,800,250\n"
+        "3,2022-01-01,,2023-01-01,569.3↑,1.5 ULN\n4,2022-01-01,,2023-01-01,＜30,10 => 20\n"
+        "5,2022-01-01,,2023-01-01,3.1 T,300\n"
+    )
+    assert values(made, "ferritin") == ["2500", "800", "569.3", "30", None]
+    assert values(made, "ldh") == [None, "250", None, None, "300"]
+    assert {one.value for one in made.problems} == {"2xULN", "1.5 ULN", "10 => 20", "3.1 T"}
+
+
+def test_a_dose_that_no_patient_was_given_is_listed():
+    _, made = told(a=f"ID,{DATES},Dose (x10^6)\n1,2022-01-01,,2023-01-01,4.5\n2,2022-01-01,,2023-01-01,415M\n"
+                     "3,2022-01-01,,2023-01-01,430\n")  # fmt: skip
+    assert values(made, "dose_1e8_cells") == [None, "4.15", "4.3"]
+    assert [one.value for one in made.problems] == ["4.5"]
+
+
+def test_a_sheet_of_names_and_slash_dates_is_no_legend():
+    found, made = told(
+        a="Patient;Infusion date\nP1;15/03/2022\nP2;16/03/2022\nP3;17/03/2022\n",
+        b="Patient;Date of death;Last contact\nP1;;15/03/2024\nP2;;15/03/2024\nP3;;15/03/2024\n",
+    )
+    assert len(made.sums) == 2
+    assert {name for _, name, *_ in endpoints(found, found.mapping)} == {"OS"}
+
+
+@pytest.mark.parametrize("again", ["P1 (2nd)", "P1 #2", "P1*", "P1 (2. Inf.)", "P1b", "P1-R"])
+def test_a_second_infusion_is_no_patient(again):
+    _, made = told(
+        a=f"Patient,{DATES}\nP1,2022-01-01,,2023-09-01\n{again},2022-10-01,,2023-09-01\nP2,2022-01-01,,2023-09-01\n"
+    )
+    assert [row[0] for row in made.tables["patients"]] == ["P1", "P2"]
+    assert {row[2] for row in made.tables["milestones"]} == {"second infusion"}
+
+
+@pytest.mark.parametrize("footer", ["n (%),,,,2", "MW ± SD,,,,1", "Median,,,,1", "Mean (SD),,,,1",
+                                    "Example,2022-01-01,,2023-01-01,3",
+                                    "Beispiel,2022-01-01,,2023-01-01,3"])  # fmt: skip
+def test_a_row_that_sums_up_or_shows_how_is_no_patient(footer):
+    _, made = told(a=f"ID,{DATES},CRS grade\n1,2022-01-01,,2023-01-01,1\n2,2022-01-02,,2023-01-02,0\n"
+                     f"3,2022-01-03,,2023-01-03,2\n{footer}\n")  # fmt: skip
+    assert [row[0] for row in made.tables["patients"]] == ["1", "2", "3"]
+
+
+def test_a_response_with_a_remark_is_one():
+    _, made = told(
+        a="ID,Infusion date,D30,M3,M6,Last contact\nP1,2022-01-01,PR,VGPR,CR MRD-,2023-09-01\n"
+        "P2,2022-01-01,SD,SD,PR*,2023-09-01\n"
+        "P3,2022-01-01,VGPR,VGPR,CR (MRD neg),2023-09-01\nP4,2022-01-01,SD,PR,sCR/MRD-,2023-09-01\n"
+        "P5,2022-01-01,SD,MR,Complete response (CR),2023-09-01\nP6,2022-01-01,SD,VGPR?,PD (PR),2023-09-01\n"
+    )
+    at_six = {row[0]: row[2] for row in made.tables["responses"] if row[1] is not None and float(row[1]) == 6}
+    assert at_six == {"P1": "CR", "P2": "PR", "P3": "CR", "P4": "sCR", "P5": "CR"}
+    assert {one.value for one in made.problems} == {"VGPR?", "PD (PR)"}
+
+
+def test_a_status_with_a_remark_is_one():
+    found, _ = told(
+        a="ID,Infusion date,Status,Date of death or last follow-up\n1,2022-01-01,Alive,2023-09-01\n"
+        '2,2022-01-01,Dead - PD,2022-09-01\n3,2022-01-01,"Alive, on tx",2023-09-01\n'
+        "4,2022-01-01,Dead (infxn),2022-07-01\n"
+        "5,2022-01-01,Died of PD,2022-09-01\n6,2022-01-01,A&W,2023-09-01\n7,2022-01-01,Alive w/ disease,2023-09-01\n"
+        "8,2022-01-01,Dead?,2023-09-01\n"
+    )
+    of_os = {patient: status for patient, name, _, status in endpoints(found, found.mapping) if name == "OS"}
+    assert of_os == {"1": "0", "2": "1", "3": "0", "4": "1", "5": "1", "6": "0", "7": "0"}
+
+
+def test_one_odd_word_does_not_take_every_yes_of_emd():
+    _, made = told(a=f"ID,{DATES},EMD\n1,2022-01-01,,2023-01-01,Yes\n2,2022-01-01,,2023-01-01,No\n"
+                     "3,2022-01-01,,2023-01-01,No\n4,2022-01-01,,2023-01-01,Yes (liver)\n5,2022-01-01,,2023-01-01,suspected\n")  # fmt: skip
+    assert values(made, "emd_any") == ["EMD", "No EMD", "No EMD", "EMD", None]
+    assert [one.value for one in made.problems] == ["suspected"]
+
+
+def test_none_of_it_is_a_grade():
+    rows = "".join(f"{n},2022-01-01,,2023-01-01,{grade}\n" for n, grade in enumerate(
+        ["No ICANS"] * 5 + ["Grade 1", "Grade 2", "2级"], 1))  # fmt: skip
+    _, made = told(a=f"ID,{DATES},ICANS grade\n{rows}")
+    assert grades(made, "ICANS") == {"6": 1, "7": 2, "8": 2}

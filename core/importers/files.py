@@ -12,7 +12,7 @@ _NO_TABLES = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"{\\rtf")
 
 def sheets_of(file: str, content: bytes) -> list[Sheet]:
     """
-    The sheets of an uploaded file: CSV and its kin, XLSX, XLS, XLSB or ODS,
+    The sheets of an uploaded file: CSV and its kin, XLSX, XLS or ODS,
     SAS transport or sas7bdat, Parquet, CDISC Dataset-JSON.
 
     Raises UnreadableFile, with what to do, for whatever else it is.

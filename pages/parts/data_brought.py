@@ -31,7 +31,9 @@ def draw(mine: own.Brought) -> None:
     for words in mine.refused:
         widgets.warning(words)
     if made.applied is None:
-        widgets.title("Which column names the patients?")
+        with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute", key="steps"):
+            widgets.title("Which column names the patients?")
+            _undo(mine)
         style.note(made.needed[:1].upper() + made.needed[1:])
     else:
         _title(mine, made.applied, sum(not question.answer for question in made.questions))
@@ -64,8 +66,7 @@ def _title(mine: own.Brought, made: Applied, left: int) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute", key="steps"):
         widgets.title(titles[at_cells])
         with st.container(horizontal=True, gap="small", width="content"):
-            if mine.earlier:
-                widgets.button("Undo", on_click=own.undo, icon=":material/undo:", type="tertiary")
+            _undo(mine)
             other, label = (own.COLUMNS, "Back to the columns") if at_cells else (own.CELLS, f"Look at {cells}")
             icon = ":material/arrow_back:" if at_cells else ":material/rule:"
             widgets.button(label, on_click=own.look_at, args=(other,), icon=icon)
@@ -75,6 +76,11 @@ def _title(mine: own.Brought, made: Applied, left: int) -> None:
     if mine.cannot_open:
         widgets.warning("The cohort cannot be opened as its columns are taken now:")
         st.code(mine.cannot_open, language=None, wrap_lines=True)
+
+
+def _undo(mine: own.Brought) -> None:
+    if mine.earlier:
+        widgets.button("Undo", on_click=own.undo, icon=":material/undo:", type="tertiary")
 
 
 def _keep(mine: own.Brought, made: Applied) -> None:
@@ -128,8 +134,9 @@ def _question(question: Question) -> None:
         answers = list(question.answers)
         chosen = partial(_answer, key, question)
         widgets.segmented_control(
-            question.words, answers, question.answer or None, key=key, label_visibility="collapsed", on_change=chosen
-        )
+            question.words, answers, question.answer or None, key=key, label_visibility="collapsed", on_change=chosen,
+            required=True,
+        )  # fmt: skip
 
 
 def _answer(key: str, question: Question) -> None:

@@ -86,7 +86,8 @@ def _row(
         yours.html(_yours(letters(seen.heading.column), column.column, seen.profile))
         with ours:
             _meaning(sheet, column, guess, seen)
-        what.html(_becoming(becoming))
+        if becoming is not None:
+            what.html(_becoming(becoming))
 
 
 def _yours(letter: str, name: str, profile: Profile) -> str:
@@ -203,9 +204,7 @@ def _private(mine: own.Brought, sheet: m.SheetChoice, private: list[m.ColumnChoi
         what.html(_becoming(Becoming("Never loaded: names, births, numbers or free text")))
 
 
-def _becoming(what: Becoming | None) -> str:
-    if what is None:
-        return ""
+def _becoming(what: Becoming) -> str:
     check = f" <em>{counted(what.to_check, 'cell')} to look at</em>" if what.to_check else ""
     return f'<div class="cg cg-becomes"><div>{escape(what.words)}{check}</div>{_picture(what)}</div>'
 

@@ -20,7 +20,6 @@ KINDS = [
     "xlsx",
     "xlsm",
     "xls",
-    "xlsb",
     "ods",
     "parquet",
     "xpt",

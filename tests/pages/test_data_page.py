@@ -178,3 +178,13 @@ def test_what_is_left_open_stands_beside_the_name_of_the_cohort_on_every_page():
 def test_the_page_takes_a_file_of_every_kind_that_can_be_read(workbook):
     endings = {file.rpartition(".")[2].casefold() for file in EXPECTED[workbook]["files"]}
     assert endings | {"parquet", "sas7bdat", "ods", "xls", "json"} <= set(KINDS)
+
+
+def test_a_sheet_that_names_no_patients_is_asked_about_and_a_change_that_leaves_none_is_undone():
+    app = data_page("A1")
+    holds = next(box for box in app.selectbox if box.value == "one row a patient")
+    holds.set_value("adverse events").run()
+    assert not app.exception
+    assert app.title[0].value == "Which column names the patients?"
+    press(app, "Undo")
+    assert app.title[0].value.startswith("30 patients")

@@ -177,7 +177,8 @@ def test_a_status_with_a_remark_is_one():
 
 def test_one_odd_word_does_not_take_every_yes_of_emd():
     _, made = told(a=f"ID,{DATES},EMD\n1,2022-01-01,,2023-01-01,Yes\n2,2022-01-01,,2023-01-01,No\n"
-                     "3,2022-01-01,,2023-01-01,No\n4,2022-01-01,,2023-01-01,Yes (liver)\n5,2022-01-01,,2023-01-01,suspected\n")  # fmt: skip
+                     "3,2022-01-01,,2023-01-01,No\n4,2022-01-01,,2023-01-01,Yes (liver)\n"
+                     "5,2022-01-01,,2023-01-01,suspected\n")  # fmt: skip
     assert values(made, "emd_any") == ["EMD", "No EMD", "No EMD", "EMD", None]
     assert [one.value for one in made.problems] == ["suspected"]
 

@@ -1,6 +1,7 @@
 """Files as sheets of cells: each kind written on the spot, and read as a spreadsheet shows it."""
 
 import io
+import zipfile
 from datetime import date, datetime
 
 import pytest
@@ -149,3 +150,66 @@ def test_a_file_that_is_too_large_is_not_read(monkeypatch):
     monkeypatch.setattr("core.importers.files.MOST_BYTES", 10)
     with pytest.raises(UnreadableFile, match="more than"):
         sheets_of("a.csv", b"id,x\n1,2\n3,4\n")
+
+
+def ods(rows: str) -> bytes:
+    """A workbook of OpenDocument with one sheet."""
+    spaces = (
+        'xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" xmlns:table="urn:oasis:names:tc:opendocument'
+    )
+    spaces += ':xmlns:table:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"'
+    body = f'<office:body><office:spreadsheet><table:table table:name="S">{rows}</table:table></office:spreadsheet>'
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("META-INF/manifest.xml", "<manifest/>")
+        archive.writestr(
+            "content.xml", f"<office:document-content {spaces}>{body}</office:body></office:document-content>"
+        )
+    return out.getvalue()
+
+
+CELL = '<table:table-cell office:value-type="string"><text:p>x</text:p></table:table-cell>'
+EMPTY = '<table:table-cell table:number-columns-repeated="16383"/>'
+ROWS = f"<table:table-row>{CELL}{CELL}</table:table-row><table:table-row>{CELL}{CELL}</table:table-row>"
+
+
+@pytest.mark.parametrize(
+    ("far", "is_refused"),
+    [((1_048_575, 16_383), True), ((5, 16_383), False), ((600_000, 3), False), ((600_000, 40), True)],
+)
+def test_a_cell_far_from_the_others_is_refused_before_room_is_asked_for_it(far, is_refused):
+    def write(book):
+        sheet = book.add_worksheet("S")
+        for row in range(4):
+            sheet.write_row(row, 0, ["a", "b", "c"])
+        sheet.write(*far, "x")
+
+    content = workbook(write)
+    if is_refused:
+        with pytest.raises(UnreadableFile, match="a cell far from the others"):
+            read_workbook("a.xlsx", content)
+    else:
+        [sheet] = read_workbook("a.xlsx", content)
+        assert sheet.rows[far[0]][far[1]] == "x"
+
+
+def repeated(rows: int, cells: str) -> str:
+    return f'<table:table-row table:number-rows-repeated="{rows}">{cells}</table:table-row>'
+
+
+def test_so_is_one_of_an_open_document_whose_empty_rows_at_the_end_are_none():
+    [sheet] = read_workbook("a.ods", ods(ROWS + repeated(1_048_574, EMPTY)))
+    assert sheet.rows == (("x", "x"), ("x", "x"))
+    many = CELL.replace("cell ", 'cell table:number-columns-repeated="9000" ', 1)
+    for far in (repeated(1_048_000, EMPTY) + repeated(1, EMPTY + CELL), repeated(1_048_000, many)):
+        with pytest.raises(UnreadableFile, match="a cell far from the others"):
+            read_workbook("a.ods", ods(ROWS + far))
+
+
+def test_a_binary_workbook_is_refused():
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("xl/worksheets/sheet1.bin", b"")
+    with pytest.raises(UnreadableFile, match="save it as XLSX"):
+        read_workbook("a.xlsb", out.getvalue())

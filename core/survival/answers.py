@@ -34,13 +34,13 @@ def survival_result(
 def comparison(
     cohort: Cohort, selection: Selection, endpoint: str, options: SurvivalOptions, reference: int | None
 ) -> SurvivalComparison | None:
-    """The groups of an endpoint compared, against the group of number `reference` or the largest."""
+    """The groups of an endpoint compared, against the group of number `reference`, the rest, or the first."""
     result = cohort.know(survival_result, selection, endpoint, options)
     if result is None:
         return None
     by_number, cut = None, selection.comparison
-    if reference is None and cut is not None and cut.cuts:
-        reference = result.groups[0].number  # high against low, wherever the cut is
+    if reference is None and selection.against_rest:
+        reference = result.groups[-1].number
     if cut is not None and cut.cuts and result.everyone.table.patients <= MOST_ROWS:
         landmark = selection.landmark or 0
         named = {"endpoint": endpoint, "measured": cut.variable, "landmark": landmark}

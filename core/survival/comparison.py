@@ -79,7 +79,8 @@ def compare(
 ) -> SurvivalComparison | None:
     """
     Compare the groups; None with fewer than two. `reference` is a group's
-    number; without one it is the largest group (the first of equals).
+    number; without one it is the first in clinical order: without the disease,
+    below the cut, whoever is left by the filters, as on every other page.
     `missing` is the group of the empty cells, which is drawn and not compared:
     nobody knows to which group its patients belong. `by_number` answers
     survival/by_number where the groups are cut from a number.
@@ -91,8 +92,7 @@ def compare(
     if len(groups) < 2:
         return None
     numbers = [group.number for group in groups]
-    largest = max(groups, key=lambda g: g.table.patients).number
-    place = numbers.index(reference if reference in numbers else largest)
+    place = numbers.index(reference) if reference in numbers else 0
     tables = [group.table for group in groups]
     ratios = hazard_ratios(tables, place)
     test = _test(tables)

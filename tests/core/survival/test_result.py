@@ -151,11 +151,12 @@ def test_a_title_never_names_a_group_that_its_own_numbers_do_not(seed):
         assert not (excludes_1 and max(compared.test.p, compared.test.asymptotic_p) < 0.05)
 
 
-def test_the_reference_is_the_largest_group_or_the_one_asked_for():
+def test_the_reference_is_the_first_group_or_the_one_asked_for():
     result = survival_result("OS", counts(EARLY, [*LATE, (15, 0)]), LABELS, SurvivalOptions(), False)
-    assert compare(result).reference.label == "B"
+    assert compare(result).reference.label == "A"
     assert compare(result, 0).reference.label == "A"
-    assert compare(result, 9).reference.label == "B"
+    assert compare(result, 9).reference.label == "A"
+    assert compare(result, 1).reference.label == "B"
     forth, back = compare(result, 0).ratios[0][1], compare(result, 1).ratios[0][1]
     assert forth.ratio * back.ratio == pytest.approx(1, rel=1e-6)
 

@@ -56,7 +56,7 @@ def draw_notes(view: View) -> None:
         "Click a level to select its patients, or a variable's name to compare by it. Hollow: fewer than 5 patients on "
         "either side." + (" The dashed line is the whole selection's." if view.forest.scale == "share" else ""),
         words.comparisons_sentence(view.rows, view.forest),
-        many if view.selection.comparison is not None and len(groups) > 2 else "",
+        many if view.selection.comparison is not None and view.pair is None and len(groups) > 2 else "",
         remarks.one_group(view.selection, groups),
         remarks.described(view.selection),
         remarks.rule(table, column),

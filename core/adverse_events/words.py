@@ -32,6 +32,8 @@ def finding(
         return "Adverse events of each patient, worst grade"
     if shown_as == "grades":
         label, share = headline(result)
+        if share.value is None:
+            return "Nobody of these patients was looked at for adverse events"
         return f"{label.replace(', grade', ' of grade')} in {fraction_phrase(share)}{_unclear(result)}"
     if against is None:
         return f"Adverse events, {BANDS[band][0][0].lower()}{BANDS[band][0][1:]}, by {by.label or 'group'}"

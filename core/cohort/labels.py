@@ -17,6 +17,7 @@ from core.cohort.selection import (
     variable_named,
 )
 from core.cohort.variables import Variable
+from core.cohort.vocabulary import INFUSED
 from core.text import digits, lowered, number, patients, some
 
 
@@ -66,7 +67,8 @@ def level_label(variable: Variable, level: str) -> str:
     if variable.kind == "flag" and "," in variable.label:  # "No response, PR or better" would read as those who had PR
         return f"{variable.label}: {level.lower()}"
     if variable.kind == "flag":
-        return variable.label if level == "Yes" else f"No {lowered(variable.label)}"
+        no = "Not" if variable.name == INFUSED else "No"
+        return variable.label if level == "Yes" else f"{no} {lowered(variable.label)}"
     return f"{variable.label} {level}" if max(map(len, variable.levels)) <= 3 else level
 
 

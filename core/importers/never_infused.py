@@ -13,21 +13,27 @@ from typing import NamedTuple
 from core.cohort.vocabulary import INFUSED
 from core.importers import mapping as m
 from core.importers.asked import Question, of_sheet
-from core.importers.findings import MISSING_VALUE, Findings
+from core.importers.dates import when
+from core.importers.findings import CONTRADICTION, MISSING_VALUE, Findings
 from core.importers.found_variables import FoundVariable, level_named
-from core.importers.levels import folded, is_missing, yes_or_no
-from core.importers.patients import SheetRows
+from core.importers.levels import folded, grade_in, is_missing, yes_or_no
+from core.importers.meanings import WORDS
+from core.importers.patients import SheetRows, alike
 
 NEVER = re.compile(
     r"\b(not|never|nicht|nie|non|niet|no) (\w+ )?(infus|infund|ge.?infund|treated|behandelt|traité|tratad|trattat)"
     r"|\bno (car.?t )?infusion|\bscreen(ing)?.?(fail|versag)|\bbefore (the )?(car.?t )?infusion"
     r"|\bvor (der )?infusion|\bavant (l.)?(infusion|injection)|\bprima dell.infusione|\bantes de la infusi"
-    r"|\b(manufactur|production|herstellungs)\w*.?(fail|versag)|\bout of spec|\bapheres\w* only",
+    r"|\b(manufactur|production|herstellungs)\w*.?(fail|versag|fehl)|\bout of spec|\boos\b|\bapheres\w* only"
+    r"|\bgeplant|\bplanned|\bcancell?ed|\babgelehnt|\babgesagt|\bdeclined|\bwithdrew|\bwithdrawn"
+    r"|\bnon (r[ée])?inj|未回输|未输注",
     re.IGNORECASE,
 )
 """What says in a cell that there was no infusion."""
 _INFUSED = re.compile(
-    r"(was |were )?(re)?infus(ed|iert|é|o)|infund(iert|ido)|ge.?nfundeerd|(was )?treated|behandelt", re.IGNORECASE
+    r"(was |were )?(re)?infus(ed|iert|é|o)|(r[ée])?inject[ée]|已回输|infund(iert|ido)|ge.?nfundeerd"
+    r"|(was )?treated|behandelt",
+    re.IGNORECASE,
 )
 _AFTER = (m.MONTHS, m.PROGRESSION, m.BEST_RESPONSE, m.BEST_RESPONSE_DATE, m.RESPONSE, m.ONSET)
 """Columns that are filled of who was infused alone."""
@@ -121,6 +127,8 @@ def settled(sheets: list[SheetRows], found: Findings) -> tuple[list[SheetRows], 
                 if row.patient in names:
                     found.unused(sheet.table.sheet.title, row.place, why)
             sheet = without(sheet, names)
+        elif names:
+            _nothing_after(sheet, names, found)
         used.append(sheet)
     return used, Never(names, names if counted else frozenset())
 
@@ -143,6 +151,14 @@ def without(sheet: SheetRows, names: frozenset[str]) -> SheetRows:
     return replace(sheet, rows=tuple(row for row in sheet.rows if row.patient not in names)) if names else sheet
 
 
+def stands_apart(sheet: SheetRows, patients: Iterable[str]) -> bool:
+    """Whether a sheet is of counted patients alone who were never infused, and whom no other sheet has."""
+    is_counted = sheet.choice.holds == m.PATIENTS and sheet.choice.not_infused == m.COUNTED
+    if not is_counted or {alike(row.patient) for row in sheet.rows} & set(map(alike, patients)):
+        return False
+    return {row.patient for row in sheet.rows if row.patient} == never_infused([sheet])
+
+
 def infused_first(sheet: SheetRows, found: Findings) -> SheetRows:
     """Without the rows in which a patient was not infused who was infused by another row: a second screening."""
     told = list(zip(sheet.rows, _told(sheet), strict=True))
@@ -151,6 +167,19 @@ def infused_first(sheet: SheetRows, found: Findings) -> SheetRows:
     for row in sorted(failed):
         found.unused(sheet.table.sheet.title, row.place, "not infused then: another row of this patient is")
     return replace(sheet, rows=tuple(row for row in sheet.rows if row not in failed)) if failed else sheet
+
+
+def _nothing_after(sheet: SheetRows, names: frozenset[str], found: Findings) -> None:
+    """Lists what a sheet says of an outcome or an adverse event of who is counted and was never infused."""
+    for column in sheet.choice.columns:
+        if column.role not in (*_AFTER, m.GRADE) or column.column not in sheet.headings:
+            continue
+        for row, text in zip(sheet.rows, sheet.cells(column), strict=True):
+            grade = grade_in(text) if column.role == m.GRADE else None
+            is_none = folded(text) in WORDS["no day"] or (grade is not None and grade.high == 0)
+            if row.patient in names and not is_missing(text) and not is_none:
+                found.problem(sheet.place(row, column, text), CONTRADICTION, "nothing: this patient was not infused",
+                              "Correct one of the two", "not used")  # fmt: skip
 
 
 def _listed(sheet: SheetRows, names: frozenset[str], found: Findings) -> None:
@@ -168,6 +197,7 @@ def variables(sheets: list[SheetRows], names: frozenset[str], patients: Iterable
     """Who was infused, where some were not and are counted, and why they were not where a column says it in words."""
     if not names:
         return []
+    patients = list(patients)
     of = {name: "No" if name in names else "Yes" for name in patients}
     why: dict[str, str] = {}
     columns = [(sheet, column) for sheet in sheets for column in _columns(sheet)]
@@ -177,8 +207,26 @@ def variables(sheets: list[SheetRows], names: frozenset[str], patients: Iterable
                 if row.patient in names and not is_missing(text) and yes_or_no(text) is None}  # fmt: skip
     found = [FoundVariable(INFUSED, "Infused", "flag", "", (), "first", "", of)]
     levels = tuple(sorted(set(why.values())))
-    because = FoundVariable("not_infused_because", "Not infused because", "category", "", levels, "more", "", why)
-    return [*found, because] if why else found
+    if why:
+        label = "Not infused because"
+        found.append(FoundVariable("not_infused_because", label, "category", "", levels, "more", "", why))
+    died = {name: "Yes" if name in _died(sheets) else "No" for name in sorted(names)}
+    if "Yes" in died.values():
+        found.append(FoundVariable("died_without_infusion", "Died without infusion", "flag", "", (), "more", "", died))
+    return found
+
+
+def _died(sheets: list[SheetRows]) -> set[str]:
+    """Of whom a sheet has a date of death, or says that they died."""
+    died = set()
+    for sheet in sheets:
+        for column in sheet.choice.columns:
+            if column.role in (m.DEATH, m.VITAL) and column.column in sheet.headings:
+                levels = dict(column.levels)
+                for row, text in zip(sheet.rows, sheet.cells(column), strict=True):
+                    is_date = column.role == m.DEATH and when(text, 2100) is not None
+                    died |= {row.patient} if is_date or levels.get(folded(text)) == m.EVENT else set()
+    return died
 
 
 def questions(sheet: SheetRows, mapping: m.Mapping) -> list[Question]:
@@ -221,6 +269,7 @@ def _counted(sheet: SheetRows, mapping: m.Mapping) -> list[Question]:
     said = {"Leave them out": "", "Count them": m.COUNTED}
     answers, answer = of_sheet(mapping, sheet.choice, "not_infused", said)
     were = "was" if len(never) == 1 else "were"
-    words = f"{len(never)} of {len(sheet.rows)} patients {were} not infused: leave them out, or count them?"
+    of = f" of {sheet.choice.sheet}" if sum(one.holds == m.PATIENTS for one in mapping.sheets) > 1 else ""
+    words = f"{len(never)} of {len(sheet.rows)} patients{of} {were} not infused: leave them out, or count them?"
     evidence = "counted, they are among all patients; times and events stay those of the infused"
     return [Question(f"not infused {sheet.choice.sheet}", words, evidence, answers, answer, answer != "Count them")]

@@ -90,11 +90,12 @@ class GroupResponse:
 
 @dataclass(frozen=True)
 class ResponseComparison:
-    """Two groups compared: `first` minus `second` for each of RATES."""
+    """Two groups compared: `first` minus `second` for each of RATES; overall response among the evaluable, too."""
 
     first: GroupResponse
     second: GroupResponse
     rates: dict[str, Compared]
+    of_evaluable: Compared
 
 
 @dataclass(frozen=True)
@@ -119,10 +120,15 @@ def response_result(counts: pd.DataFrame, labels: tuple[str, ...], of: str, meth
     return ResponseResult(groups, response_rates(counts, of, method), of, method)
 
 
+def _of_evaluable(rates: ResponseRates) -> Proportion:
+    return proportion(rates.overall.count, rates.evaluable)
+
+
 def compare_responses(first: GroupResponse, second: GroupResponse) -> ResponseComparison:
     """The rates of `first` minus those of `second` (Newcombe), each with Fisher's exact test."""
     rates = {name: compare(getattr(first.rates, name), getattr(second.rates, name)) for name in RATES}
-    return ResponseComparison(first, second, rates)
+    of_evaluable = compare(_of_evaluable(first.rates), _of_evaluable(second.rates))
+    return ResponseComparison(first, second, rates, of_evaluable)
 
 
 def two_way_rates(counts: pd.DataFrame, rate: str, method: str) -> dict[tuple[int, int], Proportion]:

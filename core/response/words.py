@@ -30,6 +30,9 @@ def finding(result: ResponseResult, compared: ResponseComparison | None = None, 
         pair = (by.short(compared.first.label), by.short(compared.second.label))
         fewest = min(compared.first.rates.evaluable, compared.second.rates.evaluable)
         says = f": {more_often(*pair, compared.rates['overall'], fewest, by.aside)}"
+        of_evaluable = compared.of_evaluable if result.of == "all" else compared.rates["overall"]
+        if " more often" in says and says != f": {more_often(*pair, of_evaluable, fewest, by.aside)}":
+            says += ", not among the evaluable"
     groups = result.groups
     if compared is not None:  # who has no value is in neither of the two
         groups = tuple(group for group in groups if group in (compared.first, compared.second))

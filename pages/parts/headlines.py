@@ -89,9 +89,10 @@ def toxicities(of: Split) -> list[tuple[str, list[dict]]]:
     shares, limits = [], choices.proportion_method()
     if cached.recorded_terms():
         result = cached.adverse_events(of.selection, "patients", limits)
-        label, _ = headline(result)
+        label, of_all = headline(result)
         tallies = result.headline.tallies
-        shares.append((label, [share_number(tally.share("3+", limits), tally.fewest) for tally in tallies]))
+        if of_all.value is not None:
+            shares.append((label, [share_number(tally.share("3+", limits), tally.fewest) for tally in tallies]))
     flag = cached.reported_flag(PROLONGED_CYTOPENIA)
     if flag is not None:
         counts, groups = cached.answer("cohort/level_counts", of.selection), cached.group_sizes(of.selection)

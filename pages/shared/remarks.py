@@ -21,6 +21,7 @@ from core.cohort.provenance import (
 )
 from core.cohort.selection import Selection, known_later, set_against
 from core.cohort.variables import adverse_event_named
+from core.cohort.vocabulary import INFUSED
 from core.statistics.words import By
 from core.survival.words import DESCRIBED
 from core.text import listed, lowered, some
@@ -67,6 +68,8 @@ def pair(selection: Selection, described: str) -> tuple[int, int] | None:
 
 def described(selection: Selection) -> str:
     """Why these patients are described and not tested; empty where they were known at infusion."""
+    if selection.comparison is not None and selection.comparison.variable == INFUSED:
+        return "Nothing that follows an infusion is known of who had none: described, and not tested."
     return DESCRIBED if known_later(selection, cached.database().variables) else ""
 
 

@@ -9,7 +9,7 @@ from tests.pages.the_app import choose, figures, open_app, query_of, shows_no_no
     ("view", "head"),
     [
         ({"by": "bcma_percent", "split": "tertiles"}, "Log-rank p"),
-        ({"by": "sex", "moved_measure": "ratio"}, "Hazard ratio, Female against Male"),
+        ({"by": "sex", "moved_measure": "ratio"}, "Hazard ratio, Male against Female"),
         ({}, "Median PFS, months"),
         ({"by": "mrd_negative", "endpoint": "OS", "landmark": "6"}, "Log-rank p"),
     ],

@@ -150,3 +150,40 @@ def test_a_cohort_that_says_so_of_somebody_with_an_endpoint_is_told():
             "endpoints": [("A", "OS", "3", "0"), ("B", "OS", "4", "1")]}  # fmt: skip
     [check] = [one for one in open_tables(columns, rows).checks if "not infused" in one.words]
     assert check.patients == ("B",)
+
+
+def test_a_sheet_of_their_own_is_counted_where_somebody_asks():
+    found = brought(a="Pt,Infusion date,Death date,Last contact\n1,2022-03-15,,2024-03-15\n2,2022-03-16,2022-12-20,\n",
+                    b="Pt,Apheresis,Reason not infused,Vital status\nSF-1,2022-04-15,PD,Dead\n"
+                      "SF-2,2022-04-16,Mfg failure,Alive\n")  # fmt: skip
+    assert tables(found, found.mapping)[1] == ["1", "2"]
+    made, patients = tables(found, answered(found, **{"not infused b.csv": "Count them"}))
+    assert patients == ["1", "2", "SF-1", "SF-2"]
+    named = {name: place for place, name in enumerate(made.columns["patients"])}
+    of = {row[0]: row for row in made.tables["patients"]}
+    assert [of["SF-1"][named[name]] for name in ("infused", "not_infused_because", "died_without_infusion")] == [
+        "No", "PD", "Yes",
+    ]  # fmt: skip
+    assert of["SF-2"][named["died_without_infusion"]] == "No"
+
+
+def test_what_cannot_have_happened_to_them_is_listed():
+    text = PATIENTS.replace("P4,63,Manufacturing failure,2023-12-01,,,2024-06-01,no,,",
+                            "P4,63,Manufacturing failure,2023-12-01,,2024-03-01,2024-06-01,no,CR,2")  # fmt: skip
+    found = brought(a=text)
+    made, _ = tables(found, answered(found, **{"not infused a.csv": "Count them"}))
+    assert {(one.row, one.value) for one in made.problems} == {(5, "2024-03-01"), (5, "CR"), (5, "2")}
+    assert {row[0] for row in made.tables["adverse_events"]} == {"P1", "P5"}
+
+
+def test_reasons_are_of_single_patients_and_stand_in_no_recipe():
+    found = brought(a="ID,Age,Disposition,Reason not infused,Infusion date\nA,60,Infused,,2024-01-01\n"
+                      "B,61,Not infused,EF 35%,\n"
+                      "C,62,Infused,,2024-01-03\nD,63,Not infused,active hepatitis B,\n")  # fmt: skip
+    mapping = answered(found, **{"not infused a.csv": "Count them"})
+    made, _ = tables(found, mapping)
+    named = {name: place for place, name in enumerate(made.columns["patients"])}
+    why = {row[0]: row[named["not_infused_because"]] for row in made.tables["patients"]}
+    assert why == {"A": None, "B": "EF 35%", "C": None, "D": "active hepatitis B"}
+    assert "hepatitis" not in recipe(mapping)
+    assert "35" not in recipe(mapping)

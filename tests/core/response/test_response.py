@@ -600,3 +600,18 @@ def test_the_arms_of_a_study_as_a_figure(study):
             group.rates.overall.value, group.rates.overall.lower, group.rates.overall.upper,
         )  # fmt: skip
         assert row["lower"] == proportion(group.rates.overall.count, group.rates.total, "Wilson").lower
+
+
+def test_a_difference_that_the_unassessed_make_is_named_so():
+    """24 of 27 against 5 of 10, of whom 1 and 2 were not assessed: of 26 and 8 the test finds none."""
+    rows = [(0, "PR", 24), (0, "SD", 2), (0, None, 1), (1, "PR", 5), (1, "SD", 3), (1, None, 2)]
+    counts = pd.DataFrame(rows, columns=["group", "response", "patients"])
+    counts = counts.assign(mrd_tested=0, mrd_negative=0, too_late=0)
+    result = response_result(counts, ("No EMD", "EMD"), "all", EXACT)
+    compared = compare_responses(*result.groups)
+    assert compared.rates["overall"].p == pytest.approx(fisher_exact([[24, 3], [5, 5]])[1], rel=1e-9)
+    assert compared.of_evaluable.p == pytest.approx(fisher_exact([[24, 2], [5, 3]])[1], rel=1e-9)
+    assert compared.rates["overall"].p < 0.05 < compared.of_evaluable.p
+    assert words.finding(result, compared).endswith("more often in No EMD, not among the evaluable")
+    evaluable = response_result(counts, ("No EMD", "EMD"), "evaluable", EXACT)
+    assert "evaluable" not in words.finding(evaluable, compare_responses(*evaluable.groups))

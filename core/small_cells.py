@@ -24,6 +24,7 @@ SINGLE = "Single patients are not shown while small numbers are withheld."
 _RANGE = " (range)"
 _LABELS = frozenset({"Subgroup", "Group", "Scheduled day", "Month", "Test", "Method", "Measured", "Characteristic"})
 """Columns after the first that name a row, and tell no number of its patients."""
+_RATIO = re.compile(r"ratio|adjusted", re.IGNORECASE)
 _OF = re.compile(r"(?<![\d.,–−])(\d[\d,]*)(?: of (?:the |these |those |all )?|/)(\d[\d,]*)(?![\d.,]*\d)")
 _COUNTED = re.compile(
     r"(?<![\d.,–−≥])(?<!grade )(\d[\d,]*) (?:(?:more|other|evaluable|infused|further) )?"
@@ -158,7 +159,12 @@ def _is_derived(header: list[str], rows: list[list[Any]], row: int, place: int, 
     """Whether a share or test is made of a count that is withheld: of its row, or its column where that has none."""
     cell = rows[row][place]
     numbers = getattr(cell, "numbers", {})
-    is_made = bool({"estimate, %", "p"} & {*numbers}) or (not _is_typed(cell) and bool(re.search(r"\d", str(cell))))
+    is_ratio = _RATIO.search(header[place]) is not None and "estimate" in numbers
+    is_made = (
+        is_ratio
+        or bool({"estimate, %", "p"} & {*numbers})
+        or (not _is_typed(cell) and bool(re.search(r"\d", str(cell))))
+    )
     if _counts(cell) is not None or header[place] in _LABELS or not is_made:
         return False
     if any(_counts(other) is not None for other in rows[row]):

@@ -51,12 +51,15 @@ class Shown(str):
 
 def beside(cell: str, least: int) -> str:
     """A cell that tells, with those beside it, a count as small as `least` (core/small_cells.py)."""
-    return Shown(cell, **cell.numbers, beside=least) if isinstance(cell, Shown) else cell
+    if not isinstance(cell, Shown):
+        return cell
+    told = [count for count in (least, cell.numbers.get("beside")) if count]
+    return Shown(cell, **cell.numbers | {"beside": min(told, default=0)})
 
 
 def apart(cell: str) -> str:
     """A cell that is no part of a sum with those above and below it (core/small_cells.py)."""
-    return Shown(cell, **cell.numbers, apart=1) if isinstance(cell, Shown) else cell
+    return Shown(cell, **cell.numbers | {"apart": 1}) if isinstance(cell, Shown) else cell
 
 
 class Numeral(str):

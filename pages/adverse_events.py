@@ -55,7 +55,9 @@ def choose_lines(view: str, groups: int) -> tuple[str, str, float, str, str]:
         many = len(cached.recorded_terms()) > MOST_LINES
         order = choices.choose("sorted_by", sort, orders.__contains__, "any" if many else "category")
         slider = partial(widgets.slider, "At least % of patients", 0.0, 100.0, step=5.0, format="%g", width=160)
-        least = choices.choose("least_percent", slider, lambda percent: 0 <= percent <= 100, 0.0)
+        least = 0.0
+        if not small_cells.smallest():  # when a line goes would tell how many it counts
+            least = choices.choose("least_percent", slider, lambda percent: 0 <= percent <= 100, 0.0)
         band, counted = "any", "patients"
         if view == "groups":
             band = choices.choose_one("compared_grade", "Compare", {"any": "Any", "3+": "Grade ≥ 3"}, labelled=True)

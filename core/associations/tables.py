@@ -23,10 +23,19 @@ def associations_table(every: tuple[Association, ...], remark: str = "", of: int
                 "–" if one.p is None else text.p_alone(one.p),
                 text.Shown(words, **effect.numbers) if isinstance(effect, text.Shown) else words,
                 one.test or "not tested",
-                text.Count(len(one.patients), of),
+                text.Shown(str(len(one.patients)), n=len(one.patients), N=of, beside=_fewest(one)),
             ]
         )
     return header, rows
+
+
+def _fewest(one: Association) -> int:
+    """The smallest count that the test is made of: of both sides, and of who had the outcome on each."""
+    patients = one.patients
+    sides = [patients["x"]] if one.x.levels else []
+    outcome = [patients["event"] if one.y.kind == TIME else patients["y"]] if one.y.levels or one.y.kind == TIME else []
+    by = [*sides, *outcome]
+    return int(patients.groupby(by).size().min()) if by and len(patients) else 0
 
 
 def patients_table(found: Association) -> Table:

@@ -5,7 +5,7 @@ A range's ends and a cut are exact, and so is every comparison with them; a
 label shows as many digits as it takes to be true of each patient.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from math import ceil, floor, log10
 
@@ -35,6 +35,16 @@ class Extent:
     step: float
     missing: int
     median: float
+
+    @property
+    def coarse(self) -> "Extent":
+        """The range whose ends are rounded so far outward that they tell no patient's value."""
+        step = 10.0 ** floor(log10(self.high - self.low))
+        first, last = floor(self.low / step), ceil(self.high / step)
+        first -= _multiple(first, step) == self.low != 0  # 0 and 100 are ends of themselves
+        last += _multiple(last, step) == self.high != 100
+        ends = (_multiple(first, step), _multiple(last, step))
+        return replace(self, low=ends[0], high=ends[1], start=ends[0], stop=ends[1])
 
     @property
     def cuts(self) -> tuple[float, float]:

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from core import text
-from core.cohort.vocabulary import OVERALL_RESPONSE, RESPONSES
+from core.cohort.vocabulary import COMPLETE_RESPONSE, OVERALL_RESPONSE, RESPONSES
 from core.response.result import NOT_ASSESSED, RATES, ResponseComparison, ResponseRates, ResponseResult
 from core.statistics.numbers import fraction, n_limits, percentage_points
 from core.statistics.proportions import Proportion, proportion
@@ -17,12 +17,19 @@ def rates_table(result: ResponseResult, compared: ResponseComparison | None) -> 
     header = ["Group", *(label for label, _ in RATES.values())]
     rows = [[g.label, *_rates(g.rates)] for g in result.groups]
     if len(result.groups) > 1:
-        rows.append(["All", *_rates(result.everyone)])
+        least = min(count for g in result.groups for count in (g.rates.fewest, _fewest(g.rates)) if count)
+        rows.append(["All", *(text.beside(cell, least) for cell in _rates(result.everyone))])
     if compared is not None:
         minus = f"{compared.first.label} minus {compared.second.label}, % points"
         rows.append([minus, *(percentage_points(compared.rates[name].difference) for name in RATES)])
         rows.append(["Fisher's exact test", *(_p(compared.rates[name].p) for name in RATES)])
     return header, rows
+
+
+def _fewest(rates: ResponseRates) -> int:
+    """The smaller of who responded and who did not, or of all where nobody did either."""
+    counts = (rates.overall.count, rates.total - rates.overall.count, rates.total)
+    return min((count for count in counts if count), default=1)
 
 
 def _rates(rates: ResponseRates) -> list[str]:
@@ -50,8 +57,11 @@ def best_table(result: ResponseResult) -> Table:
         [
             level,
             *(
-                _of_level(level, n_limits(proportion(count, g.rates.total, result.method)), g.rates)
-                for count, g in zip(of_groups, result.groups, strict=True)
+                text.beside(
+                    text.apart(n_limits(proportion(count, g.rates.total, result.method))),
+                    _given_away(level, {name: of[place] for name, of in counts.items()}, g.rates),
+                )
+                for place, (count, g) in enumerate(zip(of_groups, result.groups, strict=True))
             ),
         ]
         for level, of_groups in counts.items()
@@ -59,10 +69,17 @@ def best_table(result: ResponseResult) -> Table:
     return header, rows
 
 
-def _of_level(level: str, cell: str, rates: ResponseRates) -> str:
-    """The cell of a level, or of several together, which with the rates tells who did not respond."""
-    not_responded = rates.total - rates.overall.count
-    return text.beside(text.apart(cell), not_responded) if level == TOGETHER else cell
+_ADD_UP = (COMPLETE_RESPONSE, ("MR", "SD", "PD", NOT_ASSESSED))
+"""Levels that together are known from the rates: who reached CR or better, and who did not respond."""
+
+
+def _given_away(level: str, counts: dict[str, int], rates: ResponseRates) -> int:
+    """The small count that the count of a level would give away with what the rates tell; 0 where none."""
+    if level == TOGETHER:
+        return rates.total - rates.overall.count
+    others = next((levels for levels in _ADD_UP if level in levels), (level,))
+    some = sorted((counts[name], name) for name in others if counts.get(name))
+    return some[0][0] if len(some) > 1 and some[1][1] == level else 0
 
 
 def two_way_table(

@@ -26,6 +26,18 @@ def fraction_phrase(rate: Proportion) -> str:
     return f"{rate.count} of {rate.total} ({percent(rate.value)}; 95% CI {limits})"
 
 
+def parts(counts: list[int], of: int) -> list[Shown]:
+    """
+    Cells of counts that add up to the `of` who are known: where the smallest may not be
+    shown, the next would give it away (core/small_cells.py).
+    """
+    cells = [Shown(str(count), n=count, N=of, apart=1) for count in counts]
+    some = sorted((count, place) for place, count in enumerate(counts) if count)
+    if len(some) > 1:
+        cells[some[1][1]] = Shown(str(some[1][0]), n=some[1][0], N=of, apart=1, beside=some[0][0])
+    return cells
+
+
 def n_limits(rate: Proportion) -> str:
     """A count with its percentage and limits, where the column says of how many: 8, 72.7% (39.0–94.0)."""
     if rate.value is None:

@@ -4,6 +4,7 @@ from core import text
 from core.cohort.labels import level_label
 from core.cohort.selection import variable_named
 from core.cohort.variables import Variable
+from core.statistics.numbers import parts
 from core.survival.multivariable import Coefficient, Multivariable
 from core.survival.numbers import ratio_text
 from core.survival.words_multivariable import coefficient_name
@@ -18,32 +19,27 @@ def coefficients_table(model: Multivariable, variables: tuple[Variable, ...]) ->
     header = ["Hazard ratio (95% CI) of", "Patients", "Events", "Unadjusted", "Adjusted", "p of the variable", "Method"]
     tests = {name: _p(test.p) for name, test in (model.tests or {}).items()}
     rows: list[list[object]] = []
-    for place, c in enumerate(model.coefficients):
-        if c.against is not None and c.variable not in {one.variable for one in model.coefficients[:place]}:
-            name = f"{level_label(variable_named(c.variable, variables), c.reference)} (reference)"
-            levels = sum(other.variable == c.variable for other in model.coefficients)
-            rows.append(
-                [
-                    name,
-                    text.Count(c.against[0]),
-                    text.Count(*c.against[::-1]),
-                    "1",
-                    "1",
-                    tests.pop(c.variable) if levels > 1 else "",
-                    "",
-                ]
-            )
-        ratios = [ratio_text(c.unadjusted), ratio_text(c.adjusted), tests.pop(c.variable, "")]
-        rows.append(
-            [
-                coefficient_name(c, variables),
-                text.Count(c.patients),
-                text.Count(c.events, c.patients),
-                *ratios,
-                _method(c),
-            ]
-        )
+    for variable in dict.fromkeys(c.variable for c in model.coefficients):
+        of_variable = [c for c in model.coefficients if c.variable == variable]
+        against = of_variable[0].against
+        patients, events = _counts(of_variable, against)
+        if against is not None:
+            name = f"{level_label(variable_named(variable, variables), of_variable[0].reference)} (reference)"
+            test = tests.pop(variable) if len(of_variable) > 1 else ""
+            rows.append([name, patients.pop(0), events.pop(0), "1", "1", test, ""])
+        for c, of, had in zip(of_variable, patients, events, strict=True):
+            ratios = [ratio_text(c.unadjusted), ratio_text(c.adjusted), tests.pop(variable, "")]
+            rows.append([coefficient_name(c, variables), of, had, *ratios, _method(c)])
     return header, rows
+
+
+def _counts(
+    of_variable: list[Coefficient], against: tuple[int, int] | None
+) -> tuple[list[text.Shown], list[text.Shown]]:
+    """How many patients and events each row of a variable rests on, its reference first: they add up to all."""
+    counts = [*([against] if against is not None else []), *((c.patients, c.events) for c in of_variable)]
+    patients, events = ([count[place] for count in counts] for place in (0, 1))
+    return parts(patients, sum(patients)), parts(events, sum(events))
 
 
 def _method(coefficient: Coefficient) -> str:

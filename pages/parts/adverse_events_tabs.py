@@ -20,7 +20,7 @@ from core.cohort.selection import Selection
 from core.cohort.vocabulary import CRS, PROLONGED_CYTOPENIA, TOXICITY_TREATMENTS
 from core.statistics.proportions import DISAGREE
 from core.text import Table
-from pages.shared import cached, choices, downloads, remarks, shown, style
+from pages.shared import cached, choices, downloads, remarks, shown, small_cells, style
 
 TABLES = ("patients", "adverse_events")
 SEVERAL_MARK = "*"
@@ -146,7 +146,7 @@ def draw_notes(view: View, shown_as: str) -> None:
         )
     style.note(
         SEVERAL if any(line.mark for line in view.lines) else "",
-        words.not_looked_for(view.result),
+        "" if small_cells.smallest() else words.not_looked_for(view.result),
         tests,
         remarks.moved_cut(view.selection) if tests else "",
         remarks.rule("adverse_events", "term") if view.selection.comparison or shown_as == "patients" else "",

@@ -27,6 +27,7 @@ from core.cohort import answers as of_cohort
 from core.cohort.ask import Cohort, Known, Of, ask
 from core.cohort.database import Database, open_cohort, open_tables
 from core.cohort.files import signature
+from core.cohort.ranges import Extent
 from core.cohort.resembling import simulated_tables
 from core.cohort.selection import Selection
 from core.cytopenia import answers as of_cytopenia
@@ -35,6 +36,7 @@ from core.patients import answers as of_patients
 from core.response import answers as of_response
 from core.subgroups import answers as of_subgroups
 from core.survival import answers as of_survival
+from pages.shared import small_cells
 
 BUNDLED = Path(__file__).parents[2] / "data" / "bcma_cart_2025"
 COHORT_VARIABLE = "CARTOGRAPH_COHORT"
@@ -186,7 +188,7 @@ def first_patients() -> list[str]:
     return list(answer("cohort/who", Selection(database().fingerprint), most=MOST_NAMED)["patient_id"])
 
 
-extents = kept(of_cohort.extents)
+_extents = kept(of_cohort.extents)
 sources = kept(of_cohort.sources)
 reported_flag = kept(of_cohort.reported_flag)
 facets = kept(of_cohort.facets)
@@ -219,3 +221,9 @@ allowed_subgroups = beside(kept(of_article.allowed_subgroups))
 allowed_steps = beside(kept(of_article.allowed_steps))
 rate_forest = kept(of_subgroups.rate_forest)
 survival_forest = kept(of_subgroups.survival_forest)
+
+
+def extents() -> dict[str, Extent]:
+    """The range of every numeric variable, its ends rounded outward while small numbers are withheld."""
+    found = _extents()
+    return {name: extent.coarse for name, extent in found.items()} if small_cells.smallest() else found

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from core.small_cells import WITHHELD, counts_shown, few, of_patients, tells_few, withheld
-from core.statistics.numbers import fraction, n_limits, percentage_points
+from core.statistics.numbers import fraction, n_limits, parts, percentage_points
 from core.statistics.proportions import compare, proportion
 from core.text import Count, Numeral, Shown, apart, beside, n_percent, with_numbers
 
@@ -152,3 +152,22 @@ def test_no_sum_gives_a_small_number_away(seed):
         if len(hidden) and line[counted > 0].any():
             assert len(hidden) > 1, (shown, "one alone is the sum less the others")
             assert hidden.sum() >= smallest
+
+
+def test_counts_that_add_up_to_what_is_known_give_no_small_one_away():
+    def shown(counts):
+        return [
+            row[1] for row in withheld((["", "Patients"], [["", cell] for cell in parts(counts, sum(counts))]), 5)[1]
+        ]
+
+    assert shown([28, 2]) == [WITHHELD, WITHHELD]
+    assert shown([12, 15, 3]) == [WITHHELD, "15", WITHHELD]
+    assert shown([12, 15, 30]) == ["12", "15", "30"]
+    assert shown([30]) == ["30"]
+
+
+def test_a_hazard_ratio_of_few_is_withheld_with_them():
+    table = (["Subgroup of", "Patients", "Events", "Hazard ratio (95% CI)"],
+             [["A", Count(28), Count(19, 28), Shown("0.9 (0.5–2)", estimate=0.9, lower=0.5, upper=2)],
+              ["B", Count(2), Count(2, 2), Shown("2.4 (0.6–11)", estimate=2.4, lower=0.6, upper=11)]])  # fmt: skip
+    assert [row[3] for row in withheld(table, 5)[1]][1] == WITHHELD

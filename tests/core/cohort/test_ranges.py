@@ -7,7 +7,7 @@ import pytest
 from core.cohort.ask import ask
 from core.cohort.database import open_cohort
 from core.cohort.labels import group_labels
-from core.cohort.ranges import Cuts, default_cut, extents, quantile_cuts, shown
+from core.cohort.ranges import Cuts, Extent, default_cut, extents, quantile_cuts, shown
 from core.cohort.selection import Comparison, Selection
 from core.cohort.variables import Variable
 from tests.conftest import COHORT_CSV
@@ -195,3 +195,15 @@ def test_the_usual_cut_halves_skewed_values_and_the_slider_reaches_where_they_li
     assert len(reached) <= 1_100
     if max(values) < 100_000:  # a slider of a thousand steps cannot part values that are a thousandth of its range
         assert min(abs(len(values) / 2 - sum(value < at for value in values)) for at in reached) <= 2
+
+
+def test_coarse_ends_are_no_patients_value():
+    for low, high, ends in (
+        (43, 72, (40, 80)),
+        (1.37, 94.37, (0, 100)),
+        (0.88, 4.55, (0, 5)),
+        (40, 80, (30, 90)),
+        (0, 100, (0, 100)),
+    ):
+        extent = Extent(low, high, low, high, 1, 0, (low + high) / 2).coarse
+        assert (extent.low, extent.high) == (extent.start, extent.stop) == ends

@@ -22,6 +22,7 @@ from core.response.result import (
     response_result,
     two_way_rates,
 )
+from core.small_cells import WITHHELD, withheld
 from core.statistics.proportions import difference, proportion
 from core.survival.result import SurvivalOptions, survival_result
 from tests.conftest import BUNDLED
@@ -615,3 +616,18 @@ def test_a_difference_that_the_unassessed_make_is_named_so():
     assert words.finding(result, compared).endswith("more often in No EMD, not among the evaluable")
     evaluable = response_result(counts, ("No EMD", "EMD"), "evaluable", EXACT)
     assert "evaluable" not in words.finding(evaluable, compare_responses(*evaluable.groups))
+
+
+def test_withheld_responders_are_not_told_by_the_sum_or_by_the_others_who_did_not_respond():
+    """17 of 23 and 5 of 7 responded; of 8 without a response 7 had PD, and so one SD."""
+    rows = [(0, "PR", 17), (0, "SD", 1), (0, "PD", 5), (1, "PR", 5), (1, "PD", 2)]
+    counts = pd.DataFrame(rows, columns=["group", "response", "patients"]).assign(
+        mrd_tested=0, mrd_negative=0, too_late=0
+    )
+    result = response_result(counts, ("No EMD", "EMD"), "all", EXACT)
+    _, rates = withheld(tables.rates_table(result, None), 5)
+    assert [row[1] for row in rates] == ["17/23, 73.9% (51.6–89.8)", WITHHELD, WITHHELD]
+    alone = response_result(counts.assign(group=0), ("All",), "all", EXACT)
+    best = dict(withheld(tables.best_table(alone), 5)[1])
+    assert (best["SD"], best["PD"]) == (WITHHELD, WITHHELD)
+    assert best["PR"].startswith("22, ")

@@ -18,21 +18,23 @@ def grades_table(result: AdverseEvents, lines: tuple[Line, ...]) -> Table:
     bands = ["any", "1–2", "3+", *("12345" if result.exact_grades else "")]
     what = "Adverse event" if result.counted == "patients" else "Adverse event (events)"
     header = [f"{what}, N = {result.patients}", *(BANDS[band][0] for band in bands)]
-    rows = [[line.label, *(_cell(result, line, line.everyone, band) for band in bands)] for line in lines]
+    everyone = result.patients
+    rows = [[line.label, *(_cell(result, line, line.everyone, band, everyone) for band in bands)] for line in lines]
     return header, rows
 
 
-def _cell(result: AdverseEvents, line: Line, tally: Tally, band: str) -> str:
+def _cell(result: AdverseEvents, line: Line, tally: Tally, band: str, patients: int) -> str:
     if band in "12345" and not line.exact:
         return "–"
     if result.counted == "events":
         return text.Count(tally.bands[band])
-    return _of_band(tally, band, result.method)
+    return _of_band(tally, band, result.method, patients)
 
 
-def _of_band(tally: Tally, band: str, method: str) -> str:
-    """A band's count, which tells with the others what is left of any grade."""
-    shown = text.apart(n_limits(tally.share(band, method)))
+def _of_band(tally: Tally, band: str, method: str, patients: int) -> str:
+    """A band's count, with of how many where not all were looked at; with the others it tells what is left of any."""
+    share = tally.share(band, method)
+    shown = text.apart(n_limits(share) if tally.patients in (0, patients) else fraction(share))
     return shown if band == "any" else text.beside(shown, tally.fewest)
 
 
@@ -57,7 +59,8 @@ def groups_table(
         header += [f"{first} minus {second}, % points", "Fisher's exact test", *([RANGE] if ranges else [])]
     rows = []
     for line in lines:
-        cells = [_cell(result, line, tally, band) for tally in line.tallies]
+        sizes = (group.patients for group in result.groups)
+        cells = [_cell(result, line, tally, band, size) for tally, size in zip(line.tallies, sizes, strict=True)]
         if against is not None:
             pair = compare_line(line, *against, band)
             cells += [
@@ -133,7 +136,11 @@ def own_scale_table(
     """
     header = [", ".join(filter(None, (line.name, grading))), *(f"{g.label} (N = {g.patients})" for g in result.groups)]
     bands = ["any", *("12345" if line.exact else ("1–2", "3+"))]
-    rows = [[BANDS[b][0], *(_of_band(t, b, result.method) for t in line.tallies)] for b in bands]
+    sizes = [group.patients for group in result.groups]
+    rows = [
+        [BANDS[b][0], *(_of_band(t, b, result.method, n) for t, n in zip(line.tallies, sizes, strict=True))]
+        for b in bands
+    ]
     for treatment in dict.fromkeys(treatments["treatment"]):
         rows_of_treatment = treatments[treatments["treatment"] == treatment]
         given = dict(zip(rows_of_treatment["group"], rows_of_treatment["patients"], strict=True))

@@ -33,6 +33,7 @@ _WORDS = {
     "fatal_but_alive": "an adverse event of grade 5, which is death, but alive by OS.",
     "assessed_twice": "two different responses or MRD results in one month; the deeper, and negative, count.",
     "event_twice": "the same adverse event twice, with the same grade and days: counted as two episodes.",
+    "event_before_infusion": "an adverse event that begins before day 0: counted as one of the treatment.",
     "longer_than_the_therapy": "followed for longer than BCMA CAR-T cells exist (since 2014) before the data cutoff: "
     "are these days?",
     "assessed_too_late": "assessed for response only after progression, death or new therapy, which does not count: "

@@ -19,8 +19,9 @@ def levels_for(role: str, of: str, texts: Iterable[str], legend: dict[str, str],
     """
     texts = [folded(text) for text in texts]
     turned = _turned_round(role, name, legend, texts)
-    if role == m.STATUS and not legend and turned is None:
-        return _by_number(texts, name, of)
+    are_codes = role in (m.VITAL, m.PROGRESSED) and {"1", "2"} <= {text for text in texts if text.isdecimal()}
+    if (role == m.STATUS or are_codes) and not legend and turned is None:
+        return _by_number(texts, name, "OS" if role == m.VITAL else of)
 
     def read(word: str, told: str = "") -> str:
         return turned(word) if turned else _level(role, of, word, told)

@@ -272,4 +272,4 @@ def _counted(sheet: SheetRows, mapping: m.Mapping) -> list[Question]:
     of = f" of {sheet.choice.sheet}" if sum(one.holds == m.PATIENTS for one in mapping.sheets) > 1 else ""
     words = f"{len(never)} of {len(sheet.rows)} patients{of} {were} not infused: leave them out, or count them?"
     evidence = "counted, they are among all patients; times and events stay those of the infused"
-    return [Question(f"not infused {sheet.choice.sheet}", words, evidence, answers, answer, answer != "Count them")]
+    return [Question(f"not infused {sheet.choice.sheet}", words, evidence, answers, answer)]

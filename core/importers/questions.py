@@ -151,7 +151,7 @@ def _statuses(sheet: SheetRows, mapping: m.Mapping) -> list[Question]:
         cells = [text.strip() for text in sheet.cells(column)]
         counted = ", ".join(f"{cells.count(code)} cells hold {code}" for code in sorted(codes))
         words = f"{column.column}: which number is the event ({what})?"
-        asked.append(Question(f"status {sheet.choice.sheet} {column.column}", words, counted, answers, said, True))
+        asked.append(Question(f"status {sheet.choice.sheet} {column.column}", words, counted, answers, said))
     return asked
 
 

@@ -11,7 +11,16 @@ from xml.etree import ElementTree
 import openpyxl
 import python_calamine
 
-from core.importers.sheets import MOST_BYTES, MOST_CELLS, Sheet, UnreadableFile, letters, number_shown, squared
+from core.importers.sheets import (
+    MOST_BYTES,
+    MOST_CELLS,
+    Sheet,
+    UnreadableFile,
+    letters,
+    number_of,
+    number_shown,
+    squared,
+)
 
 _MOST_FORMATTED = 2_000_000
 """Cells of a workbook whose formats are looked at: openpyxl takes a minute for more."""
@@ -106,22 +115,30 @@ def _as_formatted(sheets: list[Sheet], content: bytes) -> list[Sheet]:
     return formatted
 
 
-_WITHOUT_RESULT = re.compile(rb"</f>\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>|<f\b[^>]*/>\s*(?:<v\s*/>)?\s*</c>")
+_WITHOUT_RESULT = re.compile(
+    rb"<(?:\w+:)?c\b([^>]*)>\s*<(?:\w+:)?f\b[^>]*?(?:/>|>[^<]*</(?:\w+:)?f>)\s*(<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?"
+    rb"\s*</(?:\w+:)?c>"
+)
+_PLACE = re.compile(rb'\br="([A-Z]{1,3})(\d+)"')
 
 
 def _formulas(content: bytes) -> dict[str, set[tuple[int, int]]]:
-    """The places of all formulas by the names of their sheets, if any has no result; else they are not looked for."""
+    """The places of formulas whose result the file does not hold, by the names of their sheets; "" is a result."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         parts = [name for name in archive.namelist() if name.startswith("xl/worksheets/") and name.endswith(".xml")]
         if not any(_WITHOUT_RESULT.search(archive.read(name)) for name in parts):
             return {}
-    workbook = openpyxl.load_workbook(io.BytesIO(content), read_only=True)
-    return {
-        sheet.title: {
-            (cell.row - 1, cell.column - 1) for row in sheet.iter_rows() for cell in row if cell.data_type == "f"
-        }
-        for sheet in workbook.worksheets
-    }
+        workbook = openpyxl.load_workbook(io.BytesIO(content), read_only=True)
+        return {sheet.title: _without_result(archive.read(sheet._worksheet_path)) for sheet in workbook.worksheets}
+
+
+def _without_result(part: bytes) -> set[tuple[int, int]]:
+    places = set()
+    for cell in _WITHOUT_RESULT.finditer(part):
+        place = _PLACE.search(cell[1])
+        if place is not None and not (b't="str"' in cell[1] and cell[2]):
+            places.add((int(place[2]) - 1, number_of(place[1].decode()) or 0))
+    return places
 
 
 def _format(rows: list[list[str]], cell: Any) -> None:

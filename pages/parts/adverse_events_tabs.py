@@ -95,7 +95,7 @@ def draw_cytopenia(view: View) -> None:
     """Prolonged cytopenia as the cohort reports it."""
     flag = cached.reported_flag(PROLONGED_CYTOPENIA)
     if flag is None:
-        style.note("This cohort does not report prolonged cytopenia (a flag named prolonged_cytopenia in patients).")
+        style.note("No column says who had prolonged cytopenia. Where blood counts are given, Kinetics works it out.")
         return
     table = flag_table(flag, cached.answer("cohort/level_counts", view.selection), view.incidence)
     note = note_of(cached.sources(), "patients", PROLONGED_CYTOPENIA)

@@ -1,6 +1,7 @@
 """Files as sheets of cells: each kind written on the spot, and read as a spreadsheet shows it."""
 
 import io
+import re
 import zipfile
 from datetime import date, datetime
 
@@ -213,3 +214,30 @@ def test_a_binary_workbook_is_refused():
         archive.writestr("xl/worksheets/sheet1.bin", b"")
     with pytest.raises(UnreadableFile, match="save it as XLSX"):
         read_workbook("a.xlsb", out.getvalue())
+
+
+def test_a_formula_whose_result_is_no_text_has_an_empty_cell_and_one_without_a_result_is_told():
+    """Excel stores an empty text as t="str" with an empty <v>."""
+
+    def write(book):
+        sheet = book.add_worksheet("S")
+        sheet.write_row(0, 0, ["ID", "Date"])
+        sheet.write_row(1, 0, ["1", "x"])
+        sheet.write_string(2, 0, "2")
+        sheet.write_formula(2, 1, '=IF(A3="2","",A3)', None, "")
+        sheet.write_string(3, 0, "3")
+        sheet.write_formula(3, 1, "=A3", None, "")
+
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(workbook(write))) as book, zipfile.ZipFile(out, "w") as changed:
+        for name in book.namelist():
+            part = book.read(name)
+            if name == "xl/worksheets/sheet1.xml":
+                part = re.sub(
+                    rb'<c r="B3"[^>]*>(<f>[^<]*</f>)<v>[^<]*</v></c>', rb'<c r="B3" t="str">\1<v></v></c>', part
+                )
+                part = re.sub(rb'<c r="B4"[^>]*>(<f>[^<]*</f>)<v>[^<]*</v></c>', rb'<c r="B4">\1</c>', part)
+            changed.writestr(name, part)
+    [sheet] = read_workbook("a.xlsx", out.getvalue())
+    assert sheet.rows[2][1] == "" == sheet.rows[3][1]
+    assert sheet.unstored == {(3, 1)}

@@ -41,7 +41,7 @@ def test_they_are_left_out_and_listed():
     ]
     [question] = [one for one in questions_of(found.tables, found.mapping) if one.key.startswith("not infused")]
     assert question.words == "2 of 5 patients were not infused: leave them out, or count them?"
-    assert (question.answer, question.by_file) == ("Leave them out", True)
+    assert question.answer == "Leave them out"
 
 
 def test_counted_they_are_patients_with_what_was_known_before():

@@ -117,6 +117,10 @@ found as (
     group by patient_id, term, grade_min, grade_max, onset_day, end_day
     having count(*) > 1
     union all
+    select 'event_before_infusion', patient_id
+    from adverse_events
+    where onset_day < 0
+    union all
     select 'longer_than_the_therapy', patient_id
     from endpoints
     cross join cohort

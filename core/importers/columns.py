@@ -32,7 +32,7 @@ from core.importers.said_besides import (
     says_otherwise,
 )
 from core.importers.seen import Guess, Legend, Seen, asked, codes_of
-from core.importers.timed_columns import in_a_grid, of_graded_name, of_one_grade, timed
+from core.importers.timed_columns import in_a_grid, of_a_term, of_graded_name, of_one_grade, timed
 
 _LONGEST_TERM = 180
 _FEW = 20
@@ -72,6 +72,7 @@ def guess_column(
     seen = Seen(table, heading, profile, legend, name, over, codes_of(legend, heading))
     may_be_graded = is_grid and not seen.codes and not names_no_grade(heading)
     graded = of_one_grade(seen, column) or (in_a_grid(seen, column) if may_be_graded else None)
+    graded = graded or of_a_term(seen, column)
     if graded is not None:
         return graded
     if not profile.values:
@@ -132,6 +133,8 @@ def _fitted(seen: Seen, column: m.ColumnChoice, known: Known) -> m.ColumnChoice 
     if role == m.ISOTYPE and seen.codes:  # codes of a legend are of one thing
         known = variable_called(known.of) or known
         role = known.role
+    if role == m.BEST_RESPONSE_DATE and profile.responses >= 0.5:
+        role = m.BEST_RESPONSE  # CR (2022-04-01)
     dated = profile.dates > 0 and _are_days_or_none(profile)
     if role in _DATE_OF and (profile.dates >= 0.5 or dated):
         role = _DATE_OF[role]

@@ -1,5 +1,6 @@
 """The dates and words that the sheets with one row a patient hold of each, from which endpoints are judged."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
@@ -49,6 +50,7 @@ def courses_in(sheets: list[SheetRows], last_day: date, found: Findings, judged:
         for column in sheet.choice.columns:
             if column.column in sheet.headings:
                 _read(sheet, column, last_day, of, found, judged)
+    _ended_or_assessed(sheets, of)
     for course in of.values():
         for role in course.bad:
             course.days.pop(role, None)
@@ -56,6 +58,20 @@ def courses_in(sheets: list[SheetRows], last_day: date, found: Findings, judged:
     roles = {c.role for sheet in sheets for c in sheet.choice.columns if c.column in sheet.headings}
     dies = next((s.choice.dies_at_last_contact for s in sheets if s.choice.dies_at_last_contact is not None), None)
     return Courses(of, frozenset(roles), dies, any(sheet.choice.all_alive for sheet in sheets))
+
+
+_PROGRESSION = re.compile(r"\b(pd|progress\w*|relaps\w*|rezidiv|récidive|recidiva|rechute)\b", re.IGNORECASE)
+
+
+def _ended_or_assessed(sheets: list[SheetRows], of: dict[str, Course]) -> None:
+    """Of a column that holds the day of progression or of the last assessment, who progressed did so on that day."""
+    last = [c.column for s in sheets for c in s.choice.columns if c.role == m.LAST_ASSESSMENT]
+    if not any(map(_PROGRESSION.search, last)):
+        return
+    for course in of.values():
+        day = course.days.get(m.LAST_ASSESSMENT)
+        if course.said.get(m.PROGRESSED) == m.EVENT and day is not None:
+            course.days.setdefault(m.PROGRESSION, day)
 
 
 def _read(

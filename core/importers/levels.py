@@ -164,9 +164,8 @@ def grade_in(text: str) -> GradeBand | None:
     none, any from 1 where it only says yes; None where it is no grade.
     """
     words = text.strip().replace("−", "-")
-    if folded(words) in ("none", "no", "nil", "nein", "keine", "kein", "non", "无", "0") or _NONE_OF_IT.fullmatch(
-        folded(words)
-    ):
+    is_none = folded(words) in ("nil", "kein", "无") or yes_or_no(words) == (False, "")
+    if is_none or _NONE_OF_IT.fullmatch(folded(words)):
         return GradeBand(0, 0)
     if folded(words) in _OF_ANY_GRADE:
         return GradeBand(1, HIGHEST_GRADE)

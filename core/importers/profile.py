@@ -15,6 +15,7 @@ from core.importers.numbers import decimals_of, number_in
 _MOST_LOOKED_AT = 3_000
 """Different texts of a column that say what it is like."""
 _PHONE = re.compile(r"(?<![\d.,])\+?\(?\d[\d ()/-]{5,}\d(?![\d.,])")
+_DATED = re.compile(r"(?:19|20)\d\d-\d\d?-\d\d?|\d\d?[./]\d\d?[./]\d\d")
 _EMAIL = re.compile(r"\S@\S+\.\w")
 _YES = (1, HIGHEST_GRADE)
 """What a yes says of a grade: it alone makes no column one of grades."""
@@ -71,6 +72,8 @@ class Profile:
 def _is_phone(text: str) -> bool:
     found = _PHONE.search(text)
     if found is None or when(text, 2100) is not None or number_in(text) is not None:
+        return False
+    if _DATED.search(found.group()):
         return False
     digits = re.sub(r"\D", "", found.group())
     return 7 <= len(digits) <= 15 and (

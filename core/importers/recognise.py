@@ -61,6 +61,7 @@ def recognised(sheets: list[Sheet], last_day: str) -> Recognised:
         surely = [guess.choice.role for guess in of_rows[1] if guess.sure == SURE and guess.choice.role != m.LEFT_OUT]
         if read[longest][0] == m.NOTHING and len(surely) > 1:
             read[longest] = of_rows
+    read |= _by_names(tables, read, legend)
     for title, (holds, of_columns) in read.items():
         table = tables[title]
         guesses |= {(title, guess.choice.column): guess for guess in of_columns}
@@ -168,16 +169,45 @@ def _cutoff(table: SheetTable, last_day: str) -> str:
     return ""
 
 
+_OF_NAMES = 0.6
+"""Share of the different cells of a column that are names of another sheet's patients, from which on it names them."""
+
+
+def _by_names(
+    tables: dict[str, SheetTable], read: dict[str, tuple[str, list[Guess]]], legend: dict[str, dict[str, str]]
+) -> dict[str, tuple[str, list[Guess]]]:
+    """The sheets none of whose headings names the patients, with a column whose cells are the names of another's."""
+    names: set[str] = set()
+    for title, (holds, guesses) in read.items():
+        if holds == m.PATIENTS:
+            column = next((one.choice.column for one in guesses if one.choice.role == m.PATIENT), None)
+            heading = next((h for h, name in named_apart(tables[title].headings).items() if name == column), None)
+            names |= set() if heading is None else _names_in(tables[title], heading)
+    found = {}
+    for title, (holds, _) in read.items():
+        for heading in tables[title].headings if holds == m.NOTHING and len(names) > 2 else ():
+            cells = _names_in(tables[title], heading)
+            if len(cells) > 2 and len(cells & names) >= _OF_NAMES * len(cells):
+                found[title] = _sheet(tables[title], legend, named_by=heading)
+                break
+    return found
+
+
+def _names_in(table: SheetTable, heading: Heading) -> set[str]:
+    return {alike(cell) for row in table.rows if (cell := table.sheet.rows[row][heading.column]).strip()}
+
+
 def _sheet(
-    table: SheetTable, legend: dict[str, dict[str, str]], unnamed: bool = False, said: str = ""
-) -> tuple[str, list[Guess]]:
+    table: SheetTable, legend: dict[str, dict[str, str]], unnamed: bool = False, said: str = "",
+    named_by: Heading | None = None,
+) -> tuple[str, list[Guess]]:  # fmt: skip
     """
     What a sheet holds (as it is `said`, where it is), and a guess for each of its columns; `unnamed` where each row is
-    a patient without a name.
+    a patient without a name, `named_by` the column that names them whatever it is called.
     """
     profiles = {heading: profile_of(table, heading) for heading in table.headings}
     columns = {heading: m.ColumnChoice(name) for heading, name in named_apart(table.headings).items()}
-    patient = None if unnamed else patient_column(table, profiles)
+    patient = None if unnamed else named_by or patient_column(table, profiles)
     if patient is None and not unnamed:
         return said or m.NOTHING, [Guess(column, 0, "no column names the patients") for column in columns.values()]
     holds, roles, guesses = m.PATIENTS, dict[Heading, str](), dict[Heading, Guess]()

@@ -6,10 +6,11 @@ from dataclasses import replace
 from core.cohort.vocabulary import ANY_EVENT, ANY_OF, DAYS_PER_MONTH
 from core.importers import mapping as m
 from core.importers.codes import levels_for
+from core.importers.layout import TITLE
 from core.importers.legends import limit_told
-from core.importers.levels import folded, yes_or_no
+from core.importers.levels import folded, grade_in, yes_or_no
 from core.importers.meanings import TERMS
-from core.importers.names import LIKELY, SURE, Name, analyte_named, plain
+from core.importers.names import LIKELY, SURE, Name, analyte_named, name_of, plain
 from core.importers.said_besides import measured_in
 from core.importers.seen import Guess, Seen, asked
 
@@ -28,6 +29,25 @@ _GRADE_OF = re.compile(
     re.IGNORECASE,
 )
 """A heading that says that it holds the grades of an adverse event: Neutropenie °, Infezione (grado)."""
+
+
+def _alike(term: str) -> str:
+    """A term as it is known however it is spelled: Anemia is Anaemia."""
+    return re.sub("[ao]e", "e", plain(term))
+
+
+_TERMS = frozenset(map(_alike, (*TERMS, *TERMS.values())))
+
+
+def of_a_term(seen: Seen, column: m.ColumnChoice) -> Guess | None:
+    """A column that is called as an adverse event and holds grades, of which one is above 1: Neutropenia, G4."""
+    profile, name = seen.profile, seen.heading.name
+    if _alike(name) not in _TERMS or profile.grades + profile.yes_no < _ARE_GRADES or seen.codes:
+        return None
+    grades = [grade for text in profile.texts if (grade := grade_in(text)) is not None]
+    if not any(grade.low > 1 for grade in grades) or any(not grade.exists for grade in grades):
+        return None
+    return Guess(replace(column, role=m.GRADE, of=term_named(name)), LIKELY, "grades of that event")
 
 
 _ONE_GRADE = re.compile(
@@ -85,6 +105,8 @@ def timed(seen: Seen, column: m.ColumnChoice) -> Guess | None:
     if profile.responses >= 0.5 or (re.search(r"\bresp", said) and profile.different <= _FEW):
         levels = levels_for(m.RESPONSE, "", profile.texts, seen.codes)
         return Guess(replace(column, role=m.RESPONSE, at=month, levels=levels, unit=""), SURE, "responses by time")
+    if not name.plain and not over.plain and (titled := _titled(seen)) is not None:
+        name, column = replace(name, plain=titled.plain), replace(column, unit=column.unit or titled.in_brackets)
     known = analyte_named(name.plain) or analyte_named(over.plain)
     is_flag = profile.yes_no >= 0.9 and profile.different <= 3 and (known is None or _CUT.search(seen.heading.words))
     if (profile.numbers < 0.5 and known is None) or name.plain in ("crs", "icans") or is_flag:
@@ -97,6 +119,14 @@ def timed(seen: Seen, column: m.ColumnChoice) -> Guess | None:
     day = float(round(here.day or 0))
     choice = replace(column, role=m.MEASUREMENT, of=analyte, at=day, unit=unit, levels=below)
     return Guess(choice, SURE if known else LIKELY, "an analyte by day")
+
+
+def _titled(seen: Seen) -> Name | None:
+    """The analyte that a title over the table names, or the sheet, of columns that are days alone."""
+    table = seen.table
+    titles = [cell for row, why in table.others.items() if why == TITLE for cell in table.sheet.rows[row] if cell]
+    named = [name_of(words) for words in (*titles, table.sheet.title.rpartition(".")[0] or table.sheet.title)]
+    return next((name for name in named if analyte_named(name.plain) is not None), None)
 
 
 def as_written(name: Name, heading: str) -> str:

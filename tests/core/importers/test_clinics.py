@@ -188,3 +188,66 @@ def test_none_of_it_is_a_grade():
         ["No ICANS"] * 5 + ["Grade 1", "Grade 2", "2级"], 1))  # fmt: skip
     _, made = told(a=f"ID,{DATES},ICANS grade\n{rows}")
     assert grades(made, "ICANS") == {"6": 1, "7": 2, "8": 2}
+
+
+def test_headings_in_chinese_and_french_that_name_the_course():
+    found, made = told(
+        a="编号,回输日期,CRS分级,最佳疗效,进展日期,死亡日期,末次随访日期,性别,年龄\n001,2022.5.3,2级,CR,/,/,2023.5.3,男,60\n"
+        "002,2022.6.3,1级,VGPR,2022.12.1,2023.2.1,2023.2.1,女,61\n003,2022.7.3,无,PR,/,/,2023.8.1,女,62\n"
+    )
+    assert {(patient, name): status for patient, name, _, status in endpoints(found, found.mapping)} == {
+        ("001", "OS"): "0", ("001", "PFS"): "0", ("002", "OS"): "1", ("002", "PFS"): "1",
+        ("003", "OS"): "0", ("003", "PFS"): "0",
+    }  # fmt: skip
+    assert grades(made) == {"001": 2, "002": 1}
+    _, made = told(a="N° inclusion;Date injection CAR-T;Statut;Date dernières nouvelles\n"
+                     "CHU-001;08/08/2022;Vivant;25/08/2023\nCHU-002;28/08/2022;DCD;25/12/2022\n")  # fmt: skip
+    assert [row[0] for row in made.tables["patients"]] == ["CHU-001", "CHU-002"]
+
+
+def test_a_column_of_other_sheets_names_joins_whatever_it_is_called():
+    _found, made = told(
+        a="Patient,Age,Infusion date\nAl Smith,60,2022-03-10\nBo Jones,61,2022-03-11\nCy Brown,62,2022-03-12\n",
+        b="Name,Best response,Last contact,Dead\nAl Smith,CR,2024-03-15,no\nBo Jones,PR,2024-03-15,no\n"
+        "Cy Brown,SD,2024-03-15,yes\nNobody,SD,2024-03-15,no\n",
+    )
+    assert [row[0] for row in made.tables["patients"]] == ["Al Smith", "Bo Jones", "Cy Brown"]
+    assert values(made, "best_response") == ["CR", "PR", "SD"]
+    assert [(one.sheet, one.row) for one in made.unused] == [("b.csv", 5)]
+
+
+@pytest.mark.parametrize(("three", "none"), [("G3", "N"), ("Gr 3", "no"), ("3", "0"), ("grade 3", "none")])
+def test_a_column_called_as_an_adverse_event_holds_its_grades(three, none):
+    _, made = told(a=f"ID,{DATES},Neutropenia,Anemia\n1,2022-01-01,,2023-01-01,{three},{none}\n"
+                     f"2,2022-01-01,,2023-01-01,{none},{three}\n3,2022-01-01,,2023-01-01,{none},{none}\n")  # fmt: skip
+    assert grades(made, "Neutropenia") == {"1": 3}
+    assert {row[1] for row in made.tables["adverse_events"]} == {"Neutropenia", "Anemia"}
+    assert "not_assessed" not in made.tables
+    assert not made.problems
+
+
+def test_who_progressed_did_so_on_the_day_of_progression_or_last_assessment():
+    found, _ = told(
+        a="ID,Infusion date,Progressed,Date of PD or last assessment,Dead,Date of death or last contact\n"
+        "1,2022-01-01,Yes,2022-06-01,No,2023-01-01\n2,2022-01-01,No,2022-12-01,No,2023-01-01\n"
+        "3,2022-01-01,No,2022-10-01,Yes,2023-01-01\n"
+    )
+    of_pfs = {
+        patient: (time, status) for patient, name, time, status in endpoints(found, found.mapping) if name == "PFS"
+    }
+    assert of_pfs == {"1": (4.96, "1"), "2": (10.97, "0"), "3": (11.99, "1")}
+
+
+def test_columns_that_are_days_alone_are_of_the_analyte_over_them_or_of_their_sheet():
+    for name, title in (("Ferritin", "Patient,D0,D+7\n"), ("labs", "Ferritin (ng/mL),,\nPatient,D0,D+7\n")):
+        _, made = told(p=f"Patient,{DATES}\n1,2022-01-01,,2023-01-01\n2,2022-01-01,,2023-01-01\n",
+                       **{name: f"{title}1,400,1300\n2,350,1200\n"})  # fmt: skip
+        assert {(row[1], row[2], row[3]) for row in made.tables["measurements"]} == {
+            ("Ferritin", "0", "400"), ("Ferritin", "0", "350"), ("Ferritin", "7", "1300"), ("Ferritin", "7", "1200"),
+        }  # fmt: skip
+
+
+def test_a_best_response_with_its_date_is_no_telephone_number():
+    _, made = told(a=f"ID,{DATES},Best response (date)\n1,2022-01-01,,2023-01-01,CR (2022-04-01)\n"
+                     "2,2022-01-01,,2023-01-01,PR (2022-03-01)\n3,2022-01-01,,2023-01-01,SD\n")  # fmt: skip
+    assert values(made, "best_response") == ["CR", "PR", "SD"]

@@ -134,7 +134,7 @@ def test_duration_runs_from_the_first_response_to_the_end_of_pfs(study):
 
 
 def test_what_became_of_them(study):
-    """Deaths are OS events; a PFS event in the month of the OS event is a death, any other a progression, and so is PD."""
+    """Deaths are OS events; a PFS event in the month of the OS event is a death, any other a progression, as PD is."""
     by_endpoint = {name: rows.set_index("patient_id") for name, rows in study.endpoints.groupby("endpoint")}
     os, pfs = by_endpoint["OS"], by_endpoint["PFS"]
     died = os["status"] == 1

@@ -9,7 +9,7 @@ from core.importers.asked import Question, of_sheet
 from core.importers.collector import collected_later
 from core.importers.course_questions import deaths, infusion, living
 from core.importers.dates import DAY_FIRST, order_of, when
-from core.importers.findings import first_words
+from core.importers.findings import Findings, first_words
 from core.importers.grade_questions import dashes, empty_grades, zero_or_one
 from core.importers.layout import SheetTable
 from core.importers.names import name_of, unit_in
@@ -17,6 +17,7 @@ from core.importers.numbers import COMMA, POINT, decimal_by_size, decimals_of, i
 from core.importers.parts import parts
 from core.importers.patients import SheetRows, rows_of
 from core.importers.row_questions import doubled_rows, names_alike, rows_without_a_name
+from core.importers.times import from_times
 from core.importers.unit_questions import changed, doses, untold
 from core.importers.values import fractions_in, is_in_fractions, shown
 
@@ -203,13 +204,30 @@ LEFT_OUT, KEPT = "Leave them out", "Keep them as they stand"
 
 
 def _order(tables: dict[str, SheetTable], mapping: m.Mapping) -> list[Question]:
-    """What becomes of PFS that is longer than OS, where both are given as times."""
+    """What becomes of PFS that is longer than OS, where any is among times that are given."""
     given = [sheet for sheet in mapping.sheets if sheet.sheet in tables]
-    both = {(role, name) for role in (m.MONTHS, m.STATUS) for name in ("PFS", "OS")}
-    wide = any(both <= {(column.role, column.of) for column in sheet.columns} for sheet in given)
-    if not wide and not any(sheet.holds == m.ENDPOINTS for sheet in given):
+    in_rows = any(sheet.holds == m.ENDPOINTS for sheet in given)
+    longer = 0 if in_rows else sum(_longer(tables[one.sheet], one) for one in given if one.holds == m.PATIENTS)
+    if not longer and not in_rows:
         return []
     answers = {LEFT_OUT: replace(mapping, strict=True), KEPT: replace(mapping, strict=False)}
     words = "PFS longer than OS, and deaths without a date: what of these times?"
+    if longer:
+        words = (
+            f"{longer} patient{'s have' if longer > 1 else ' has'} a PFS that is longer than OS: what of these times?"
+        )
     answer = LEFT_OUT if mapping.strict else KEPT
     return [Question("order", words, "a death ends PFS as well, so one of two such times is wrong", answers, answer)]
+
+
+def _longer(table: SheetTable, choice: m.SheetChoice) -> int:
+    """Of how many patients of a sheet the times contradict each other."""
+    both = {(role, name) for role in (m.MONTHS, m.STATUS) for name in ("PFS", "OS")}
+    if not both <= {(column.role, column.of) for column in choice.columns}:
+        return 0
+    rows, _ = rows_of(table, choice, {})
+    kept, all_of_them = (
+        {one.patient for one in from_times(rows, strict, Findings()) if one.endpoint == "PFS"}
+        for strict in (True, False)
+    )
+    return len(all_of_them - kept)

@@ -27,7 +27,9 @@ def survival_result(
     endpoints = cohort.ask("survival/endpoints", Selection(selection.cohort)).set_index("endpoint")
     competing = bool(endpoints.loc[endpoint, "competing"] > 0)
     labels = group_labels(selection, cohort.variables)
-    result = survival.survival_result(endpoint, _counts(cohort, selection, endpoint), labels, options, competing)
+    missing = missing_group(selection, cohort.variables)
+    counts = _counts(cohort, selection, endpoint)
+    result = survival.survival_result(endpoint, counts, labels, options, competing, missing)
     return result and replace(result, origin=cohort.database.time_origin, landmark=selection.landmark)
 
 

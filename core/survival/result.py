@@ -64,21 +64,23 @@ class SurvivalResult:
 
 
 def survival_result(
-    endpoint: str, counts: pd.DataFrame, labels: tuple[str, ...], options: SurvivalOptions, competing: bool
-) -> SurvivalResult | None:
+    endpoint: str, counts: pd.DataFrame, labels: tuple[str, ...], options: SurvivalOptions, competing: bool,
+    missing: int | None = None,
+) -> SurvivalResult | None:  # fmt: skip
     """
     Everything a page shows of one endpoint; None where nobody is selected.
 
     `counts` answers survival/counts; `labels` name the groups by
     number; `competing` says that the endpoint has a competing event in this
     cohort. The horizon of the restricted mean defaults to 36 months, and is
-    never beyond what every group's follow-up supports.
+    never beyond what every group's follow-up supports, but for that of the empty
+    cells (`missing`), which is not compared.
     """
     tables = life_tables(counts, "group")
     if not tables:
         return None
     everyone = pooled(list(tables.values()))
-    longest = longest_horizon(list(tables.values()))
+    longest = longest_horizon([table for number, table in tables.items() if number != missing] or [everyone])
     horizon = min(options.horizon if options.horizon is not None else 36.0, longest)
 
     def group(number: int, label: str, table: LifeTable) -> GroupSurvival:

@@ -3,6 +3,7 @@
 import pytest
 
 from core.importers.apply import applied
+from core.importers.questions import questions_of
 from tests.core.importers.test_shapes import brought, endpoints
 
 DATES = "Infusion date,Date of death,Last contact"
@@ -251,3 +252,11 @@ def test_a_best_response_with_its_date_is_no_telephone_number():
     _, made = told(a=f"ID,{DATES},Best response (date)\n1,2022-01-01,,2023-01-01,CR (2022-04-01)\n"
                      "2,2022-01-01,,2023-01-01,PR (2022-03-01)\n3,2022-01-01,,2023-01-01,SD\n")  # fmt: skip
     assert values(made, "best_response") == ["CR", "PR", "SD"]
+
+
+@pytest.mark.parametrize(
+    ("pfs", "asked"), [("9", []), ("30", ["1 patient has a PFS that is longer than OS: what of these times?"])]
+)
+def test_times_that_contradict_each_other_are_asked_about_where_there_are_any(pfs, asked):
+    found, _ = told(a=f"ID,PFS months,PFS event,OS months,OS event\n1,5,1,12,1\n2,{pfs},0,20,0\n3,7,1,22,0\n")
+    assert [one.words for one in questions_of(found.tables, found.mapping) if one.key == "order"] == asked

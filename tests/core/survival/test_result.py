@@ -322,3 +322,12 @@ def test_who_has_no_value_is_drawn_and_not_compared():
     assert [group.label for group, _ in compared.ratios] == ["B"]
     assert "2 patients without a value are not compared." in trust(compared, False)
     assert compare(result, missing=1).test.permutations == 15
+
+
+def test_the_horizon_is_not_that_of_the_empty_cells_who_are_not_compared():
+    rows = [[(10, 0), (40, 0)], [(12, 1), (38, 0)], [(3, 0), (4, 0)]]
+    labels = ("A", "B", "Missing")
+    assert survival_result("OS", counts(*rows), labels, SurvivalOptions(), False).longest_horizon == 4
+    result = survival_result("OS", counts(*rows), labels, SurvivalOptions(), False, missing=2)
+    assert (result.longest_horizon, result.horizon) == (38, 36)
+    assert result.groups[2].mean.value is None

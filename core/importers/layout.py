@@ -114,6 +114,9 @@ def table_in(sheet: Sheet) -> SheetTable | None:
     return SheetTable(sheet, headings, header_rows, tuple(rows), others, units, end) if rows else None
 
 
+_ANY = (*KNOWN, *LONG)
+
+
 def _next_header(sheet: Sheet, header: int, filled: list[int]) -> int | None:
     """
     The row of known headings below a blank one (or of the title over them), where most of the rows above have values in
@@ -127,7 +130,7 @@ def _next_header(sheet: Sheet, header: int, filled: list[int]) -> int | None:
         above = [sheet.rows[place] for place in range(header + 1, row - 1) if filled[place]][-_MOST_COMPARED:]
         named = [column for column, cell in enumerate(sheet.rows[row]) if cell]
         valued = [column for column in named if _mostly_values([cells[column] for cells in above])]
-        told = [known_by([plain(sheet.rows[row][column])], (*KNOWN, *LONG)) for column in named]
+        told = [known_by([plain(sheet.rows[row][column])], _ANY) for column in named]
         known = {(one.role, one.of) for one, sure in told if one is not None and sure == SURE}
         if sheet.rows[row] != sheet.rows[header] and 2 * len(valued) >= len(named) and len(known) > 1:
             return row - titled

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from rapidfuzz import fuzz, process
 
@@ -98,12 +99,30 @@ def plain(words: str) -> str:
     >>> plain("R-ISS_stage:")
     'r iss stage'
     """
-    return " ".join(re.sub(r"[_\-–/.,:;#°()\[\]?=*]+", " ", words.casefold()).split())
+    return " ".join(_SIGNS.sub(" ", words.casefold()).split())
 
 
-@cache
-def _names(known: tuple[Known, ...]) -> dict[str, Known]:
-    return {plain(name): one for one in reversed(known) for name in one.names}
+_SIGNS = re.compile(r"[_\-–/.,:;#°()\[\]?=*]+")
+
+
+class _Names(NamedTuple):
+    """Of meanings: each by its plain names, and the names that are long enough to be compared by their letters."""
+
+    known: tuple[Known, ...]
+    by_name: dict[str, Known]
+    long: list[str]
+
+
+_NAMES: dict[int, _Names] = {}
+
+
+def _names(known: tuple[Known, ...]) -> _Names:
+    """The names of meanings, found once for each tuple: by the tuple itself, for to compare them all takes as long."""
+    kept = _NAMES.get(id(known))
+    if kept is None or kept.known is not known:
+        by_name = {plain(name): one for one in reversed(known) for name in one.names}
+        kept = _NAMES[id(known)] = _Names(known, by_name, [name for name in by_name if len(name) > _SHORT])
+    return kept
 
 
 def known_by(words: Iterable[str], known: tuple[Known, ...]) -> tuple[Known | None, int]:
@@ -111,13 +130,12 @@ def known_by(words: Iterable[str], known: tuple[Known, ...]) -> tuple[Known | No
     The meaning whose names the first of some words are nearest to, and how sure that is: the same words, or nearly
     so, or beginning with one of them.
     """
-    names = _names(known)
+    _, names, long = _names(known)
     spoken = [one for one in words if one]
     for one in spoken:
         if one in names:
             return names[one], SURE
     for one in spoken:
-        long = [name for name in names if len(name) > _SHORT]
         near = process.extractOne(one, long, scorer=fuzz.ratio, score_cutoff=_NEAR) if len(one) > _SHORT else None
         if near is not None:
             return names[near[0]], LIKELY

@@ -8,7 +8,7 @@ from core.importers.codes import levels_for
 from core.importers.layout import Heading, SheetTable
 from core.importers.legends import unit_told
 from core.importers.levels import is_missing, response_in
-from core.importers.meanings import KNOWN, LONG, Known
+from core.importers.meanings import KNOWN, LONG
 from core.importers.names import LIKELY, SURE, analyte_named, holds_units, known_by, name_of, plain, unit_in
 from core.importers.profile import Profile
 from core.importers.said_besides import measured_in
@@ -83,7 +83,7 @@ def shape_of(
         if holds == m.RESPONSES and not (short and _holds_responses(profiles, roles)):
             continue
         said = all(
-            (_rank(_long_of(role), heading) or (1, 0)) < (1, 0) for heading, role in roles.items() if role in needed
+            (_rank(role, _said(heading), 0) or (1, 0)) < (1, 0) for heading, role in roles.items() if role in needed
         )
         if repeated or len(table.headings) <= _FEW_COLUMNS or (said and holds == m.ENDPOINTS):
             more = in_columns(table, profiles, patient) if holds == m.RESPONSES else {}
@@ -117,10 +117,11 @@ def _roles(
 ) -> dict[Heading, str]:
     """The role of each column by its name: of several that a role could have, the one whose name is known best."""
     left = [heading for heading in table.headings if heading != patient and profiles[heading].values]
+    said = {heading: _said(heading) for heading in left}
     roles: dict[Heading, str] = {}
     for role in possible:
-        known = _long_of(role)
-        ranked = [(rank, heading) for heading in left if (rank := _rank(known, heading)) is not None]
+        ranks = ((_rank(role, said[heading], heading.column), heading) for heading in left)
+        ranked = [(rank, heading) for rank, heading in ranks if rank is not None]
         if ranked:
             best = min(ranked, key=lambda one: one[0])[1]
             roles[best] = role
@@ -128,19 +129,23 @@ def _roles(
     return roles
 
 
-def _long_of(role: str) -> Known:
-    return next(one for one in LONG if one.role == role)
+_LONG_OF = {one.role: (one,) for one in reversed(LONG)}
+_LONG_NAMES = {role: [plain(name) for name in one.names] for role, (one,) in _LONG_OF.items()}
 
 
-def _rank(known: Known, heading: Heading) -> tuple[int, int] | None:
-    """How early a column's name stands among those of a meaning, after them what is only like one; None for neither."""
-    said = [plain(heading.name), name_of(heading.name).plain, plain(heading.label), name_of(heading.label).plain]
-    names = [plain(name) for name in known.names]
+def _said(heading: Heading) -> list[str]:
+    """What a heading says, in its own words and in those that its file has beside it."""
+    return [plain(heading.name), name_of(heading.name).plain, plain(heading.label), name_of(heading.label).plain]
+
+
+def _rank(role: str, said: list[str], column: int) -> tuple[int, int] | None:
+    """How early a column's name stands among those of a role, after them what is only like one; None for neither."""
+    names = _LONG_NAMES[role]
     for words in said:
         if words in names:
             return 0, names.index(words)
-    _, sure = known_by(said, (known,))
-    return (1, heading.column) if sure >= LIKELY else None
+    _, sure = known_by(said, _LONG_OF[role])
+    return (1, column) if sure >= LIKELY else None
 
 
 def _holds_responses(profiles: dict[Heading, Profile], roles: dict[Heading, str]) -> bool:

@@ -7,6 +7,7 @@ import streamlit as st
 
 from core.cohort.labels import (
     filter_label,
+    missing_group,
     number_compared,
     short_labels,
 )
@@ -178,9 +179,12 @@ def _too_few(selection: Selection) -> bool:
     if not small_cells.are_few([(chosen, everyone), *((size, chosen) for size in sizes.values() if size < chosen)]):
         return False
     widgets.title(small_cells.TOO_FEW)
+    nothing = missing_group(selection, cached.database().variables)
+    without = 0 if nothing is None else sizes.get(nothing, 0)
     style.note(
         f"Fewer than {small_cells.smallest()} patients are chosen, left out, or in a group that is compared. Choose "
-        "others, or compare by something else."
+        "others, or compare by something else.",
+        "Whoever has no value of what is compared is such a group." if 0 < without < small_cells.smallest() else "",
     )
     return True
 

@@ -16,7 +16,7 @@ from core.importers import never_infused
 from core.importers.assessments import of_assessments
 from core.importers.best_responses import best_response, settled
 from core.importers.collector import collected_later
-from core.importers.courses import Courses, courses_in
+from core.importers.courses import Courses, courses_in, progressed_by_response
 from core.importers.endpoint_rows import of_endpoints
 from core.importers.endpoints import (
     Endpoint,
@@ -131,6 +131,7 @@ def _told(
             rows += of_endpoints(sheet, mapping.strict, found, rows)
         elif sheet.choice.holds in _LONG:
             _LONG[sheet.choice.holds](sheet, clock, found, into)
+    progressed_by_response(courses, into.responses, found)
     endpoints = _endpoints(sheets, courses, mapping, found, bool(rows))
     variables = never_infused.variables(whole, never, patients)
     variables += [*_variables(sheets, whole, clock, found, into), *serious(patients.keys() - never, into.serious)]

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
+from core.cohort.vocabulary import DAYS_PER_MONTH
 from core.importers import mapping as m
 from core.importers.findings import CONTRADICTION, MISSING_VALUE, Findings
 from core.importers.levels import UNKNOWN, folded
@@ -72,6 +73,27 @@ def _ended_or_assessed(sheets: list[SheetRows], of: dict[str, Course]) -> None:
         day = course.days.get(m.LAST_ASSESSMENT)
         if course.said.get(m.PROGRESSED) == m.EVENT and day is not None:
             course.days.setdefault(m.PROGRESSION, day)
+
+
+def progressed_by_response(courses: Courses, responses: list[tuple], found: Findings) -> None:
+    """
+    Who has no date of progression, and progressive disease on a day of a sheet of responses, is not free of it: the
+    cell that is empty is listed, and PFS left out until one of the two is mended.
+    """
+    for patient, month, response, *_ in sorted(responses, key=lambda one: -1 if one[1] is None else one[1]):
+        course = courses.of.get(patient)
+        if response != "PD" or not month or course is None or m.INFUSION not in course.days:
+            continue
+        cell = course.cells.get(m.PROGRESSION)
+        if cell is None or m.PROGRESSION in course.days or m.PROGRESSION in course.bad:
+            continue
+        if course.said.get(m.PROGRESSED) == m.EVENT:
+            continue  # which asks for the date itself
+        day = course.days[m.INFUSION] + timedelta(round(month * DAYS_PER_MONTH))
+        course.bad.add(m.PROGRESSION)
+        sheet, row, column = cell
+        found.problem(sheet.place(row, column, ""), MISSING_VALUE, f"a date: PD on {day} among the responses",
+                      "Fill it in, or correct the response", "PFS left out")  # fmt: skip
 
 
 def _read(

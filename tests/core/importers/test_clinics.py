@@ -260,3 +260,19 @@ def test_a_best_response_with_its_date_is_no_telephone_number():
 def test_times_that_contradict_each_other_are_asked_about_where_there_are_any(pfs, asked):
     found, _ = told(a=f"ID,PFS months,PFS event,OS months,OS event\n1,5,1,12,1\n2,{pfs},0,20,0\n3,7,1,22,0\n")
     assert [one.words for one in questions_of(found.tables, found.mapping) if one.key == "order"] == asked
+
+
+def test_progressive_disease_without_a_date_of_progression_is_listed_and_no_freedom_from_it():
+    patients = "Patient,Infusion date,Date of progression,Date of death,Last contact\nP1,2022-01-01,,,2024-01-01\n"
+    patients += "P2,2022-01-01,2022-09-18,2022-12-20,\nP3,2022-01-01,,,2023-01-01\n"
+    found, made = told(
+        p=patients,
+        r="Patient,Date,Response\nP1,2022-02-01,PR\nP1,2022-06-01,PD\nP1,2022-08-01,PD\nP2,2022-02-01,VGPR\nP3,2022-02-01,PR\n",
+    )
+    of_pfs = {
+        patient: (time, status) for patient, name, time, status in endpoints(found, found.mapping) if name == "PFS"
+    }
+    assert of_pfs == {"P2": (8.54, "1"), "P3": (11.99, "0")}
+    [problem] = made.problems
+    assert (problem.patient, problem.column, problem.effect) == ("P1", "C", "PFS left out")
+    assert problem.expected == "a date: PD on 2022-06-01 among the responses"

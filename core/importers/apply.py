@@ -35,7 +35,7 @@ from core.importers.happenings import (
     of_patients,
 )
 from core.importers.intervals import intervals_in
-from core.importers.layout import SheetTable
+from core.importers.layout import EXAMPLE, SheetTable
 from core.importers.long_sheets import of_events, of_measurements
 from core.importers.parts import Doubled, compared, merged
 from core.importers.patients import (
@@ -244,15 +244,20 @@ def _assembled(
         "provenance": _provenance(endpoints, variables),
     }
     rows = {name: _as_text(of) for name, of in rows.items() if of or name in NEEDED}
+    examples = [(sheet.table.sheet.title, place) for sheet in sheets for place, why in sheet.table.others.items()
+                if why == EXAMPLE]  # fmt: skip
+    for title, place in examples:
+        found.unused(title, place, EXAMPLE)
     unused = found.unused_rows()
     found.show_where({sheet.table.sheet.title: sheet.table.sheet for sheet in sheets})
     listed = {sheet.table.sheet.title: 0 for sheet in sheets}
     for row in unused:
         listed[row.sheet] += 1
     sums = tuple(
-        Sum(title, sheet.choice.holds, len(sheet.table.rows), len(sheet.table.rows) - listed[title], listed[title])
+        Sum(title, sheet.choice.holds, rows_in, rows_in - listed[title], listed[title])
         for sheet in sheets
         for title in (sheet.table.sheet.title,)
+        for rows_in in (len(sheet.table.rows) + sum(of == title for of, _ in examples),)
     )
     return Applied(columns, rows, tuple(found.problems), found.conversions(), found.unused_rows(), sums)
 

@@ -19,6 +19,8 @@ def levels_for(role: str, of: str, texts: Iterable[str], legend: dict[str, str],
     """
     texts = [folded(text) for text in texts]
     turned = _turned_round(role, name, legend, texts)
+    if (with_remarks := _with_remarks(role, of, texts, legend, name)) is not None:
+        return with_remarks
     are_codes = role in (m.VITAL, m.PROGRESSED) and {"1", "2"} <= {text for text in texts if text.isdecimal()}
     if (role == m.STATUS or are_codes) and not legend and turned is None:
         return _by_number(texts, name, "OS" if role == m.VITAL else of)
@@ -37,6 +39,21 @@ def levels_for(role: str, of: str, texts: Iterable[str], legend: dict[str, str],
     if role == m.MRD and ("+", "positive") in found:
         found += [(dash, "negative") for dash in "-–−"]  # which alone would say that there is no result
     return tuple(found)
+
+
+_LED = re.compile(r"(\d)(?:\s*[-–=:(.]\s*|\s+)?(.*?)\)?")
+"""A code with a remark: 2 (sepsis), 1 - alive."""
+
+
+def _with_remarks(role: str, of: str, texts: list[str], legend: dict[str, str], name: str) -> Levels | None:
+    """What codes of a status mean some of which have a remark, which may tell it; None where not all begin with one."""
+    led = {text: found for text in texts if (found := _LED.fullmatch(text)) is not None}
+    remarks = {found[1]: found[2] for found in led.values() if found[2]}
+    if role not in (m.STATUS, m.VITAL, m.PROGRESSED) or legend or len(led) < len(texts) or not remarks:
+        return None
+    told = {code: remark for code, remark in remarks.items() if _status(remark)}
+    of_codes = dict(levels_for(role, of, sorted({found[1] for found in led.values()}), told, name))
+    return tuple((text, of_codes[found[1]]) for text, found in led.items() if found[1] in of_codes)
 
 
 _OPPOSITE = {m.EVENT: m.CENSORED, m.CENSORED: m.EVENT, "negative": "positive", "positive": "negative"}

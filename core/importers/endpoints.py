@@ -138,6 +138,8 @@ def _survival(of: _Judged, infused: date) -> Endpoint | None:
         return None
     if m.VITAL in of.course.bad:
         return None  # who may be dead is not alive at the last contact
+    if m.LAST_CONTACT not in of.roles:
+        contact = of.day(m.LAST_ASSESSMENT)
     if contact is None:
         if m.LAST_CONTACT in of.roles and m.LAST_CONTACT not in of.course.bad:
             of.wrong(m.LAST_CONTACT, "a date: until then the patient is followed", "OS left out", MISSING_VALUE)

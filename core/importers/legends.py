@@ -31,7 +31,7 @@ def codes_in(text: str, least: int = 2) -> dict[str, str]:
     >>> codes_in("0 = none, 1 paraskeletal (EM-B)")
     {'0': 'none', '1': 'paraskeletal (EM-B)'}
     """
-    texts = re.split(r"[,;](?![^()]*\))", text[:_MOST_TOLD])
+    texts = re.split(r"[,;](?![^()]*\))|(?<=[^\W\d])\s+(?=\d{1,2}\s*=)", text[:_MOST_TOLD])
     parts = [_CODE.fullmatch(part) for part in texts]
     found = dict(_told_by(part) for part in parts if part is not None)
     others = [code for code in found if code.isdecimal()]

@@ -44,9 +44,10 @@ _NO_VALUE = re.compile(
     r"(?:no|none|not|non|nicht|keine?|kein|sin|sans|senza|geen|pas de?|aucune?|nessuna?|niet)\s+(?:\w+\s+)?"
     r"(?:data|datos|dati|données|daten|gegevens|info\w*|records?|recorded|document\w*|unterlagen|available|imag\w+"
     r"|bildgebung|pet|pet.ct|ct|mri|mrt|samples?|proben?|specimen|follow.?up|bm|bone marrow|biops\w+|results?"
-    r"|résultats?|ergebniss?e?|befunde?|consta|évaluée?|evaluad[oa]|valutat[oa]|evaluated|assessed|assessment|report|reported"
-    r"|angaben?|registro|registrado|entry|test|dosage)(?:\s+(?:done|performed|available|made|yet|taken|durchgeführt"
-    r"|gemacht|vorhanden|disponible|disponibile|realizad[oa]|réalisée?))?",
+    r"|résultats?|ergebniss?e?|befunde?|consta|évaluée?|evaluad[oa]|valutat[oa]|evaluated|assessed|assessment|report"
+    r"|reported|angaben?|registro|registrado|entry|test|dosage"
+    r"|renseignée?|se sabe|valorable|fish|karyot\w+|cytogen\w+)(?:\s+(?:done|performed|available|made|yet|taken"
+    r"|durchgeführt|gemacht|vorhanden|disponible|disponibile|realizad[oa]|réalisée?))?",
 )
 """What says that nobody knows, in words that begin as a no does: no data, keine Unterlagen, none recorded."""
 _MAY_SAY_NO = ("no", "ke", "ni", "si", "sa", "se", "ge", "pa", "au", "ne")

@@ -106,7 +106,7 @@ def _why_none(of: LongSheet, row: Row, term: str, written: str, grade: GradeBand
         return "names no adverse event"
     if grade is not None:
         return "grade 0: no adverse event" if grade.high == 0 else ""
-    if yes_or_no(term) == (False, ""):
+    if (said := yes_or_no(term)) is not None and not said[0]:
         return "says that there was no adverse event"
     if is_missing(written):
         of.wrong(row, m.GRADE, written, GRADE, "a grade from 1 to 5", "Type the grade")

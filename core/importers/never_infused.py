@@ -12,7 +12,6 @@ from typing import NamedTuple
 
 from core.cohort.vocabulary import INFUSED
 from core.importers import mapping as m
-from core.importers.asked import Question, of_sheet
 from core.importers.dates import when
 from core.importers.findings import CONTRADICTION, MISSING_VALUE, Findings
 from core.importers.found_variables import FoundVariable, level_named
@@ -25,17 +24,23 @@ NEVER = re.compile(
     r"|\bno (car.?t )?infusion|\bscreen(ing)?.?(fail|versag)|\bbefore (the )?(car.?t )?infusion"
     r"|\bvor (der )?infusion|\bavant (l.)?(infusion|injection)|\bprima dell.infusione|\bantes de la infusi"
     r"|\b(manufactur|production|herstellungs)\w*.?(fail|versag|fehl)|\bout of spec|\boos\b|\bapheres\w* only"
+    r"|\bkeine? infusion|\bnon perfus|\bavant r[ée]inj|\bannul"
     r"|\bgeplant|\bplanned|\bcancell?ed|\babgelehnt|\babgesagt|\bdeclined|\bwithdrew|\bwithdrawn"
     r"|\bnon (r[ée])?inj|未回输|未输注",
     re.IGNORECASE,
 )
 """What says in a cell that there was no infusion."""
 _INFUSED = re.compile(
-    r"(was |were )?(re)?infus(ed|iert|é|o)|(r[ée])?inject[ée]|已回输|infund(iert|ido)|ge.?nfundeerd"
-    r"|(was )?treated|behandelt",
+    r"(?:n/?a\W+)?(?:(?:was |were )?(?:re)?infus(?:ed|iert|é|o)|(?:r[ée])?inject[ée]|已回输|infund(?:iert|ido)"
+    r"|ge.?nfundeerd|(?:was )?treated|behandelt)(?!\w)",
     re.IGNORECASE,
 )
-_AFTER = (m.MONTHS, m.PROGRESSION, m.BEST_RESPONSE, m.BEST_RESPONSE_DATE, m.RESPONSE, m.ONSET)
+"""What says in the first words of a cell that there was one, whatever is remarked behind it."""
+_STARTS_WITH_A_DATE = re.compile(r"\d{4}[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}[-./]\s?\d{1,2}[-./]\s?\d{2,4}")
+_DIED = re.compile(
+    r"\b(?:died|death|dead|verstorben|tod|décès|décéd|decess|decedut|fallec|muert|overled)", re.IGNORECASE
+)
+AFTER = (m.MONTHS, m.PROGRESSION, m.BEST_RESPONSE, m.BEST_RESPONSE_DATE, m.RESPONSE, m.ONSET)
 """Columns that are filled of who was infused alone."""
 _BLANK, _DATED, _TOLD = range(3)
 """How much a cell says about an infusion: nothing, a date, yes or no."""
@@ -48,7 +53,7 @@ def levels_of(texts: Iterable[str], codes: dict[str, str]) -> tuple[tuple[str, s
     for text in dict.fromkeys(map(folded, texts)):
         word = folded(codes.get(text, text))
         answer = yes_or_no(word)
-        level = "No" if NEVER.search(word) else "Yes" if _INFUSED.fullmatch(word) else ""
+        level = "Yes" if _INFUSED.match(word) else "No" if NEVER.search(word) else ""
         level = level or ("" if answer is None or text not in codes else "Yes" if answer[0] else "No")
         if level:
             levels.append((text, level))
@@ -66,7 +71,7 @@ def never_infused(sheets: Iterable[SheetRows]) -> frozenset[str]:
     """The names of the patients of whom the sheets say that there was no infusion, and none says more surely that."""
     said: dict[str, tuple[int, bool]] = {}
     for sheet in sheets:
-        for row, told in zip(sheet.rows, _told(sheet), strict=True):
+        for row, told in zip(sheet.rows, told_of(sheet), strict=True):
             if told is not None and row.patient:
                 said[row.patient] = max(told, said.get(row.patient, told))
     return frozenset(name for name, (_, infused) in said.items() if not infused)
@@ -78,7 +83,7 @@ def _columns(sheet: SheetRows) -> list[m.ColumnChoice]:
     return sorted(told, key=lambda column: column.of)
 
 
-def _told(sheet: SheetRows) -> list[tuple[int, bool] | None]:
+def told_of(sheet: SheetRows) -> list[tuple[int, bool] | None]:
     """How much each row says, and whether there was an infusion; None where it says nothing."""
     columns, dated = _columns(sheet), sheet.choice.column(m.INFUSION)
     answers = [[_answer(text, column) for text in sheet.cells(column)] for column in columns]
@@ -89,9 +94,12 @@ def _told(sheet: SheetRows) -> list[tuple[int, bool] | None]:
     told: list[tuple[int, bool] | None] = []
     for place, day in enumerate(days):
         said = next((of[place] for of in answers if of[place] is not None), None)
-        if said is not None:
+        is_dated = day is not None and _STARTS_WITH_A_DATE.match(day) is not None
+        if is_dated and said is False:
+            told.append((_TOLD, True))  # a day of infusion says it against a word; it is listed
+        elif said is not None:
             told.append((_TOLD, said))
-        elif day is not None and NEVER.search(day):
+        elif day is not None and not is_dated and NEVER.search(day):
             told.append((_TOLD, False))
         elif day is not None and not is_missing(day):
             told.append((_DATED, True))
@@ -107,6 +115,18 @@ class Never(NamedTuple):
     counted: frozenset[str]
 
 
+def _contradicted(sheet: SheetRows, found: Findings) -> None:
+    """Lists who has a date of infusion and is said not to have been infused."""
+    dated = sheet.choice.column(m.INFUSION)
+    if dated is None or dated.column not in sheet.headings:
+        return
+    for column in _columns(sheet):
+        for row, text, day in zip(sheet.rows, sheet.cells(column), sheet.cells(dated), strict=True):
+            if _STARTS_WITH_A_DATE.match(day) and _answer(text, column) is False:
+                found.problem(sheet.place(row, column, text), CONTRADICTION, f"no date of infusion; {day} stands there",
+                              "Correct one of the two", "taken as infused")  # fmt: skip
+
+
 def settled(sheets: list[SheetRows], found: Findings) -> tuple[list[SheetRows], Never]:
     """
     The sheets as they are used, and who was never infused: their rows are listed; where they are counted those
@@ -114,6 +134,8 @@ def settled(sheets: list[SheetRows], found: Findings) -> tuple[list[SheetRows], 
     """
     of_patients = [sheet for sheet in sheets if sheet.choice.holds == m.PATIENTS]
     names = never_infused(of_patients)
+    for sheet in of_patients:
+        _contradicted(sheet, found)
     counted = any(sheet.choice.not_infused == m.COUNTED for sheet in of_patients)
     if names and not counted:
         told = next(sheet for sheet in of_patients if names & never_infused([sheet]))
@@ -142,7 +164,7 @@ def _answer(word: str, column: m.ColumnChoice) -> bool | None:
         return None
     answer = yes_or_no(dict(column.levels).get(folded(word), word))
     if column.of == "not":
-        return answer is not None and not answer[0]
+        return (answer is not None and not answer[0]) or _INFUSED.match(word) is not None
     return None if answer is None else answer[0]
 
 
@@ -161,7 +183,7 @@ def stands_apart(sheet: SheetRows, patients: Iterable[str]) -> bool:
 
 def infused_first(sheet: SheetRows, found: Findings) -> SheetRows:
     """Without the rows in which a patient was not infused who was infused by another row: a second screening."""
-    told = list(zip(sheet.rows, _told(sheet), strict=True))
+    told = list(zip(sheet.rows, told_of(sheet), strict=True))
     infused = {row.patient for row, said in told if said is not None and said[1]}
     failed = {row for row, said in told if said is not None and not said[1] and row.patient in infused}
     for row in sorted(failed):
@@ -172,7 +194,7 @@ def infused_first(sheet: SheetRows, found: Findings) -> SheetRows:
 def _nothing_after(sheet: SheetRows, names: frozenset[str], found: Findings) -> None:
     """Lists what a sheet says of an outcome or an adverse event of who is counted and was never infused."""
     for column in sheet.choice.columns:
-        if column.role not in (*_AFTER, m.GRADE) or column.column not in sheet.headings:
+        if column.role not in (*AFTER, m.GRADE) or column.column not in sheet.headings:
             continue
         for row, text in zip(sheet.rows, sheet.cells(column), strict=True):
             grade = grade_in(text) if column.role == m.GRADE else None
@@ -221,55 +243,12 @@ def _died(sheets: list[SheetRows]) -> set[str]:
     died = set()
     for sheet in sheets:
         for column in sheet.choice.columns:
+            if column.role == m.INFUSED and column.column in sheet.headings:
+                told = zip(sheet.rows, sheet.cells(column), strict=True)
+                died |= {row.patient for row, text in told if _DIED.search(text)}
             if column.role in (m.DEATH, m.VITAL) and column.column in sheet.headings:
                 levels = dict(column.levels)
                 for row, text in zip(sheet.rows, sheet.cells(column), strict=True):
                     is_date = column.role == m.DEATH and when(text, 2100) is not None
                     died |= {row.patient} if is_date or levels.get(folded(text)) == m.EVENT else set()
     return died
-
-
-def questions(sheet: SheetRows, mapping: m.Mapping) -> list[Question]:
-    """Whether who has no date of infusion was infused; and whether who was not is counted."""
-    return [*_blank(sheet, mapping), *_counted(sheet, mapping)] if sheet.choice.holds == m.PATIENTS else []
-
-
-def _blank(sheet: SheetRows, mapping: m.Mapping) -> list[Question]:
-    """Whether there was an infusion where its date is empty, and so is all that follows one."""
-    dated, title = sheet.choice.column(m.INFUSION), sheet.choice.sheet
-    if dated is None or dated.column not in sheet.headings:
-        return []
-    told = _told(replace(sheet, choice=replace(sheet.choice, blank_infusion="")))
-    after = [sheet.cells(column) for column in sheet.choice.columns if _is_after(column, sheet)]
-    unsaid = [
-        row.patient
-        for row, said, *cells in zip(sheet.rows, told, *after, strict=True)
-        if said is None and row.patient and all(map(is_missing, cells))
-    ]
-    if not unsaid or not any(said is not None and said[1] for said in told):
-        return []
-    named = {"Infused, the date is missing": m.INFUSED, "Not infused": m.NOT_INFUSED}
-    answers, answer = of_sheet(mapping, sheet.choice, "blank_infusion", named)
-    who = f"{len(unsaid)} of {len(sheet.rows)} patients have" if len(unsaid) > 1 else f"Patient {unsaid[0]} has"
-    evidence = "nor anything that follows one in this sheet; until that is said they count among the patients"
-    return [Question(f"blank infusion {title}", f"{who} no date of infusion: infused?", evidence, answers, answer)]
-
-
-def _is_after(column: m.ColumnChoice, sheet: SheetRows) -> bool:
-    """Whether a column is filled of who was infused alone."""
-    is_later = column.role in _AFTER or (column.role in (m.MEASUREMENT, m.GRADE) and (column.at or 0) > 0)
-    return is_later and column.column in sheet.headings
-
-
-def _counted(sheet: SheetRows, mapping: m.Mapping) -> list[Question]:
-    """Whether who was not infused is left out or counted."""
-    never = never_infused([sheet])
-    if not never:
-        return []
-    said = {"Leave them out": "", "Count them": m.COUNTED}
-    answers, answer = of_sheet(mapping, sheet.choice, "not_infused", said)
-    were = "was" if len(never) == 1 else "were"
-    of = f" of {sheet.choice.sheet}" if sum(one.holds == m.PATIENTS for one in mapping.sheets) > 1 else ""
-    words = f"{len(never)} of {len(sheet.rows)} patients{of} {were} not infused: leave them out, or count them?"
-    evidence = "counted, they are among all patients; times and events stay those of the infused"
-    return [Question(f"not infused {sheet.choice.sheet}", words, evidence, answers, answer)]

@@ -49,7 +49,7 @@ class Number:
     """
     What a cell says: `value` as it is written (63.58% is 63.58), `limit` "below"
     or "above" where it is an end and no value (`or_equal`: with the end itself), `is_percent` by a percent sign,
-    and the `rest` of the cell, a unit or a note.
+    and the `rest` of the cell, a unit or a note; `in_thousands` where a k says so (5 k).
     """
 
     value: float
@@ -57,6 +57,7 @@ class Number:
     or_equal: bool = False
     is_percent: bool = False
     rest: str = ""
+    in_thousands: bool = False
 
 
 def decimals_of(texts: Iterable[str]) -> tuple[str, bool]:
@@ -121,17 +122,33 @@ def number_in(text: str, decimal: str = POINT) -> Number | None:
         power, rest = power + 6, rest[millions.end() :].strip()
     elif (thousands := _THOUSANDS.match(rest)) is not None:
         power, rest = power + 3, rest[thousands.end() :].strip()
+    in_thousands = _THOUSANDS.match(found["rest"].strip()) is not None
     value = float(f"{found['sign'] or ''}{plain}e{power}")
     if not isfinite(value):
         return None
     limit = {"<": "below", "≤": "below", ">": "above", "≥": "above"}.get((found["limit"] or " ")[0], "")
-    return Number(value, limit, (found["limit"] or "") in ("<=", ">=", "≤", "≥"), bool(found["percent"]), rest)
+    return Number(
+        value, limit, (found["limit"] or "") in ("<=", ">=", "≤", "≥"), bool(found["percent"]), rest, in_thousands
+    )
 
 
 def is_open(text: str) -> bool:
     """Whether a cell alone can be read two ways: 1.200 is a thousand and more, or one and more."""
     by_point, by_comma = number_in(text, POINT), number_in(text, COMMA)
     return by_point is not None and by_comma is not None and by_point.value != by_comma.value
+
+
+_COUNTED_IN = re.compile(r"10|\bg/l|giga|/nl", re.IGNORECASE)
+"""Units that count in thousands already: 120k of 10⁹/L is 120 of them."""
+
+
+def doubt_of(number: Number, text: str, unit: str, is_told: bool) -> tuple[str, str] | None:
+    """What was expected of a cell that may be another number than it begins with, and how to mend it."""
+    if not is_told and is_open(text):
+        return "a number that can be read one way only", "Say above what its sign means"
+    if number.in_thousands and _COUNTED_IN.search(unit):
+        return f"a number in {unit}", "Type it without the k"
+    return None
 
 
 _NUMERAL = re.compile(r"-?\d+(?:\.\d+)?")

@@ -11,7 +11,7 @@ from core.importers.layout import Heading, SheetTable, named_apart
 from core.importers.levels import is_missing
 
 _PREFIX = re.compile(
-    r"^(?:patienten|patient|pat|pt|subject|subj|case|id|nr|no|p|s)?[\s.:#_-]*(?:nr|no)?[\s.:#_-]*0*(?=\d)"
+    r"^(?:patienten|patient|pat|pt|subject|subj|case|id|nr|no|p)?[\s.:#_-]*(?:nr|no)?[\s.:#_-]*0*(?=\d)"
 )
 _OF_LETTERS = re.compile(r"^([^\W\d_]+)[\s._-]*0*(?=\d)")
 """Letters before a number, as of a centre, with the signs and zeros between them."""

@@ -4,13 +4,13 @@ from collections import Counter
 from dataclasses import replace
 
 from core.importers import mapping as m
-from core.importers import never_infused
 from core.importers.asked import Question, of_sheet
 from core.importers.collector import collected_later
 from core.importers.course_questions import deaths, infusion, living
 from core.importers.dates import DAY_FIRST, order_of, when
 from core.importers.findings import Findings, first_words
 from core.importers.grade_questions import dashes, empty_grades, zero_or_one
+from core.importers.infusion_questions import infusions
 from core.importers.layout import SheetTable
 from core.importers.names import name_of, unit_in
 from core.importers.numbers import COMMA, POINT, decimal_by_size, decimals_of, is_open, number_in
@@ -36,7 +36,7 @@ def questions_of(tables: dict[str, SheetTable], mapping: m.Mapping) -> list[Ques
                 _dates,
                 doubled_rows,
                 names_alike,
-                never_infused.questions,
+                infusions,
                 rows_without_a_name,
                 _decimals,
                 _fractions,

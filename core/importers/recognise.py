@@ -20,7 +20,7 @@ from core.importers.patients_of_rows import patients_among
 from core.importers.profile import Profile, profile_of
 from core.importers.redcap import unfolded
 from core.importers.seen import Guess, codes_of
-from core.importers.shapes import long_column, patient_column, shape_of
+from core.importers.shapes import long_column, named_elsewhere, patient_column, shape_of
 from core.importers.sheets import Sheet
 from core.importers.timed_columns import term_named
 from core.importers.turned import tables_of
@@ -61,7 +61,12 @@ def recognised(sheets: list[Sheet], last_day: str) -> Recognised:
         surely = [guess.choice.role for guess in of_rows[1] if guess.sure == SURE and guess.choice.role != m.LEFT_OUT]
         if read[longest][0] == m.NOTHING and len(surely) > 1:
             read[longest] = of_rows
-    read |= _by_names(tables, read, legend)
+    named = {title: _patient_of(guesses) for title, (holds, guesses) in read.items() if holds == m.PATIENTS}
+    unnamed = [title for title, (holds, _) in read.items() if holds == m.NOTHING]
+    read |= {
+        title: _sheet(tables[title], legend, named_by=heading)
+        for title, heading in named_elsewhere(tables, named, unnamed).items()
+    }
     for title, (holds, of_columns) in read.items():
         table = tables[title]
         guesses |= {(title, guess.choice.column): guess for guess in of_columns}
@@ -169,32 +174,8 @@ def _cutoff(table: SheetTable, last_day: str) -> str:
     return ""
 
 
-_OF_NAMES = 0.6
-"""Share of the different cells of a column that are names of another sheet's patients, from which on it names them."""
-
-
-def _by_names(
-    tables: dict[str, SheetTable], read: dict[str, tuple[str, list[Guess]]], legend: dict[str, dict[str, str]]
-) -> dict[str, tuple[str, list[Guess]]]:
-    """The sheets none of whose headings names the patients, with a column whose cells are the names of another's."""
-    names: set[str] = set()
-    for title, (holds, guesses) in read.items():
-        if holds == m.PATIENTS:
-            column = next((one.choice.column for one in guesses if one.choice.role == m.PATIENT), None)
-            heading = next((h for h, name in named_apart(tables[title].headings).items() if name == column), None)
-            names |= set() if heading is None else _names_in(tables[title], heading)
-    found = {}
-    for title, (holds, _) in read.items():
-        for heading in tables[title].headings if holds == m.NOTHING and len(names) > 2 else ():
-            cells = _names_in(tables[title], heading)
-            if len(cells) > 2 and len(cells & names) >= _OF_NAMES * len(cells):
-                found[title] = _sheet(tables[title], legend, named_by=heading)
-                break
-    return found
-
-
-def _names_in(table: SheetTable, heading: Heading) -> set[str]:
-    return {alike(cell) for row in table.rows if (cell := table.sheet.rows[row][heading.column]).strip()}
+def _patient_of(guesses: list[Guess]) -> str:
+    return next((one.choice.column for one in guesses if one.choice.role == m.PATIENT), "")
 
 
 def _sheet(
@@ -272,6 +253,14 @@ def _one_of_each(guesses: list[Guess]) -> list[Guess]:
     Of two columns of one meaning the surer one counts, the first where both are alike; the other is left out. Of two
     of one adverse event that with grades counts, and yes and no beside it say who was looked at.
     """
+    graded = [guess.choice for guess in guesses if guess.choice.role == m.GRADE]
+    ticked = {choice.of for choice in graded if choice.at is not None}  # a column a grade: one beside says who had any
+    guesses = [
+        replace(guess, choice=replace(guess.choice, role=m.LOOKED_FOR))
+        if guess.choice in graded and guess.choice.at is None and guess.choice.of in ticked
+        else guess
+        for guess in guesses
+    ]
     best: dict[tuple, Guess] = {}
     for guess in guesses:
         choice = guess.choice

@@ -30,6 +30,8 @@ def says_otherwise(words: str, known: Known) -> bool:
     """Whether a heading asks who did not progress, or die; or where there is no disease, naive or refractory."""
     if known.kind == "number" and re.search(r"[<>≤≥]", words):
         return True  # Ferritin > 1000 asks a question
+    if known.of == "bcma_percent" and "bcma" not in words.casefold():
+        return True  # plasma cells in the marrow are another percentage
     if known.role == m.TREATMENT or known.of == "emd":
         return re.search(r"naive|refractory|before|absent|without", words, re.I) is not None
     return known.role in _TURNED and _FREE.search(words) is not None

@@ -5,11 +5,12 @@ from dataclasses import replace
 
 from core.importers import mapping as m
 from core.importers.codes import levels_for
-from core.importers.layout import Heading, SheetTable
+from core.importers.layout import Heading, SheetTable, named_apart
 from core.importers.legends import unit_told
 from core.importers.levels import is_missing, response_in
 from core.importers.meanings import KNOWN, LONG
 from core.importers.names import LIKELY, SURE, analyte_named, holds_units, known_by, name_of, plain, unit_in
+from core.importers.patients import alike
 from core.importers.profile import Profile
 from core.importers.said_besides import measured_in
 
@@ -55,6 +56,32 @@ def patient_column(table: SheetTable, profiles: dict[Heading, Profile]) -> Headi
         if best is None or rank > best[0]:
             best = (rank, heading)
     return None if best is None else best[1]
+
+
+_OF_NAMES = 0.6
+"""Share of the different cells of a column that are names of another sheet's patients, from which on it names them."""
+
+
+def named_elsewhere(tables: dict[str, SheetTable], named: dict[str, str], unnamed: list[str]) -> dict[str, Heading]:
+    """
+    The column of each of the `unnamed` sheets whose cells are the names of the patients of other
+    sheets, by what the column of these is called.
+    """
+    names: set[str] = set()
+    for title, column in named.items():
+        heading = next((h for h, name in named_apart(tables[title].headings).items() if name == column), None)
+        names |= set() if heading is None else _names_in(tables[title], heading)
+    found: dict[str, Heading] = {}
+    for title in unnamed if len(names) > 2 else ():
+        for heading in tables[title].headings:
+            cells = _names_in(tables[title], heading)
+            if len(cells) > 2 and len(cells & names) >= _OF_NAMES * len(cells):
+                found.setdefault(title, heading)
+    return found
+
+
+def _names_in(table: SheetTable, heading: Heading) -> set[str]:
+    return {alike(cell) for row in table.rows if (cell := table.sheet.rows[row][heading.column]).strip()}
 
 
 def _names_groups(table: SheetTable, heading: Heading, sure: int) -> bool:

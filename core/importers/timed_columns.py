@@ -8,7 +8,7 @@ from core.importers import mapping as m
 from core.importers.codes import levels_for
 from core.importers.layout import TITLE
 from core.importers.legends import limit_told
-from core.importers.levels import folded, grade_in, yes_or_no
+from core.importers.levels import HIGHEST_GRADE, folded, grade_in, yes_or_no
 from core.importers.meanings import TERMS
 from core.importers.names import LIKELY, SURE, Name, analyte_named, name_of, plain
 from core.importers.said_besides import measured_in
@@ -51,7 +51,9 @@ def of_a_term(seen: Seen, column: m.ColumnChoice) -> Guess | None:
 
 
 _ONE_GRADE = re.compile(
-    r"(?P<term>.+?)[\s_:,(-]*(?:\b|_|(?<=[a-z]))(?:grade|grad|grado|gr|g|°)[\s._]*(?P<grade>[1-5])\)?", re.IGNORECASE
+    r"(?P<term>.+?)[\s_:,(-]*(?:\b|_|(?<=[a-z]))(?:grade|grad|grado|gr|g|°)[\s._]*"
+    r"(?P<grade>[1-5])\s*(?P<more>[-–/]\s*(?P<high>[1-5])|\+|or (?:higher|more|above))?\)?",
+    re.IGNORECASE,
 )
 """A heading of a column that marks who had an event in one grade: CRS grade 2, ICANS G3."""
 
@@ -66,9 +68,11 @@ def of_one_grade(seen: Seen, column: m.ColumnChoice) -> Guess | None:
     if len(grades) < 2:
         return None
     said = ((folded(text), yes_or_no(text)) for text in seen.profile.texts)
-    levels = tuple((text, found["grade"] if answer[0] else "0") for text, answer in said if answer is not None)
+    high = found["high"] or (HIGHEST_GRADE if found["more"] else found["grade"])
+    grade = found["grade"] if str(high) == found["grade"] else f"{found['grade']}-{high}"
+    levels = tuple((text, grade if answer[0] else "0") for text, answer in said if answer is not None)
     choice = replace(column, role=m.GRADE, of=term_named(found["term"]), at=float(found["grade"]), levels=levels)
-    return Guess(choice, LIKELY, f"who had grade {found['grade']}")
+    return Guess(choice, LIKELY, f"who had grade {grade}")
 
 
 def _names_a_term(words: str) -> bool:

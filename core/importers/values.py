@@ -12,7 +12,7 @@ from core.importers.dates import DAY_FIRST, MONTH_FIRST, order_of, when
 from core.importers.findings import DATE, ERROR, FORMULA, GRADE, LEVEL, NUMBER, RESPONSE, Findings
 from core.importers.levels import HIGHEST_GRADE, GradeBand, folded, grade_in, is_missing, yes_or_no
 from core.importers.meanings import WORDS
-from core.importers.numbers import POINT, Number, decimals_of, is_open, number_in, written_as_it_is
+from core.importers.numbers import POINT, Number, decimals_of, doubt_of, number_in, written_as_it_is
 from core.importers.patients import SheetRows
 
 _ERROR = re.compile(r"#(?:N/A|DIV/0!|VALUE!|REF!|NAME\?|NUM!|NULL!|SPILL!|CALC!|GETTING_DATA)", re.IGNORECASE)
@@ -98,8 +98,8 @@ def number_reader(sheet: SheetRows, column: m.ColumnChoice, factor: Callable[[st
         number = number_in(text, decimal)
         if number is None:
             return Read(wrong=(NUMBER, "one number", "Type the number"))
-        if not is_told and is_open(text):
-            return Read(wrong=(NUMBER, "a number that can be read one way only", "Say above what its sign means"))
+        if (doubt := doubt_of(number, text, column.unit, is_told)) is not None:
+            return Read(wrong=(NUMBER, *doubt))
         if number.limit:
             return Read(
                 number, f"{shown(number.value)}, where more was not measured" if number.limit == "above" else ""

@@ -276,3 +276,66 @@ def test_progressive_disease_without_a_date_of_progression_is_listed_and_no_free
     [problem] = made.problems
     assert (problem.patient, problem.column, problem.effect) == ("P1", "C", "PFS left out")
     assert problem.expected == "a date: PD on 2022-06-01 among the responses"
+
+
+@pytest.mark.parametrize("codes", [("1", "2", "2 (PD)", "1 (lost)"), ("1 - alive", "2 - dead", "2 - dead", "1"),
+                                   ("1", "2 (sepsis)", "2", "1 - alive")])  # fmt: skip
+def test_codes_with_remarks_are_codes(codes):
+    rows = "".join(f"{n},60,{10 + n},{codes[n % 4]}\n" for n in range(8))
+    found, made = told(a=f"Pt,Age,OS months,OS status\n{rows}")
+    assert [status for *_, status in endpoints(found, found.mapping)] == ["0", "1", "1", "0"] * 2
+    assert not made.problems
+
+
+@pytest.mark.parametrize(
+    "heading", ["OS status (1=dead 2=alive)", "OS status (1=dead, 2=alive)", "OS status (1 = dead; 2 = alive)"]
+)
+def test_a_legend_in_a_heading_says_what_codes_are(heading):
+    found, _ = told(a=f'Pt,Age,OS months,"{heading}"\n1,60,10,2\n2,61,12,1\n3,62,14,2\n')
+    assert [status for *_, status in endpoints(found, found.mapping)] == ["0", "1", "0"]
+
+
+def test_os_is_censored_at_the_last_assessment_where_no_column_has_a_last_contact():
+    found, _ = told(a="Pt,Infusion date,Last assessment,Date of death\n1,2022-01-01,2022-12-01,\n"
+                      "2,2022-01-01,2022-06-01,2022-07-01\n3,2022-01-01,2023-01-01,\n")  # fmt: skip
+    of_os = {patient: status for patient, name, _, status in endpoints(found, found.mapping) if name == "OS"}
+    assert of_os == {"1": "0", "2": "1", "3": "0"}
+
+
+def test_plasma_cells_in_the_marrow_are_no_expression_of_bcma():
+    _, made = told(a=f"ID,{DATES},BM plasma cells (%),BCMA+ plasma cells (%)\n1,2022-01-01,,2023-01-01,30,80\n"
+                     "2,2022-01-01,,2023-01-01,45,60\n3,2022-01-01,,2023-01-01,50,70\n")  # fmt: skip
+    assert values(made, "bcma_percent") == ["80", "60", "70"]
+
+
+def test_a_flag_beside_a_column_a_grade_counts_no_event_twice():
+    _, made = told(a=f"ID,{DATES},CRS,CRS G1,CRS G2,CRS G3-4\n1,2022-01-01,,2023-01-01,yes,x,,\n"
+                     "2,2022-01-01,,2023-01-01,yes,,x,\n"
+                     "3,2022-01-01,,2023-01-01,yes,,,x\n4,2022-01-01,,2023-01-01,no,,,\n"
+                     "5,2022-01-01,,2023-01-01,yes,,,\n")  # fmt: skip
+    events = {row[0]: row[3:5] for row in made.tables["adverse_events"]}
+    assert len(events) == len(made.tables["adverse_events"])
+    assert events == {"1": ("1", "1"), "2": ("2", "2"), "3": ("3", "4"), "5": ("1", "5")}
+
+
+@pytest.mark.parametrize("words", ["non renseigné", "no se sabe", "no valorable", "no FISH", "keine FISH"])
+def test_more_words_that_say_that_nobody_knows(words):
+    _, made = told(a=f"ID,{DATES},EMD,High risk\n1,2022-01-01,,2023-01-01,Yes,yes\n2,2022-01-01,,2023-01-01,No,no\n"
+                     f"3,2022-01-01,,2023-01-01,No,yes\n4,2022-01-01,,2023-01-01,{words},{words}\n")  # fmt: skip
+    assert values(made, "emd_any")[3] is None
+
+
+def test_thousands_in_a_unit_that_counts_in_them_are_listed():
+    _, made = told(a=f"ID,{DATES},Platelets (10^9/L),Ferritin (ng/mL)\n1,2022-01-01,,2023-01-01,120k,1.2k\n"
+                     "2,2022-01-01,,2023-01-01,95,400\n3,2022-01-01,,2023-01-01,80,500\n")  # fmt: skip
+    assert [one.value for one in made.problems] == ["120k"]
+    assert values(made, "ferritin") == ["1200", "400", "500"]
+
+
+def test_an_example_is_in_the_sum_and_listed():
+    _, made = told(
+        a=f"ID,{DATES}\nExample,2022-01-01,,2023-01-01\n1,2022-01-01,,2023-01-01\n2,2022-01-01,,2023-01-01\n"
+    )
+    [one] = made.sums
+    assert (one.rows, one.used, one.listed) == (3, 2, 1)
+    assert [(row.row, row.why) for row in made.unused] == [(2, "an example")]

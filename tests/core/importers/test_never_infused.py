@@ -187,3 +187,40 @@ def test_reasons_are_of_single_patients_and_stand_in_no_recipe():
     assert why == {"A": None, "B": "EF 35%", "C": None, "D": "active hepatitis B"}
     assert "hepatitis" not in recipe(mapping)
     assert "35" not in recipe(mapping)
+
+
+@pytest.mark.parametrize(
+    "day", ["2022-03-15 (planned 2022-03-01)", "15.06.2022 (out of spec product)", "2022-05-15 OOS"]
+)
+def test_a_day_of_infusion_with_a_remark_is_one(day):
+    found = brought(a=f"ID,Age,Infusion date\nA,60,2024-01-01\nB,61,{day}\nC,62,not infused\nD,63,2024-01-04\n")
+    assert tables(found, found.mapping)[1] == ["A", "B", "D"]
+
+
+@pytest.mark.parametrize("word", ["Infused (OOS)", "Infused as planned", "infused; withdrew consent later"])
+def test_infused_with_a_remark_is_infused(word):
+    found = brought(
+        a=f"ID,Age,Status of CAR-T\nA,60,Infused\nB,61,{word}\nC,62,Not infused\nD,63,Infused\nE,64,Infused\n"
+    )
+    assert tables(found, found.mapping)[1] == ["A", "B", "D", "E"]
+
+
+def test_a_no_beside_a_day_of_infusion_is_listed_and_the_patient_stays():
+    found = brought(a="ID,Age,Infused,Infusion date,Last contact,Dead\nA,60,yes,2024-01-01,2024-05-01,no\n"
+                      "B,61,no,2024-01-03,2024-05-01,no\nC,62,no,,2024-05-01,no\n")  # fmt: skip
+    made, patients = tables(found, found.mapping)
+    assert patients == ["A", "B"]
+    assert {(one.row, one.effect) for one in made.problems} == {
+        (3, "taken as infused"),
+        (4, "not a patient of the cohort"),
+    }
+
+
+def test_screen_failures_of_their_own_numbers_are_not_the_infused_of_those():
+    found = brought(a="ID,Age,Infusion date\nP01,60,2024-01-01\nP02,61,2024-01-02\nP03,62,2024-01-03\n",
+                    b="ID,Age,Reason not infused\nS01,70,EF 35%\nS02,71,died of PD\n")  # fmt: skip
+    assert tables(found, found.mapping)[1] == ["P01", "P02", "P03"]
+    made, patients = tables(found, answered(found, **{"not infused b.csv": "Count them"}))
+    assert patients == ["P01", "P02", "P03", "S01", "S02"]
+    died = made.columns["patients"].index("died_without_infusion")
+    assert {row[0]: row[died] for row in made.tables["patients"] if row[died]} == {"S01": "No", "S02": "Yes"}

@@ -49,9 +49,11 @@ def test_the_grade_may_stand_behind_the_term():
 
 
 def test_none_is_no_event_and_no_problem():
-    made = applied(*told("ID,Age,AE 1,AE 1 grade,AE 2,AE 2 grade\nP1,60,none,,,\nP2,61,Fever,7,Rash,1\n"))
+    made = applied(
+        *told("ID,Age,AE 1,AE 1 grade,AE 2,AE 2 grade\nP1,60,none,,,\nP0,60,no AE,,,\nP2,61,Fever,7,Rash,1\n")
+    )
     assert events(made) == [("P2", "Rash", "1", None)]
-    assert [(one.row, one.column, one.value) for one in made.problems] == [(3, "D", "7")]
+    assert [(one.row, one.column, one.value) for one in made.problems] == [(4, "D", "7")]
     assert rows_add_up(made)
 
 

@@ -165,7 +165,8 @@ def _is_derived(header: list[str], rows: list[list[Any]], row: int, place: int, 
         or bool({"estimate, %", "p"} & {*numbers})
         or (not _is_typed(cell) and bool(re.search(r"\d", str(cell))))
     )
-    if _counts(cell) is not None or header[place] in _LABELS or not is_made:
+    tells_count = _counts(cell) is not None and "at_risk" not in numbers
+    if tells_count or header[place] in _LABELS or not is_made:
         return False
     if any(_counts(other) is not None for other in rows[row]):
         return any(at == row for at, _ in hidden)

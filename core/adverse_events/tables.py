@@ -35,7 +35,10 @@ def _of_band(tally: Tally, band: str, method: str, patients: int) -> str:
     """A band's count, with of how many where not all were looked at; with the others it tells what is left of any."""
     share = tally.share(band, method)
     shown = text.apart(n_limits(share) if tally.patients in (0, patients) else fraction(share))
-    return shown if band == "any" else text.beside(shown, tally.fewest)
+    if band == "any":
+        return shown
+    none = tally.patients - tally.bands["any"]  # which any grade would tell, and so the two that make it
+    return text.beside(shown, min(tally.fewest or none, none) if band == "1–2" and none else tally.fewest)
 
 
 RANGE = "p in all allowed cohorts"

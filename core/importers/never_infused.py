@@ -228,11 +228,14 @@ def variables(sheets: list[SheetRows], names: frozenset[str], patients: Iterable
         why |= {row.patient: level_named(text) for row, text in told
                 if row.patient in names and not is_missing(text) and yes_or_no(text) is None}  # fmt: skip
     found = [FoundVariable(INFUSED, "Infused", "flag", "", (), "first", "", of)]
-    levels = tuple(sorted(set(why.values())))
-    if why:
+    levels = ("Infused", *sorted(set(why.values()) - {"Infused"}))
+    why = {name: why.get(name, "" if name in names else "Infused") for name in patients}
+    why = {name: reason for name, reason in why.items() if reason}
+    if set(why.values()) - {"Infused"}:
         label = "Not infused because"
         found.append(FoundVariable("not_infused_because", label, "category", "", levels, "more", "", why))
-    died = {name: "Yes" if name in _died(sheets) else "No" for name in sorted(names)}
+    dead = _died(sheets) & names
+    died = {name: "Yes" if name in dead else "No" for name in patients}
     if "Yes" in died.values():
         found.append(FoundVariable("died_without_infusion", "Died without infusion", "flag", "", (), "more", "", died))
     return found

@@ -76,7 +76,7 @@ def _role(words: str) -> str | None:
 
 def _holds_terms(table: SheetTable, heading: Heading) -> bool:
     cells = [table.sheet.rows[row][heading.column] for row in table.rows]
-    told = [cell for cell in cells if not is_missing(cell) and yes_or_no(cell) != (False, "")]
+    told = [cell for cell in cells if not is_missing(cell) and not ((said := yes_or_no(cell)) and not said[0])]
     words = [cell for cell in told if len(re.sub(r"[\W\d_]", "", cell)) > 2 and yes_or_no(cell) is None]
     return not told or len(words) > _OF_TERMS * len(told)
 

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from core import text
-from core.cohort.vocabulary import COMPLETE_RESPONSE, OVERALL_RESPONSE, RESPONSES
+from core.cohort.vocabulary import OVERALL_RESPONSE, RESPONSES
 from core.response.result import NOT_ASSESSED, RATES, ResponseComparison, ResponseRates, ResponseResult
 from core.statistics.numbers import fraction, n_limits, percentage_points
 from core.statistics.proportions import Proportion, proportion
@@ -69,16 +69,19 @@ def best_table(result: ResponseResult) -> Table:
     return header, rows
 
 
-_ADD_UP = (COMPLETE_RESPONSE, ("MR", "SD", "PD", NOT_ASSESSED))
-"""Levels that together are known from the rates: who reached CR or better, and who did not respond."""
+_NOT_RESPONDED = ("MR", "SD", "PD", NOT_ASSESSED)
 
 
 def _given_away(level: str, counts: dict[str, int], rates: ResponseRates) -> int:
-    """The small count that the count of a level would give away with what the rates tell; 0 where none."""
+    """
+    The small count that the count of a level would give away with what the rates tell; 0 where none. The rates tell
+    the responders down to each level, so that one small level of theirs holds all of them back.
+    """
     if level == TOGETHER:
         return rates.total - rates.overall.count
-    others = next((levels for levels in _ADD_UP if level in levels), (level,))
-    some = sorted((counts[name], name) for name in others if counts.get(name))
+    if level in OVERALL_RESPONSE:
+        return min((count for name, count in counts.items() if name in OVERALL_RESPONSE and count), default=0)
+    some = sorted((counts[name], name) for name in _NOT_RESPONDED if counts.get(name))
     return some[0][0] if len(some) > 1 and some[1][1] == level else 0
 
 

@@ -32,7 +32,8 @@ def draw(mine: own.Brought) -> None:
         widgets.warning(words)
     if made.applied is None:
         with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute", key="steps"):
-            widgets.title("Which column names the patients?")
+            named = any(one.column(m.PATIENT) for one in mine.mapping.sheets if one.holds != m.NOTHING)
+            widgets.title("Who was treated?" if named else "Which column names the patients?")
             _undo(mine)
         style.note(made.needed[:1].upper() + made.needed[1:])
     else:
@@ -41,7 +42,7 @@ def draw(mine: own.Brought) -> None:
         if mine.looked_at == own.CELLS:
             data_problems.draw(mine, made.applied)
             return
-    _questions(made.questions)
+    _questions(made.questions, mine.turn)
     index = None if made.applied is None else Index.of(made.applied, mine.found)
     for place, sheet in enumerate(mine.mapping.sheets):
         if place == 0:
@@ -110,7 +111,7 @@ def _sum(made: Applied) -> None:
     st.html(f'<div class="cg cg-line">{"".join(parts)}</div>')
 
 
-def _questions(asked: list[Question]) -> None:
+def _questions(asked: list[Question], turn: int) -> None:
     if not asked:
         return
     left = sum(not question.answer for question in asked)
@@ -120,17 +121,17 @@ def _questions(asked: list[Question]) -> None:
         told = f" · {answered} answered: change them if they are wrong" if answered else ""
         widgets.markdown(Markup(f"**{title}**{told}"))
         for question in asked:
-            _question(question)
+            _question(question, turn)
 
 
-def _question(question: Question) -> None:
+def _question(question: Question, turn: int) -> None:
     with st.container(
         horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", key=f"q {question.key}"
     ):
         by = " (the file says so)" if question.by_file else ""
         words = f"<div>{escape(question.words)}<small>{escape(question.evidence)}{by}</small></div>"
         st.html(f'<div class="cg cg-question">{words}</div>', width="stretch")
-        key = own.key(f"answer {question.key} {question.answer}")
+        key = own.key(f"answer {question.key} {turn}")  # a browser remembers what was pressed under a key
         answers = list(question.answers)
         chosen = partial(_answer, key, question)
         widgets.segmented_control(

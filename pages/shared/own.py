@@ -43,7 +43,7 @@ class Brought:
     """
     What this session was given: its files by name and what could not be read of
     them, what was found, the mapping as it stands with the earlier ones, and what is looked at: columns, or the cell
-    `at` this place of the list, with what was `done` last.
+    `at` this place of the list, with what was `done` last; `turn` counts the changes of the mapping.
     """
 
     files: tuple[str, ...]
@@ -56,6 +56,7 @@ class Brought:
     done: str = ""
     cannot_open: str = ""
     was_opened: bool = False
+    turn: int = 0
     made: Made | None = None
 
     def now(self) -> Made:
@@ -142,7 +143,7 @@ def change(mapping: m.Mapping) -> None:
     mine = brought()
     if mine is not None and mapping != mine.mapping:
         mine.earlier = [*mine.earlier, mine.mapping][-MOST_UNDONE:]
-        mine.mapping = mapping
+        mine.mapping, mine.turn = mapping, mine.turn + 1
 
 
 def change_column(sheet: str, column: m.ColumnChoice) -> None:
@@ -156,7 +157,7 @@ def undo() -> None:
     """Take the last change back."""
     mine = brought()
     if mine is not None and mine.earlier:
-        mine.mapping, mine.done = mine.earlier.pop(), ""
+        mine.mapping, mine.done, mine.turn = mine.earlier.pop(), "", mine.turn + 1
 
 
 def look_at(what: str) -> None:

@@ -139,6 +139,19 @@ def test_a_cell_is_mended_and_taken_back(page, server):
     expect(page.get_by_role("heading", name="30 patients, 23 cells to look at")).to_be_visible()
 
 
+def test_an_answer_that_is_given_again_after_it_was_taken_back_counts(page, server):
+    bring(page, server, SHEET)
+    for _ in range(2):
+        still(page)
+        page.get_by_role("radio", name="82.17%").click()
+        expect(page.get_by_role("heading", name="30 patients, 1 question left")).to_be_visible()
+        press(page, "Undo")
+        expect(page.get_by_role("heading", name="30 patients, 2 questions left")).to_be_visible()
+    still(page)
+    page.get_by_role("radio", name="82.17%").dblclick()
+    expect(page.get_by_role("heading", name="30 patients, 1 question left")).to_be_visible()
+
+
 def test_a_reload_is_asked_about_while_it_would_forget_something(page, server):
     asked: list[str] = []
     page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))

@@ -185,6 +185,6 @@ def test_a_sheet_that_names_no_patients_is_asked_about_and_a_change_that_leaves_
     holds = next(box for box in app.selectbox if box.value == "one row a patient")
     holds.set_value("adverse events").run()
     assert not app.exception
-    assert app.title[0].value == "Which column names the patients?"
+    assert app.title[0].value == "Who was treated?"
     press(app, "Undo")
     assert app.title[0].value.startswith("30 patients")

@@ -23,6 +23,7 @@ from core.adverse_events.result import (
     terms_of,
 )
 from core.adverse_events.tables import (
+    _of_band,
     flag_table,
     grades_table,
     grid_table,
@@ -38,6 +39,7 @@ from core.cohort.problems import CohortError
 from core.cohort.selection import AGAINST_REST, Comparison, Levels, Selection
 from core.figures.export import as_svg, for_file
 from core.figures.frame import rows_of
+from core.small_cells import WITHHELD, withheld
 from core.statistics.proportions import difference, proportion
 from tests.conftest import BUNDLED
 from tests.core.adverse_events import cdisc
@@ -982,3 +984,12 @@ def test_only_so_many_lines_are_drawn(hand):
     result = adverse_events((*terms, *many), counts, sizes, labels)
     assert len(rows_of(grades_chart(result, result.lines, True), "rows")) == MOST_LINES
     assert len(rows_of(groups_chart(result, result.lines, "any", None, True), "rows")) == MOST_LINES
+
+
+def test_what_few_did_not_have_is_not_told_by_the_bands():
+    """22 of 26 had it, 17 of grade 1-2 and 5 of grade 3 or more: the last is told, and neither 22 nor 17."""
+    tally = Tally({"any": 22, "1–2": 17, "3+": 5}, 0, 26)
+    cells = [_of_band(tally, band, "Wilson", 26) for band in ("any", "1–2", "3+")]
+    [[_, *shown]] = withheld((["Term", "Any grade", "Grade 1–2", "Grade 3 or more"], [["CRS", *cells]]), 5)[1]
+    assert shown[:2] == [WITHHELD, WITHHELD]
+    assert shown[2].startswith("5, ")

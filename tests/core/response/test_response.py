@@ -632,3 +632,13 @@ def test_withheld_responders_are_not_told_by_the_sum_or_by_the_others_who_did_no
     best = dict(withheld(tables.best_table(alone), 5)[1])
     assert (best["SD"], best["PD"]) == (WITHHELD, WITHHELD)
     assert best["PR"].startswith("22, ")
+
+
+def test_a_small_response_holds_back_the_others_that_the_rates_would_tell_it_by():
+    rows = [(0, "sCR", 7), (0, "CR", 7), (0, "VGPR", 7), (0, "PR", 3), (0, "SD", 6), (0, "PD", 6)]
+    counts = pd.DataFrame(rows, columns=["group", "response", "patients"]).assign(
+        mrd_tested=0, mrd_negative=0, too_late=0
+    )
+    best = dict(withheld(tables.best_table(response_result(counts, ("All",), "all", EXACT)), 5)[1])
+    assert [best[level] for level in ("sCR", "CR", "VGPR", "PR")] == [WITHHELD] * 4
+    assert best["SD"].startswith("6, ")

@@ -14,6 +14,11 @@ COHORT_CSV = (
 )
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest begins first, beside which the others run."""
+    items.sort(key=lambda item: "test_kernels" not in item.nodeid)
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--links", type=int, default=8, help="how many odd links to try a page (tests/pages)")
     parser.addoption("--mutations", type=int, default=0, help="how many changed cohorts to try (tests/mutations)")

@@ -20,6 +20,8 @@ def _blank(sheet: SheetRows, mapping: m.Mapping) -> list[Question]:
     if dated is None or dated.column not in sheet.headings:
         return []
     told = told_of(replace(sheet, choice=replace(sheet.choice, blank_infusion="")))
+    if None not in told:
+        return []
     after = [sheet.cells(column) for column in sheet.choice.columns if _is_after(column, sheet)]
     unsaid = [
         row.patient

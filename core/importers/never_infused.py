@@ -183,6 +183,8 @@ def stands_apart(sheet: SheetRows, patients: Iterable[str]) -> bool:
 
 def infused_first(sheet: SheetRows, found: Findings) -> SheetRows:
     """Without the rows in which a patient was not infused who was infused by another row: a second screening."""
+    if len({row.patient for row in sheet.rows}) == len(sheet.rows):
+        return sheet
     told = list(zip(sheet.rows, told_of(sheet), strict=True))
     infused = {row.patient for row, said in told if said is not None and said[1]}
     failed = {row for row, said in told if said is not None and not said[1] and row.patient in infused}

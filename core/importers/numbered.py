@@ -33,9 +33,10 @@ Group = dict[str, Heading]
 def unnumbered(table: SheetTable) -> list[SheetTable]:
     """The table without the numbered columns of its adverse events, and those as a table with a row an event."""
     groups = _groups(table)
-    with_grade = any(m.GRADE in group for group in groups)
+    if len(groups) < 2 or not (any(m.GRADE in group for group in groups) or _grade_in_cells(table, groups)):
+        return [table]
     patient = patient_column(table, {heading: profile_of(table, heading) for heading in table.headings})
-    if patient is None or len(groups) < 2 or not (with_grade or _grade_in_cells(table, groups)):
+    if patient is None:
         return [table]
     used = {heading for group in groups for heading in group.values()}
     rest = tuple(heading for heading in table.headings if heading not in used)

@@ -115,14 +115,14 @@ def number_in(text: str, decimal: str = POINT) -> Number | None:
     if plain is None and _is_proved(found["digits"], other):  # 72.5 among decimal commas
         plain = _plain(found["digits"], other)
     rest = found["rest"].strip()
-    if plain is None or _is_doubtful(found["rest"]):
+    if plain is None or (found["rest"] and _is_doubtful(found["rest"])):
         return None
     power = int(found["e"] or found["power"] or 0)
-    if (millions := _MILLIONS.match(rest)) is not None:
+    in_thousands = False
+    if rest and (millions := _MILLIONS.match(rest)) is not None:
         power, rest = power + 6, rest[millions.end() :].strip()
-    elif (thousands := _THOUSANDS.match(rest)) is not None:
-        power, rest = power + 3, rest[thousands.end() :].strip()
-    in_thousands = _THOUSANDS.match(found["rest"].strip()) is not None
+    elif rest and (thousands := _THOUSANDS.match(rest)) is not None:
+        power, rest, in_thousands = power + 3, rest[thousands.end() :].strip(), True
     value = float(f"{found['sign'] or ''}{plain}e{power}")
     if not isfinite(value):
         return None

@@ -68,7 +68,7 @@ def named_elsewhere(tables: dict[str, SheetTable], named: dict[str, str], unname
     sheets, by what the column of these is called.
     """
     names: set[str] = set()
-    for title, column in named.items():
+    for title, column in named.items() if unnamed else ():
         heading = next((h for h, name in named_apart(tables[title].headings).items() if name == column), None)
         names |= set() if heading is None else _names_in(tables[title], heading)
     found: dict[str, Heading] = {}

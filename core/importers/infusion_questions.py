@@ -11,15 +11,20 @@ from core.importers.patients import SheetRows
 
 def infusions(sheet: SheetRows, mapping: m.Mapping) -> list[Question]:
     """Whether who has no date of infusion was infused; and whether who was not is counted."""
-    return [*_blank(sheet, mapping), *_counted(sheet, mapping)] if sheet.choice.holds == m.PATIENTS else []
+    if sheet.choice.holds != m.PATIENTS:
+        return []
+    told = told_of(sheet)
+    not_infused = any(said is not None and not said[1] for said in told)
+    if sheet.choice.blank_infusion:
+        told = told_of(replace(sheet, choice=replace(sheet.choice, blank_infusion="")))
+    return [*_blank(sheet, mapping, told), *(_counted(sheet, mapping) if not_infused else [])]
 
 
-def _blank(sheet: SheetRows, mapping: m.Mapping) -> list[Question]:
-    """Whether there was an infusion where its date is empty, and so is all that follows one."""
+def _blank(sheet: SheetRows, mapping: m.Mapping, told: list[tuple[int, bool] | None]) -> list[Question]:
+    """Whether there was an infusion where its date is empty, and so is all that follows one, by what rows told."""
     dated, title = sheet.choice.column(m.INFUSION), sheet.choice.sheet
     if dated is None or dated.column not in sheet.headings:
         return []
-    told = told_of(replace(sheet, choice=replace(sheet.choice, blank_infusion="")))
     if None not in told:
         return []
     after = [sheet.cells(column) for column in sheet.choice.columns if _is_after(column, sheet)]

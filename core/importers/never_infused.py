@@ -236,24 +236,25 @@ def variables(sheets: list[SheetRows], names: frozenset[str], patients: Iterable
     if set(why.values()) - {"Infused"}:
         label = "Not infused because"
         found.append(FoundVariable("not_infused_because", label, "category", "", levels, "more", "", why))
-    dead = _died(sheets) & names
-    died = {name: "Yes" if name in dead else "No" for name in patients}
+    said = _died(sheets)
+    died = {name: "Yes" if said.get(name) else "No" for name in patients if name not in names or name in said}
     if "Yes" in died.values():
         found.append(FoundVariable("died_without_infusion", "Died without infusion", "flag", "", (), "more", "", died))
     return found
 
 
-def _died(sheets: list[SheetRows]) -> set[str]:
-    """Of whom a sheet has a date of death, or says that they died."""
-    died = set()
+def _died(sheets: list[SheetRows]) -> dict[str, bool]:
+    """Of whom a sheet says that they died, by a date or in words, or that they did not; of nobody else anything."""
+    died: dict[str, bool] = {}
     for sheet in sheets:
         for column in sheet.choice.columns:
-            if column.role == m.INFUSED and column.column in sheet.headings:
-                told = zip(sheet.rows, sheet.cells(column), strict=True)
-                died |= {row.patient for row, text in told if _DIED.search(text)}
-            if column.role in (m.DEATH, m.VITAL) and column.column in sheet.headings:
-                levels = dict(column.levels)
-                for row, text in zip(sheet.rows, sheet.cells(column), strict=True):
-                    is_date = column.role == m.DEATH and when(text, 2100) is not None
-                    died |= {row.patient} if is_date or levels.get(folded(text)) == m.EVENT else set()
+            if column.role not in (m.INFUSED, m.DEATH, m.VITAL) or column.column not in sheet.headings:
+                continue
+            levels = dict(column.levels)
+            for row, text in zip(sheet.rows, sheet.cells(column), strict=True):
+                says_so = {m.INFUSED: _DIED.search(text) is not None, m.DEATH: when(text, 2100) is not None}
+                if says_so.get(column.role, levels.get(folded(text)) == m.EVENT):
+                    died[row.patient] = True
+                elif column.role == m.VITAL and levels.get(folded(text)) == m.CENSORED:
+                    died.setdefault(row.patient, False)
     return died

@@ -286,8 +286,9 @@ def _as_text(rows: list[tuple]) -> list[tuple]:
     """Rows as text, column by column: a column of words or of nothing stays as it is."""
     columns = []
     for column in zip(*rows, strict=True):
-        kinds = {type(value) for value in column} - {type(None), str}
-        columns.append([_text(value) for value in column] if kinds else column)
+        kinds = set(map(type, column)) - {type(None), str}
+        texts = {value: _text(value) for value in set(column)} if kinds else {}
+        columns.append([texts[value] for value in column] if kinds else column)
     return list(zip(*columns, strict=True))
 
 

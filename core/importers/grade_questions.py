@@ -23,7 +23,8 @@ def empty_grades(sheet: SheetRows, mapping: m.Mapping) -> list[Question]:
             continue
         cells = sheet.cells(column)
         empty = sum(not text.strip() for text in cells)
-        grades = [grade_in(dict(column.levels).get(folded(text), text)) for text in cells if text.strip()]
+        levels = dict(column.levels)
+        grades = [grade_in(levels.get(folded(text), text)) for text in dict.fromkeys(cells) if text.strip()]
         if not empty or any(grade is not None and grade.high == 0 for grade in grades):
             continue
         answers = {

@@ -86,7 +86,7 @@ class SheetTable:
 
 def table_in(sheet: Sheet) -> SheetTable | None:
     """The table of a sheet; None where it holds none: a title page, a legend, a list of one column."""
-    filled = [sum(map(bool, row)) for row in sheet.rows]
+    filled = [len(row) - row.count("") for row in sheet.rows]
     header = _header(sheet, filled)
     if header is None:
         return None
@@ -100,7 +100,7 @@ def table_in(sheet: Sheet) -> SheetTable | None:
     rows: list[int] = []
     units: dict[int, str] = {}
     for row in range(header + 1, len(sheet.rows)):
-        taken_for = _taken_for(sheet, row, header, ordinary)
+        taken_for = _taken_for(sheet, row, header, filled[row], ordinary)
         if taken_for == "" and filled[row] == 1 and sheet.rows[row + 1 : row + 2] == (sheet.rows[header],):
             taken_for = TITLE
         if taken_for == UNITS:
@@ -223,48 +223,55 @@ _WORDS_OF_A_TEXT = 4
 
 @dataclass(frozen=True)
 class _Ordinary:
-    """What rows under a header are like: how many cells they fill, their first column, and the shapes of its cells."""
+    """
+    What rows under a header are like: how many cells they fill, their first column, and the shapes of its cells; and
+    of what else begins a row, what such a row is taken for.
+    """
 
     filled: int
     column: int
     shapes: tuple[str, ...]
+    others: dict[str, str]
 
 
 def _ordinary(sheet: Sheet, header: int, filled: list[int]) -> _Ordinary:
     typical = median_high([count for count in filled[header + 1 :] if count > 1] or [1])
     full = [sheet.rows[row] for row in range(header + 1, len(sheet.rows)) if filled[row] > typical / 2][:_MOST_COMPARED]
-    full = [cells for cells in full if not _is_totals(cells)]
+    begins = {next(filter(None, cells), "") for cells in sheet.rows[header + 1 :]}
+    others = {cell: taken_for for cell in begins if (taken_for := _begins_another(cell))}
+    full = [cells for cells in full if others.get(next(filter(None, cells))) != TOTALS]
     often = (column for column in range(sheet.width) if sum(bool(cells[column]) for cells in full) >= 0.8 * len(full))
     column = next(often, 0)
-    return _Ordinary(typical, column, tuple({_shape(cells[column]) for cells in full if cells[column]}))
+    return _Ordinary(typical, column, tuple({_shape(cells[column]) for cells in full if cells[column]}), others)
 
 
-def _taken_for(sheet: Sheet, row: int, header: int, ordinary: _Ordinary) -> str:
+def _taken_for(sheet: Sheet, row: int, header: int, filled: int, ordinary: _Ordinary) -> str:
     """What a row under the header is taken for; empty for a row of the table."""
-    cells = [cell for cell in sheet.rows[row] if cell]
-    if not cells:
+    cells = sheet.rows[row]
+    if not filled:
         return BLANK
-    if sheet.rows[row] == sheet.rows[header]:
+    if cells == sheet.rows[header]:
         return REPEATED
-    if _is_totals(sheet.rows[row]):
-        return TOTALS
-    if cells[0].casefold().strip(" .:") in _EXAMPLES:
-        return EXAMPLE
-    told = [cell for cell in cells if not is_missing(cell)] if row == header + 1 else []
-    first = sheet.rows[row][ordinary.column]
+    if taken_for := ordinary.others.get(next(filter(None, cells))):
+        return taken_for
+    told = [cell for cell in cells if cell and not is_missing(cell)] if row == header + 1 else []
+    first = cells[ordinary.column]
     units = sum(map(_is_unit, told))
     if (len(told) > 1 and units >= _UNITS_OF_A_ROW * len(told)) or (units and is_missing(first)):
         return UNITS
-    if ordinary.filled > 2 and len(cells) <= ordinary.filled / 2 and not first:
+    if ordinary.filled > 2 and filled <= ordinary.filled / 2 and not first:
         return LEGEND
-    if ordinary.filled > 2 and len(cells) <= max(1, _HARDLY_FILLED * ordinary.filled):
+    if ordinary.filled > 2 and filled <= max(1, _HARDLY_FILLED * ordinary.filled):
         is_text = len(first.split()) >= _WORDS_OF_A_TEXT and not any(" " in shape for shape in ordinary.shapes)
         return "" if _shape(first).startswith(ordinary.shapes) and not is_text else LEGEND
     return ""
 
 
-def _is_totals(cells: tuple[str, ...]) -> bool:
-    return _TOTALS.fullmatch(next(filter(None, cells), "")) is not None
+def _begins_another(cell: str) -> str:
+    """What a row that begins with a cell is taken for by it alone; empty for a row of the table."""
+    if _TOTALS.fullmatch(cell):
+        return TOTALS
+    return EXAMPLE if cell.casefold().strip(" .:") in _EXAMPLES else ""
 
 
 def _is_unit(cell: str) -> bool:

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from math import inf
+from typing import NamedTuple
 
 from core.importers import mapping as m
 from core.importers.findings import (
@@ -241,32 +243,41 @@ def _measured(of: LongSheet) -> Iterator[tuple]:
         yield row, day, number, named[text], unit, kept[text, unit]
 
 
-def _kept_in(analyte: str, unit: str) -> tuple[float, str] | None:
-    """What a value in a unit is multiplied by, and the unit it is kept in; None where it has none and needs one."""
+class Kept(NamedTuple):
+    """What a value is multiplied by, the unit it is kept in, and the least and the most that a patient can have."""
+
+    factor: float
+    unit: str
+    least: float = -inf
+    most: float = inf
+
+
+def _kept_in(analyte: str, unit: str) -> Kept | None:
+    """How a value of an analyte in a unit is kept; None where it has no unit and needs one."""
     if analyte not in STANDARD:
-        return 1.0, "" if is_missing(unit) else unit.strip()
+        unit = "" if is_missing(unit) else unit.strip()
+        return Kept(1.0, unit, *(() if unit else POSSIBLE.get(analyte, ())))
     if is_missing(unit):
         return None
-    factor = factor_of(analyte)(unit)
-    return (1.0, unit.strip()) if factor is None else (factor, STANDARD[analyte][0])
+    factor, kept = factor_of(analyte)(unit), STANDARD[analyte][0]
+    factor, unit = (1.0, unit.strip()) if factor is None else (factor, kept)
+    return Kept(factor, unit, *(POSSIBLE.get(analyte, ()) if unit == kept else ()))
 
 
 def _keep(
-    of: LongSheet, into: Happenings, told: tuple[Row, float, Number, str], kept: tuple[float, str],
+    of: LongSheet, into: Happenings, told: tuple[Row, float, Number, str], kept: Kept,
     column: m.ColumnChoice | None = None,
 ) -> None:  # fmt: skip
     """A measurement in the unit it is kept in, unless no patient can have such a value."""
     row, since, number, analyte = told
-    factor, unit = kept
-    value = number.value if factor == 1 else float(f"{number.value * factor:.12g}")
-    possible = POSSIBLE.get(analyte) if unit == STANDARD.get(analyte, ("",))[0] else None
-    if possible and not number.limit and not possible[0] <= value <= possible[1]:
+    value = number.value if kept.factor == 1 else float(f"{number.value * kept.factor:.12g}")
+    if not number.limit and not kept.least <= value <= kept.most:
         column = column or of.columns[m.VALUE]
         place = of.sheet.headings[column.column].column
         text = of.sheet.mended.get((row.place, place), of.sheet.table.sheet.rows[row.place][place])
-        expected = f"{analyte} from {possible[0]:g} to {possible[1]:g} {unit}: is the unit right?"
+        expected = f"{analyte} from {kept.least:g} to {kept.most:g} {kept.unit}: is the unit right?"
         of.found.problem(of.sheet.place(row, column, text), UNIT, expected, "Correct the value or its unit", ROW)
         if column.role == m.VALUE:
             of.unused(row, "holds an impossible value")
         return
-    into.measurements.append((row.patient, analyte, since, value, unit or None, limit_of(number), None, None))
+    into.measurements.append((row.patient, analyte, since, value, kept.unit or None, limit_of(number), None, None))

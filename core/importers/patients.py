@@ -1,6 +1,7 @@
 """Which rows are of which patient: names matched across sheets, rows of one patient, second infusions."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -44,15 +45,21 @@ class SheetRows:
 
     def cells(self, column: m.ColumnChoice) -> list[str]:
         """The texts of a column, row by row."""
-        place, of_sheet = self.headings[column.column].column, self.table.sheet.rows
-        if not self.mended:
-            return [of_sheet[row.place][place] for row in self.rows]
-        return [self.mended.get((row.place, place), of_sheet[row.place][place]) for row in self.rows]
+        place = self.headings[column.column].column
+        return cells_of(self.table, place, [row.place for row in self.rows], self.mended)
 
     def place(self, row: Row, column: m.ColumnChoice, value: str) -> Place:
         """Where a cell stands."""
         heading = self.headings[column.column]
         return Place(self.table.sheet.title, row.place, heading.column, column.column, row.patient, value)
+
+
+def cells_of(table: SheetTable, column: int, places: Iterable[int], mended: dict[tuple[int, int], str]) -> list[str]:
+    """The texts of a column of a table in some of its rows, the mended ones as they are mended."""
+    rows = table.sheet.rows
+    if not mended:
+        return [rows[place][column] for place in places]
+    return [mended.get((place, column), rows[place][column]) for place in places]
 
 
 def alike(name: str) -> str:
@@ -82,20 +89,19 @@ def rows_of(
         return SheetRows(table, choice, unnamed, headings, mended), choice.columns[0]
     if column is None or column.column not in headings:
         return SheetRows(table, choice, (), headings, mended), None
-    place = headings[column.column].column
-    written = [mended.get((row, place), table.sheet.rows[row][place]).strip() for row in table.rows]
+    written = cells_of(table, headings[column.column].column, table.rows, mended)
     if choice.by in headings:
-        first = headings[choice.by].column
-        before = [mended.get((row, first), table.sheet.rows[row][first]).strip() for row in table.rows]
-        written = [f"{of} {name}" if of and name else name for of, name in zip(before, written, strict=True)]
-    named = {text: "" if is_missing(text) else text for text in set(written)}
+        before = cells_of(table, headings[choice.by].column, table.rows, mended)
+        both = ((of.strip(), name.strip()) for of, name in zip(before, written, strict=True))
+        written = [f"{of} {name}" if of and name else name for of, name in both]
+    named = {text: "" if is_missing(text) else text.strip() for text in dict.fromkeys(written)}
     if choice.adds == m.APART:
         named = {text: f"{choice.sheet} {name}" if name else "" for text, name in named.items()}
     if choice.alike_are_one:
         named = _as_written_first(written, named)
     if choice.fills_down:
         written = _filled_down(written, named)
-    rows = tuple(Row(row, named[text]) for row, text in zip(table.rows, written, strict=True))
+    rows = tuple(map(Row, table.rows, (named[text] for text in written)))
     return SheetRows(table, choice, rows, headings, mended), column
 
 
@@ -260,14 +266,16 @@ def matched(
             _twice(sheet, column, row, first, found)
             continue
         if row.patient not in meant:
-            near = by_likeness.get(alike(row.patient), by_likeness.get(f"{before_all}{alike(row.patient)}", []))
-            only = near[0] if len(near) == 1 else None
-            meant[row.patient] = row.patient if row.patient in patients else only
+            near = [row.patient]
+            if row.patient not in patients:
+                small = alike(row.patient)
+                near = by_likeness.get(small, by_likeness.get(f"{before_all}{small}", []))
+            meant[row.patient] = near[0] if len(near) == 1 else None
         known = meant[row.patient]
         if known is not None:
+            kept.append(row if known == row.patient else Row(row.place, known))
             if known != row.patient:
                 found.convert(sheet.place(row, column, row.patient), known)
-            kept.append(Row(row.place, known))
             continue
         if long and not row.patient:
             found.unused(title, row.place, "names no patient")

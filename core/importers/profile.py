@@ -83,7 +83,8 @@ def _is_phone(text: str) -> bool:
 
 def profile_of(table: SheetTable, heading: Heading) -> Profile:
     """The profile of a column of a table."""
-    cells = Counter(table.sheet.rows[row][heading.column] for row in table.rows)
+    place, of_sheet = heading.column, table.sheet.rows
+    cells = Counter([of_sheet[row][place] for row in table.rows])
     texts = {text: often for text, often in cells.items() if not is_missing(text)}
     looked_at = dict(list(texts.items())[:_MOST_LOOKED_AT])
     whole = sum(often for text, often in looked_at.items() if not _ERROR.fullmatch(text)) or 1

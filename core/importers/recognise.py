@@ -220,10 +220,9 @@ def _sheet(
 def _table_beside(table: SheetTable, patient: Heading, guesses: dict[Heading, Guess]) -> Heading | None:
     """The column in which a second table names the same patients in other rows: what follows it is of those."""
     rows = [table.sheet.rows[row] for row in table.rows]
-    named = [alike(row[patient.column]) for row in rows]
-    for heading in table.headings:
-        if guesses[heading].reason != NAMED_ELSEWHERE or heading.column < patient.column:
-            continue
+    may_be = [h for h in table.headings if h.column > patient.column and guesses[h].reason == NAMED_ELSEWHERE]
+    named = [alike(row[patient.column]) for row in rows] if may_be else []
+    for heading in may_be:
         again = [alike(row[heading.column]) for row in rows]
         shared = set(again) & set(named) - {""}
         if 2 * len(shared) >= len(set(named) - {""}) and again != named:

@@ -1,6 +1,7 @@
 """The cells of a column as values: numbers, days, grades and levels, each text read once, every doubt a problem."""
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -47,24 +48,24 @@ def values(
     sheet: SheetRows, column: m.ColumnChoice, read: Callable[[str], Read], found: Findings, effect: str = "missing"
 ) -> list:
     """What each cell of a column says by `read`; errors and doubts are found."""
-    known: dict[str, Read] = {}
-    result = []
+    cells = sheet.cells(column)
+    known = {text: _read(text, read) for text in dict.fromkeys(cells)}
+    told = {text for text, said in known.items() if said.becomes or said.wrong is not None}
     place, unstored = sheet.headings[column.column].column, sheet.table.sheet.unstored
-    for row, text in zip(sheet.rows, sheet.cells(column), strict=True):
+    for row, text in zip(sheet.rows, cells, strict=True) if told or unstored else ():
         if unstored and not text and (row.place, place) in unstored:
             found.problem(sheet.place(row, column, text), FORMULA, "the result of its formula",
                           "Open the file in a spreadsheet, save it and take it again", effect)  # fmt: skip
-        said = known.get(text)
-        if said is None:
-            said = known[text] = _read(text, read)
+        if text not in told:
+            continue
+        said = known[text]
         if said.becomes:
             found.convert(sheet.place(row, column, text), said.becomes)
         if said.wrong is not None:
             found.problem(
                 sheet.place(row, column, text), *said.wrong, effect if said.value is None else READ_ALL_THE_SAME
             )
-        result.append(said.value)
-    return result
+    return [known[text].value for text in cells]
 
 
 def _read(text: str, read: Callable[[str], Read]) -> Read:
@@ -159,10 +160,12 @@ def is_in_fractions(column: m.ColumnChoice) -> bool:
 def fractions_in(sheet: SheetRows, column: m.ColumnChoice) -> tuple[int, int, str]:
     """How many cells of a column of percentages are below 1 without a percent sign, how many are above, and one."""
     decimal, _ = decimal_in(sheet, column)
-    numbers = [(text, number_in(text, decimal)) for text in sheet.cells(column)]
-    plain = [(text, one.value) for text, one in numbers if one is not None and not one.is_percent and not one.limit]
-    below = [text for text, value in plain if 0 < value < 1]
-    return len(below), sum(value > 1 for _, value in plain), below[0] if below else ""
+    often = Counter(sheet.cells(column))
+    numbers = {text: one for text in often if (one := number_in(text, decimal)) is not None}
+    plain = {text: one.value for text, one in numbers.items() if not one.is_percent and not one.limit}
+    below = [text for text, value in plain.items() if 0 < value < 1]
+    above = sum(often[text] for text, value in plain.items() if value > 1)
+    return sum(often[text] for text in below), above, next(iter(below), "")
 
 
 def day_reader(sheet: SheetRows, column: m.ColumnChoice, last_day: date):  # type: ignore[no-untyped-def]

@@ -88,12 +88,12 @@ def _found(
 def _levels(
     sheet: SheetRows, column: m.ColumnChoice, found: Findings, name: str, label: str, order: tuple[str, ...]
 ) -> FoundVariable:
-    read = [
-        value if value is None else level_named(value) for value in values(sheet, column, level_reader(column), found)
-    ]
+    read = values(sheet, column, level_reader(column), found)
     spelled: dict[str, str] = {}
-    read = [value if value is None else spelled.setdefault(folded(value), value) for value in read]
-    held = {value for value in read if value is not None}
+    named = {value: level_named(value) for value in dict.fromkeys(read) if value is not None}
+    named = {value: spelled.setdefault(folded(name), name) for value, name in named.items()}
+    read = [named.get(value) for value in read]
+    held = set(named.values())
     levels = [level for level in order if level in held]
     levels += sorted((level for level in held if level not in order), key=_in_order)
     return _found(sheet, column, name, label, "category", "", tuple(levels), read)

@@ -18,6 +18,8 @@ def settled(page: Page) -> Page:
     expect(page.locator('[data-testid="stVegaLiteChart"] svg').first).to_be_visible()
     expect(page.locator('[data-testid="stStatusWidget"]')).to_have_count(0)
     page.wait_for_timeout(400)
+    # What is to be drawn anew stands twice until the run is over, which the widget tells only after a while.
+    expect(page.locator('[data-testid="stApp"]')).to_have_attribute("data-test-script-state", "notRunning")
     return page
 
 

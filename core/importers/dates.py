@@ -30,7 +30,10 @@ _NAMED = re.compile(r"(?P<day>\d{1,2})(?:\.|st|nd|rd|th)?[\s-]*(?P<month>[^\W\d_
 _NAME_FIRST = re.compile(
     r"(?P<month>[^\W\d_]{3,})\.?[\s-]*(?P<day>\d{1,2})(?:st|nd|rd|th)?[\s,-]+(?P<year>\d{4}|\d{2})"
 )
-_MONTH_ONLY = re.compile(r"\d{1,2}\s?[/.-]\s?\d{4}|\d{4}[/-]\d{1,2}|([^\W\d_]{3,})\.?\s*\d{4}")
+_MONTH_ONLY = re.compile(
+    r"(?:0?[1-9]|1[0-2])\s?[/.-]\s?(?:19|20)\d\d|(?:19|20)\d\d[/-](?:0?[1-9]|1[0-2])|([^\W\d_]{3,})\.?\s*\d{4}"
+)
+"""A month of these hundred years or those before: 0.6358 is a number, and 7/2013 a month."""
 _LONGEST = 40
 """Letters of a date."""
 

@@ -1,6 +1,6 @@
 """A file of any kind as sheets of cells, by what it holds and not by what it is called."""
 
-from core.importers.sheets import MOST_BYTES, Sheet, UnreadableFile
+from core.importers.sheets import HAS_A_PASSWORD, MOST_BYTES, Sheet, UnreadableFile
 from core.importers.table_files import read_dataset_json, read_parquet, read_sas
 from core.importers.text_files import read_text
 from core.importers.workbooks import read_workbook
@@ -31,6 +31,6 @@ def sheets_of(file: str, content: bytes) -> list[Sheet]:
         return [read_dataset_json(file, content)]
     if content.startswith(_WORKBOOKS):
         if "EncryptedPackage".encode("utf-16-le") in content:
-            raise UnreadableFile(f"{file} has a password: save it without one, and take this copy away again.")
+            raise UnreadableFile(HAS_A_PASSWORD.format(file))
         return read_workbook(file, content)
     return [read_text(file, content)]

@@ -19,6 +19,9 @@ class UnreadableFile(ValueError):
     """A file that cannot be read: the words say why and what to do, and quote nothing of it but its name."""
 
 
+HAS_A_PASSWORD = "{} has a password: save it without one, and take this copy away again."
+
+
 @dataclass(frozen=True)
 class Sheet:
     """

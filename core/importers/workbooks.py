@@ -6,17 +6,17 @@ import zipfile
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
-from xml.etree import ElementTree
 
 import openpyxl
 import python_calamine
 
+from core.importers.far_cells import not_too_far
 from core.importers.sheets import (
+    HAS_A_PASSWORD,
     MOST_BYTES,
     MOST_CELLS,
     Sheet,
     UnreadableFile,
-    letters,
     number_of,
     number_shown,
     squared,
@@ -31,11 +31,11 @@ def read_workbook(file: str, content: bytes) -> list[Sheet]:
     is_xlsx = content.startswith(b"PK")
     if is_xlsx:
         _not_too_large(file, content)
-        _not_too_wide(file, content)
+    not_too_far(file, content)
     try:
         workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
     except python_calamine.PasswordError:
-        raise UnreadableFile(f"{file} has a password: save it without one, and take this copy away again.") from None
+        raise UnreadableFile(HAS_A_PASSWORD.format(file)) from None
     except Exception:  # whatever calamine finds: its words may quote the file
         raise UnreadableFile(
             f"{file} cannot be read as a workbook: open it in a spreadsheet and save it anew."
@@ -160,67 +160,6 @@ def _not_too_large(file: str, content: bytes) -> None:
         raise UnreadableFile(f"{file} is damaged: open it in a spreadsheet and save it anew.") from None
     if size > MOST_BYTES:
         raise UnreadableFile(f"{file} holds more than {MOST_BYTES // 1_000_000} MB when it is opened: split it.")
-
-
-def _not_too_wide(file: str, content: bytes) -> None:
-    """
-    Refuses a workbook with a sheet whose farthest cell is so far that all cells before it, empty or not, have no room
-    in memory: calamine asks for it at once, and would take every session down with it.
-    """
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        if any(name.endswith(".bin") and name.startswith("xl/worksheets/") for name in archive.namelist()):
-            raise UnreadableFile(f"{file} is a binary workbook: save it as XLSX.")
-        for name in archive.namelist():
-            if name.startswith("xl/worksheets/") and name.endswith(".xml"):
-                far = _reaches_far(archive.read(name))
-            elif name == "content.xml":
-                far = _reaches_far_in_ods(archive.read(name))
-            else:
-                continue
-            if far:
-                raise UnreadableFile(
-                    f"{file} has a cell far from the others, which leaves room for more than {MOST_CELLS:,} cells: "
-                    "clear it, or delete the rows and columns behind the table."
-                )
-
-
-_ROW = re.compile(rb'<(?:\w+:)?row\b(?:[^>]*?\br="(\d+)")?[^>]*>\s*<(?:\w+:)?c\b')
-
-
-def _reaches_far(part: bytes) -> bool:
-    """Whether the rows of a sheet, as wide as the widest, have more cells than can be read."""
-    rows = 1
-    for number, row in enumerate(_ROW.finditer(part), 1):
-        rows = max(rows, number, int(row[1] or 0))
-    last = letters(max(1, MOST_CELLS // rows) - 1).encode()
-    beyond = [rb"[A-Z]{%d,}" % (len(last) + 1)]
-    for place in range(len(last)):
-        if last[place : place + 1] != b"Z":
-            beyond.append(last[:place] + rb"[%c-Z]" % (last[place] + 1) + rb"[A-Z]{%d}" % (len(last) - place - 1))
-    return re.search(rb'\br="(?:%s)\d+"[^>]*(?<!/)>' % b"|".join(beyond), part) is not None
-
-
-def _reaches_far_in_ods(part: bytes) -> bool:
-    """The same of a workbook of OpenDocument, which repeats cells and rows; empty ones at the end are not read."""
-    repeated = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}number-%s-repeated"
-    rows = widest = row = column = 0
-    for event, element in ElementTree.iterparse(io.BytesIO(part), ("start", "end")):
-        kind = element.tag.rpartition("}")[2]
-        if event == "start" and kind == "table":
-            rows = widest = row = 0
-        elif event == "start" and kind == "table-row":
-            column = filled = 0
-        elif event == "end" and kind in ("table-cell", "covered-table-cell"):
-            column += int(element.get(repeated % "columns", "1"))
-            filled = column if len(element) or any("value" in name for name in element.attrib) else filled
-            element.clear()
-        elif event == "end" and kind == "table-row":
-            row += int(element.get(repeated % "rows", "1"))
-            rows, widest = (row, max(widest, filled)) if filled else (rows, widest)
-            if rows * widest > MOST_CELLS:
-                return True
-            element.clear()
-    return False
 
 
 def _content_types(content: bytes) -> str:

@@ -42,7 +42,7 @@ def test_a_month_is_no_day(text):
 @pytest.mark.parametrize(
     "text",
     ["", "?", "alive", "no", "01.O6.2023", "dead 07.10.2021", "42672", "2021", "1.5", "12.5.", "Jim 3, 2021",
-     "3 of 2021", "1.1.1", "03/05-22", "1/2/345"],
+     "3 of 2021", "1.1.1", "03/05-22", "1/2/345", "0.6358", "13.2022", "1.3450", "11.0925", "2022-13"],
 )  # fmt: skip
 def test_what_is_no_date(text):
     assert when(text, LAST_YEAR) is None

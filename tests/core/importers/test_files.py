@@ -2,11 +2,14 @@
 
 import io
 import re
+import struct
 import zipfile
 from datetime import date, datetime
 
+import olefile
 import pytest
 import xlsxwriter
+import xlwt
 
 from core.importers.files import sheets_of
 from core.importers.sheets import UnreadableFile, letters, squared
@@ -206,6 +209,55 @@ def test_so_is_one_of_an_open_document_whose_empty_rows_at_the_end_are_none():
     for far in (repeated(1_048_000, EMPTY) + repeated(1, EMPTY + CELL), repeated(1_048_000, many)):
         with pytest.raises(UnreadableFile, match="a cell far from the others"):
             read_workbook("a.ods", ods(ROWS + far))
+
+
+def xls(cells: dict[tuple[int, int], object]) -> bytes:
+    """A workbook of Excel 97 to 2003 with one sheet."""
+    book, out = xlwt.Workbook(), io.BytesIO()
+    sheet = book.add_sheet("S")
+    for (row, column), value in cells.items():
+        is_day = isinstance(value, date)
+        sheet.write(row, column, value, xlwt.easyxf(num_format_str="d.m.yy") if is_day else xlwt.Style.default_style)
+    book.save(out)
+    return out.getvalue()
+
+
+def with_record(content: bytes, kind: int, old: bytes, new: bytes) -> bytes:
+    """The workbook with what a record of a kind says in place of what it said."""
+    with olefile.OleFileIO(io.BytesIO(content)) as parts:
+        assert parts.openstream("Workbook").read().count(struct.pack("<HH", kind, len(old)) + old) == 1
+    start = struct.pack("<HH", kind, len(old))
+    return content.replace(start + old, start + new)
+
+
+def test_an_old_workbook_is_read_as_a_new_one():
+    cells = {(0, 0): "id", (0, 1): "day", (0, 2): "x", (1, 0): "P1", (1, 1): date(2021, 9, 26), (1, 2): 1.5}
+    [sheet] = read_workbook("a.xls", xls(cells | {(3, 2): "last"}))
+    assert sheet.rows == (("id", "day", "x"), ("P1", "2021-09-26", "1.5"), ("", "", ""), ("", "", "last"))
+
+
+def test_an_old_workbook_is_refused_before_room_is_asked_for_it():
+    """Its records can name columns and sizes that no spreadsheet has."""
+    content = xls({(0, 0): "id", (1, 0): 2.25, (7, 3): 3})
+    number = struct.pack("<HHH", 7, 3, 17)
+    far = with_record(content, 0x27E, number + content[content.index(number) + 6 :][:4],
+                      struct.pack("<HHH", 65535, 65535, 17) + content[content.index(number) + 6 :][:4])  # fmt: skip
+    size = struct.pack("<IIHHH", 0, 8, 0, 4, 0)
+    large = with_record(content, 0x200, size, struct.pack("<IIHHH", 0, 2**32 - 1, 0, 65535, 0))
+    backwards = with_record(content, 0x200, size, struct.pack("<IIHHH", 9, 8, 0, 4, 0))
+    for hostile in (far, large, backwards):
+        with pytest.raises(UnreadableFile, match="a cell far from the others"):
+            read_workbook("a.xls", hostile)
+    for torn in (content[:600], content[: len(content) // 2], content[:30] + b"\xff" * 100 + content[130:]):
+        with pytest.raises(UnreadableFile, match="open it in a spreadsheet and save it anew"):
+            read_workbook("a.xls", torn)
+
+
+def test_an_old_workbook_with_a_password_is_told_so():
+    content = xls({(0, 0): "id", (1, 0): 2.25})
+    start = content.index(struct.pack("<HH", 0x42, 2))  # its code page, which nothing needs
+    with pytest.raises(UnreadableFile, match="has a password"):
+        read_workbook("a.xls", content[:start] + struct.pack("<H", 0x2F) + content[start + 2 :])
 
 
 def test_a_binary_workbook_is_refused():

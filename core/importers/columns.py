@@ -50,6 +50,7 @@ _ANY_EMD = frozenset([
     "présente", "présent", "presente", "aanwezig", "mem", "yes emd", "emd yes",
 ])  # fmt: skip
 """What says that there is extramedullary disease, and not of which kind."""
+_OF_A_RELAPSE = re.compile(r"relap|rezidiv|rechut|recid|rückfall|progress|\bpd\b", re.I)
 _EMPTY = frozenset(["empty", "blank", "leer", "vide", "vuoto", "vacío"])
 """What a legend calls a cell that holds nothing."""
 _LATER = re.compile(
@@ -219,7 +220,9 @@ def _any_emd(known: Known, texts: dict[str, int]) -> Levels:
     for text in map(folded, texts):
         answer = yes_or_no(text)
         said = answer[0] if answer is not None else False if text in no else True if text in _ANY_EMD else None
-        if said is not None:
+        if answer is not None and _OF_A_RELAPSE.search(answer[1]):
+            levels[text] = ""  # without a relapse nobody looks for EMD at relapse
+        elif said is not None:
             levels[text] = "EMD" if said else "No EMD"
     told = sum(often for text, often in texts.items() if folded(text) in levels)
     only_no = "EMD" not in levels.values() and not all(map(yes_or_no, levels))

@@ -3,6 +3,7 @@
 import re
 
 from core.importers.layout import LEGEND, TITLE, SheetTable, is_value
+from core.importers.names import bracketed
 from core.importers.sheets import Sheet
 
 TOLD = "told"
@@ -121,7 +122,7 @@ def _of_headings(table: SheetTable) -> list[tuple[str, str]]:
         if told := _of_answers(heading.name):
             lines.append((heading.name, told))
             continue
-        name, sign, codes = heading.name.partition("(")
+        name, sign, codes = bracketed(heading.name).partition("(")
         if sign:
             lines += [(heading.name, codes.rstrip(") ")), (name, codes.rstrip(") "))]
     return lines

@@ -58,7 +58,7 @@ def name_of(heading: str) -> Name:
     >>> name_of("CRP_d-7 (mg/L)")
     Name(plain='crp', day=-7.0, month=None, in_brackets='mg/L')
     """
-    words = heading[:_LONGEST]
+    words = bracketed(heading[:_LONGEST])
     brackets = _IN_BRACKETS.search(words)
     inside = (brackets[1] or brackets[2] or "").strip() if brackets else ""
     outside = _IN_BRACKETS.sub(" ", words)
@@ -71,6 +71,20 @@ def name_of(heading: str) -> Name:
         if found.string == outside:
             outside = f"{outside[: found.start()]} {outside[found.end() :]}"
     return Name(plain(outside), day, month, inside)
+
+
+_CODES_BEHIND = re.compile(r"(.*[^\W\d_].*?)[\s,:;-]+((?:\d\s?=\s?[^\W\d][^=()]*?[\s,;/]*){2,})")
+
+
+def bracketed(heading: str) -> str:
+    """
+    A heading with the codes behind it in brackets.
+
+    >>> bracketed("PFS event 0=yes 1=no")
+    'PFS event (0=yes 1=no)'
+    """
+    found = _CODES_BEHIND.fullmatch(heading)
+    return heading if found is None else f"{found[1]} ({found[2]})"
 
 
 def _told_at(words: str) -> re.Match[str] | None:

@@ -59,7 +59,14 @@ def _groups(table: SheetTable) -> list[Group]:
             number = number if own is not None and role is None and own[1] in groups else ""
         else:
             groups[own[1] if own is not None else number].setdefault(role, heading)
-    return list(groups.values())
+    return _of_each(list(groups.values()))
+
+
+def _of_each(groups: list[Group]) -> list[Group]:
+    """The groups without what stands behind the last alone: a column of the patient, as whether any was serious."""
+    of_others = {role for group in groups[:-1] for role in group}
+    last = {role: heading for role, heading in groups[-1].items() if role in of_others} if groups[1:] else {}
+    return [*groups[:-1], last] if last else groups
 
 
 def _role(words: str) -> str | None:

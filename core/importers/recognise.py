@@ -260,6 +260,7 @@ def _one_of_each(guesses: list[Guess]) -> list[Guess]:
         else guess
         for guess in guesses
     ]
+    guesses = [_beside_its_grade(guess, {choice.of for choice in graded if choice.at is None}) for guess in guesses]
     best: dict[tuple, Guess] = {}
     for guess in guesses:
         choice = guess.choice
@@ -270,6 +271,16 @@ def _one_of_each(guesses: list[Guess]) -> list[Guess]:
     kept = {id(guess) for guess in best.values()}
     free = (m.LEFT_OUT, m.PRIVATE, m.MEASUREMENT)
     return [guess if guess.choice.role in free or id(guess) in kept else _left_out(guess) for guess in guesses]
+
+
+def _beside_its_grade(guess: Guess, graded: set[str]) -> Guess:
+    """A yes or no that is called as an event whose grades stand beside it (Infection, Infection grade)."""
+    column = guess.choice
+    if (column.role, column.kind) != (m.VARIABLE, "flag") or (term := term_named(column.column)) not in graded:
+        return guess
+    levels = tuple((text, {"Yes": ANY_GRADE, "No": "0"}.get(level, "")) for text, level in column.levels)
+    beside = m.ColumnChoice(column.column, m.LOOKED_FOR, term, levels=levels or (("1", ANY_GRADE),))
+    return Guess(beside, LIKELY, "yes and no, beside the grades")
 
 
 def _rank(guess: Guess) -> tuple[bool, int]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from core.importers import mapping as m
 from core.importers.layout import Heading, SheetTable
 from core.importers.legends import TOLD
-from core.importers.names import Name
+from core.importers.names import Name, bracketed
 from core.importers.profile import Profile
 
 Legend = dict[str, dict[str, str]]
@@ -43,4 +43,5 @@ def codes_of(legend: Legend, heading: Heading) -> dict[str, str]:
 
 def asked(seen: Seen) -> str:
     """The heading with what stands over it, in small letters, without the codes in its brackets."""
-    return " ".join(re.sub(r"[(\[].*?[)\]]", " ", f"{seen.heading.name} {seen.heading.group}").casefold().split())
+    words = f"{bracketed(seen.heading.name)} {seen.heading.group}"
+    return " ".join(re.sub(r"[(\[].*?[)\]]", " ", words).casefold().split())

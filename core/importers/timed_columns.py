@@ -75,8 +75,14 @@ def of_one_grade(seen: Seen, column: m.ColumnChoice) -> Guess | None:
     return Guess(choice, LIKELY, f"who had grade {grade}")
 
 
+_OF_A_TISSUE = re.compile(r"fibros|tumou?r|differentiat|histolog|frailty|fragil|performance|who|nyha", re.I)
+"""What is graded and is no adverse event."""
+
+
 def _names_a_term(words: str) -> bool:
     """Whether words before a grade name an adverse event, and not only that there was one."""
+    if _OF_A_TISSUE.search(words):
+        return False
     return len(words) > _SHORTEST_TERM and not re.fullmatch(r"(?:ae|tox\w*|event|max|worst|ctcae|term)s?", plain(words))
 
 

@@ -339,3 +339,41 @@ def test_an_example_is_in_the_sum_and_listed():
     [one] = made.sums
     assert (one.rows, one.used, one.listed) == (3, 2, 1)
     assert [(row.row, row.why) for row in made.unused] == [(2, "an example")]
+
+
+@pytest.mark.parametrize(
+    ("heading", "event"),
+    [("PFS event 0=yes 1=no", "0"), ("PFS event 1=yes 0=no", "1"), ("PFS status: 0=event, 1=censored", "0")],
+)
+def test_a_legend_behind_a_heading_says_what_codes_are_without_brackets_too(heading, event):
+    rows = "\n".join(f"P{number},{number}.5,{number % 2}" for number in range(1, 9))
+    _, made = told(a=f'ID,PFS months,"{heading}"\n{rows}\n')
+    assert {row[0]: row[3] for row in made.tables["endpoints"]} == {
+        f"P{number}": str(int(str(number % 2) == event)) for number in range(1, 9)
+    }
+
+
+def test_yes_and_no_beside_the_grades_of_an_event_say_who_was_looked_at():
+    rows = "P1,yes,3\nP2,no,\nP3,yes,\nP4,yes,2\nP5,,\n"
+    _, made = told(a=f"ID,Infection,Infection grade\n{rows}")
+    held = sorted((row[0], row[3], row[4]) for row in made.tables["adverse_events"])
+    assert held == [("P1", "3", "3"), ("P3", "1", "5"), ("P4", "2", "2")]
+    assert made.tables["not_assessed"] == [("P5", "Infection")]
+
+
+def test_without_a_relapse_there_is_no_emd_at_it_nor_its_absence():
+    cells = ["no relapse", "yes", "no", "no relapse", "no", "yes"]
+    _, made = told(a="ID,EMD at relapse\n" + "".join(f"P{n},{cell}\n" for n, cell in enumerate(cells)))
+    assert values(made, "emd_at_relapse") == [None, "EMD", "No EMD", None, "No EMD", "EMD"]
+
+
+def test_what_is_graded_in_a_tissue_is_no_adverse_event():
+    _, made = told(a="ID,Fibrosis grade,Nausea grade\nP1,1,1\nP2,2,0\nP3,0,2\nP4,3,3\n")
+    assert {row[1] for row in made.tables["adverse_events"]} == {"Nausea"}
+
+
+@pytest.mark.parametrize("day", ["Day", "Tag", "Study day", "Date"])
+def test_the_day_of_an_adverse_event_is_its_onset(day):
+    on = {"Day": "3", "Tag": "3", "Study day": "4", "Date": "2024-01-08"}[day]
+    _, made = told(p="ID,Infusion\nP1,2024-01-05\nP2,2024-01-05\n", ae=f"ID,{day},AE,Grade\nP1,{on},Fever,2\n")
+    assert [row[6] for row in made.tables["adverse_events"]] == ["3"]

@@ -63,3 +63,16 @@ def test_none_is_no_event_and_no_problem():
 def test_other_numbered_columns_stay_as_they_are(header):
     tables, _ = told(f"ID,Age,{header}\nP1,60,VRd,2,KRd,1\nP2,61,VRd,3,DPd,1\nP3,62,VRd,3,KRd,2\n")
     assert list(tables) == ["a.csv"]
+
+
+def test_infections_are_events_and_what_stands_behind_the_last_alone_is_of_the_patient():
+    made = applied(*told(
+        "ID,Infusion,Infection 1,Grade,Date,Infection 2,Grade,Date,SAE\n"
+        "P1,2024-01-05,Pneumonia,3,2024-02-01,Sepsis,4,2024-03-01,yes\nP2,2024-01-05,Zoster,2,2024-01-25,,,,no\n"
+        "P3,2024-01-05,none,,,,,,no\nP4,2024-01-05,,,,,,,\n"
+    ))  # fmt: skip
+    assert events(made) == [("P1", "Pneumonia", "3", "27"), ("P1", "Sepsis", "4", "56"), ("P2", "Zoster", "2", "20")]
+    assert made.columns["patients"] == ("patient_id", "sae")
+    assert made.tables["patients"] == [("P1", "Yes"), ("P2", "No"), ("P3", "No"), ("P4", None)]
+    assert not made.problems
+    assert rows_add_up(made)

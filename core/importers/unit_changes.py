@@ -1,5 +1,6 @@
 """Rows from which on the values of an analyte are of another size: a change of unit in mid-column."""
 
+from math import log10
 from statistics import median
 
 import numpy as np
@@ -13,12 +14,12 @@ _LEAST_ROWS = 4
 """Rows of each unit without which nothing is said."""
 _SORTED = 0.9
 """Share of neighbours in order from which on a column is sorted by its values, which change then without a unit."""
-_APART = (0.7, 1.35)
-"""Powers of ten that the two parts are apart: about ten times, as mg/dL and mg/L are."""
+_LEAST_APART = 0.7
+"""Powers of ten that the two parts are apart at least: mg/dL and mg/L are one, mg/dL and µmol/L of creatinine two."""
 _MOST_STRAYED = 0.1
 """Share of the values of a part that may lie nearer to the other."""
-_SAME_SIZE = (0.2, 5.0)
-"""How far the values in the other unit may be from those of the one that is told, once converted."""
+_SAME_SIZE = 0.7
+"""Powers of ten that the values in the other unit may be from those in the one that is told, once converted."""
 
 
 def change_of_unit(sheet: SheetRows, analyte: str, columns: list[m.ColumnChoice]) -> tuple[int, int, str] | None:
@@ -60,21 +61,20 @@ def _levels(sheet: SheetRows, columns: list[m.ColumnChoice]) -> list[tuple[int, 
 
 
 def _gap(before: np.ndarray, after: np.ndarray) -> float:
-    """How much further two parts are apart than they are wide; 0 where that is not about ten times."""
+    """How much further two parts are apart than they are wide; 0 where that is no change of unit."""
     apart = abs(float(np.median(after) - np.median(before)))
     middle = (np.median(after) + np.median(before)) / 2
     strayed = [float(np.mean((part > middle) != (np.median(part) > middle))) for part in (before, after)]
     if max(strayed) > _MOST_STRAYED:
         return 0.0
-    return apart - float(before.std() + after.std()) if _APART[0] <= apart <= _APART[1] else 0.0
+    return apart - float(before.std() + after.std()) if apart >= _LEAST_APART else 0.0
 
 
 def _other_unit(analyte: str, unit: str, times: float) -> str | None:
-    """The unit in which values would be about so many times those of the one that is told."""
+    """The unit in which values would be nearest to so many times those of the one that is told, if any is near."""
     told = factor_to_standard(analyte, unit)
     if told is None:
         return None
-    for name, factor in STANDARD[analyte][1].items():
-        if _SAME_SIZE[0] < times * factor / told < _SAME_SIZE[1] and factor != told:
-            return name
-    return None
+    off = {name: abs(log10(times * factor / told)) for name, factor in STANDARD[analyte][1].items() if factor != told}
+    nearest = min(off, key=lambda name: off[name], default="")
+    return nearest if nearest and off[nearest] < _SAME_SIZE else None

@@ -130,6 +130,19 @@ def test_a_change_of_unit_in_a_baseline_column_is_asked_about_and_each_row_read_
     assert haemoglobin(question.answers["g/dL"]) == list(map(float, cells))
 
 
+@pytest.mark.parametrize(
+    ("heading", "times", "unit"),
+    [("Creatinine (mg/dL)", 88.42, "umol/l"), ("LDH (U/L)", 1 / 60, "ukat/l"), ("Ferritin (ng/mL)", 0.001, "ug/ml"),
+     ("ANC (10^9/L)", 1000, "/ul")],
+)  # fmt: skip
+def test_other_units_are_further_apart_than_ten_times(heading, times, unit):
+    values = [1.1, 0.8, 1.4, 0.9, 1.2, 1.0, 0.7, 1.3]
+    cells = [f"{value * (times if row > 3 else 1):.6g}" for row, value in enumerate(values)]
+    found = brought(a=f"ID,{heading},Sex\n" + "".join(f"P{row},{cell},m\n" for row, cell in enumerate(cells)))
+    asked = [one for one in questions_of(found.tables, found.mapping) if "rows 6 to 9" in one.words]
+    assert [one.words.rpartition(" or ")[2] for one in asked] == [f"{unit}?"]
+
+
 def test_a_column_that_is_sorted_by_its_values_has_no_change_of_unit():
     cells = [1.1, 2, 3, 4, 5, 30, 45, 60, 70, 80]
     found = brought(a="ID,CRP,Sex\n" + "".join(f"P{row},{cell},m\n" for row, cell in enumerate(cells)))

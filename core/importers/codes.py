@@ -6,9 +6,16 @@ from collections.abc import Callable, Iterable
 from core.importers import mapping as m
 from core.importers.levels import ANY_GRADE, folded, grade_in, is_missing, response_in, yes_or_no
 from core.importers.meanings import CAUSES, WORDS, Known, variable_called
-
-Levels = tuple[tuple[str, str], ...]
-"""Texts, folded, with what each means; "" is missing."""
+from core.importers.statuses import (
+    ASKS_WHO_IS_CENSORED,
+    NOT_TOLD,
+    Levels,
+    asks_who_is_alive,
+    by_number,
+    of_alive,
+    of_sentence,
+    status_of,
+)  # fmt: skip
 
 
 def levels_for(role: str, of: str, texts: Iterable[str], legend: dict[str, str], name: str = "") -> Levels:
@@ -23,14 +30,14 @@ def levels_for(role: str, of: str, texts: Iterable[str], legend: dict[str, str],
         return with_remarks
     are_codes = role in (m.VITAL, m.PROGRESSED) and {"1", "2"} <= {text for text in texts if text.isdecimal()}
     if (role == m.STATUS or are_codes) and not legend and turned is None:
-        return _by_number(texts, name, "OS" if role == m.VITAL else of)
+        return by_number(texts, name, "OS" if role == m.VITAL else of)
 
     def read(word: str, told: str = "") -> str:
         return turned(word) if turned else _level(role, of, word, told)
 
     found = []
     texts += [code for code in legend if is_missing(code) and code not in texts]  # NC, which a legend tells
-    legend = _completed(role, legend, texts, read)
+    legend = _completed(role, legend, texts, read) | (_letters_of_sexes(texts, name) if of == "sex" else {})
     for text in texts:
         word = folded(legend.get(text, text))
         level = read(word, legend.get(text, ""))
@@ -39,6 +46,16 @@ def levels_for(role: str, of: str, texts: Iterable[str], legend: dict[str, str],
     if role == m.MRD and ("+", "positive") in found:
         found += [(dash, "negative") for dash in "-–−"]  # which alone would say that there is no result
     return tuple(found)
+
+
+def _letters_of_sexes(texts: list[str], name: str) -> dict[str, str]:
+    """What m is beside h (hombre, mujer) and beside v, in Spanish (varón, mujer) and in Dutch (man, vrouw)."""
+    if {"h", "m"} <= set(texts):
+        return {"h": "male", "m": "female"}
+    in_dutch = "geslacht" in name or {"man", "vrouw"} & set(texts)
+    if "v" in texts and ("sexo" in name or in_dutch):
+        return {"v": "female", "m": "male"} if in_dutch else {"v": "male", "m": "female"}
+    return {}
 
 
 _LED = re.compile(r"(\d)(?:\s*[-–=:(.]\s*|\s+)?(.*?)\)?")
@@ -51,16 +68,12 @@ def _with_remarks(role: str, of: str, texts: list[str], legend: dict[str, str], 
     remarks = {found[1]: found[2] for found in led.values() if found[2]}
     if role not in (m.STATUS, m.VITAL, m.PROGRESSED) or legend or len(led) < len(texts) or not remarks:
         return None
-    told = {code: remark for code, remark in remarks.items() if _status(remark)}
+    told = {code: remark for code, remark in remarks.items() if status_of(remark)}
     of_codes = dict(levels_for(role, of, sorted({found[1] for found in led.values()}), told, name))
     return tuple((text, of_codes[found[1]]) for text, found in led.items() if found[1] in of_codes)
 
 
 _OPPOSITE = {m.EVENT: m.CENSORED, m.CENSORED: m.EVENT, "negative": "positive", "positive": "negative"}
-
-
-_NOT_TOLD = "not told by the legend"
-"""What a number means that a legend passes over: no word that means anything, and none that says missing."""
 
 
 def _completed(role: str, legend: dict[str, str], texts: list[str], read: Callable[[str], str]) -> dict[str, str]:
@@ -71,14 +84,9 @@ def _completed(role: str, legend: dict[str, str], texts: list[str], read: Callab
         return legend
     said = {read(folded(legend[number])) for number in numbers & set(legend)}
     other = _OPPOSITE.get(said.pop()) if len(said) == 1 else None
-    return legend | {number: other if other and len(others) == 1 else _NOT_TOLD for number in others}
+    return legend | {number: other if other and len(others) == 1 else NOT_TOLD for number in others}
 
 
-_ALIVE = re.compile(r"(?:alive|living|lebt|lebend|vivant|vivo|en vie|survivor)(?!.*dead)")
-"""Headings under which a yes says that nobody died."""
-
-
-_CENSORED = re.compile(r"cns|cens|zensiert")
 _NEGATIVE = re.compile(r"\bneg|undetect|not detect|clear|eradicat|free|frei|mrd\s?[-−–](?![a-z0-9])|[<≤]\s?1[0e]")
 """In a heading under which a yes says that no residual disease was found."""
 _POSITIVE = re.compile(r"\bpos|\bdetect|mrd\s?\+")
@@ -93,19 +101,12 @@ def _of_positive(text: str) -> str:
     return _OPPOSITE.get(_of_negative(text), "") if yes_or_no(text) else _mrd(text)
 
 
-def _of_alive(word: str) -> str:
-    """A word under a heading that asks who is alive, or censored: yes and 1 are, and dead is dead all the same."""
-    if is_missing(word):
-        return ""
-    said = yes_or_no(word)
-    return _status(word) if said is None else m.CENSORED if said[0] else m.EVENT
-
-
 def _turned_round(role: str, name: str, legend: dict[str, str], texts: list[str]) -> Callable[[str], str] | None:
     """The reader of a column whose heading asks a question: alive, censored, MRD negative; None where it asks none."""
     in_words = bool(legend) or not all(text.isdecimal() for text in texts)
-    if role in (m.STATUS, m.VITAL) and (_ALIVE.match(name) or (in_words and _CENSORED.search(name))):
-        return _of_alive
+    is_turned = asks_who_is_alive(name, in_words) or (in_words and ASKS_WHO_IS_CENSORED.search(name))
+    if role in (m.STATUS, m.VITAL) and is_turned:
+        return of_alive
     if role != m.MRD:
         return None
     return _of_negative if _NEGATIVE.search(name) else _of_positive if _POSITIVE.search(name) else None
@@ -117,35 +118,10 @@ def _level(role: str, of: str, word: str, told: str) -> str:
     if is_missing(word):
         return ""
     if told and role in (m.STATUS, m.VITAL, m.PROGRESSED):
-        return _of_sentence(word, of)
+        return of_sentence(word, of)
     if role in _READERS:
         return _READERS[role](word)
     return level_of(variable_called(of), word, told)
-
-
-_ENDED = re.compile(r"\b(?:progress\w*|relaps\w*|death|died|dead|event|rezidiv|tod|décès|rechute|morte|muerte)\b")
-_NOT_ENDED = re.compile(r"\b(?:censor\w*|zensiert|alive)\b|^(?:no|not|without|ohne|kein\w*|sans|senza|sin)\b")
-
-
-_DIED = re.compile(r"\b(?:death|died|dead|tod|verstorben|décès|morte|muerte)\b")
-_WITHOUT = re.compile(r"\b(?:without|before|no|ohne|vor|sans|senza|sin)\b")
-
-
-def _of_sentence(words: str, of: str) -> str:
-    """
-    What a legend says of a code of an endpoint in several words: progression or death is an event, death without
-    relapse competes, and so does a death alone with relapse; nothing where it says an event and none.
-    """
-    died = _DIED.search(words)
-    only_died = died is not None and len(set(_ENDED.findall(words))) == 1
-    if "compet" in words or (died and _WITHOUT.search(words)) or (only_died and of in ("Relapse", "TTP")):
-        return m.COMPETING
-    if words == _NOT_TOLD or (said := _status(words.partition("(")[0].strip())):
-        return "" if words == _NOT_TOLD else said
-    ended, not_ended = _ENDED.search(words) is not None, _NOT_ENDED.search(words) is not None
-    if ended and not_ended and not words.startswith(("no ", "alive")):
-        return ""
-    return m.CENSORED if not_ended else m.EVENT if ended else ""
 
 
 def level_of(known: Known | None, word: str, told: str = "") -> str:
@@ -160,46 +136,6 @@ def level_of(known: Known | None, word: str, told: str = "") -> str:
     return told
 
 
-_NOTED = re.compile(
-    r"([^\W\d_]{2,})(?:\s*[,;(/–-]|\s+(?:w/|(?:with|of|from|due|on|in|under|mit|an|unter|de|du|di|avec|con)\b))(.*)"
-)
-"""A status with a remark: dead - PD, alive, on treatment, died of sepsis."""
-
-
-def _status(word: str) -> str:
-    for meaning in (m.COMPETING, m.EVENT, m.CENSORED):
-        if word in WORDS[meaning]:
-            return meaning
-    said = yes_or_no(word)
-    if said is not None:
-        return m.EVENT if said[0] else m.CENSORED
-    noted = _NOTED.fullmatch(word)
-    if noted is None or "?" in word:
-        return ""
-    for meaning, against in ((m.EVENT, _NOT_ENDED), (m.CENSORED, _ENDED)):
-        if noted[1] in WORDS[meaning] and not against.search(noted[2]):
-            return meaning
-    return ""
-
-
-def _by_number(texts: list[str], name: str, of_endpoint: str) -> Levels:
-    """
-    A status in words, or in numbers: 0 and 1 are censored and event, 1 and 2 as well, CNSR the other way round. A 2
-    competes, but not with what ends with death.
-    """
-    numbers = sorted({text for text in texts if text.isdecimal()}, key=int)
-    if not numbers or len(numbers) < len([text for text in texts if _status(text) == ""]):
-        return tuple((text, _status(text)) for text in texts if _status(text))
-    if _CENSORED.search(name):
-        of = {number: m.EVENT if number == "0" else m.CENSORED for number in numbers}
-    elif numbers[0] == "1":
-        of = dict(zip(numbers, (m.CENSORED, m.EVENT), strict=False))
-    else:
-        third = {} if of_endpoint in ("OS", "PFS", "EFS") else {"2": m.COMPETING}
-        of = {"0": m.CENSORED, "1": m.EVENT} | third
-    return tuple((text, of[text]) for text in texts if text in of)
-
-
 def _mrd(word: str) -> str:
     start = word.partition("(")[0].strip()
     return next((result for result in ("negative", "positive") if start in WORDS[result]), "")
@@ -209,7 +145,7 @@ def _cause(word: str) -> str:
     return CAUSES.get(word, word)
 
 
-_READERS = {m.PROGRESSED: _status, m.VITAL: _status, m.STATUS: _status, m.MRD: _mrd, m.CAUSE: _cause}
+_READERS = {m.PROGRESSED: status_of, m.VITAL: status_of, m.STATUS: status_of, m.MRD: _mrd, m.CAUSE: _cause}
 
 
 def flag_levels(known: Known | None, texts: Iterable[str], codes: dict[str, str]) -> Levels:

@@ -209,7 +209,7 @@ def _variable(seen: Seen, chosen: m.ColumnChoice, known: Known) -> m.ColumnChoic
         return replace(chosen, of="emd_any", label="Any extramedullary disease", levels=any_emd)
     if not known.levels:
         return replace(chosen, levels=as_written(profile.texts, codes))
-    levels = levels_for(m.VARIABLE, known.of, profile.texts, codes)
+    levels = levels_for(m.VARIABLE, known.of, profile.texts, codes, asked(seen))
     return replace(chosen, levels=levels or as_written(profile.texts, codes))  # where no word is known, each is a level
 
 

@@ -46,7 +46,7 @@ def infusion(tables: dict[str, SheetTable], mapping: m.Mapping) -> list[Question
     dated = [
         (sheet, column)
         for sheet, column in columns
-        if column.role == m.LEFT_OUT and sheet.sheet in tables and _holds_dates(tables[sheet.sheet], column.column)
+        if column.role in (m.LEFT_OUT, m.DAY) and _holds_dates(tables.get(sheet.sheet), column.column)
     ][:_MOST_OFFERED]
     if not dated:
         return []
@@ -59,7 +59,9 @@ def infusion(tables: dict[str, SheetTable], mapping: m.Mapping) -> list[Question
     return [Question("infusion", "Which column holds the day of infusion?", evidence, answers, answer)]
 
 
-def _holds_dates(table: SheetTable, name: str) -> bool:
+def _holds_dates(table: SheetTable | None, name: str) -> bool:
+    if table is None:
+        return False
     heading = next((heading for heading, one in named_apart(table.headings).items() if one == name), None)
     return heading is not None and profile_of(table, heading).dates >= _DATES
 

@@ -31,20 +31,20 @@ Shares: of a header that are words and no values, of the widest row that it fill
 row, of a row of units that are units.
 """
 _TOTALS = re.compile(
-    r"(?:n\s*\(\s*%\s*\)|ø|m(?:ean|edian|w)\s*(?:±|\+/-|\().*).*"
+    r"%|(?:n\s*\(\s*%\s*\)|ø|m(?:ean|edian|w)\s*(?:±|\+/-|\().*).*"
     r"|(\d+\s*(?:patients|patienten|pazienti|pacientes|subjects|pts)\b"
-    r"|total|sum|summe|gesamt|mean|mittelwert|median|average|count|n\s*=|anzahl|min|max|range|sd|all patients"
-    r"|mw|avg|iqr|moyenne|médiane|media|mediana|totale|somme|suma|std\.?|standardabweichung|écart.type)\b.*",
+    r"|(?:sub-?)?total[es]?|sum|(?:zwischen|gesamt)?summe|gesamt(?:zahl)?|mean|mittel(?:wert)?|median|average|count|n\s*="
+    r"|anzahl|min|max|range|sd|all patients|durchschnitt\w*|insgesamt|promedio|totaux|effectifs?|percent|prozent"
+    r"|合计|总计|小计|平均|均值|mw|avg|iqr|moyenne|médiane|media|mediana|somme|suma|std\.?|standardabweichung|écart.type)\b.*",
     re.I,
 )
-_EXAMPLES = frozenset([
-    "example", "beispiel", "exemple", "ejemplo", "esempio", "muster", "voorbeeld", "dummy", "test", "testpatient",
-    "test patient",
-])  # fmt: skip
+_EXAMPLES = frozenset(
+    "example|beispiel|exemple|ejemplo|esempio|muster|voorbeeld|dummy|test|testpatient|test patient".split("|")
+)
 """What a row is called that shows how the sheet is filled in."""
 _UNIT = re.compile(
-    r"(?:[x×]?\s?10\s?[\^*⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2}\s?\d{0,2}\s*)?/?(?:[cdkmnpfµμu]?(?:g|mol|l|m|u|iu|eq)|cells|copies|g/l|%|days?|months?"
-    r"|years?)(?:\s*/\s*(?:[dmnpµμu]?(?:l|g|mol)|kg|m2|m²|h|d|mm3|mm³).*)?",
+    r"(?:[x×]?\s?10\s?[\^*⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2}\s?\d{0,2}\s*)?/?"
+    r"(?:[cdkmnpfµμu]?(?:g|mol|l|m|u|iu|eq)|cells|copies|g/l|%|days?|months?|years?)(?:\s*/\s*(?:[dmnpµμu]?(?:l|g|mol)|kg|m2|m²|h|d|mm3|mm³).*)?",
     re.IGNORECASE,
 )
 

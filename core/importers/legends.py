@@ -132,10 +132,17 @@ _ANSWER = re.compile(r"([^\W\d][^()/]*?)\s*\((\d)\)")
 _ANSWERS = re.compile(r"([^\W\d]\w*)\s*/\s*([^\W\d]\w*)\s*\((\d)\s*/\s*(\d)\)")
 
 
+_ENDS = re.compile(
+    r"^(?:progress\w*|relaps\w*|rezidiv|pd|death|dead|died|tod|tot|décès|rechute|recidiva|mort\w*|muerte)$", re.I
+)
+
+
 def _of_answers(name: str) -> str:
     """The codes of a heading that is its answers: Alive (1) / Dead (0), Alive/Dead (1/0); empty for any other."""
     both = _ANSWERS.fullmatch(name.strip())
     each = _ANSWER.findall(name) if re.fullmatch(rf"(?:{_ANSWER.pattern}\s*[/,;]?\s*){{2,}}", name.strip()) else []
+    if both and _ENDS.search(both[1]) and _ENDS.search(both[2]):
+        return ""  # Progression/death (1/0): one question, of which 1 is the yes
     pairs = [(both[3], both[1]), (both[4], both[2])] if both else [(code, word.strip()) for word, code in each]
     return ", ".join(f"{code}={word}" for code, word in pairs)
 

@@ -16,6 +16,7 @@ def _words(words: str) -> frozenset[str]:
 MISSING = _words(
     "?|??|???|-|–|—|.|/|n.d.|nd|n.d|n/d|n.a.|na|n/a|n.a|nan|null|unk|unk.|unknown|missing|not known|not done"
     "|not available|not tested|not assessed|not applicable|nicht bekannt|nicht bestimmt|unbekannt|k.a.|k.a|ka|n.b."
+    "|unbek.|unbek|n. bek.|keine angabe"
     "|entf.|entf|entfällt|fehlt|nb|nc|non connu|inconnu|non fait|desconocido|no disponible"
     "|sconosciuto|onbekend|niet bekend|不详|未知|未做|未测|failed|pending|insufficient|inconclusive|not evaluable|n.e."
     "|nf|n.f.|ne|n.e|not reported|nr|ausstehend|folgt|hämolytisch|haemolysed|hemolyzed|nicht beurteilbar"
@@ -37,7 +38,8 @@ _NOT_DONE = _words(
 )
 NOT_EVALUABLE, NOT_DONE = "Not evaluable", "Not done"
 UNKNOWN = _words(
-    "?|??|???|unk|unk.|unknown|not known|unbekannt|nicht bekannt|inconnu|desconocido|sconosciuto|onbekend|不详|未知"
+    "?|??|???|unk|unk.|unknown|not known|unbekannt|unbek.|unbek|nicht bekannt|inconnu|desconocido|sconosciuto|onbekend"
+    "|不详|未知"
 )
 """What says that nobody knows whether it was so; an empty cell says nothing."""
 _NO_VALUE = re.compile(

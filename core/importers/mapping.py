@@ -50,7 +50,7 @@ TOGETHER, SECOND = "together", "second infusion"
 SAME, OWN, APART = "the same patients", "own names", "names after the sheet"
 """Whose rows those of a second sheet of patients are."""
 
-NOT_INFUSED, COUNTED = "not infused", "counted"
+NOT_INFUSED, COUNTED, NOT_KNOWN = "not infused", "counted", "not known"
 """Who has no date of infusion (or `INFUSED`); that who was not infused is counted among the patients."""
 
 EVENT, CENSORED, COMPETING = "event", "censored", "competing event"

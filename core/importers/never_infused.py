@@ -30,6 +30,13 @@ NEVER = re.compile(
     re.IGNORECASE,
 )
 """What says in a cell that there was no infusion."""
+_NO_DAY = re.compile(
+    r"\b(?:verstorben|gestorben|died|deceased|dead|décéd\w*|fallec\w*|decedut\w*|abgebrochen|abbruch|tbd|tba|awaiting"
+    r"|waiting|pending|ausstehend|en attente|in attesa|pendiente|pd|progress\w*"
+    r"|pas (?:de |d.)?(?:perfusion|r[ée]inj\w*))\b",
+    re.IGNORECASE,
+)
+"""What says so in place of the date alone; beside one it is what happened later."""
 _INFUSED = re.compile(
     r"(?:n/?a\W+)?(?:(?:was |were )?(?:re)?infus(?:ed|iert|é|o)|(?:r[ée])?inject[ée]|已回输|infund(?:iert|ido)"
     r"|ge.?nfundeerd|(?:was )?treated|behandelt)(?!\w)",
@@ -99,9 +106,9 @@ def told_of(sheet: SheetRows) -> list[tuple[int, bool] | None]:
             told.append((_TOLD, True))  # a day of infusion says it against a word; it is listed
         elif said is not None:
             told.append((_TOLD, said))
-        elif day is not None and not is_dated and NEVER.search(day):
+        elif day is not None and not is_dated and (NEVER.search(day) or _NO_DAY.search(day)):
             told.append((_TOLD, False))
-        elif day is not None and not is_missing(day):
+        elif day is not None and any(map(str.isdigit, day)):  # a word alone is asked about, as an empty cell is
             told.append((_DATED, True))
         else:
             told.append((_BLANK, False) if is_blank_no else None)

@@ -11,7 +11,7 @@ from core.importers.meanings import KNOWN, Known, variable_called
 from core.importers.names import analyte_named, name_of, plain
 from core.importers.never_infused import levels_of
 from core.importers.profile import profile_of
-from core.importers.seen import Seen
+from core.importers.seen import Seen, asked
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,7 @@ def _known_variable(seen: Seen, choice: m.ColumnChoice, known: Known) -> m.Colum
         return replace(chosen, levels=flag_levels(known, seen.profile.texts, {}))
     if known.kind == "category" and not known.levels:
         return replace(chosen, levels=as_variable(seen, choice, "category").levels)
-    levels = levels_for(m.VARIABLE, known.of, seen.profile.texts, {}) if known.kind == "category" else ()
+    levels = levels_for(m.VARIABLE, known.of, seen.profile.texts, {}, asked(seen)) if known.kind == "category" else ()
     return replace(chosen, levels=levels)
 
 

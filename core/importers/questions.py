@@ -17,6 +17,7 @@ from core.importers.numbers import COMMA, POINT, decimal_by_size, decimals_of, i
 from core.importers.parts import parts
 from core.importers.patients import SheetRows, rows_of
 from core.importers.row_questions import doubled_rows, names_alike, rows_without_a_name
+from core.importers.status_questions import empty_statuses, statuses
 from core.importers.times import from_times
 from core.importers.unit_questions import changed, doses, untold
 from core.importers.values import fractions_in, is_in_fractions, shown
@@ -44,7 +45,8 @@ def questions_of(tables: dict[str, SheetTable], mapping: m.Mapping) -> list[Ques
                 changed,
                 doses,
                 dashes,
-                _statuses,
+                statuses,
+                empty_statuses,
                 deaths,
                 empty_grades,
                 zero_or_one,
@@ -130,29 +132,6 @@ def _fractions(sheet: SheetRows, mapping: m.Mapping) -> list[Question]:
         words = f"{example} in {column.column}: is that {as_fraction} or {as_percent}?"
         evidence = f"{below} cells below 1 beside {above} above it"
         asked.append(Question(f"fractions {sheet.choice.sheet} {column.column}", words, evidence, answers, answer))
-    return asked
-
-
-def _statuses(sheet: SheetRows, mapping: m.Mapping) -> list[Question]:
-    """Which number of a status is the event, where it is a code."""
-    asked = []
-    for column in sheet.choice.columns:
-        codes = {text: level for text, level in column.levels if text.isdecimal() and level}
-        is_status = column.role in (m.STATUS, m.PROGRESSED, m.VITAL) and column.column in sheet.headings
-        if not is_status or not {m.EVENT, m.CENSORED} <= set(codes.values()):
-            continue
-        other = {m.EVENT: m.CENSORED, m.CENSORED: m.EVENT}
-        turned = replace(column, levels=tuple((text, other.get(level, level)) for text, level in column.levels))
-        said, otherwise = (
-            ", ".join(f"{code} {level}" for code, level in sorted(one.levels) if code in codes)
-            for one in (column, turned)
-        )
-        answers = {said: mapping, otherwise: mapping.with_column(sheet.choice.sheet, turned)}
-        what = column.of or ("progression" if column.role == m.PROGRESSED else "death")
-        cells = [text.strip() for text in sheet.cells(column)]
-        counted = ", ".join(f"{cells.count(code)} cells hold {code}" for code in sorted(codes))
-        words = f"{column.column}: which number is the event ({what})?"
-        asked.append(Question(f"status {sheet.choice.sheet} {column.column}", words, counted, answers, said))
     return asked
 
 

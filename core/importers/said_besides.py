@@ -26,12 +26,25 @@ _TURNED = (m.PROGRESSED, m.VITAL, m.PROGRESSION, m.DEATH)
 _SCALES = re.compile(r"(?<![a-z/])(x?\s*uln|mfi|s?abc|lbs?|pounds?|z.?score)(?![a-z/])", re.I)
 
 
+_DENIED = re.compile(
+    r"^(?:no|not|non|kein\w*|ohne|sans|pas de|senza|sin|without|nicht|never)\b(?!\s*(?:of\b|\.|\d))"
+    r"|\b(?:not|nicht|never|ohne|without)\b"
+)
+_YES_OR_NO = re.compile(r"\b(?:y(?:es)?|ja?|oui|o|s[iìí])\W+(?:n(?:o|ein|on)?)\b")
+_SECOND = re.compile(r"\b(?:2\.?|2nd|second|zweite?|deuxième|segunda|seconda|re)[\s-]*(?:car\S*\s)?(?:t\s)?-?infus")
+
+
 def says_otherwise(words: str, known: Known) -> bool:
     """Whether a heading asks who did not progress, or die; or where there is no disease, naive or refractory."""
     if known.kind == "number" and re.search(r"[<>≤≥]", words):
         return True  # Ferritin > 1000 asks a question
     if known.of == "bcma_percent" and "bcma" not in words.casefold():
         return True  # plasma cells in the marrow are another percentage
+    asks = known.role == m.TREATMENT or known.kind == "flag"
+    if asks and _DENIED.search(_YES_OR_NO.sub(" ", words)) and plain(words) not in map(plain, known.names):
+        return True  # No tocilizumab, not refractory
+    if known.role == m.INFUSION and _SECOND.search(words):
+        return True
     if known.role == m.TREATMENT or known.of == "emd":
         return re.search(r"naive|refractory|before|absent|without", words, re.I) is not None
     return known.role in _TURNED and _FREE.search(words) is not None

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
@@ -35,7 +36,26 @@ def read_text(file: str, content: bytes) -> Sheet:
     rows = _rows(file, words, separator)
     if sum(map(len, rows)) > MOST_CELLS:
         raise UnreadableFile(f"{file} has more than {MOST_CELLS:,} cells: split it, or save it as Parquet.")
-    return Sheet(file, "", squared(rows), remarks=tuple(remarks))
+    return Sheet(file, "", squared(_whole_as_whole(rows)), remarks=tuple(remarks))
+
+
+_WHOLE, _NUMBER = re.compile(r"(-?\d{1,6})\.0"), re.compile(r"-?\d+(?:[.,]\d+)?(?:[eE][+-]?\d+)?")
+
+
+def _whole_as_whole(rows: list[list[str]]) -> list[list[str]]:
+    """
+    The rows with 1 for 1.0 in each column whose numbers are all whole and written so, as programs write codes and
+    grades beside missing ones.
+    """
+    for column in range(max(map(len, rows), default=0)):
+        cells = {row[column] for row in rows if column < len(row)}
+        whole = {cell: found[1] for cell in cells if (found := _WHOLE.fullmatch(cell)) is not None}
+        if not whole or any(_NUMBER.fullmatch(cell) for cell in cells - set(whole)):
+            continue
+        for row in rows:
+            if column < len(row):
+                row[column] = whole.get(row[column], row[column])
+    return rows
 
 
 def decoded(file: str, content: bytes) -> tuple[str, list[str]]:

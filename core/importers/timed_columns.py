@@ -9,8 +9,8 @@ from core.importers.codes import levels_for
 from core.importers.layout import TITLE
 from core.importers.legends import limit_told
 from core.importers.levels import HIGHEST_GRADE, folded, grade_in, yes_or_no
-from core.importers.meanings import TERMS
-from core.importers.names import LIKELY, SURE, Name, analyte_named, name_of, plain
+from core.importers.meanings import KNOWN, TERMS
+from core.importers.names import LIKELY, SURE, Name, analyte_named, known_by, name_of, plain
 from core.importers.said_besides import measured_in
 from core.importers.seen import Guess, Seen, asked
 
@@ -94,9 +94,19 @@ def of_graded_name(seen: Seen, column: m.ColumnChoice) -> Guess | None:
     return Guess(replace(column, role=m.GRADE, of=term_named(found[1])), LIKELY, "grades, by its name")
 
 
+_BESIDES_A_TERM = re.compile(
+    r"[(\[][^)\]]*(?:astct|lee|ctcae|nci|criteri|kriteri|max|worst|grad|day|tag|\d)[^)\]]*[)\]]"
+    r"|\b(?:max\.?\s+|ctcae\s+)?(?:grade|grad|grado|gr|g)[\s.]*[0-5]\b"
+    r"|\b(?:first|second|third|1st|2nd|3rd|erste|zweite|recurrent|late|early|delayed)\b|\bepisode\b\s*\d*|#\s*\d+",
+    re.IGNORECASE,
+)
+"""What stands beside a known adverse event and makes it no other: CRS (ASTCT), CRS grade 2, second episode of it."""
+
+
 def term_named(words: str) -> str:
     """The adverse event that words name, in the name it has here; the words themselves where it has no other."""
-    term = _TERM_OF.get(plain(words), words.strip()[:_LONGEST_TERM])
+    known = _TERM_OF.get(plain(words)) or _TERM_OF.get(plain(_BESIDES_A_TERM.sub(" ", words)))
+    term = known or words.strip()[:_LONGEST_TERM]
     is_total = term.casefold() == ANY_EVENT.casefold() or term.endswith(ANY_OF)
     return f"{term} (as written)" if is_total else term
 
@@ -107,6 +117,11 @@ def timed(seen: Seen, column: m.ColumnChoice) -> Guess | None:
     here = name if name.day is not None else over
     month = here.month if here.month is not None else round((here.day or 0) / DAYS_PER_MONTH, 6)
     said = f"{name.plain} {over.plain}"
+    dated = known_by([name.plain], KNOWN)[0] if profile.dates >= _ARE_DATES else None
+    if profile.dates >= _ARE_DATES and month == 0 and not (name.plain or over.plain):
+        return Guess(replace(column, role=m.INFUSION), LIKELY, "the dates of day 0")
+    if dated is not None and dated.role in m.DATES:
+        return None  # Infusion (D0) is what its name says
     if profile.dates >= _ARE_DATES:
         return Guess(replace(column, role=m.DAY, at=month), LIKELY, "the date of what was assessed then")
     if re.search(r"\bmrd\b", said):

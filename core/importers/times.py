@@ -45,6 +45,29 @@ def from_times(sheet: SheetRows, strict: bool, found: Findings) -> list[Endpoint
     return [endpoint for endpoints in of_all.values() for endpoint in endpoints.values()]
 
 
+_MOST_UNREAD, _FEWEST_TOLD = 0.2, 5
+"""Share of the patients with a time, of so many, whose status may be unread where all others are alike."""
+
+
+def _one_sided(
+    sheet: SheetRows, states: m.ColumnChoice, times: list, status: list, found: Findings, effect: str
+) -> bool:
+    """
+    Whether the statuses that are read all say one thing while others are not read: times of those alone
+    would be too short, or too long. It is told once.
+    """
+    told = [said for value, said in zip(times, status, strict=True) if value is not None]
+    held = {said for said in told if said is not None}
+    if len(held) != 1 or states.empty or len(told) < _FEWEST_TOLD or told.count(None) < _MOST_UNREAD * len(told):
+        return False
+    unread = next(row for row, value, said in zip(sheet.rows, times, status, strict=True)
+                  if value is not None and said is None)  # fmt: skip
+    place = sheet.place(unread, states, sheet.cells(states)[sheet.rows.index(unread)])
+    wanted = f"who had an event and who had none: all {len(told) - told.count(None)} that are read are {held.pop()}"
+    found.problem(place, LEVEL, wanted, "Say above what the others mean", effect)
+    return True
+
+
 def _timed(
     sheet: SheetRows, name: str, times: m.ColumnChoice, states: m.ColumnChoice, found: Findings
 ) -> dict[str, Endpoint]:
@@ -58,6 +81,8 @@ def _timed(
         return {}
     read = values(sheet, times, plain_numbers(sheet, times), found, effect)
     status = values(sheet, states, level_reader(states, LEVEL, "censored or event"), found, effect)
+    if _one_sided(sheet, states, read, status, found, effect):
+        return {}
     largest = [0.0, *sorted(value for value in read if value is not None)]
     endpoints = {}
     cells = zip(sheet.rows, sheet.cells(times), read, sheet.cells(states), status, strict=True)

@@ -258,7 +258,7 @@ def level_reader(column: m.ColumnChoice, kind: str = LEVEL, expected: str = ""):
 
     def read(text: str) -> Read:
         if not text.strip():
-            return Read(column.empty or None, column.empty)
+            return Read() if column.empty == m.NOT_KNOWN else Read(column.empty or None, column.empty)
         small = folded(text)
         if small not in levels:
             return Read() if is_missing(text) else Read(wrong=(kind, wanted, "Say what it means, or correct it"))

@@ -100,11 +100,16 @@ def _levels(
 
 
 def _in_order(level: str) -> tuple[bool, float, str]:
-    """Numbers by size, then words by the alphabet."""
+    """Numbers by size, then words by the alphabet, but what says none before all others."""
     try:
         return False, float(level), level
     except ValueError:
-        return True, 0.0, level.casefold()
+        return True, float(_NONE.match(level) is None), level.casefold()
+
+
+_NONE = re.compile(
+    r"(?:no|none|not|absent|negative|kein\w*|ohne|nein|sans|aucun\w*|non|nessun\w*|sin|ningun\w*)\b", re.I
+)
 
 
 _YEARS = re.compile(r"y|yrs?|years?|yo|y/?o|ans|anni|años|j\.?|jahre?|jaar", re.IGNORECASE)

@@ -95,10 +95,11 @@ def applied(tables: dict[str, SheetTable], mapping: m.Mapping) -> Applied:
     main, again = patients_in(never_infused.infused_first(first[0], found), first[1], found)
     of_all, patients = [main], {row.patient: row for row in main.rows}
     for sheet, column in sheets:
-        of_others = sheet.choice.adds in (m.OWN, m.APART) or never_infused.stands_apart(sheet, patients)
-        if of_others and sheet.table is not first[0].table:
+        if sheet.choice.adds in (m.OWN, m.APART) and sheet.table is not first[0].table:
             of_all.append(added(never_infused.infused_first(sheet, found), column, patients, found))
             patients |= {row.patient: row for row in of_all[-1].rows}
+    for sheet, _ in sheets:
+        patients |= never_infused.counted_here(sheet, patients)
     done = {sheet.choice.sheet for sheet in of_all}
     for sheet, column in sheets:
         if sheet.choice.sheet not in done:

@@ -38,8 +38,8 @@ _TOTALS = re.compile(
     r"|合计|总计|小计|平均|均值|mw|avg|iqr|moyenne|médiane|media|mediana|somme|suma|std\.?|standardabweichung|écart.type)\b.*",
     re.I,
 )
-_EXAMPLES = frozenset(
-    "example|beispiel|exemple|ejemplo|esempio|muster|voorbeeld|dummy|test|testpatient|test patient".split("|")
+_EXAMPLES = re.compile(
+    r"\W*(?:example|beispiel|exemple|ejemplo|esempio|muster|voorbeeld|dummy|test|test\s?patient)\W*", re.I
 )
 """What a row is called that shows how the sheet is filled in."""
 _UNIT = re.compile(
@@ -271,7 +271,7 @@ def _begins_another(cell: str) -> str:
     """What a row that begins with a cell is taken for by it alone; empty for a row of the table."""
     if _TOTALS.fullmatch(cell):
         return TOTALS
-    return EXAMPLE if cell.casefold().strip(" .:") in _EXAMPLES else ""
+    return EXAMPLE if _EXAMPLES.fullmatch(cell) else ""
 
 
 def _is_unit(cell: str) -> bool:

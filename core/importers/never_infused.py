@@ -17,7 +17,7 @@ from core.importers.findings import CONTRADICTION, MISSING_VALUE, Findings
 from core.importers.found_variables import FoundVariable, level_named
 from core.importers.levels import folded, grade_in, is_missing, yes_or_no
 from core.importers.meanings import WORDS
-from core.importers.patients import SheetRows, alike
+from core.importers.patients import Row, SheetRows, alike
 
 NEVER = re.compile(
     r"\b(not|never|nicht|nie|non|niet|no) (\w+ )?(infus|infund|ge.?infund|treated|behandelt|traité|tratad|trattat)"
@@ -180,12 +180,12 @@ def without(sheet: SheetRows, names: frozenset[str]) -> SheetRows:
     return replace(sheet, rows=tuple(row for row in sheet.rows if row.patient not in names)) if names else sheet
 
 
-def stands_apart(sheet: SheetRows, patients: Iterable[str]) -> bool:
-    """Whether a sheet is of counted patients alone who were never infused, and whom no other sheet has."""
-    is_counted = sheet.choice.holds == m.PATIENTS and sheet.choice.not_infused == m.COUNTED
-    if not is_counted or {alike(row.patient) for row in sheet.rows} & set(map(alike, patients)):
-        return False
-    return {row.patient for row in sheet.rows if row.patient} == never_infused([sheet])
+def counted_here(sheet: SheetRows, patients: Iterable[str]) -> dict[str, Row]:
+    """Who was never infused, is counted, and stands in this sheet and not among those patients: a screening log."""
+    if sheet.choice.holds != m.PATIENTS or sheet.choice.not_infused != m.COUNTED:
+        return {}
+    known, never = set(map(alike, patients)), never_infused([sheet])
+    return {row.patient: row for row in sheet.rows if row.patient in never and alike(row.patient) not in known}
 
 
 def infused_first(sheet: SheetRows, found: Findings) -> SheetRows:

@@ -4,7 +4,7 @@ import csv
 import io
 import re
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from openpyxl import Workbook
 from openpyxl.comments import Comment
@@ -77,26 +77,45 @@ def cohort_of(files: Iterable[tuple[str, bytes]]) -> tuple[Columns, Tables] | No
     named = {name[: -len(".csv")].casefold(): (name, content) for name, content in csvs}
     if not set(NEEDED) <= set(named):
         return None
-    columns: Columns = {}
-    tables: Tables = {}
-    for table in TABLES:
-        if table in named:
-            rows = read_text(*named[table]).rows
-            columns[table] = rows[0] if rows else ()
-            tables[table] = [tuple(_unquoted(cell) or None for cell in row) for row in rows[1:] if any(row)]
-    return columns, tables
+    return _tables({table: read_text(*named[table]) for table in TABLES if table in named})
+
+
+def cohort_in(sheets: list[Sheet]) -> tuple[Columns, Tables] | None:
+    """The same from the sheets of one workbook, as `as_workbook` writes them; None where they are not."""
+    named = {sheet.name: sheet for sheet in sheets}
+    whole = set(NEEDED) <= set(named) <= set(TABLES) and len({sheet.file for sheet in sheets}) == 1
+    return _tables(named) if whole else None
+
+
+def _tables(sheets: dict[str, Sheet]) -> tuple[Columns, Tables]:
+    columns = {table: sheet.rows[0] if sheet.rows else () for table, sheet in sheets.items()}
+    rows = {table: [row for row in sheet.rows[1:] if any(row)] for table, sheet in sheets.items()}
+    return columns, {
+        table: [tuple(_unquoted(cell) or None for cell in row) for row in of] for table, of in rows.items()
+    }
 
 
 def as_workbook(columns: Columns, tables: Tables) -> bytes:
-    """A cohort as a workbook, a sheet a table; every cell is text, and none a formula."""
+    """A cohort as a workbook, a sheet a table: its numbers are numbers, all else is text, and nothing a formula."""
     workbook = Workbook(write_only=False)
     workbook.remove(workbook.active)
     for table, rows in tables.items():
         sheet = workbook.create_sheet(table[:_LONGEST_TITLE])
-        for row in (columns[table], *rows):
-            _append(sheet, row)
+        numbers = _numbers_of(table, columns, tables)
+        _append(sheet, columns[table])
+        for row in rows:
+            _append(sheet, row, numbers)
         sheet.freeze_panes = "B2"
     return _bytes(workbook)
+
+
+def _numbers_of(table: str, columns: Columns, tables: Tables) -> set[int]:
+    """The places of the columns of a table that hold numbers."""
+    names = {column.name for column in TABLES.get(table, ()) if column.type in ("number", "whole")}
+    if table == "patients" and {"name", "kind"} <= set(columns.get("variables", ())):
+        name, kind = (columns["variables"].index(one) for one in ("name", "kind"))
+        names |= {row[name] for row in tables.get("variables", ()) if row[kind] == "number"}
+    return {place for place, column in enumerate(columns[table]) if column in names}
 
 
 def marked(sheets: Iterable[Sheet], problems: Iterable[CellProblem]) -> bytes:
@@ -118,13 +137,21 @@ def marked(sheets: Iterable[Sheet], problems: Iterable[CellProblem]) -> bytes:
     return _bytes(workbook)
 
 
-def _append(sheet, row: Iterable[str | None]) -> None:  # type: ignore[no-untyped-def]
-    """A row of text: a cell that begins with = is no formula, nor does a spreadsheet take it for one later."""
-    sheet.append(["" if cell is None else _plain(cell) for cell in row])
+def _append(sheet, row: Iterable[str | None], numbers: Collection[int] = ()) -> None:  # type: ignore[no-untyped-def]
+    """
+    A row of text, in `numbers` of numbers: a cell that begins with = is no formula, nor does a spreadsheet take it for
+    one later.
+    """
+    cells = ["" if cell is None else _plain(cell) for cell in row]
+    sheet.append([_number(cell) if place in numbers else cell for place, cell in enumerate(cells)])
     for cell in sheet[sheet.max_row]:
         if isinstance(cell.value, str):
             cell.data_type = "s"
             cell.quotePrefix = cell.value[:1] in "=+-@"
+
+
+def _number(cell: str) -> float | str:
+    return float(cell) if _NUMBER.fullmatch(cell) else cell
 
 
 def _plain(cell: str) -> str:

@@ -1,11 +1,12 @@
 """What somebody brings, several files at once: sheets to be mapped, a cohort that is one already, a recipe."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 from core.importers.collector import collected_later
 from core.importers.files import sheets_of
-from core.importers.kept import Columns, Tables, cohort_of, files_in_zip
+from core.importers.kept import Columns, Tables, cohort_in, cohort_of, files_in_zip
 from core.importers.mapping import RECIPE
 from core.importers.sheets import MOST_BYTES, Sheet, UnreadableFile
 
@@ -33,20 +34,32 @@ def taken(files: Iterable[tuple[str, bytes]]) -> Taken:
     result = Taken()
     plain: list[tuple[str, bytes]] = []
     for name, content in files:
-        try:
-            plain += files_in_zip(name, content) if _is_plain_zip(content) else [(name, content)]
-        except UnreadableFile as error:
-            result.refused.append(str(error))
+        plain += _read(result, name, files_in_zip, name, content) or [] if _is_plain_zip(content) else [(name, content)]
     if len(plain) > MOST_FILES:
         result.refused.append(f"More than {MOST_FILES} files were brought: bring those of one cohort.")
         plain = []
-    result.cohort = cohort_of(plain)
+    told = len(result.refused)
+    result.cohort = _read(result, "The cohort", cohort_of, plain)
+    plain = plain if len(result.refused) == told else []
     for name, content in plain if result.cohort is None else ():
-        try:
-            _take(result, name, content)
-        except UnreadableFile as error:
-            result.refused.append(str(error))
+        _read(result, name, _take, result, name, content)
+    if (cohort := cohort_in(result.sheets)) is not None:
+        result.cohort, result.sheets = cohort, []
     return result
+
+
+Made = TypeVar("Made")
+
+
+def _read(result: Taken, file: str, read: Callable[..., Made], *of: Any) -> Made | None:
+    """What a reader makes of a file; nothing where it cannot, which is told: one bad file takes no other with it."""
+    try:
+        return read(*of)
+    except UnreadableFile as error:
+        result.refused.append(str(error))
+    except Exception:  # of a damaged file a library says anything, and its words may quote the file
+        result.refused.append(f"{file} cannot be read, it is damaged: open it, save it anew, and bring that.")
+    return None
 
 
 def _take(result: Taken, name: str, content: bytes) -> None:

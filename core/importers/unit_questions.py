@@ -6,6 +6,8 @@ from statistics import median
 
 from core.importers import mapping as m
 from core.importers.asked import Question
+from core.importers.findings import UNIT, Findings
+from core.importers.levels import is_missing
 from core.importers.meanings import TYPICAL
 from core.importers.measured import factor_of
 from core.importers.names import analyte_named
@@ -42,39 +44,66 @@ def _of_variables(sheet: SheetRows) -> list[tuple[str, list[m.ColumnChoice]]]:
     return [(analyte, [column]) for analyte, column in named if analyte in STANDARD]
 
 
+def _untold(sheet: SheetRows) -> dict[str, tuple[str, list[m.ColumnChoice]]]:
+    """Of which analytes nothing tells the unit, and their values leave it open: the likeliest, and their columns."""
+    beside = {column.of for column in sheet.choice.columns if column.role == m.UNIT_BESIDE}
+    found = {}
+    for analyte, columns in _of_analytes(sheet).items():
+        if any(one.unit or one.column in beside for one in columns):
+            continue
+        units, likeliest = _fitting(sheet, analyte, columns)
+        if units != [STANDARD[analyte][0]]:
+            found[analyte] = (likeliest, columns)
+    return found
+
+
+def without_untold(sheet: SheetRows, found: Findings) -> SheetRows:
+    """The sheet without the values whose unit is asked for: they are left out until it is said."""
+    open_ones = [one for _, columns in _untold(sheet).values() for one in columns] + _open_doses(sheet)
+    names = {column.column for column in open_ones}
+    for column in open_ones:
+        cells = zip(sheet.rows, sheet.cells(column), strict=True)
+        filled = [(row, text) for row, text in cells if not is_missing(text)]
+        if filled:
+            place = sheet.place(filled[0][0], column, filled[0][1])
+            found.problem(place, UNIT, "a unit: nothing tells it", "Say it above", f"{len(filled)} values left out")
+    kept = tuple(one for one in sheet.choice.columns if one.column not in names)
+    return replace(sheet, choice=replace(sheet.choice, columns=kept)) if names else sheet
+
+
 def untold(sheet: SheetRows, mapping: m.Mapping) -> list[Question]:
     """In which unit values are of which neither heading, legend nor a column beside tells one."""
-    beside = {column.of for column in sheet.choice.columns if column.role == m.UNIT_BESIDE}
-    open_ones: dict[str, list[m.ColumnChoice]] = {}
-    proposed: dict[str, str] = {}
-    for analyte, columns in _of_analytes(sheet).items():
-        told = any(one.unit or one.column in beside for one in columns)
-        if not told and (units := _fitting(sheet, analyte, columns)) != [STANDARD[analyte][0]]:
-            open_ones[analyte], proposed[analyte] = columns, (units or [STANDARD[analyte][0]])[0]
+    open_ones = _untold(sheet)
     if not open_ones:
         return []
     as_told = without = mapping
-    for analyte, columns in open_ones.items():
+    for unit, columns in open_ones.values():
         for column in columns:
-            as_told = as_told.with_column(sheet.choice.sheet, replace(column, unit=proposed[analyte]))
+            as_told = as_told.with_column(sheet.choice.sheet, replace(column, unit=unit))
             without = without.with_column(sheet.choice.sheet, m.ColumnChoice(column.column))
-    said = ", ".join(f"{analyte} in {_shown(unit)}" for analyte, unit in proposed.items())
+    said = ", ".join(f"{analyte} in {_shown(unit)}" for analyte, (unit, _) in open_ones.items())
     words = f"No unit is told in {sheet.choice.sheet}: is {said}?"
-    evidence = "until that is said they are read so; another unit is chosen at the column"
+    evidence = "until that is said these values are left out; another unit is chosen at the column"
     return [Question(f"no unit {sheet.choice.sheet}", words, evidence, {"Yes": as_told, UNTOLD: without}, "")]
 
 
-def _fitting(sheet: SheetRows, analyte: str, columns: list[m.ColumnChoice]) -> list[str]:
-    """The units, of several by one factor the first, in which the median of the values is one that a cohort has."""
+def _fitting(sheet: SheetRows, analyte: str, columns: list[m.ColumnChoice]) -> tuple[list[str], str]:
+    """
+    The units, of several by one factor the first, in which the median of the values is one that a cohort has; and the
+    likeliest: the first of them, or the one that comes nearest to it.
+    """
     numbers = (number_in(text) for column in columns for text in sheet.cells(column))
     values = [one.value for one in numbers if one is not None and not one.limit]
     low, high = TYPICAL.get(analyte, (0.0, float("inf")))
     by_factor: dict[float, str] = {}
     for unit in (STANDARD[analyte][0], *STANDARD[analyte][1]):
         by_factor.setdefault(factor_of(analyte)(unit) or 1.0, unit)
-    if len(by_factor) == 1:
-        return [STANDARD[analyte][0]]
-    return [unit for factor, unit in by_factor.items() if values and low <= median(values) * factor <= high]
+    middle = median(values) if values else 0.0
+    if len(by_factor) == 1 or middle <= 0:
+        return [STANDARD[analyte][0]], STANDARD[analyte][0]
+    off = {unit: max(low / (middle * by), middle * by / high) for by, unit in by_factor.items()}
+    fitting = [unit for unit in by_factor.values() if off[unit] <= 1]
+    return fitting, fitting[0] if fitting else min(off, key=lambda unit: off[unit])
 
 
 def _shown(unit: str) -> str:
@@ -87,28 +116,31 @@ def _shown(unit: str) -> str:
     )
 
 
+def _small(sheet: SheetRows, column: m.ColumnChoice) -> list[float]:
+    """The doses of a column that are no numbers of cells, in no unit."""
+    numbers = [one for text in sheet.cells(column) if (one := number_in(text)) is not None]
+    return [one.value for one in numbers if one.value < _LEAST_CELLS and not one.rest]
+
+
+def _open_doses(sheet: SheetRows) -> list[m.ColumnChoice]:
+    """The columns of doses of which neither heading nor cells say what they count."""
+    doses = [one for one in sheet.choice.columns if (one.of, one.role, one.unit) == ("dose_1e8_cells", m.VARIABLE, "")]
+    said = [one for one in doses if one.column in sheet.headings and not _SAYS_CELLS.search(one.column)]
+    return [one for one in said if _small(sheet, one)]
+
+
 def doses(sheet: SheetRows, mapping: m.Mapping) -> list[Question]:
     """What a dose counts, where neither its heading nor its cells say so."""
     asked = []
-    for column in sheet.choice.columns:
-        if (
-            column.of != "dose_1e8_cells"
-            or column.role != m.VARIABLE
-            or column.unit
-            or column.column not in sheet.headings
-        ):
-            continue
-        numbers = [one for text in sheet.cells(column) if (one := number_in(text)) is not None]
-        small = [one.value for one in numbers if one.value < _LEAST_CELLS and not one.rest]
-        if not small or _SAYS_CELLS.search(column.column):
-            continue
+    for column in _open_doses(sheet):
+        small = _small(sheet, column)
         answers = {
             name: mapping.with_column(sheet.choice.sheet, replace(column, unit=unit)) for name, unit in _DOSES.items()
         }
         per_kg = m.ColumnChoice(column.column)
         answers["Per kg of weight: no dose of cells"] = mapping.with_column(sheet.choice.sheet, per_kg)
         words = f"{column.column}: {min(small):g} to {max(small):g} of what?"
-        evidence = "until that is said they are read as 10⁸ cells"
+        evidence = "until that is said they are left out"
         asked.append(Question(f"dose {sheet.choice.sheet} {column.column}", words, evidence, answers, ""))
     return asked
 

@@ -7,6 +7,7 @@ from core.importers.parts import Doubled, once_each
 from core.importers.patients import SheetRows, rows_of
 from core.importers.sheets import number_of
 from core.importers.together import infused_again, taken_together
+from core.importers.unit_questions import without_untold
 
 
 class NoPatients(ValueError):
@@ -26,7 +27,7 @@ def sheets_used(
             continue
         rows, column = rows_of(table, choice, _mended(table, mapping.corrections))
         if column is not None:
-            sheets.append((infused_again(taken_together(rows, found)), column))
+            sheets.append((without_untold(infused_again(taken_together(rows, found)), found), column))
     return sheets, doubled
 
 

@@ -241,8 +241,10 @@ def test_who_progressed_did_so_on_the_day_of_progression_or_last_assessment():
 
 def test_columns_that_are_days_alone_are_of_the_analyte_over_them_or_of_their_sheet():
     for name, title in (("Ferritin", "Patient,D0,D+7\n"), ("labs", "Ferritin (ng/mL),,\nPatient,D0,D+7\n")):
-        _, made = told(p=f"Patient,{DATES}\n1,2022-01-01,,2023-01-01\n2,2022-01-01,,2023-01-01\n",
-                       **{name: f"{title}1,400,1300\n2,350,1200\n"})  # fmt: skip
+        found, _ = told(p=f"Patient,{DATES}\n1,2022-01-01,,2023-01-01\n2,2022-01-01,,2023-01-01\n",
+                        **{name: f"{title}1,400,1300\n2,350,1200\n"})  # fmt: skip
+        asked = [one for one in questions_of(found.tables, found.mapping) if one.key.startswith("no unit")]
+        made = applied(found.tables, asked[0].answers["Yes"] if asked else found.mapping)
         assert {(row[1], row[2], row[3]) for row in made.tables["measurements"]} == {
             ("Ferritin", "0", "400"), ("Ferritin", "0", "350"), ("Ferritin", "7", "1300"), ("Ferritin", "7", "1200"),
         }  # fmt: skip

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 import zipfile
 from dataclasses import replace
 
@@ -82,6 +83,53 @@ def test_a_damaged_zip_gets_a_sentence():
     assert taken([("a.zip", kept[: len(kept) // 2])]).refused == [
         "a.zip cannot be opened: it is damaged, or has a password."
     ]
+
+
+@pytest.mark.parametrize("name", ["A1", "A5"])
+def test_a_kept_workbook_has_numbers_and_opens_again_as_it_was(name):
+    columns, tables = made(name).columns, made(name).tables
+    content = as_workbook(columns, tables)
+    months = [row[2].value for row in openpyxl.load_workbook(io.BytesIO(content))["endpoints"]][1:]
+    assert months
+    assert all(isinstance(one, int | float) for one in months)
+    read = taken([("kept.xlsx", content)])
+    assert (read.sheets, read.refused) == ([], [])
+    again, rows = read.cohort
+    assert (again, set(rows)) == ({table: columns[table] for table in tables}, set(tables))
+    for table, of in tables.items():
+        for old, new in zip(of, rows[table], strict=True):
+            for before, after in zip(old, new, strict=True):  # a workbook keeps sixteen digits of a number
+                is_number = before is not None and re.fullmatch(r"-?[0-9.]+", before) is not None
+                assert (
+                    float(after) == pytest.approx(float(before), rel=1e-14) if is_number else (before or None) == after
+                )
+
+
+@pytest.mark.parametrize("damage", ["flipped", "no workbook", "cohort"])
+def test_a_damaged_file_takes_no_other_with_it(damage):
+    whole = as_workbook(made("A1").columns, made("A1").tables)
+    if damage == "cohort":
+        files = dict(files_in_zip("c.zip", as_zip(made("A1").columns, made("A1").tables)))
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w") as archive:
+            for name, content in files.items():
+                archive.writestr(name, content + (b"\x00" if name == "provenance.csv" else b""))
+        read = taken([("c.zip", out.getvalue())])
+        assert (read.cohort, read.sheets, len(read.refused)) == (None, [], 1)
+        return
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(whole)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for entry in old.namelist():
+            if damage == "flipped" or entry != "xl/workbook.xml":
+                new.writestr(entry, old.read(entry))
+    content = bytearray(out.getvalue())
+    if damage == "flipped":
+        content[len(content) // 3] ^= 0xFF
+        content[len(content) // 2] ^= 0xFF
+    read = taken([("damaged.xlsx", bytes(content)), ("good.csv", b"ID,Age\nP1,60\nP2,70\n")])
+    assert [sheet.file for sheet in read.sheets] == ["good.csv"]
+    assert len(read.refused) == 1
+    assert "damaged.xlsx" in read.refused[0]
 
 
 def test_a_duckdb_file_is_opened_from_its_bytes(tmp_path):

@@ -130,6 +130,29 @@ def test_a_change_of_unit_in_a_baseline_column_is_asked_about_and_each_row_read_
     assert haemoglobin(question.answers["g/dL"]) == list(map(float, cells))
 
 
+def test_values_of_no_unit_are_left_out_until_it_is_said_where_they_leave_it_open():
+    """Neutrophils of 10 to 3,800 are per µL: read as 10^9/L the highest would be impossible, and the lowest normal."""
+    cells = [30, 10, 250, 3800, 20, 45, 900, 60]
+    found = brought(a="ID,ANC d0,ANC d7\n" + "".join(f"P{n},{cell},{cell + 5}\n" for n, cell in enumerate(cells)))
+    made = applied(found.tables, found.mapping)
+    assert "measurements" not in made.tables
+    assert [(one.column, one.expected, one.effect) for one in made.problems] == [
+        ("B", "a unit: nothing tells it", "8 values left out"), ("C", "a unit: nothing tells it", "8 values left out"),
+    ]  # fmt: skip
+    [question] = questions_of(found.tables, found.mapping)
+    assert question.words == "No unit is told in a.csv: is ANC in /µL?"
+    made = applied(found.tables, question.answers["Yes"])
+    assert [float(row[3]) for row in made.tables["measurements"][:8]] == [cell / 1000 for cell in cells]
+    assert not made.problems
+
+
+@pytest.mark.parametrize("cells", [(10, 40, 110, 90, 30), (100, 400, 900, 1100, 250), (0.1, 0.4, 1.1, 3, 0.2)])
+def test_the_unit_that_is_proposed_is_the_one_in_which_a_cohort_has_such_values(cells):
+    found = brought(a="ID,ANC d0\n" + "".join(f"P{n},{cell}\n" for n, cell in enumerate(cells)))
+    asked = [one.words.rpartition(" in ")[2] for one in questions_of(found.tables, found.mapping)]
+    assert asked == ([] if cells[0] < 1 else ["/µL?"])
+
+
 @pytest.mark.parametrize(
     ("heading", "times", "unit"),
     [("Creatinine (mg/dL)", 88.42, "umol/l"), ("LDH (U/L)", 1 / 60, "ukat/l"), ("Ferritin (ng/mL)", 0.001, "ug/ml"),
@@ -287,7 +310,8 @@ def test_who_had_a_serious_event_is_told_where_events_say_so():
 
 COHORT = "ID,Infusion date,Last contact,Date of death\nA,2022-01-01,2023-01-01,\nB,2022-02-01,2023-01-01,\n"
 VISITS = (
-    "Patient,Date,CRP (mg/dl),Ferritin,Hb g/dl,Remark\nA,2022-01-02,1,500,10,\nA,2022-01-08,4,800,9,\nA,soon,2,1,1,\n"
+    "Patient,Date,CRP (mg/dl),Ferritin (µg/l),Hb g/dl,Remark\nA,2022-01-02,1,500,10,\nA,2022-01-08,4,800,9,\n"
+    "A,soon,2,1,1,\n"
     "B,2022-02-01,<0.5,400,112,\nB,2022-02-15,,,,\n"
 )
 

@@ -13,13 +13,14 @@ NOT_TOLD = "not told by the legend"
 ASKS_WHO_IS_CENSORED = re.compile(r"cns|cens|zensiert|zensur")
 """Headings under which 1 and yes say that there was no event."""
 _ENDED = re.compile(
-    r"\b(?:progress\w*|progred\w*|relaps\w*|death|died|dead|deceased|event\w*|ereignis|rezidiv\w*|tod|verstorben|gestorben"
+    r"\b(?:progres\w*|progred\w*|relaps\w*|death|died|dead|deceased|event\w*|ereignis|rezidiv\w*|tod|verstorben|gestorben"
     r"|décès|décédée?|rechute|recidiva|morte|morto|muerte|muert[oa]|pd)\b|进展|死亡|复发"
 )
 _NOT_ENDED = re.compile(r"\b(?:censor\w*|zensiert|alive)\b|^(?:no|not|without|ohne|kein\w*|sans|senza|sin)\b")
 _DENIED = re.compile(
     r"(?:no longer|not|no|nicht mehr|nicht|non|pas|plus|ne|n.est plus|keine?r?|ohne|sans|senza|sin|without"
-    r"|absen[ct]\w* (?:of|de|di)|libero da|libre de|freedom from|free (?:of|from)|frei von|无|未)\b[\s-]*(?P<denied>.*)"
+    r"|absen[ct]\w* (?:of|de|di)|libero da|libre de|freedom from|free (?:of|from)|frei von)\b[\s-]*(?P<denied>.*)"
+    r"|(?:无|未)(?P<denied_too>.*)"
 )
 """What turns the word behind it round: no longer alive, absence de progression."""
 _IS_FREE = re.compile(
@@ -64,10 +65,11 @@ _NOTED = re.compile(
 
 def _by_what_is_denied(word: str) -> str:
     """What words say that turn others round: progression-free and no relapse are censored, no longer alive is dead."""
-    denied = _DENIED.fullmatch(word)
-    if denied is not None and _LIVES.match(denied["denied"]):
+    found = _DENIED.fullmatch(word)
+    denied = "" if found is None else found["denied"] or found["denied_too"] or ""
+    if _LIVES.match(denied):
         return m.EVENT
-    is_denied = denied is not None and _ENDED.search(denied["denied"]) and not _BUT.search(word)
+    is_denied = _ENDED.search(denied) and not _BUT.search(word)
     if _IS_FREE.fullmatch(word) or is_denied:
         return m.CENSORED
     return ""

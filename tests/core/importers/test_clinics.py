@@ -3,6 +3,7 @@
 import pytest
 
 from core.importers.apply import applied
+from core.importers.never_infused import WHY
 from core.importers.questions import questions_of
 from tests.core.importers.test_shapes import brought, endpoints
 
@@ -379,3 +380,79 @@ def test_the_day_of_an_adverse_event_is_its_onset(day):
     on = {"Day": "3", "Tag": "3", "Study day": "4", "Date": "2024-01-08"}[day]
     _, made = told(p="ID,Infusion\nP1,2024-01-05\nP2,2024-01-05\n", ae=f"ID,{day},AE,Grade\nP1,{on},Fever,2\n")
     assert [row[6] for row in made.tables["adverse_events"]] == ["3"]
+
+
+@pytest.mark.parametrize(
+    ("heading", "cells"),
+    [("Sexo", {"H": "Male", "M": "Female"}), ("Sexo", {"V": "Male", "M": "Female"}),
+     ("Geslacht", {"V": "Female", "M": "Male"}), ("Sex", {"F": "Female", "M": "Male"}),
+     ("Sexe", {"H": "Male", "F": "Female"}), ("Geschlecht", {"w": "Female", "m": "Male"})],
+)  # fmt: skip
+def test_what_a_letter_of_a_sex_means_is_told_by_the_other_and_the_language(heading, cells):
+    _, made = told(a=f"ID,{heading}\n" + "".join(f"{n},{[*cells][n % 2]}\n" for n in range(6)))
+    assert values(made, "sex") == [[*cells.values()][n % 2] for n in range(6)]
+
+
+@pytest.mark.parametrize(
+    "heading", ["No high-risk cytogenetics", "Not refractory", "No tocilizumab", "Tocilizumab not given", "Ohne ASCT"]
+)
+def test_a_heading_that_denies_is_a_question_of_its_own(heading):
+    found, made = told(a=f"ID,Age,{heading}\n1,60,yes\n2,61,no\n3,62,yes\n4,63,no\n")
+    [column] = [one for one in found.mapping.sheets[0].columns if one.column == heading]
+    assert (column.role, column.label) == ("variable", heading)
+    assert not made.tables.get("milestones")
+
+
+@pytest.mark.parametrize("heading", ["D0", "Tag 0", "J0", "Day 0", "CAR-T infusion (D0)", "Infusion (d0)"])
+def test_the_dates_of_day_0_are_those_of_the_infusion(heading):
+    found, made = told(a=f"ID,{heading},2. Infusion,Last contact,Status\n1,2022-01-05,2022-09-01,2023-01-05,alive\n"
+                         "2,2022-02-05,,2023-02-05,alive\n3,2022-02-07,,2023-03-05,alive\n")  # fmt: skip
+    assert found.mapping.sheets[0].column("infusion date").column == heading
+    assert {(patient, months) for patient, _, months, _ in endpoints(found, found.mapping)} >= {("1", 11.99)}
+    assert len(made.tables["patients"]) == 3
+
+
+def test_what_stands_beside_a_known_event_makes_it_no_other():
+    words = ["CRS", "CRS (ASTCT)", "CRS (Lee 2014)", "CRS grade 2", "CRS second episode", "细胞因子释放综合征"]
+    _, made = told(
+        p="ID,Age\n" + "".join(f"{n},60\n" for n in range(7)),
+        ae="ID,AE,Grade\n" + "".join(f"{n},{word},2\n" for n, word in enumerate(words)) + "6,ICANS (ASTCT),1\n",
+    )
+    assert [row[1] for row in made.tables["adverse_events"]] == ["Cytokine release syndrome"] * 6 + ["ICANS"]
+
+
+@pytest.mark.parametrize(
+    "footer", ["Durchschnitt", "Gesamtzahl", "Zwischensumme", "Promedio", "合计", "平均", "Totaux", "Effectif",
+               "Subtotal", "%", "12 patients", "Insgesamt", "Total"],
+)  # fmt: skip
+def test_a_row_that_sums_up_in_any_language_is_no_patient(footer):
+    _, made = told(a=f"ID,Age,CRS grade\n1,60,1\n2,61,2\n3,65,0\n{footer},62,3\n")
+    assert [row[0] for row in made.tables["patients"]] == ["1", "2", "3"]
+
+
+@pytest.mark.parametrize("word", ["verstorben", "abgebrochen", "PD", "pas de perfusion", "tbd", "died before"])
+def test_a_word_in_place_of_the_date_of_infusion_says_that_there_was_none(word):
+    rows = "".join(f"{n},2022-01-{n + 5:02d},2023-01-01,alive\n" for n in range(1, 9))
+    _, made = told(a=f"ID,Infusion date,Last contact,Status\n{rows}9,{word},,\n")
+    assert len(made.tables["patients"]) == 8
+    assert [(row.row, row.why) for row in made.unused] == [(10, WHY)]
+
+
+def test_any_other_word_there_is_asked_about_as_an_empty_cell_is():
+    rows = "".join(f"{n},2022-01-{n + 5:02d},2023-01-01,alive\n" for n in range(1, 9))
+    found, _ = told(a=f"ID,Infusion date,Last contact,Status\n{rows}9,qwertz,,\n")
+    assert [one.words for one in questions_of(found.tables, found.mapping) if one.key.startswith("blank")] == [
+        "Patient 9 has no date of infusion: infused?"
+    ]
+
+
+def test_who_is_counted_from_a_log_of_screening_stands_in_no_other_sheet():
+    log = "ID,Outcome\n" + "".join(f"{n},{'infused' if n < 4 else 'screen failure'}\n" for n in range(1, 7))
+    found, made = told(treated="ID,Infusion date,Age\n1,2022-01-05,60\n2,2022-01-06,61\n3,2022-01-07,62\n", log=log)
+    assert len(made.tables["patients"]) == 3
+    [question] = [one for one in questions_of(found.tables, found.mapping) if "Count them" in one.answers]
+    made = applied(found.tables, question.answers["Count them"])
+    assert [(row[0], row[1]) for row in made.tables["patients"]] == [
+        ("1", "Yes"), ("2", "Yes"), ("3", "Yes"), ("4", "No"), ("5", "No"), ("6", "No"),
+    ]  # fmt: skip
+    assert all(one.rows == one.used + one.listed for one in made.sums)

@@ -1,0 +1,110 @@
+"""What a status says: denied words, codes that stand alone, headings that ask who lives."""
+
+import pytest
+
+from core.importers import mapping as m
+from core.importers.apply import applied
+from core.importers.questions import questions_of
+from core.importers.status_questions import CENSORED, NOT_KNOWN
+from core.importers.statuses import of_sentence, status_of
+from tests.core.importers.test_shapes import brought
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["progression-free", "relapse free", "progressionsfrei", "absence de progression", "libero da progressione",
+     "not dead", "nicht verstorben", "no relapse", "pas de rechute", "no progression or death", "event free",
+     "kein Tod", "无进展", "sin progresión"],
+)  # fmt: skip
+def test_what_is_denied_did_not_happen(word):
+    assert status_of(word.casefold()) == of_sentence(word.casefold(), "PFS") == m.CENSORED
+
+
+@pytest.mark.parametrize(
+    "word", ["no longer alive", "non vivant", "no vivo", "non in vita", "nicht mehr am leben", "not alive"]
+)
+def test_whose_life_is_denied_is_dead(word):
+    assert status_of(word) == of_sentence(word, "OS") == m.EVENT
+
+
+@pytest.mark.parametrize(
+    ("word", "as_cell", "in_a_legend"),
+    [("no relapse, died", "", m.COMPETING), ("death without progression", m.COMPETING, m.COMPETING),
+     ("no death", m.CENSORED, m.CENSORED), ("progressed", m.EVENT, m.EVENT), ("alive", m.CENSORED, m.CENSORED)],
+)  # fmt: skip
+def test_what_is_said_behind_a_denial_is_heard(word, as_cell, in_a_legend):
+    assert (status_of(word), of_sentence(word, "PFS")) == (as_cell, in_a_legend)
+
+
+def events(
+    heading: str, cells: list[str], endpoint: str = "OS", answer: tuple[str, str] | None = None
+) -> dict[str, str]:
+    """Of each patient the status that is read; `answer` is the key of a question and what is chosen."""
+    rows = "".join(f"P{n},{n + 10}.5,{cell}\n" for n, cell in enumerate(cells))
+    found = brought(a=f'ID,{endpoint} months,"{heading}"\n{rows}')
+    mapping = found.mapping
+    if answer is not None:
+        [question] = [one for one in questions_of(found.tables, mapping) if one.key.startswith(answer[0])]
+        mapping = question.answers[answer[1]]
+    return {row[0]: row[3] for row in applied(found.tables, mapping).tables.get("endpoints", ())}
+
+
+@pytest.mark.parametrize(
+    "heading", ["am Leben", "Still alive", "Survival", "Überleben", "生存", "Patient alive", "lebt noch"]
+)
+@pytest.mark.parametrize(("yes", "no"), [("yes", "no"), ("1", "0"), ("ja", "nein")])
+def test_under_a_heading_that_asks_who_lives_a_yes_is_no_death(heading, yes, no):
+    cells = [yes, no, no, yes, yes, no]
+    assert events(heading, cells) == {f"P{n}": "0" if cell == yes else "1" for n, cell in enumerate(cells)}
+
+
+@pytest.mark.parametrize("heading", ["Dead or alive", "Death", "verstorben", "Survival event"])
+def test_under_one_that_asks_who_died_it_is(heading):
+    assert events(heading, ["1", "0", "0", "1", "1", "0"]) == {f"P{n}": s for n, s in enumerate("100110")}
+
+
+@pytest.mark.parametrize(
+    "heading", ["Progression/death (1/0)", "PD/death (0/1)", "Progress/Tod (1/0)", "Relapse/Death (1/0)"]
+)
+def test_progression_or_death_is_one_question_of_which_1_is_the_yes(heading):
+    found = events(heading, ["1", "0", "0", "1", "1", "0"], "PFS")
+    assert found in ({f"P{n}": s for n, s in enumerate("100110")}, {})  # or a variable of its own
+
+
+@pytest.mark.parametrize("told", ["1=progression-free, 0=progressed/died", "0=Progress, 1=progressionsfrei"])
+def test_codes_of_who_is_free_of_progression_are_no_events(told):
+    found = events(f"PFS status ({told})", ["1", "0", "0", "1", "1", "0"], "PFS")
+    assert found == {f"P{n}": s for n, s in enumerate("011001")}
+
+
+def test_1_alone_is_the_event_and_can_be_turned():
+    assert set(events("OS event", ["1"] * 6).values()) == {"1"}
+    assert set(events("OS event", ["1"] * 6, answer=("status", "1 censored")).values()) == {"0"}
+
+
+@pytest.mark.parametrize("empty", ["", "-", "n.d."])
+@pytest.mark.parametrize("one", ["1", "yes", "x"])
+def test_what_is_empty_beside_events_alone_is_asked_about_and_no_endpoint_until_then(empty, one):
+    cells = [one, empty, one, one, empty, one]
+    assert events("OS event", cells) == {}
+    as_none = events("OS event", cells, answer=("no status", CENSORED))
+    assert as_none == {f"P{n}": "1" if cell == one else "0" for n, cell in enumerate(cells)}
+    unknown = events("OS event", cells, answer=("no status", NOT_KNOWN))
+    assert unknown == {f"P{n}": "1" for n, cell in enumerate(cells) if cell == one}
+
+
+def test_of_words_of_which_one_side_alone_is_known_no_endpoint_is_made():
+    assert events("OS status", ["dead", "qwertz", "dead", "qwertz", "dead", "dead"]) == {}
+    assert len(events("OS status", ["dead", "qwertz", "dead", "alive", "dead", "dead"])) == 5
+
+
+def test_codes_that_a_program_wrote_with_a_point_are_codes():
+    rows = "".join(f"P{n},{n + 4}.5,{n % 2}.0,{n % 4}.0,{n % 3 + 1}.0\n" for n in range(8))
+    found = brought(a=f"ID,PFS months,PFS status,CRS grade,ISS\n{rows}P9,20.0,,,\n")
+    made = applied(found.tables, found.mapping)
+    assert {row[0]: row[3] for row in made.tables["endpoints"]} == {f"P{n}": str(n % 2) for n in range(8)}
+    assert sorted((row[0], row[3]) for row in made.tables["adverse_events"]) == [
+        (f"P{n}", str(n % 4)) for n in range(8) if n % 4
+    ]
+    at = made.columns["patients"].index("iss_stage")
+    assert [row[at] for row in made.tables["patients"]][:4] == ["I", "II", "III", "I"]

@@ -105,7 +105,7 @@ def applied(tables: dict[str, SheetTable], mapping: m.Mapping) -> Applied:
         if sheet.choice.sheet not in done:
             kept = matched(sheet, column, patients, again, found)
             if sheet.choice.holds == m.PATIENTS:
-                kept = _one_row_each(kept, column, found)
+                kept, _ = patients_in(kept, column, found)
             of_all.append(kept)
     of_all, never = never_infused.settled(of_all, found)
     patients = {name: row for name, row in patients.items() if name in never.counted or name not in never.names}
@@ -143,7 +143,9 @@ def _told(
     endpoints = [*rows, *(one for one in endpoints if one.endpoint not in in_rows)]
     _again(again, clock, into)
     into.not_assessed = not_assessed(patients, never, into)
-    return _assembled(whole, mapping, found, patients, endpoints, into, settled(variables, into, endpoints))
+    return _assembled(
+        whole, mapping, found, patients, endpoints, into, settled(variables, into, endpoints, sheets, found)
+    )
 
 
 _LONG = {m.EVENTS: of_events, m.MEASUREMENTS: of_measurements, m.RESPONSES: of_assessments}
@@ -207,11 +209,6 @@ def _again(sheet: SheetRows, clock: Clock, into: Happenings) -> None:
         day = clock.day(patient, course.days.get(m.INFUSION))
         month = None if day is None or day < 0 else day / DAYS_PER_MONTH
         into.milestones.append((patient, month, "second infusion", None))
-
-
-def _one_row_each(sheet: SheetRows, column: m.ColumnChoice, found: Findings) -> SheetRows:
-    kept, _ = patients_in(sheet, column, found)
-    return kept
 
 
 def _has_times(choice: m.SheetChoice) -> bool:

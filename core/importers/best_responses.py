@@ -3,8 +3,8 @@
 from core.cohort.vocabulary import DAYS_PER_MONTH, RESPONSES
 from core.importers import mapping as m
 from core.importers.endpoints import Endpoint
-from core.importers.findings import Findings
-from core.importers.found_variables import FoundVariable, compared, derived, later, unlike
+from core.importers.findings import CONTRADICTION, Findings
+from core.importers.found_variables import FoundVariable, compared, counted, derived, later, unlike
 from core.importers.happenings import Clock, Happenings, onset_reader
 from core.importers.levels import NOT_DONE, NOT_EVALUABLE, why_missing
 from core.importers.patients import SheetRows
@@ -34,6 +34,30 @@ def best_response(sheet: SheetRows, clock: Clock, found: Findings, into: Happeni
     return variables
 
 
+def _best_of(counting: list[tuple], place: int, order: tuple[str, ...]) -> dict[str, str]:
+    """The best of each patient's assessments that count."""
+    best: dict[str, str] = {}
+    for row in counting:
+        if row[place] is not None:
+            best[row[0]] = min(row[place], best.get(row[0], row[place]), key=order.index)
+    return best
+
+
+def _exceeded(sheet: SheetRows, counting: list[tuple], found: Findings) -> None:
+    """Lists each best response of a column that an assessment of the patient exceeds, which counts."""
+    column = next((c for c in sheet.choice.columns if c.role == m.BEST_RESPONSE and c.column in sheet.headings), None)
+    if column is None or sheet.choice.holds != m.PATIENTS:
+        return
+    reached = _best_of(counting, 2, RESPONSES)
+    read = values(sheet, column, response_reader(column), Findings())  # what is wrong with them is told already
+    for row, text, given in zip(sheet.rows, sheet.cells(column), read, strict=True):
+        best = reached.get(row.patient)
+        if given is not None and best is not None and RESPONSES.index(best) < RESPONSES.index(given):
+            wanted = f"{best} or better, as an assessment says"
+            found.problem(sheet.place(row, column, text), CONTRADICTION, wanted, "Correct one of the two",
+                          f"{best} counts")  # fmt: skip
+
+
 def _why_none(sheet: SheetRows, column: m.ColumnChoice, has: dict[str, str]) -> list[FoundVariable]:
     """Why patients have no best response, where the column says that they were not evaluable, or not looked at."""
     told = zip(sheet.rows, map(why_missing, sheet.cells(column)), strict=True)
@@ -42,17 +66,23 @@ def _why_none(sheet: SheetRows, column: m.ColumnChoice, has: dict[str, str]) -> 
     return [later("no_response_why", "No best response because", "category", levels, "undated", of)] if of else []
 
 
-def settled(variables: list[FoundVariable], into: Happenings, endpoints: list[Endpoint]) -> list[FoundVariable]:
+def settled(
+    variables: list[FoundVariable], into: Happenings, endpoints: list[Endpoint], sheets: list[SheetRows],
+    found: Findings,
+) -> list[FoundVariable]:  # fmt: skip
     """
-    The variables with best response and MRD as they are given, or derived where they are not; what has no date
-    becomes an assessment without a month.
+    The variables with best response and MRD as they are given, or derived where they are not; what no assessment
+    reaches becomes one without a month, and a best response that assessments exceed is told.
     """
     into.responses = _merged(into.responses)
+    counting = counted(into.responses, endpoints)
+    for sheet in sheets:
+        _exceeded(sheet, counting, found)
     if into.best:
         levels = tuple(response for response in RESPONSES if response in into.best.values())
         variables = [*variables, later("best_response", "Best response", "category", levels, "undated", into.best)]
-    variables = [*variables, *derived(variables, into.responses, endpoints)]
-    _undated(variables, into)
+    variables = [*variables, *derived(variables, counting)]
+    _undated(variables, counting, into)
     return unlike([compared(variable, into.responses) for variable in variables])
 
 
@@ -72,13 +102,19 @@ def _merged(responses: list[tuple]) -> list[tuple]:
     return merged
 
 
-def _undated(variables: list[FoundVariable], into: Happenings) -> None:
-    """A best response and an MRD result without a date are assessments without a month, of who has no dated one."""
+_ORDERS = (("best_response", 2, RESPONSES), ("mrd_best", 3, ("negative", "positive")))
+"""What is given of a patient, where assessments have it, and its values from the best on."""
+
+
+def _undated(variables: list[FoundVariable], counting: list[tuple], into: Happenings) -> None:
+    """A best response and an MRD result that no assessment that counts reaches are assessments without a month."""
     told: dict[str, dict[int, str]] = {}
-    for name, place in (("best_response", 2), ("mrd_best", 3)):
-        has = {row[0] for row in into.responses if row[place] is not None}
+    for name, place, order in _ORDERS:
+        reached = _best_of(counting, place, order)
         given = next((variable.of for variable in variables if variable.name == name), {})
         for patient, value in given.items():
-            if patient not in has:
+            if (
+                value in order and order.index(value) < order.index(reached.get(patient, order[-1]))
+            ) or patient not in reached:
                 told.setdefault(patient, {})[place] = value
     into.responses += [(patient, None, of.get(2), of.get(3), None) for patient, of in told.items()]

@@ -40,15 +40,18 @@ class FoundVariable:
         )
 
 
-def derived(variables: list[FoundVariable], responses: list[tuple], endpoints: list[Endpoint]) -> list[FoundVariable]:
-    """Best response and MRD negativity by the assessments up to progression, where no column gives them."""
-    given = {variable.name for variable in variables}
+def counted(responses: list[tuple], endpoints: list[Endpoint]) -> list[tuple]:
+    """The assessments up to progression, and the progression itself."""
     ends = {one.patient: one.months for one in endpoints if one.endpoint == "PFS" and one.status == 1}
+    return [row for row in responses if row[1] is None or row[1] <= ends.get(row[0], row[1]) or row[2] == "PD"]
+
+
+def derived(variables: list[FoundVariable], counting: list[tuple]) -> list[FoundVariable]:
+    """Best response and MRD negativity by the assessments that count, where no column gives them."""
+    given = {variable.name for variable in variables}
     best: dict[str, str] = {}
     mrd: dict[str, str] = {}
-    for patient, month, response, result, _ in responses:
-        if month is not None and month > ends.get(patient, month) and response != "PD":
-            continue
+    for patient, _, response, result, _ in counting:
         if response is not None:
             best[patient] = min(response, best.get(patient, response), key=RESPONSES.index)
         if result is not None:

@@ -456,3 +456,20 @@ def test_who_is_counted_from_a_log_of_screening_stands_in_no_other_sheet():
         ("1", "Yes"), ("2", "Yes"), ("3", "Yes"), ("4", "No"), ("5", "No"), ("6", "No"),
     ]  # fmt: skip
     assert all(one.rows == one.used + one.listed for one in made.sums)
+
+
+def test_a_best_response_that_no_assessment_reaches_counts_and_one_that_they_exceed_is_told():
+    text = (
+        f"ID,{DATES},Progression date,Best response,Best MRD,Month 1,Month 3\n"
+        "1,2022-01-01,,2023-01-01,,CR,negative,PR,VGPR\n"
+        "2,2022-01-01,,2023-01-01,2022-06-01,PD,positive,PR,PD\n"
+        "3,2022-01-01,,2023-01-01,,VGPR,,PR,VGPR\n"
+        "4,2022-01-01,,2023-01-01,2022-01-20,SD,,PR,PR\n"
+    )
+    _, made = told(a=text)
+    undated = [(row[0], row[2], row[3]) for row in made.tables["responses"] if row[1] is None]
+    assert undated == [("1", "CR", "negative"), ("4", "SD", None), ("2", None, "positive")]
+    of_best = [one for one in made.problems if one.column == "F"]
+    assert [(one.patient, one.value, one.expected, one.effect) for one in of_best] == [
+        ("2", "PD", "PR or better, as an assessment says", "PR counts")
+    ]

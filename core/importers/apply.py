@@ -132,7 +132,7 @@ def _told(
             rows += of_endpoints(sheet, mapping.strict, found, rows)
         elif sheet.choice.holds in _LONG:
             _LONG[sheet.choice.holds](sheet, clock, found, into)
-    progressed_by_response(courses, into.responses, found)
+    progressed_by_response(courses, into.responses, found, mapping.pd_progresses)
     endpoints = _endpoints(sheets, courses, mapping, found, bool(rows))
     variables = never_infused.variables(whole, never, patients)
     variables += [*_variables(sheets, whole, clock, found, into), *serious(patients.keys() - never, into.serious)]

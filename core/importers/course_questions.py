@@ -4,11 +4,13 @@ from dataclasses import replace
 
 from core.importers import mapping as m
 from core.importers.asked import Question, of_sheet
+from core.importers.findings import Findings
 from core.importers.layout import SheetTable, named_apart
-from core.importers.levels import folded
+from core.importers.levels import folded, is_missing
 from core.importers.names import ends_either_way
-from core.importers.patients import SheetRows
+from core.importers.patients import SheetRows, alike, rows_of
 from core.importers.profile import profile_of
+from core.importers.values import response_reader, values
 
 _MOST_OFFERED = 4
 _DATES = 0.5
@@ -57,6 +59,33 @@ def infusion(tables: dict[str, SheetTable], mapping: m.Mapping) -> list[Question
     answers |= none
     evidence = "without it there is no PFS, no OS and no day of anything"
     return [Question("infusion", "Which column holds the day of infusion?", evidence, answers, answer)]
+
+
+def undated_progressions(tables: dict[str, SheetTable], mapping: m.Mapping) -> list[Question]:
+    """Whether progressive disease among the responses of who has no date of progression is the progression."""
+    progressive: set[str] = set()
+    undated: set[str] = set()
+    for choice in mapping.sheets:
+        rows, names = rows_of(tables[choice.sheet], choice, {}) if choice.sheet in tables else (None, None)
+        if rows is None or names is None or choice.holds not in (m.PATIENTS, m.RESPONSES):
+            continue
+        for column in (one for one in choice.columns if one.column in rows.headings):
+            if column.role == m.PROGRESSION and choice.holds == m.PATIENTS:
+                cells = zip(rows.rows, rows.cells(column), strict=True)
+                undated |= {alike(row.patient) for row, text in cells if is_missing(text)}
+            elif column.role == m.RESPONSE:
+                read = values(rows, column, response_reader(column), Findings())
+                progressive |= {alike(row.patient) for row, said in zip(rows.rows, read, strict=True) if said == "PD"}
+    who = progressive & undated - {""}
+    if not who:
+        return []
+    said = {"Progression on that day": True, "No: leave their PFS out": False}
+    answers = {words: replace(mapping, pd_progresses=value) for words, value in said.items()}
+    answer = next((words for words, value in said.items() if value == mapping.pd_progresses), "")
+    have = f"{len(who)} patients have" if len(who) > 1 else "1 patient has"
+    words = f"{have} PD among the responses and no date of progression: is that it?"
+    evidence = "until that is said their PFS is left out, and it would be that of the others"
+    return [Question("undated progression", words, evidence, answers, answer)]
 
 
 def _holds_dates(table: SheetTable | None, name: str) -> bool:

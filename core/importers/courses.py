@@ -75,10 +75,12 @@ def _ended_or_assessed(sheets: list[SheetRows], of: dict[str, Course]) -> None:
             course.days.setdefault(m.PROGRESSION, day)
 
 
-def progressed_by_response(courses: Courses, responses: list[tuple], found: Findings) -> None:
+def progressed_by_response(
+    courses: Courses, responses: list[tuple], found: Findings, progresses: bool | None = None
+) -> None:
     """
-    Who has no date of progression, and progressive disease on a day of a sheet of responses, is not free of it: the
-    cell that is empty is listed, and PFS left out until one of the two is mended.
+    Who has no date of progression, and progressive disease on a day of a sheet of responses, is not free of it: where
+    it `progresses` that is the day, else the cell that is empty is listed, and PFS left out until one is mended.
     """
     for patient, month, response, *_ in sorted(responses, key=lambda one: -1 if one[1] is None else one[1]):
         course = courses.of.get(patient)
@@ -90,10 +92,14 @@ def progressed_by_response(courses: Courses, responses: list[tuple], found: Find
         if course.said.get(m.PROGRESSED) == m.EVENT:
             continue  # which asks for the date itself
         day = course.days[m.INFUSION] + timedelta(round(month * DAYS_PER_MONTH))
-        course.bad.add(m.PROGRESSION)
         sheet, row, column = cell
+        if progresses:
+            course.days[m.PROGRESSION] = day
+            found.convert(sheet.place(row, column, ""), f"{day}: PD among the responses")
+            continue
+        course.bad.add(m.PROGRESSION)
         found.problem(sheet.place(row, column, ""), MISSING_VALUE, f"a date: PD on {day} among the responses",
-                      "Fill it in, or correct the response", "PFS left out")  # fmt: skip
+                      "Say above whether that is it, fill it in, or correct the response", "PFS left out")  # fmt: skip
 
 
 def _read(

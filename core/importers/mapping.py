@@ -135,7 +135,8 @@ class Mapping:
     What all sheets are taken for. `last_day` (ISO) is the day of the import, after
     which nothing can have happened, `cutoff` that of the data; `from_dates` whether
     endpoints come from dates where there are times as well, `strict` whether those that
-    contradict each other are left out.
+    contradict each other are left out; `pd_progresses` whether progressive disease among the responses of who has no
+    date of progression is one, None while that is to be said.
     """
 
     sheets: tuple[SheetChoice, ...]
@@ -144,6 +145,7 @@ class Mapping:
     from_dates: bool = True
     cutoff: str = ""
     strict: bool = True
+    pd_progresses: bool | None = None
     corrections: tuple[Correction, ...] = ()
 
     def with_column(self, sheet: str, column: ColumnChoice) -> "Mapping":
@@ -174,6 +176,7 @@ def recipe(mapping: Mapping) -> str:
         "name": mapping.name,
         "from_dates": mapping.from_dates,
         "strict": mapping.strict,
+        "pd_progresses": mapping.pd_progresses,
         "sheets": sheets,
     }
     return json.dumps(kept, ensure_ascii=False, indent=1) + "\n"
@@ -195,7 +198,10 @@ def mapping_of(text: str, last_day: str) -> Mapping:
         raise BadRecipe(f"this file is no recipe: it does not begin with {RECIPE!r}.")
     try:
         sheets = tuple(_sheet(sheet) for sheet in kept["sheets"])
-        return Mapping(sheets, last_day, str(kept["name"]), bool(kept["from_dates"]), strict=bool(kept["strict"]))
+        return Mapping(
+            sheets, last_day, str(kept["name"]), bool(kept["from_dates"]), strict=bool(kept["strict"]),
+            pd_progresses=kept["pd_progresses"] if isinstance(kept.get("pd_progresses"), bool) else None,
+        )  # fmt: skip
     except (KeyError, TypeError, ValueError, AttributeError):
         raise BadRecipe("this recipe is damaged: a sheet or a column of it cannot be read.") from None
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from core.importers import mapping as m
 from core.importers.asked import Question, of_sheet
 from core.importers.collector import collected_later
-from core.importers.course_questions import deaths, infusion, living
+from core.importers.course_questions import deaths, infusion, living, undated_progressions
 from core.importers.dates import DAY_FIRST, order_of, when
 from core.importers.findings import Findings, first_words
 from core.importers.grade_questions import dashes, empty_grades, zero_or_one
@@ -56,6 +56,7 @@ def questions_of(tables: dict[str, SheetTable], mapping: m.Mapping) -> list[Ques
     asked += [
         *parts(tables, mapping),
         *infusion(tables, mapping),
+        *undated_progressions(tables, mapping),
         *living(mapping),
         *_sources(mapping),
         *_order(tables, mapping),

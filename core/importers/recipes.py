@@ -34,9 +34,19 @@ def refitted(found: Recognised, kept: m.Mapping) -> tuple[m.Mapping, tuple[str, 
         told += [f"{guessed.sheet}: {', '.join(new)} is new, and guessed."] if new else []
         told += [f"{guessed.sheet}: {', '.join(gone)} of the recipe is gone."] if gone else []
         day_first = guessed.day_first if known.day_first is None else known.day_first
-        sheets.append(replace(known, sheet=guessed.sheet, columns=columns, day_first=day_first))
+        sheets.append(
+            replace(
+                known,
+                sheet=guessed.sheet,
+                columns=columns,
+                day_first=day_first,
+                blank_infusion="",
+                all_alive=None,  # said of the patients of then: of others it is asked anew
+            )
+        )
     told += [f"{sheet.sheet} of the recipe is not among the sheets." for sheet in left if sheet.holds != m.NOTHING]
-    changed = replace(found.mapping, sheets=tuple(sheets), from_dates=kept.from_dates, strict=kept.strict)
+    changed = replace(found.mapping, sheets=tuple(sheets), from_dates=kept.from_dates, strict=kept.strict,
+                      pd_progresses=kept.pd_progresses)  # fmt: skip
     return changed, tuple(told)
 
 

@@ -240,6 +240,6 @@ def test_what_the_sheets_leave_open_and_answer_themselves():
     }
     assert asked["A1"] == {"fractions": "", "rows": "", "dates": "Day first", "decimals": "2861"}
     assert asked["A2"] == {"fractions": ""}
-    assert asked["A4"] == {"unit": "", "status": "0 censored, 1 event"}
+    assert asked["A4"] == {"unit": "", "undated": "", "status": "0 censored, 1 event"}
     assert asked["A5"] == {"dates": "Day first"} or asked["A5"] == {}
     assert set(asked["A7"]) == {"status", "order"}

@@ -279,6 +279,19 @@ def test_progressive_disease_without_a_date_of_progression_is_listed_and_no_free
     [problem] = made.problems
     assert (problem.patient, problem.column, problem.effect) == ("P1", "C", "PFS left out")
     assert problem.expected == "a date: PD on 2022-06-01 among the responses"
+    [question] = [one for one in questions_of(found.tables, found.mapping) if one.key == "undated progression"]
+    assert question.words == "1 patient has PD among the responses and no date of progression: is that it?"
+    assert question.answer == ""
+    as_progression = question.answers["Progression on that day"]
+    of_pfs = {
+        patient: (time, status) for patient, name, time, status in endpoints(found, as_progression) if name == "PFS"
+    }
+    assert of_pfs == {"P1": (4.96, "1"), "P2": (8.54, "1"), "P3": (11.99, "0")}
+    made = applied(found.tables, as_progression)
+    assert not made.problems
+    assert [one.becomes for one in made.conversions if one.heading == "Date of progression"] == [
+        "2022-06-01: PD among the responses"
+    ]
 
 
 @pytest.mark.parametrize("codes", [("1", "2", "2 (PD)", "1 (lost)"), ("1 - alive", "2 - dead", "2 - dead", "1"),

@@ -10,6 +10,7 @@ from core.importers import mapping as m
 from core.importers.apply import applied
 from core.importers.mapping import mapping_of, recipe
 from core.importers.questions import questions_of
+from core.importers.recipes import refitted
 from core.response.answers import response_result
 from tests.core.importers.test_shapes import answered, brought, endpoints
 
@@ -226,3 +227,16 @@ def test_screen_failures_of_their_own_numbers_are_not_the_infused_of_those():
     assert {row[0]: row[died] for row in made.tables["patients"]} == {
         "P01": "No", "P02": "No", "P03": "No", "S01": None, "S02": "Yes",
     }, "of whom nothing says whether they died it is missing, and never No"  # fmt: skip
+
+
+def test_who_was_infused_is_asked_anew_of_next_months_patients():
+    """The answer was about the patients of then: another empty date may be one who is waiting."""
+    rows = "".join(f"P{n},2022-01-{n + 5:02d},2023-01-01,alive\n" for n in range(1, 7))
+    head = "ID,Infusion date,Last contact,Status\n"
+    first = brought(a=f"{head}{rows}P7,,,\n")
+    [question] = [one for one in questions_of(first.tables, first.mapping) if one.key.startswith("blank")]
+    kept = mapping_of(recipe(question.answers["Not infused"]), "2026-11-27")
+    second = brought(a=f"{head}{rows}P7,,,\nP8,,,\n")
+    mapping, _ = refitted(second, kept)
+    [again] = [one for one in questions_of(second.tables, mapping) if one.key.startswith("blank")]
+    assert again.answer == ""

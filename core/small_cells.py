@@ -131,7 +131,8 @@ def _hidden(header: list[str], rows: list[list[Any]], smallest: int) -> set[tupl
 def _sums(rows: list[list[Any]], told: list[tuple[int, int]]) -> list[list[tuple[int, int]]]:
     """
     Cells that may add up to a number which is known: those of a row, and those below each other, of what
-    begins with the same words where a table has several of that kind; not those that stand apart.
+    begins with the same words where a table has several of that kind; not those that stand apart. Of a table whose
+    cells are a whole, all of them.
     """
     begins = _begins(rows)
     several = any(one == another for one, another in pairwise(begins))
@@ -140,6 +141,8 @@ def _sums(rows: list[list[Any]], told: list[tuple[int, int]]) -> list[list[tuple
         counts = _counts(rows[row][place])
         if counts is not None and counts[1] is not None:  # not how many patients the row is of
             lines.setdefault(("row", row), []).append((row, place))
+        if "of_whole" in getattr(rows[row][place], "numbers", {}):
+            lines.setdefault(("whole", "table"), []).append((row, place))
         if "apart" not in getattr(rows[row][place], "numbers", {}):
             lines.setdefault((begins[row] if several else "column", place), []).append((row, place))
     return list(lines.values())

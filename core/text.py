@@ -57,9 +57,9 @@ def beside(cell: str, least: int) -> str:
     return Shown(cell, **cell.numbers | {"beside": min(told, default=0)})
 
 
-def apart(cell: str) -> str:
-    """A cell that is no part of a sum with those above and below it (core/small_cells.py)."""
-    return Shown(cell, **cell.numbers | {"apart": 1}) if isinstance(cell, Shown) else cell
+def marked(cell: str, mark: str) -> str:
+    """A cell marked for core/small_cells.py: "apart" from what is above and below it, or "of_whole" with all others."""
+    return Shown(cell, **cell.numbers | {mark: 1}) if isinstance(cell, Shown) else cell
 
 
 class Numeral(str):

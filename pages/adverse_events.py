@@ -101,6 +101,12 @@ def cells_of(line: Line, shown_as: str, band: str) -> list[tuple[int, int]]:
     return [(count, line.everyone.patients) for count in counts]
 
 
+def beside_title(incidence: AdverseEvents, shown_as: str) -> list[tuple[int, int]]:
+    """What the table counts of the line that the title speaks of, which it would tell: the smallest of any grade."""
+    line = incidence.headline
+    return [(tally.fewest, tally.patients) for tally in (line.tallies if shown_as == "groups" else (line.everyone,))]
+
+
 def drawn(view: View, shown_as: str) -> tuple[Line, ...]:
     """The lines of the figure: where small numbers are withheld those without any."""
     return tuple(line for line in view.lines if not small_cells.are_few(cells_of(line, shown_as, view.band)))
@@ -179,22 +185,13 @@ def draw(selection: Selection) -> None:
     described = remarks.described(selection)
     every_line = marked(shown_lines(result, incidence, order, search, least, band))
     lines = choose_part(every_line)
-    view = View(
-        selection,
-        terms,
-        incidence,
-        result,
-        lines,
-        every_line,
-        band,
-        order,
-        against_of(selection, result, described),
-        described,
-    )
+    against = against_of(selection, result, described)
+    view = View(selection, terms, incidence, result, lines, every_line, band, order, against, described)
     compared = against_of(selection, incidence, described) if shown_as == "groups" else None
     title = words.finding(incidence, shown_as, band, compared, remarks.by(selection))
     facts = words.key_numbers(incidence, band, compared)
-    shown.finding(heading, title, facts)
+    beside = beside_title(incidence, shown_as)
+    shown.finding(heading, title, facts, beside=beside)
     if not lines:
         style.note("No event matches: search for something else, or lower the share of patients.")
         return
@@ -202,7 +199,8 @@ def draw(selection: Selection) -> None:
     draw_notes(view, shown_as)
     who = remarks.who(selection)
     reconstructed, against = remarks.is_reconstructed(TABLES[1:]), against_of(selection, incidence, described)
-    style.sentence(words.results_sentence(incidence, who, reconstructed, described, against))
+    if not small_cells.are_few(beside):
+        style.sentence(words.results_sentence(incidence, who, reconstructed, described, against))
     draw_tabs(view, tables, shown_as)
 
 

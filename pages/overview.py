@@ -115,7 +115,9 @@ def _finding(selection: Selection, rates: ResponseRates) -> str:
 def draw(selection: Selection) -> None:
     rates = cached.response_result(selection.filtered, "all", choices.proportion_method()).everyone
     finding = _finding(selection, rates)
-    widgets.title(small_cells.TOO_FEW if small_cells.tell_few(finding) else finding)
+    reached = [(rates.complete.count, rates.overall.count)]
+    few = small_cells.tell_few(finding) or small_cells.are_few(reached)
+    widgets.title(small_cells.TOO_FEW if few else finding)
     numbers = st.container()
     if small_cells.smallest():
         style.note(small_cells.SINGLE)

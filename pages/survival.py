@@ -81,6 +81,12 @@ def cells_of(result: SurvivalResult) -> list[tuple[int, int]]:
     return [(int(kind.sum()), int(kind.sum())) for kind in kinds]
 
 
+def competing_of(result: SurvivalResult) -> list[tuple[int, int]]:
+    """Who had a competing event: what the other events leave."""
+    counts = [int(group.table.competing.sum()) for group in result.groups]
+    return [(count, count) for count in counts]
+
+
 def draw_result(view: View, title: str, facts: tuple[str, ...], chart: Specification, save: DeltaGenerator) -> None:
     result, summary = view.result, tables.summary_table(view.result)
     files = {"Curve": lambda: tables.curve_columns(result, small_cells.smallest()), "Table": lambda: summary}
@@ -90,6 +96,9 @@ def draw_result(view: View, title: str, facts: tuple[str, ...], chart: Specifica
     style.table(*summary, view.colours)
     one_group = remarks.one_group(view.selection, [group.number for group in result.groups])
     draw_notes(view, one_group)
+    if small_cells.are_few(competing_of(result)):
+        style.note(small_cells.TOO_FEW)  # what a curve of them says at any time would tell them
+        return
     draw_sentence(view)
     ask_for = "Choose what to compare by, at the top of the sidebar."
     draw_tabs(view, one_group or (DESCRIBED if view.guarded.described else ask_for))
@@ -128,7 +137,7 @@ def draw(selection: Selection) -> None:
     title = finding(result, compared, remarks.by(analysed), guarded.described)
     known = remarks.how_many_reconstructed(analysed, "endpoints", "status", endpoint) if len(result.groups) > 1 else []
     facts = [*key_numbers(result, compared), *known]
-    shown.finding(heading, title, facts)
+    shown.finding(heading, title, facts, beside=competing_of(result))
     longest = float(endpoints.loc[endpoint, "longest_months"]) - (analysed.landmark or 0)
     few = small_cells.smallest()
     chart = survival_chart(result, longest, band, details and not few, by, lit_end(analysed, endpoint), few)

@@ -34,7 +34,7 @@ def _cell(result: AdverseEvents, line: Line, tally: Tally, band: str, patients: 
 def _of_band(tally: Tally, band: str, method: str, patients: int) -> str:
     """A band's count, with of how many where not all were looked at; with the others it tells what is left of any."""
     share = tally.share(band, method)
-    shown = text.apart(n_limits(share) if tally.patients in (0, patients) else fraction(share))
+    shown = text.marked(n_limits(share) if tally.patients in (0, patients) else fraction(share), "apart")
     if band == "any":
         return shown
     none = tally.patients - tally.bands["any"]  # which any grade would tell, and so the two that make it
@@ -148,7 +148,7 @@ def own_scale_table(
         rows_of_treatment = treatments[treatments["treatment"] == treatment]
         given = dict(zip(rows_of_treatment["group"], rows_of_treatment["patients"], strict=True))
         shares = [proportion(int(given.get(g.number, 0)), g.patients, result.method) for g in result.groups]
-        rows.append([treatment.capitalize(), *(text.apart(n_limits(share)) for share in shares)])
+        rows.append([treatment.capitalize(), *(text.marked(n_limits(share), "apart") for share in shares)])
     dated = days[days["term"] == line.term].set_index("group")
     for words, measure, known in (
         ("Onset, day, median (range)", "onset", "dated"),

@@ -35,7 +35,7 @@ def _fewest(rates: ResponseRates) -> int:
 def _rates(rates: ResponseRates) -> list[str]:
     """The rates, of which each less the next is the patients of one response."""
     counts = [getattr(rates, name).count for name in RATES]
-    cells = [text.apart(fraction(getattr(rates, name))) for name in RATES]
+    cells = [text.marked(fraction(getattr(rates, name)), "apart") for name in RATES]
     return [
         cells[0],
         *(text.beside(cell, more - less) for cell, more, less in zip(cells[1:], counts, counts[1:], strict=False)),
@@ -58,7 +58,7 @@ def best_table(result: ResponseResult) -> Table:
             level,
             *(
                 text.beside(
-                    text.apart(n_limits(proportion(count, g.rates.total, result.method))),
+                    text.marked(n_limits(proportion(count, g.rates.total, result.method)), "apart"),
                     _given_away(level, {name: of[place] for name, of in counts.items()}, g.rates),
                 )
                 for place, (count, g) in enumerate(zip(of_groups, result.groups, strict=True))
@@ -91,7 +91,8 @@ def two_way_table(
     """A rate (`corner`) in each cell of two groupings; only groups that hold somebody have a row or a column."""
     rows = sorted({row for row, _ in cells})
     columns = sorted({column for _, column in cells})
-    body = [[down[r], *(fraction(cells[r, c]) if (r, c) in cells else "no patient" for c in columns)] for r in rows]
+    shown = {place: text.marked(fraction(rate), "of_whole") for place, rate in cells.items()}
+    body = [[down[r], *(shown.get((r, c), "no patient") for c in columns)] for r in rows]
     return [corner, *(across[c] for c in columns)], body
 
 

@@ -53,13 +53,15 @@ def figure(
     style.figure(with_finding(chart, [title, *lines]), key, **options)
 
 
-def finding(heading: DeltaGenerator, title: str, facts: list[tuple[str, str]], of_single: bool = False) -> None:
+def finding(
+    heading: DeltaGenerator, title: str, facts: list[tuple[str, str]], of_single: bool = False, beside: Cells = ()
+) -> None:
     """
-    At the place `heading` what was found and the numbers that it rests on; `of_single` where
-    those are single patients' values.
+    At the place `heading` what was found and the numbers that it rests on; `of_single` where those are single
+    patients' values. `beside` is counted on the page beside it, and would be told by it.
     """
     with heading:
-        few = small_cells.tell_few(title) or (of_single and bool(small_cells.smallest()))
+        few = small_cells.tell_few(title) or (of_single and bool(small_cells.smallest())) or small_cells.are_few(beside)
         widgets.title(small_cells.TOO_FEW if few else title)
         style.facts([] if few else facts)
 

@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 
+from core.response.tables import two_way_table
 from core.small_cells import WITHHELD, counts_shown, few, of_patients, tells_few, withheld
 from core.statistics.numbers import fraction, n_limits, parts, percentage_points
 from core.statistics.proportions import compare, proportion
-from core.text import Count, Numeral, Shown, apart, beside, n_percent, with_numbers
+from core.text import Count, Numeral, Shown, beside, marked, n_percent, with_numbers
 
 
 @pytest.mark.parametrize(
@@ -61,7 +62,7 @@ def test_a_count_is_withheld_with_the_next_of_its_sum():
 def test_differences_go_with_the_column_that_they_are_of():
     few_of, many = (proportion(count, 40, "Wilson") for count in (2, 20))
     pair = compare(few_of, many)
-    two, twenty = apart(fraction(few_of)), apart(fraction(many))
+    two, twenty = marked(fraction(few_of), "apart"), marked(fraction(many), "apart")
     difference = ["A minus B", percentage_points(pair.difference), "p = 0.50"]
     table = (["Group", "CR", "ORR"], [["A", two, twenty], ["B", twenty, twenty], difference])
     rows = withheld(table, 5)[1]
@@ -171,3 +172,13 @@ def test_a_hazard_ratio_of_few_is_withheld_with_them():
              [["A", Count(28), Count(19, 28), Shown("0.9 (0.5–2)", estimate=0.9, lower=0.5, upper=2)],
               ["B", Count(2), Count(2, 2), Shown("2.4 (0.6–11)", estimate=2.4, lower=0.6, upper=11)]])  # fmt: skip
     assert [row[3] for row in withheld(table, 5)[1]][1] == WITHHELD
+
+
+def test_a_cell_that_the_whole_gives_away_takes_another_with_it():
+    """Dose by BCMA of 40 patients, 30 responders: 16 of 20 withheld, and 14 of 20 beside it would tell them."""
+    cells = {(1, 1): proportion(16, 20, "Wilson"), (2, 2): proportion(14, 20, "Wilson")}
+    table = two_way_table("PR or better", cells, ("", "Low dose", "High dose"), ("", "Low BCMA", "High BCMA"))
+    rows = withheld(table, 5)[1]
+    assert rows == [["Low dose", WITHHELD, "no patient"], ["High dose", "no patient", WITHHELD]]
+    cells = {(1, 1): proportion(12, 20, "Wilson"), (2, 2): proportion(14, 20, "Wilson")}
+    assert WITHHELD not in str(withheld(two_way_table("PR", cells, ("", "a", "b"), ("", "c", "d")), 5)[1])

@@ -142,3 +142,28 @@ def test_files_are_withheld_as_tables_are(monkeypatch):
     assert b"S001" not in made["patients.csv"]
     assert small_cells.SINGLE.encode() in made["patients.csv"]
     assert b"3" not in made["curve.csv"]
+
+
+def test_a_title_tells_nothing_that_a_number_beside_it_withholds(own_cohort):
+    """Of 40 patients 30 responded, 28 with CR; CRS of any grade in 20, of grade 3 in 18; 20 relapsed, 2 died before."""
+    people = [f"X{n}" for n in range(40)]
+    responses = "".join(f"{who},1,{'CR' if n < 28 else 'PR' if n < 30 else 'SD'},,\n" for n, who in enumerate(people))
+    events = "".join(f"{who},Cytokine release syndrome,,{3 if n < 18 else 1},{3 if n < 18 else 1},ASTCT,1,\n"
+                     for n, who in enumerate(people[:20]))  # fmt: skip
+    endpoints = "".join(
+        f"{who},Relapse,{n + 1},{1 if n < 20 else 2 if n < 22 else 0},\n" for n, who in enumerate(people)
+    )
+    own_cohort(
+        variables="name,label,kind,unit,levels,section,default_cut,known_at\nage,Age,number,years,,first,,\n",
+        patients="patient_id,age\n" + "".join(f"{who},{50 + n}\n" for n, who in enumerate(people)),
+        endpoints=f"patient_id,endpoint,months,status,cause\n{endpoints}",
+        responses=f"patient_id,month,response,mrd,mrd_threshold\n{responses}",
+        adverse_events="patient_id,term,category,grade_min,grade_max,grading,onset_day,end_day\n" + events,
+    )
+    for page, told in (("overview", "28 reached"), ("adverse_events", "18 of 40"), ("survival", "%")):
+        app = open_app(page)
+        assert told in app.title[0].value
+        app = withholding(app, SMALLEST)
+        app.run()
+        assert app.title[0].value == small_cells.TOO_FEW
+        assert not re.search(r"\b(28|18|20 of 40)\b", words(app).partition("Baseline")[0]), page

@@ -32,7 +32,7 @@ def codes_in(text: str, least: int = 2) -> dict[str, str]:
     >>> codes_in("0 = none, 1 paraskeletal (EM-B)")
     {'0': 'none', '1': 'paraskeletal (EM-B)'}
     """
-    texts = re.split(r"[,;](?![^()]*\))|(?<=[^\W\d])\s+(?=\d{1,2}\s*=)", text[:_MOST_TOLD])
+    texts = re.split(r"[,;|](?![^()]*\))|(?<=[^\W\d])\s+(?=\d{1,2}\s*=)", text[:_MOST_TOLD])
     parts = [_CODE.fullmatch(part) for part in texts]
     found = dict(_told_by(part) for part in parts if part is not None)
     others = [code for code in found if code.isdecimal()]
@@ -70,25 +70,45 @@ def _of_sheet(sheet: Sheet, table: SheetTable | None) -> list[tuple[str, str]]:
         others = {row for row, why in table.others.items() if why in (LEGEND, TITLE)}
         rows = [row for row in rows if row in others]  # type: ignore[assignment]
     lines = []
-    for row in rows:
-        told = [cell for cell in sheet.rows[row] if cell]
-        if len(told) == 2:
-            lines.append((told[0], told[1]))
+    filled = [[cell for cell in sheet.rows[row] if cell] for row in rows]
+    first, second = (sum(_tells_codes(told[place]) for told in filled if len(told) > 1) for place in (0, 1))
+    for told in filled:
+        if 1 < len(told) <= _MOST_COLUMNS:
+            lines += _named_line(told, usual=0 if first > second else 1)
         elif len(told) == 1:
             lines += _of_line(told[0])
     return lines
 
 
+_MOST_COLUMNS = 4
+"""Columns of a legend: a name, its codes, and remarks beside them."""
+_PAIR = re.compile(r"(?<!\w)[\w.+†–-]{1,12}\s*[=:]\s*\S|(?:^|[,;|])\s*\d{1,2}\s+[^\W\d]")
+_OF_CODES = 1 / 3
+"""Share of the cells of a column that tell codes, which makes a table a legend."""
+
+
+def _tells_codes(cell: str) -> bool:
+    """Whether a cell tells codes: 0=no, 1=yes; 1 male, 2 female."""
+    return len(_PAIR.findall(cell)) > 1 and bool(codes_in(cell))
+
+
+def _named_line(told: list[str], usual: int) -> list[tuple[str, str]]:
+    """The name and the codes of a line, wherever they stand in it; of a line without codes where they `usual`ly do."""
+    codes = next((place for place, cell in enumerate(told) if _tells_codes(cell)), usual)
+    own = [] if codes or told[0][0].isdecimal() else _of_line(told[0])  # MRD 0 = negative, and a remark beside it
+    return own or [(told[0 if codes else 1], told[codes])]
+
+
 def is_code_list(table: SheetTable) -> bool:
     """Whether a table has a row a code: the name of a variable (once, or in each row), a code and its meaning."""
-    if len(table.headings) != 3:
-        return False
     head = [heading.name.casefold() for heading in table.headings]
+    if not 3 <= len(head) <= _MOST_COLUMNS:
+        return False
     return _CODES_HEAD.search(head[1]) is not None and _MEANS_HEAD.search(head[2]) is not None
 
 
-_CODES_HEAD = re.compile(r"code|value|wert|kode|valor|valeur")
-_MEANS_HEAD = re.compile(r"mean|label|bedeutung|text|descri|significa|explan|libell")
+_CODES_HEAD = re.compile(r"code|value|wert|kode|valor|valeur|codice|c[óo]digo|编码|编号|代码|取值")
+_MEANS_HEAD = re.compile(r"mean|label|bedeutung|text|descri|signific|explan|libell|etichetta|etiqueta|含义|说明|标签")
 
 
 def _of_code_list(table: SheetTable) -> list[tuple[str, str]]:
@@ -165,9 +185,14 @@ def limit_told(legend: dict[str, dict[str, str]], text: str) -> str:
 
 
 def is_legend(table: SheetTable) -> bool:
-    """Whether a table explains codes and holds no patients: two columns, the second of them lines of codes or words."""
+    """Whether a table explains codes and holds no patients: few columns, one of them lines of codes, or of words."""
     if is_code_list(table):
         return True
+    if len(table.headings) <= _MOST_COLUMNS:
+        for heading in table.headings:
+            cells = [table.sheet.rows[row][heading.column] for row in table.rows]
+            if sum(map(_tells_codes, cells)) >= max(1, _OF_CODES * len(cells)):
+                return True
     if len(table.headings) != 2:
         return False
     second = [table.sheet.rows[row][table.headings[1].column] for row in table.rows]

@@ -1,0 +1,54 @@
+"""Sheets that explain codes, as people write them: more columns, other orders, other languages, remarks."""
+
+import io
+
+import openpyxl
+import pytest
+
+from core.importers.apply import applied
+from core.importers.recognise import recognised
+from core.importers.taking import taken
+from tests.core.importers.clinic_sheets import EXPECTED, FOLDER, LAST_DAY, found
+from tests.core.importers.test_shapes import brought
+
+LEGENDS = (
+    "Variabile,Codice,Significato\nsex,1,maschio\n,2,femmina\nstatus,1,deceduto\n,2,vivo\n",
+    "Name,Description,Codes\nsex,Sex,1: male | 2: female\nstatus,Vital status,1: dead | 2: alive\n",
+    'Variable,Codes,Remark\nsex,"1=male, 2=female",checked\nstatus,"1=dead, 2=alive",\n',
+    'Codes,Variable\n"1=male, 2=female",sex\n"1=dead, 2=alive",status\n',
+    "变量,编码,含义\nsex,1,男\nsex,2,女\nstatus,1,死亡\nstatus,2,存活\n",
+    "Variable,Code,Meaning,Remark\nsex,1,male,x\nsex,2,female,\nstatus,1,dead,\nstatus,2,alive,\n",
+    'sex,"1=male, 2=female"\nstatus,"1=dead, 2=alive"\n',
+)
+
+
+@pytest.mark.parametrize("legend", LEGENDS)
+def test_a_legend_is_one_however_it_is_laid_out(legend):
+    rows = "".join(f"P{n},{n % 2 + 1},{n + 10},{n % 2 + 1}\n" for n in range(8))
+    read = brought(p=f"ID,sex,OS months,status\n{rows}", legend=legend)
+    made = applied(read.tables, read.mapping)
+    assert [row[1] for row in made.tables["patients"]] == ["Male", "Female"] * 4
+    assert [row[3] for row in made.tables["endpoints"]] == ["1", "0"] * 4
+
+
+@pytest.mark.parametrize("workbook", ["A4", "A5", "A7"])
+@pytest.mark.parametrize("change", ["remark", "swapped"])
+def test_a_column_more_or_another_order_of_a_legend_changes_nothing(workbook, change):
+    [name] = EXPECTED[workbook]["files"]
+    book = openpyxl.load_workbook(FOLDER / name)
+    legend = next(sheet for sheet in book if sheet.title.casefold() in ("legend", "legende", "key", "codes"))
+    for row in legend.iter_rows(min_col=1, max_col=2):
+        if change == "swapped" and row[1].value:
+            row[0].value, row[1].value = row[1].value, row[0].value
+    if change == "remark":
+        legend.cell(1, 3, "Remark")
+        legend.cell(2, 3, "checked in May")
+    out = io.BytesIO()
+    book.save(out)
+    read = recognised(taken([(name, out.getvalue())]).sheets, LAST_DAY)
+    assert set(read.tables) == set(found(workbook).tables)
+    told = {(one.sheet, c.column): (c.role, c.of, c.unit, c.levels) for one in read.mapping.sheets for c in one.columns}
+    usual = {
+        (s.sheet, c.column): (c.role, c.of, c.unit, c.levels) for s in found(workbook).mapping.sheets for c in s.columns
+    }
+    assert {place: (told.get(place), of) for place, of in usual.items() if told.get(place) != of} == {}

@@ -14,7 +14,7 @@ from core.importers.findings import (
     Findings,
 )
 from core.importers.happenings import Clock, Happenings, onset_reader
-from core.importers.levels import GradeBand, is_missing, yes_or_no
+from core.importers.levels import GradeBand, folded, is_missing, yes_or_no
 from core.importers.meanings import POSSIBLE
 from core.importers.measured import factor_of, limit_of, measured
 from core.importers.names import analyte_named, name_of, unit_in
@@ -236,7 +236,9 @@ def _measured(of: LongSheet) -> Iterator[tuple]:
     numbers = values(of.sheet, value, number_reader(of.sheet, value, lambda unit: None), of.found, ROW)
     texts, units, days = of.texts(m.ANALYTE), of.texts(m.UNIT), of.days(m.DAY, ROW)
     if m.UNIT not in of.columns:
-        units = [unit_in(text, name_of(text), "") for text in texts]  # CRP (mg/L)
+        said = dict(value.levels)
+        told = {text: unit_in(text, name_of(text), "") or said.get(folded(text), "") for text in set(texts)}
+        units = [told[text] for text in texts]  # CRP (mg/L), or as it was answered
     named = {text: analyte_named(name_of(text).plain) or analyte_named(text) or text.strip() for text in set(texts)}
     kept = {(text, unit): _kept_in(named[text], unit) for text, unit in set(zip(texts, units, strict=True))}
     for row, day, number, text, unit in zip(of.sheet.rows, days, numbers, texts, units, strict=True):

@@ -19,7 +19,7 @@ from core.importers.patients import SheetRows, rows_of
 from core.importers.row_questions import doubled_rows, names_alike, rows_without_a_name
 from core.importers.status_questions import empty_statuses, statuses
 from core.importers.times import from_times
-from core.importers.unit_questions import changed, doses, untold
+from core.importers.unit_questions import changed, doses, untold, untold_rows
 from core.importers.values import fractions_in, is_in_fractions, shown
 
 
@@ -42,6 +42,7 @@ def questions_of(tables: dict[str, SheetTable], mapping: m.Mapping) -> list[Ques
                 _decimals,
                 _fractions,
                 untold,
+                untold_rows,
                 changed,
                 doses,
                 dashes,

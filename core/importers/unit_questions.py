@@ -7,10 +7,10 @@ from statistics import median
 from core.importers import mapping as m
 from core.importers.asked import Question
 from core.importers.findings import UNIT, Findings
-from core.importers.levels import is_missing
+from core.importers.levels import folded, is_missing
 from core.importers.meanings import TYPICAL
 from core.importers.measured import factor_of
-from core.importers.names import analyte_named
+from core.importers.names import analyte_named, name_of, unit_in
 from core.importers.numbers import number_in
 from core.importers.patients import SheetRows
 from core.importers.unit_changes import change_of_unit, unit_of
@@ -51,7 +51,7 @@ def _untold(sheet: SheetRows) -> dict[str, tuple[str, list[m.ColumnChoice]]]:
     for analyte, columns in _of_analytes(sheet).items():
         if any(one.unit or one.column in beside for one in columns):
             continue
-        units, likeliest = _fitting(sheet, analyte, columns)
+        units, likeliest = _fitting(analyte, [text for column in columns for text in sheet.cells(column)])
         if units != [STANDARD[analyte][0]]:
             found[analyte] = (likeliest, columns)
     return found
@@ -87,12 +87,39 @@ def untold(sheet: SheetRows, mapping: m.Mapping) -> list[Question]:
     return [Question(f"no unit {sheet.choice.sheet}", words, evidence, {"Yes": as_told, UNTOLD: without}, "")]
 
 
-def _fitting(sheet: SheetRows, analyte: str, columns: list[m.ColumnChoice]) -> tuple[list[str], str]:
+def untold_rows(sheet: SheetRows, mapping: m.Mapping) -> list[Question]:
+    """The same of a sheet with a row a value, where no column has units and analytes stand without theirs."""
+    columns = {column.role: column for column in sheet.choice.columns if column.column in sheet.headings}
+    if sheet.choice.holds != m.MEASUREMENTS or m.UNIT in columns or not {m.ANALYTE, m.VALUE} <= set(columns):
+        return []
+    value, of_text = columns[m.VALUE], dict[str, list[str]]()
+    for text, cell in zip(sheet.cells(columns[m.ANALYTE]), sheet.cells(value), strict=True):
+        of_text.setdefault(text, []).append(cell)
+    units: dict[str, tuple[str, str]] = {}
+    for text, cells in of_text.items():
+        analyte = analyte_named(name_of(text).plain) or analyte_named(text) or ""
+        if analyte in STANDARD and not unit_in(text, name_of(text), ""):
+            units[folded(text)] = (analyte, _fitting(analyte, cells)[1])
+    if not units:
+        return []
+    as_told = replace(value, levels=tuple((text, unit) for text, (_, unit) in units.items()), empty="")
+    answers = {
+        "Yes": mapping.with_column(sheet.choice.sheet, as_told),
+        UNTOLD: mapping.with_column(sheet.choice.sheet, replace(value, levels=(), empty=m.NOT_KNOWN)),
+    }
+    answer = "Yes" if value.levels else UNTOLD if value.empty == m.NOT_KNOWN else ""
+    said = ", ".join(f"{analyte} in {_shown(unit)}" for analyte, unit in dict.fromkeys(units.values()))
+    words = f"No unit is told in {sheet.choice.sheet}: is {said}?"
+    evidence = "until that is said these values are left out; a column of units beside them tells it too"
+    return [Question(f"no unit {sheet.choice.sheet}", words, evidence, answers, answer)]
+
+
+def _fitting(analyte: str, cells: list[str]) -> tuple[list[str], str]:
     """
     The units, of several by one factor the first, in which the median of the values is one that a cohort has; and the
     likeliest: the first of them, or the one that comes nearest to it.
     """
-    numbers = (number_in(text) for column in columns for text in sheet.cells(column))
+    numbers = map(number_in, cells)
     values = [one.value for one in numbers if one is not None and not one.limit]
     low, high = TYPICAL.get(analyte, (0.0, float("inf")))
     by_factor: dict[float, str] = {}

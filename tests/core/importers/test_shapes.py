@@ -5,7 +5,7 @@ import pytest
 from core.cohort.database import open_tables
 from core.importers import mapping as m
 from core.importers.apply import applied
-from core.importers.mapping import Mapping
+from core.importers.mapping import Mapping, mapping_of, recipe
 from core.importers.patients import rows_of
 from core.importers.questions import questions_of
 from core.importers.recognise import Recognised, recognised, taken_as
@@ -144,6 +144,26 @@ def test_values_of_no_unit_are_left_out_until_it_is_said_where_they_leave_it_ope
     made = applied(found.tables, question.answers["Yes"])
     assert [float(row[3]) for row in made.tables["measurements"][:8]] == [cell / 1000 for cell in cells]
     assert not made.problems
+
+
+def test_a_row_a_value_without_units_is_asked_about_once_for_all_analytes():
+    labs = "".join(f"P{n},{day},{test},{value + n / 10}\n" for n in range(6) for day in (0, 7)
+                   for test, value in (("CRP", 5), ("Hb", 9), ("ANC (/µl)", 800), ("Foo", 3)))  # fmt: skip
+    found = brought(p="ID,Infusion\n" + "".join(f"P{n},2024-01-0{n + 1}\n" for n in range(6)),
+                    labs=f"ID,Day,Test,Value\n{labs}")  # fmt: skip
+    made = applied(found.tables, found.mapping)
+    assert {row[1] for row in made.tables["measurements"]} == {"ANC", "Foo"}
+    [question] = [one for one in questions_of(found.tables, found.mapping) if one.key.startswith("no unit")]
+    assert question.words == "No unit is told in labs.csv: is CRP in mg/L, Haemoglobin in g/dL?"
+    assert question.answer == ""
+    mapping = mapping_of(recipe(question.answers["Yes"]), "2026-11-27")
+    made = applied(found.tables, mapping)
+    kept = {(row[1], row[4]) for row in made.tables["measurements"]}
+    assert kept == {("ANC", "10^9/L"), ("Foo", None), ("CRP", "mg/L"), ("Haemoglobin", "g/dL")}
+    [again] = [one for one in questions_of(found.tables, mapping) if one.key.startswith("no unit")]
+    assert again.answer == "Yes"
+    without = applied(found.tables, question.answers["Not known: leave them out"])
+    assert {row[1] for row in without.tables["measurements"]} == {"ANC", "Foo"}
 
 
 @pytest.mark.parametrize("cells", [(10, 40, 110, 90, 30), (100, 400, 900, 1100, 250), (0.1, 0.4, 1.1, 3, 0.2)])

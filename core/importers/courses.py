@@ -7,10 +7,11 @@ from datetime import date, timedelta
 
 from core.cohort.vocabulary import DAYS_PER_MONTH
 from core.importers import mapping as m
+from core.importers.day_cells import day_reader
 from core.importers.findings import CONTRADICTION, MISSING_VALUE, Findings
 from core.importers.levels import UNKNOWN, folded
 from core.importers.patients import Row, SheetRows
-from core.importers.values import Read, day_reader, level_reader, values
+from core.importers.values import Read, level_reader, values
 
 Cell = tuple[SheetRows, Row, m.ColumnChoice]
 

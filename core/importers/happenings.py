@@ -8,6 +8,7 @@ from datetime import date
 from core.cohort.schema import LONGEST_DAYS
 from core.cohort.vocabulary import DAYS_PER_MONTH
 from core.importers import mapping as m
+from core.importers.day_cells import day_reader
 from core.importers.findings import CONTRADICTION, NUMBER, Findings
 from core.importers.levels import folded
 from core.importers.measured import measured
@@ -16,7 +17,6 @@ from core.importers.patients import SheetRows
 from core.importers.values import (
     Read,
     day_number_reader,
-    day_reader,
     flag_reader,
     grade_reader,
     level_reader,

@@ -4,12 +4,13 @@ from collections.abc import Callable
 
 from core.importers import mapping as m
 from core.importers.dates import middle_of
+from core.importers.day_cells import day_reader
 from core.importers.findings import CONTRADICTION, Findings
 from core.importers.found_variables import FoundVariable
 from core.importers.happenings import Clock
 from core.importers.patients import SheetRows
 from core.importers.times import days_in
-from core.importers.values import Read, day_reader, shown, values
+from core.importers.values import Read, shown, values
 
 
 def _reader(sheet: SheetRows, column: m.ColumnChoice, clock: Clock) -> Callable[[str], Read]:

@@ -95,7 +95,8 @@ class SheetChoice:
     names, `APART` with the sheet's before theirs, `SAME` or "" (still to be said) where they are those; `all_alive`
     whether everybody is, where no column says who died; `undated` whether none of its days is the infusion;
     `blank_infusion` whether who has no date of it was infused: `INFUSED`, `NOT_INFUSED`, or "" while that is to be
-    said; `not_infused` is `COUNTED` where who was not is among the patients.
+    said; `not_infused` is `COUNTED` where who was not is among the patients; `turned_round` whether a spreadsheet took
+    the days of its dates for months.
     """
 
     sheet: str
@@ -113,6 +114,7 @@ class SheetChoice:
     undated: bool | None = None
     blank_infusion: str = ""
     not_infused: str = ""
+    turned_round: bool | None = None
 
     def column(self, role: str) -> ColumnChoice | None:
         """The first column of a role."""
@@ -220,7 +222,7 @@ _MAY_BE: dict[str, tuple] = {
     "decimal": ("", ".", ","),
     "alike_are_one": _YES_NO, "fills_down": _YES_NO, "adds": ("", SAME, OWN, APART),
     "all_alive": _YES_NO, "undated": _YES_NO, "not_infused": ("", COUNTED),
-    "blank_infusion": ("", INFUSED, NOT_INFUSED),
+    "blank_infusion": ("", INFUSED, NOT_INFUSED), "turned_round": _YES_NO,
 }  # fmt: skip
 """What each answer about a sheet can be, first where a recipe does not say it."""
 

@@ -8,6 +8,7 @@ from core.importers.asked import Question, of_sheet
 from core.importers.collector import collected_later
 from core.importers.course_questions import deaths, infusion, living, undated_progressions
 from core.importers.dates import DAY_FIRST, order_of, when
+from core.importers.day_cells import turned_round
 from core.importers.findings import Findings, first_words
 from core.importers.grade_questions import dashes, empty_grades, zero_or_one
 from core.importers.infusion_questions import infusions
@@ -35,6 +36,7 @@ def questions_of(tables: dict[str, SheetTable], mapping: m.Mapping) -> list[Ques
         if column is not None:
             for ask in (
                 _dates,
+                _turned_round,
                 doubled_rows,
                 names_alike,
                 infusions,
@@ -63,6 +65,21 @@ def questions_of(tables: dict[str, SheetTable], mapping: m.Mapping) -> list[Ques
         *_order(tables, mapping),
     ]
     return sorted(asked, key=lambda question: (question.answer != "", question.key))
+
+
+def _turned_round(sheet: SheetRows, mapping: m.Mapping) -> list[Question]:
+    """Whether a spreadsheet of the other order took days for months, where its dates look like that."""
+    found = turned_round(sheet)
+    if found is None:
+        return []
+    said = {"Yes: turn them back": True, "No: they are right": False}
+    answers, answer = of_sheet(mapping, sheet.choice, "turned_round", said)
+    words = f"{sheet.choice.sheet}: were day and month of {found.real} dates turned round?"
+    evidence = (
+        f"these are of the 1st to the 12th alone, and {found.written} dates that the spreadsheet left as text of later "
+        "days alone: so it is where one of the other order read them"
+    )
+    return [Question(f"turned {sheet.choice.sheet}", words, evidence, answers, answer)]
 
 
 def _dates(sheet: SheetRows, mapping: m.Mapping) -> list[Question]:

@@ -4,15 +4,12 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
 from typing import Any
 
 from core.cohort.schema import LEAST, MOST
 from core.importers import mapping as m
-from core.importers.dates import DAY_FIRST, MONTH_FIRST, order_of, when
-from core.importers.findings import DATE, ERROR, FORMULA, GRADE, LEVEL, NUMBER, RESPONSE, Findings
+from core.importers.findings import ERROR, FORMULA, GRADE, LEVEL, NUMBER, RESPONSE, Findings
 from core.importers.levels import HIGHEST_GRADE, GradeBand, folded, grade_in, is_missing, yes_or_no
-from core.importers.meanings import WORDS
 from core.importers.numbers import POINT, Number, decimals_of, doubt_of, number_in, written_as_it_is
 from core.importers.patients import SheetRows
 
@@ -20,11 +17,6 @@ _ERROR = re.compile(r"#(?:N/A|DIV/0!|VALUE!|REF!|NAME\?|NUM!|NULL!|SPILL!|CALC!|
 _DAY = re.compile(
     r"(?:d|day|tag|t)?\s*(?P<sign>[+\-−]?)\s*(?P<day>\d{1,4})(?:[.,]0+)?\s*(?:d|days?|tage?)?", re.IGNORECASE
 )
-_SERIAL = re.compile(r"[2-6]\d{4}(?:\.0)?")
-"""A day as a spreadsheet counts it, where the cell lost its format: of 1954 to 2091."""
-_FIRST_YEAR = 1900
-"""Before which no date of a patient lies."""
-_AFTER_A_WORD = re.compile(r"[^\W\d_]{1,12}[.,:]?\s+(\d.*)")
 _DAYS = {"d": 1.0, "t": 1.0, "w": 7.0, "m": 30.4375, "y": 365.25}
 
 
@@ -166,41 +158,6 @@ def fractions_in(sheet: SheetRows, column: m.ColumnChoice) -> tuple[int, int, st
     below = [text for text, value in plain.items() if 0 < value < 1]
     above = sum(often[text] for text, value in plain.items() if value > 1)
     return sum(often[text] for text in below), above, next(iter(below), "")
-
-
-def day_reader(sheet: SheetRows, column: m.ColumnChoice, last_day: date):  # type: ignore[no-untyped-def]
-    """
-    A reader of dates, in the order of the sheet, or of the column where more than
-    one of its cells prove another. "no", "alive" and "ongoing" say that there is none.
-    """
-    proved, cells_for, _ = order_of(sheet.cells(column), last_day.year)
-    by_sheet = {True: DAY_FIRST, False: MONTH_FIRST, None: None}[sheet.choice.day_first]
-    epoch = date(1904, 1, 1) if sheet.table.sheet.from_1904 else date(1899, 12, 30)
-    order = proved if by_sheet is None or cells_for > 1 else by_sheet
-
-    def read(text: str) -> Read:
-        if is_missing(text) or folded(text) in WORDS["no day"]:
-            return Read()
-        after = _AFTER_A_WORD.fullmatch(text.strip())
-        if _SERIAL.fullmatch(text) and (serial := epoch + timedelta(int(text.partition(".")[0]))) <= last_day:
-            return Read(serial, serial.isoformat())
-        said = when(text, last_day.year) or (when(after[1], last_day.year) if after else None)
-        if said is None:
-            return Read(wrong=(DATE, "a date", "Type the date, as 2024-05-31"))
-        if said.month_only:
-            return Read(wrong=(DATE, "a day, too", "Add the day"))
-        if said.is_open and order is None:
-            return Read(wrong=(DATE, "a date that can be read one way only", "Say above whether the day comes first"))
-        day = said.by(order or DAY_FIRST)
-        if day is None or day.year < _FIRST_YEAR:
-            return Read(wrong=(DATE, "a day that exists", "Correct the date"))
-        if order is not None and not said.fits(order) and said.day_first != said.month_first:
-            other = "month" if order == DAY_FIRST else "day"
-            return Read(day, day.isoformat(), (DATE, f"{order}, as the other dates of the column",
-                                               f"Look at it: it was read with the {other} first"))  # fmt: skip
-        return Read(day, "" if text.strip() == day.isoformat() else day.isoformat())
-
-    return read
 
 
 def day_number_reader(unit: str = ""):  # type: ignore[no-untyped-def]

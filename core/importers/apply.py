@@ -35,8 +35,9 @@ from core.importers.happenings import (
     of_patients,
 )
 from core.importers.intervals import intervals_in
-from core.importers.layout import EXAMPLE, SheetTable
+from core.importers.layout import SheetTable
 from core.importers.long_sheets import of_events, of_measurements
+from core.importers.other_rows import EXAMPLE
 from core.importers.parts import Doubled, compared, merged
 from core.importers.patients import (
     Row,

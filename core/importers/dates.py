@@ -26,7 +26,11 @@ _DOTS = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4}|\d{2})")
 _CLOCK = re.compile(r",?\s+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s*(?:[ap]\.?m\.?|uhr|h)?", re.IGNORECASE)
 """A time of day behind a date."""
 _SIGNS = re.compile(r"(\d{1,2})\s?([/-])\s?(\d{1,2})\s?\2\s?(\d{4}|\d{2})")
-_NAMED = re.compile(r"(?P<day>\d{1,2})(?:\.|st|nd|rd|th)?[\s-]*(?P<month>[^\W\d_]{3,})\.?[\s,-]*(?P<year>\d{4}|\d{2})")
+_COMPACT = re.compile(r"((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])")
+"""20220105, as programs write it."""
+_NAMED = re.compile(
+    r"(?P<day>\d{1,2})(?:\.|st|nd|rd|th)?[\s-]*(?:de\s+)?(?P<month>[^\W\d_]{3,})\.?[\s,-]*(?:del?\s+)?(?P<year>\d{4}|\d{2})"
+)
 _NAME_FIRST = re.compile(
     r"(?P<month>[^\W\d_]{3,})\.?[\s-]*(?P<day>\d{1,2})(?:st|nd|rd|th)?[\s,-]+(?P<year>\d{4}|\d{2})"
 )
@@ -85,7 +89,7 @@ def when(text: str, last_year: int) -> When | None:
     def sure(only: date | None) -> When:
         return When(only, only)
 
-    if found := _ISO.fullmatch(words) or _EAST.fullmatch(words):
+    if found := _ISO.fullmatch(words) or _EAST.fullmatch(words) or _COMPACT.fullmatch(words):
         return sure(day(found[1], found[2], found[3]))
     if found := _DOTS.fullmatch(words):
         return sure(day(found[3], found[2], found[1]))

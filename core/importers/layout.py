@@ -5,48 +5,30 @@ Every row that holds anything is the header's, a row of the table, or listed wit
 what it is taken for; nothing is dropped.
 """
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from statistics import median_high
 
 from core.importers.dates import when
 from core.importers.levels import is_missing
+from core.importers.mapping import PATIENT
 from core.importers.meanings import KNOWN, LONG
 from core.importers.names import SURE, known_by, plain
 from core.importers.numbers import number_in
+from core.importers.other_rows import (
+    BLANK,
+    MOST_COMPARED,
+    TITLE,
+    UNITS,
+    is_unit,
+    ordinary_in,
+    taken_for_what,
+)
 from core.importers.sheets import Sheet, letters
 
-TITLE, BLANK, UNITS, TOTALS, LEGEND, REPEATED, EXAMPLE = (
-    "above the header", "blank", "row of units", "row of totals", "legend or footnote", "the header again",
-    "an example",
-)  # fmt: skip
-"""What a row that is none of the table is taken for."""
-
-_SEARCHED, _MOST_COMPARED = 40, 1_000
-"""Rows among which the header is looked for, and that say what an ordinary row is."""
-_WORDS_OF_A_HEADER, _FILLED_OF_A_HEADER, _HARDLY_FILLED, _UNITS_OF_A_ROW = 0.75, 0.6, 0.15, 0.6
-"""
-Shares: of a header that are words and no values, of the widest row that it fills, that a legend fills of an ordinary
-row, of a row of units that are units.
-"""
-_TOTALS = re.compile(
-    r"%|(?:n\s*\(\s*%\s*\)|ø|m(?:ean|edian|w)\s*(?:±|\+/-|\().*).*"
-    r"|(\d+\s*(?:patients|patienten|pazienti|pacientes|subjects|pts)\b"
-    r"|(?:sub-?)?total[es]?|sum|(?:zwischen|gesamt)?summe|gesamt(?:zahl)?|mean|mittel(?:wert)?|median|average|count|n\s*="
-    r"|anzahl|min|max|range|sd|all patients|durchschnitt\w*|insgesamt|promedio|totaux|effectifs?|percent|prozent"
-    r"|合计|总计|小计|平均|均值|mw|avg|iqr|moyenne|médiane|media|mediana|somme|suma|std\.?|standardabweichung|écart.type)\b.*",
-    re.I,
-)
-_EXAMPLES = re.compile(
-    r"\W*(?:example|beispiel|exemple|ejemplo|esempio|muster|voorbeeld|dummy|test|test\s?patient)\W*", re.I
-)
-"""What a row is called that shows how the sheet is filled in."""
-_UNIT = re.compile(
-    r"(?:[x×]?\s?10\s?[\^*⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2}\s?\d{0,2}\s*)?/?"
-    r"(?:[cdkmnpfµμu]?(?:g|mol|l|m|u|iu|eq)|cells|copies|g/l|%|days?|months?|years?)(?:\s*/\s*(?:[dmnpµμu]?(?:l|g|mol)|kg|m2|m²|h|d|mm3|mm³).*)?",
-    re.IGNORECASE,
-)
+_SEARCHED = 40
+"""Rows among which the header is looked for."""
+_WORDS_OF_A_HEADER, _FILLED_OF_A_HEADER = 0.75, 0.6
+"""Shares: of a header that are words and no values, and of the widest row that it fills."""
 
 
 @dataclass(frozen=True)
@@ -96,16 +78,16 @@ def table_in(sheet: Sheet) -> SheetTable | None:
     sheet = _filled_down(sheet, header)
     headings = _headings(sheet, header, over)
     others = {row: TITLE for row in range(header) if filled[row] and row != over}
-    ordinary = _ordinary(sheet, header, filled)
+    ordinary = ordinary_in(sheet, header, filled)
     rows: list[int] = []
     units: dict[int, str] = {}
     for row in range(header + 1, len(sheet.rows)):
-        taken_for = _taken_for(sheet, row, header, filled[row], ordinary)
+        taken_for = taken_for_what(sheet, row, header, filled[row], ordinary)
         if taken_for == "" and filled[row] == 1 and sheet.rows[row + 1 : row + 2] == (sheet.rows[header],):
             taken_for = TITLE
         if taken_for == UNITS:
             cells = {heading.column: sheet.rows[row][heading.column] for heading in headings}
-            units = {column: cell for column, cell in cells.items() if _is_unit(cell)}
+            units = {column: cell for column, cell in cells.items() if is_unit(cell)}
         if taken_for == "":
             rows.append(row)
         elif taken_for != BLANK:
@@ -127,7 +109,7 @@ def _next_header(sheet: Sheet, header: int, filled: list[int]) -> int | None:
         apart = not filled[row - 1] or titled
         if not apart or filled[row] < 2 or not filled[row + 1] or not _has_words(sheet.rows[row]):
             continue
-        above = [sheet.rows[place] for place in range(header + 1, row - 1) if filled[place]][-_MOST_COMPARED:]
+        above = [sheet.rows[place] for place in range(header + 1, row - 1) if filled[place]][-MOST_COMPARED:]
         named = [column for column, cell in enumerate(sheet.rows[row]) if cell]
         valued = [column for column in named if _mostly_values([cells[column] for cells in above])]
         told = [known_by([plain(sheet.rows[row][column])], _ANY) for column in named]
@@ -159,12 +141,24 @@ def _header(sheet: Sheet, filled: list[int]) -> int | None:
     """The first row that is nearly as wide as the widest and holds words, with a row under it."""
     widest = max(filled, default=0)
     if widest < 2:
-        return None
+        return _header_of_names(sheet, filled)
     for row in range(min(_SEARCHED, len(sheet.rows) - 1)):
         if filled[row] >= max(2, _FILLED_OF_A_HEADER * widest) and _has_words(sheet.rows[row]):
             is_over = _spans(sheet, row) and _has_words(sheet.rows[row + 1]) and row + 2 < len(sheet.rows)
             return row + 1 if is_over else row
     return None
+
+
+def _header_of_names(sheet: Sheet, filled: list[int]) -> int | None:
+    """The header of a list of names alone: it is called as what names patients, and nobody stands in it twice."""
+    first = next((row for row, count in enumerate(filled) if count), None)
+    if first is None or first + 2 > len(sheet.rows):
+        return None
+    [name] = [cell for cell in sheet.rows[first] if cell]
+    known, sure = known_by([plain(name)], KNOWN)
+    told = [cell for cells in sheet.rows[first + 1 :] for cell in cells if cell]
+    is_name = known is not None and known.role == PATIENT and sure == SURE
+    return first if is_name and len(told) == len(set(told)) else None
 
 
 def _has_words(row: tuple[str, ...]) -> bool:
@@ -215,72 +209,6 @@ def _groups(sheet: Sheet, over: int) -> list[str]:
             group = cell
         groups.append(group)
     return groups
-
-
-_WORDS_OF_A_TEXT = 4
-"""Words from which on a cell alone in its row is no name, where names are single words."""
-
-
-@dataclass(frozen=True)
-class _Ordinary:
-    """
-    What rows under a header are like: how many cells they fill, their first column, and the shapes of its cells; and
-    of what else begins a row, what such a row is taken for.
-    """
-
-    filled: int
-    column: int
-    shapes: tuple[str, ...]
-    others: dict[str, str]
-
-
-def _ordinary(sheet: Sheet, header: int, filled: list[int]) -> _Ordinary:
-    typical = median_high([count for count in filled[header + 1 :] if count > 1] or [1])
-    full = [sheet.rows[row] for row in range(header + 1, len(sheet.rows)) if filled[row] > typical / 2][:_MOST_COMPARED]
-    begins = {next(filter(None, cells), "") for cells in sheet.rows[header + 1 :]}
-    others = {cell: taken_for for cell in begins if (taken_for := _begins_another(cell))}
-    full = [cells for cells in full if others.get(next(filter(None, cells))) != TOTALS]
-    often = (column for column in range(sheet.width) if sum(bool(cells[column]) for cells in full) >= 0.8 * len(full))
-    column = next(often, 0)
-    return _Ordinary(typical, column, tuple({_shape(cells[column]) for cells in full if cells[column]}), others)
-
-
-def _taken_for(sheet: Sheet, row: int, header: int, filled: int, ordinary: _Ordinary) -> str:
-    """What a row under the header is taken for; empty for a row of the table."""
-    cells = sheet.rows[row]
-    if not filled:
-        return BLANK
-    if cells == sheet.rows[header]:
-        return REPEATED
-    if taken_for := ordinary.others.get(next(filter(None, cells))):
-        return taken_for
-    told = [cell for cell in cells if cell and not is_missing(cell)] if row == header + 1 else []
-    first = cells[ordinary.column]
-    units = sum(map(_is_unit, told))
-    if (len(told) > 1 and units >= _UNITS_OF_A_ROW * len(told)) or (units and is_missing(first)):
-        return UNITS
-    if ordinary.filled > 2 and filled <= ordinary.filled / 2 and not first:
-        return LEGEND
-    if ordinary.filled > 2 and filled <= max(1, _HARDLY_FILLED * ordinary.filled):
-        is_text = len(first.split()) >= _WORDS_OF_A_TEXT and not any(" " in shape for shape in ordinary.shapes)
-        return "" if _shape(first).startswith(ordinary.shapes) and not is_text else LEGEND
-    return ""
-
-
-def _begins_another(cell: str) -> str:
-    """What a row that begins with a cell is taken for by it alone; empty for a row of the table."""
-    if _TOTALS.fullmatch(cell):
-        return TOTALS
-    return EXAMPLE if _EXAMPLES.fullmatch(cell) else ""
-
-
-def _is_unit(cell: str) -> bool:
-    return _UNIT.fullmatch(cell) is not None
-
-
-def _shape(cell: str) -> str:
-    """A cell with each number as 9 and each word as a."""
-    return re.sub(r"\d+", "9", re.sub(r"[^\W\d_]+", "a", cell))
 
 
 def named_apart(headings: Iterable[Heading]) -> dict[Heading, str]:

@@ -2,8 +2,9 @@
 
 import re
 
-from core.importers.layout import LEGEND, TITLE, SheetTable, is_value
+from core.importers.layout import SheetTable, is_value
 from core.importers.names import bracketed
+from core.importers.other_rows import LEGEND, TITLE
 from core.importers.sheets import Sheet
 
 TOLD = "told"

@@ -72,6 +72,14 @@ _GRADE = re.compile(
     r"\s*\*{0,3}\s*(?:\(?\s*(?:d|day|tag)\s*\+?(?P<day>-?\d{1,4})\s*\)?)?",
     re.IGNORECASE | re.ASCII,
 )
+_BESIDES_A_GRADE = re.compile(
+    r"^(?:yes|ja|oui|sí|sì)[\s,:;]+(?=g|\d|≥|>|[IV])|\s*[(\[](?:astct|lee|ctcae|nci|who|mild|moderate|severe)[^)\]]*[)\]]$",
+    re.IGNORECASE,
+)
+"""What stands beside a grade and says no other: ja, I°; 2 (ASTCT)."""
+_NO_EVENT = _words(
+    "nil|kein|无|absent|absente|assente|ausente|ninguno|ninguna|nessuno|nessuna|aucun|aucune|geen|nihil|keines|never"
+)
 HIGHEST_GRADE = 5
 ANY_GRADE = "1-5"
 """What a yes says of a grade."""
@@ -166,8 +174,8 @@ def grade_in(text: str) -> GradeBand | None:
     The grade that a cell says: Gr 2, 2°, II, 1–2, ≥3, 3*, 4 (d12); 0 where it says
     none, any from 1 where it only says yes; None where it is no grade.
     """
-    words = text.strip().replace("−", "-")
-    is_none = folded(words) in ("nil", "kein", "无") or yes_or_no(words) == (False, "")
+    words = _BESIDES_A_GRADE.sub("", text.strip().replace("−", "-")).strip()
+    is_none = folded(words) in _NO_EVENT or yes_or_no(words) == (False, "")
     if is_none or _NONE_OF_IT.fullmatch(folded(words)):
         return GradeBand(0, 0)
     if folded(words) in _OF_ANY_GRADE:

@@ -73,6 +73,8 @@ def name_of(heading: str) -> Name:
     return Name(plain(outside), day, month, inside)
 
 
+_WIDE = str.maketrans("（）：，；＝／％", "():,;=/%")
+"""Signs as Chinese keyboards write them."""
 _CODES_BEHIND = re.compile(r"(.*[^\W\d_].*?)[\s,:;-]+((?:\d\s?=\s?[^\W\d][^=()]*?[\s,;/]*){2,})")
 
 
@@ -83,6 +85,7 @@ def bracketed(heading: str) -> str:
     >>> bracketed("PFS event 0=yes 1=no")
     'PFS event (0=yes 1=no)'
     """
+    heading = heading.translate(_WIDE)
     found = _CODES_BEHIND.fullmatch(heading)
     return heading if found is None else f"{found[1]} ({found[2]})"
 

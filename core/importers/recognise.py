@@ -8,12 +8,13 @@ from core.importers.beside import of_the_column_before, statuses_of_times, units
 from core.importers.collector import collected_later
 from core.importers.columns import NAMED_ELSEWHERE, guess_column, names_no_grade
 from core.importers.dates import DAY_FIRST, order_of, when
-from core.importers.layout import TITLE, Heading, SheetTable, named_apart
+from core.importers.layout import Heading, SheetTable, named_apart
 from core.importers.legends import is_legend, legend_of
 from core.importers.levels import ANY_GRADE
 from core.importers.names import LIKELY, SURE, ends_either_way, name_of
 from core.importers.numbered import unnumbered
 from core.importers.numbers import COMMA, decimal_by_size, decimals_of, number_in
+from core.importers.other_rows import TITLE
 from core.importers.parts import joined
 from core.importers.patients import alike
 from core.importers.patients_of_rows import patients_among

@@ -6,11 +6,11 @@ from dataclasses import replace
 from core.cohort.vocabulary import ANY_EVENT, ANY_OF, DAYS_PER_MONTH
 from core.importers import mapping as m
 from core.importers.codes import levels_for
-from core.importers.layout import TITLE
 from core.importers.legends import limit_told
 from core.importers.levels import HIGHEST_GRADE, folded, grade_in, yes_or_no
 from core.importers.meanings import KNOWN, TERMS
 from core.importers.names import LIKELY, SURE, Name, analyte_named, known_by, name_of, plain
+from core.importers.other_rows import TITLE
 from core.importers.said_besides import measured_in
 from core.importers.seen import Guess, Seen, asked
 
@@ -83,7 +83,9 @@ def _names_a_term(words: str) -> bool:
     """Whether words before a grade name an adverse event, and not only that there was one."""
     if _OF_A_TISSUE.search(words):
         return False
-    return len(words) > _SHORTEST_TERM and not re.fullmatch(r"(?:ae|tox\w*|event|max|worst|ctcae|term)s?", plain(words))
+    return len(words) > _SHORTEST_TERM and not re.fullmatch(
+        r"(?:ae|tox\w*|event|max|worst|ctcae|ctc|nci|term)s?", plain(words)
+    )
 
 
 def of_graded_name(seen: Seen, column: m.ColumnChoice) -> Guess | None:

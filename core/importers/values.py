@@ -15,7 +15,9 @@ from core.importers.patients import SheetRows
 
 _ERROR = re.compile(r"#(?:N/A|DIV/0!|VALUE!|REF!|NAME\?|NUM!|NULL!|SPILL!|CALC!|GETTING_DATA)", re.IGNORECASE)
 _DAY = re.compile(
-    r"(?:d|day|tag|t)?\s*(?P<sign>[+\-−]?)\s*(?P<day>\d{1,4})(?:[.,]0+)?\s*(?:d|days?|tage?)?", re.IGNORECASE
+    r"(?:d|day|tag|t|j|jour|g|giorno|día|dia|dag|第)?\s*(?P<sign>[+\-−]?)\s*(?P<day>\d{1,4})(?:[.,]0+)?"
+    r"\s*(?:d|days?|tage?|jours?|giorni|d[ií]as?|天|日)?",
+    re.IGNORECASE,
 )
 _DAYS = {"d": 1.0, "t": 1.0, "w": 7.0, "m": 30.4375, "y": 365.25}
 
@@ -160,6 +162,13 @@ def fractions_in(sheet: SheetRows, column: m.ColumnChoice) -> tuple[int, int, st
     return sum(often[text] for text in below), above, next(iter(below), "")
 
 
+_PERIOD = re.compile(
+    r"(?:(?P<weeks>w|wk|weeks?|wochen?|sem\w*|settiman\w*)|m|mo|months?|monate?|mois|mes\w*)[\s.]*\+?(?P<number>\d{1,3})",
+    re.IGNORECASE,
+)
+"""A time in weeks or months from infusion: W4, M3."""
+
+
 def day_number_reader(unit: str = ""):  # type: ignore[no-untyped-def]
     """A reader of days from infusion: 7, d+7, day 7; weeks and months by the column's unit."""
     factor = _DAYS.get(unit.strip().casefold()[:1], 1.0)
@@ -167,6 +176,9 @@ def day_number_reader(unit: str = ""):  # type: ignore[no-untyped-def]
     def read(text: str) -> Read:
         if is_missing(text):
             return Read()
+        if (period := _PERIOD.fullmatch(text.strip())) is not None and factor == 1:
+            days = int(period["number"]) * (_DAYS["w"] if period["weeks"] else _DAYS["m"])
+            return Read(days, shown(days))
         found = _DAY.fullmatch(text.strip())
         if found is None:
             number = number_in(text)

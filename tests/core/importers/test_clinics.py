@@ -486,3 +486,50 @@ def test_a_best_response_that_no_assessment_reaches_counts_and_one_that_they_exc
     assert [(one.patient, one.value, one.expected, one.effect) for one in of_best] == [
         ("2", "PD", "PR or better, as an assessment says", "PR counts")
     ]
+
+
+@pytest.mark.parametrize(
+    ("cells", "grades_of"),
+    [(["yes G1", "2 (ASTCT)", "oui, grade 3", "absent"], {"1": 1, "2": 2, "3": 3}),
+     (["ja, I°", "G2 (CTCAE)", "ninguno", "nessuna"], {"1": 1, "2": 2}),
+     (["1 (Lee)", "yes, 2", "aucun", "0"], {"1": 1, "2": 2})],
+)  # fmt: skip
+def test_what_stands_beside_a_grade_makes_it_no_other(cells, grades_of):
+    _, made = told(a="ID,Age,CRS grade\n" + "".join(f'{n},60,"{cell}"\n' for n, cell in enumerate(cells, 1)))
+    assert grades(made) == grades_of
+    assert not made.problems
+
+
+@pytest.mark.parametrize("header", ["EA,Grado", "AE,CTCAE", "Toxicity,CTCAE", "不良事件,分级"])
+def test_adverse_events_under_other_headings(header):
+    _, made = told(p="ID,Age\n1,60\n2,61\n", ae=f"ID,{header}\n1,Fever,2\n2,Rash,3\n1,Nausea,1\n")
+    assert [row[:2] for row in made.tables["adverse_events"]] == [("1", "Fever"), ("2", "Rash"), ("1", "Nausea")]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "day"),
+    [
+        ("J0", "J7", 7),
+        ("Día 0", "Día 7", 7),
+        ("第0天", "第7天", 7),
+        ("W0", "W4", 28),
+        ("M0", "M3", 91.3125),
+        ("0 d", "7 d", 7),
+    ],
+)
+def test_days_of_measurements_in_other_languages_and_units(first, second, day):
+    rows = f"1,{first},CRP,5,mg/L\n1,{second},CRP,50,mg/L\n2,{first},CRP,6,mg/L\n"
+    _, made = told(p="ID,Age\n1,60\n2,61\n", lab=f"ID,Day,Test,Value,Unit\n{rows}")
+    assert [float(row[2]) for row in made.tables["measurements"]] == [0, day, 0]
+
+
+@pytest.mark.parametrize(
+    ("header", "event"),
+    [("PFS duration (months),PFS Zensur", "0"), ("PFS（months）,PFS事件", "1"), ("PFS months,PFS_s", "1"),
+     ("无进展生存期 (months),PFS状态", "1")],
+)  # fmt: skip
+def test_times_and_statuses_under_other_headings(header, event):
+    _, made = told(a=f"ID,{header}\n" + "".join(f"{n},{n + 3}.5,{n % 2}\n" for n in range(8)))
+    assert {row[0]: row[3] for row in made.tables["endpoints"]} == {
+        str(n): str(int(str(n % 2) == event)) for n in range(8)
+    }

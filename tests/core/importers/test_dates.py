@@ -34,6 +34,15 @@ def test_a_date_that_is_no_day_is_a_date_of_no_day(text):
     assert (found.by(DAY_FIRST), found.by(MONTH_FIRST), found.month_only) == (None, None, False)
 
 
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [("20220105", date(2022, 1, 5)), ("31 de julio de 2021", date(2021, 7, 31)), ("3 de mayo 2022", date(2022, 5, 3)),
+     ("1 de marzo del 2020", date(2020, 3, 1))],
+)  # fmt: skip
+def test_what_programs_and_spaniards_write(text, day):
+    assert when(text, LAST_YEAR) == When(day, day)
+
+
 @pytest.mark.parametrize("text", ["08/2023", "2022-11", "Aug 2023", "11.2022"])
 def test_a_month_is_no_day(text):
     assert when(text, LAST_YEAR) == When(None, None, month_only=True)
@@ -42,7 +51,8 @@ def test_a_month_is_no_day(text):
 @pytest.mark.parametrize(
     "text",
     ["", "?", "alive", "no", "01.O6.2023", "dead 07.10.2021", "42672", "2021", "1.5", "12.5.", "Jim 3, 2021",
-     "3 of 2021", "1.1.1", "03/05-22", "1/2/345", "0.6358", "13.2022", "1.3450", "11.0925", "2022-13"],
+     "3 of 2021", "1.1.1", "03/05-22", "1/2/345", "20221340", "19001301",
+     "0.6358", "13.2022", "1.3450", "11.0925", "2022-13"],
 )  # fmt: skip
 def test_what_is_no_date(text):
     assert when(text, LAST_YEAR) is None

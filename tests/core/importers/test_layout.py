@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from core.importers.layout import LEGEND, REPEATED, TITLE, TOTALS, UNITS, table_in
+from core.importers.layout import table_in
+from core.importers.other_rows import LEGEND, REPEATED, TITLE, TOTALS, UNITS
 from core.importers.sheets import Sheet, squared
 
 PATIENTS = [["P1", "51", "2021-02-03", "CR"], ["P2", "62", "2021-03-04", "PR"], ["P3", "49", "", "SD"]]
@@ -103,3 +104,16 @@ def test_every_row_that_holds_anything_is_of_the_header_of_the_table_or_listed(s
         places = [*found.header_rows, *found.rows, *found.others]
         assert sorted(places) == [place for place, row in enumerate(one.rows) if any(row)]
         assert len(set(places)) == len(places)
+
+
+def test_a_list_of_names_alone_is_a_table_and_any_other_list_is_none():
+    assert table_in(sheet(["Patient"], ["P1"], ["P2"])).rows == (1, 2)
+    assert table_in(sheet(["Remarks"], ["P1"], ["P2"])) is None
+    assert table_in(sheet(["Patient"], ["P1"], ["P1"])) is None
+
+
+def test_levels_that_are_called_as_a_total_is_are_no_totals():
+    rows = [[("All patients", "Cohort 2")[n % 2], f"P{n}", str(60 + n)] for n in range(20)]
+    assert len(table_in(sheet(["Arm", "Patient", "Age"], *rows)).rows) == 20
+    sums = [["All patients", "20", "64"], ["Mean", "", "64"]]
+    assert len(table_in(sheet(["Arm", "Patient", "Age"], *rows[1::2], *sums)).rows) == 10

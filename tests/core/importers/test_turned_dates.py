@@ -1,4 +1,4 @@
-"""Dates that a spreadsheet of the other order took for its own: 03/05/2022 became 5 March, and 15/03/2022 stayed text."""
+"""Dates that a spreadsheet of the other order took for its own: 03/05/2022 is 5 March, 15/03/2022 stayed a text."""
 
 import io
 import random

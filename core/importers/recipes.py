@@ -50,6 +50,16 @@ def refitted(found: Recognised, kept: m.Mapping) -> tuple[m.Mapping, tuple[str, 
     return changed, tuple(told)
 
 
+def beside(found: Recognised, before: Recognised, kept: m.Mapping) -> m.Mapping:
+    """The mapping of sheets to which others came: what was said of those that were there holds, the rest is guessed."""
+    said, guessed = ({one.sheet: one for one in mapping.sheets} for mapping in (kept, before.mapping))
+    sheets = []
+    for one in found.mapping.sheets:
+        old = said.get(one.sheet)
+        sheets.append(one if old is None or old == guessed.get(one.sheet) else old)
+    return replace(kept, sheets=tuple(sheets))
+
+
 def _kept(guessed: m.ColumnChoice, known: m.ColumnChoice, sheet: str, told: list[str]) -> m.ColumnChoice:
     """A column of the recipe, with the unit that the file says now, and with what is guessed of its new words."""
     kept = known

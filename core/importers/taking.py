@@ -1,7 +1,7 @@
 """What somebody brings, several files at once: sheets to be mapped, a cohort that is one already, a recipe."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from core.importers.collector import collected_later
@@ -45,7 +45,23 @@ def taken(files: Iterable[tuple[str, bytes]]) -> Taken:
         _read(result, name, _take, result, name, content)
     if (cohort := cohort_in(result.sheets)) is not None:
         result.cohort, result.sheets = cohort, []
+    result.sheets = told_apart(result.sheets)
     return result
+
+
+def told_apart(sheets: list[Sheet]) -> list[Sheet]:
+    """Sheets of several files under titles that no two share: of two that are called Sheet1 the later has its file."""
+    apart: dict[str, Sheet] = {}
+    for sheet in sheets:
+        named, number = sheet, 1
+        if sheet.title in apart and sheet.name:
+            named = replace(sheet, name=f"{sheet.name}, {sheet.file}")
+        while named.title in apart:
+            number += 1
+            more = f"{sheet.title} ({number})"
+            named = replace(sheet, name=more) if sheet.name else replace(sheet, file=more)
+        apart[named.title] = named
+    return list(apart.values())
 
 
 Made = TypeVar("Made")

@@ -4,6 +4,7 @@ from html import escape
 
 import streamlit as st
 
+from pages.parts import data_loaded
 from pages.shared import cached, own, small_cells, widgets
 from pages.shared.widgets import Markup
 
@@ -48,6 +49,9 @@ def _yours(mine: own.Brought | None, which: str | None) -> None:
         with st.container(horizontal=True, gap="small", vertical_alignment="center"):
             if own.opened() is not None:
                 _button(cached.OWN, which)
+            if mine is not None:
+                with widgets.popover("Add", icon=":material/add:", type="tertiary", key=own.key("add files")):
+                    data_loaded.draw_add()
             with widgets.popover("Forget", icon=":material/delete:", type="tertiary", key="forget"):
                 widgets.caption("It is cleared from this session with all that was said of it; nothing brings it back.")
                 widgets.button("Forget it", on_click=own.forget, key="forget it", type="primary")

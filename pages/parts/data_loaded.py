@@ -67,14 +67,23 @@ def draw_bring() -> None:
             label = "Template with the article's cohort, XLSX"
             downloads.save_file(label, example, EXAMPLE, downloads.XLSX, **_QUIET)
             widgets.button("Try it with this one", on_click=_try, icon=":material/play_arrow:", type="tertiary")
-    label = "Drop your workbook or CSV files here, one or several"
-    uploaded = st.file_uploader(label, type=KINDS, accept_multiple_files=True, key=own.uploader())
+    _take("Drop your workbook or CSV files here, one or several, and the recipe of last time if there is one")
+
+
+def draw_add() -> None:
+    """Where more files are dropped, beside those that were brought."""
+    _take("More sheets of these patients, or the recipe of last time; what you answered stays")
+
+
+def _take(label: str) -> None:
+    key = own.uploader()
+    uploaded = st.file_uploader(label, type=KINDS, accept_multiple_files=True, key=key)
     if uploaded:
         with st.spinner("Reading the files …"):
             refused = own.take([(file.name, file.getvalue()) for file in uploaded])
         if own.opened_as_it_is():
             st.switch_page("pages/overview.py")
-        if own.brought() is not None:
+        if own.uploader() != key:
             st.rerun()
         for words in refused:
             widgets.warning(words)

@@ -16,9 +16,10 @@ from core.importers import mapping as m
 from core.importers.apply import Applied, applied
 from core.importers.mapping import BadRecipe, mapping_of
 from core.importers.questions import Question, questions_of
-from core.importers.recipes import refitted
+from core.importers.recipes import beside, refitted
 from core.importers.recognise import Recognised, recognised
-from core.importers.taking import Taken, taken
+from core.importers.sheets import Sheet
+from core.importers.taking import Taken, taken, told_apart
 from core.importers.used_sheets import NoPatients
 from core.text import counted
 from pages.shared import cached, held, lit, wanted
@@ -41,8 +42,8 @@ class Made:
 @dataclass
 class Brought:
     """
-    What this session was given: its files by name and what could not be read of
-    them, what was found, the mapping as it stands with the earlier ones, and what is looked at: columns, or the cell
+    What this session was given: its files by name and what could not be read of them, what was found in which
+    `sheets`, the mapping as it stands with the earlier ones, and what is looked at: columns, or the cell
     `at` this place of the list, with what was `done` last; `turn` counts the changes of the mapping.
     """
 
@@ -50,6 +51,7 @@ class Brought:
     refused: list[str]
     found: Recognised
     mapping: m.Mapping
+    sheets: list[Sheet] = field(default_factory=list)
     earlier: list[m.Mapping] = field(default_factory=list)
     looked_at: str = COLUMNS
     at: int = 0
@@ -82,17 +84,18 @@ def uploader() -> str:
 
 def take(files: list[tuple[str, bytes]]) -> list[str]:
     """
-    Read the files of these names together: sheets are held to be mapped, a cohort that is
-    one already is opened. Returns what could not be read, a sentence each.
+    Read the files of these names together, and with what was brought before: sheets are held to be mapped, a cohort
+    that is one already is opened. Returns what could not be read, a sentence each.
     """
-    read = taken(files)
+    read, mine = taken(files), brought()
     if read.cohort is not None or read.database is not None:
         return _open_as_it_is(read)
-    found = recognised(read.sheets, date.today().isoformat())
+    sheets = told_apart([*(mine.sheets if mine else []), *read.sheets])
+    found = recognised(sheets, date.today().isoformat())
     if not found.tables:
         nothing = "No table was found in these files: a table has a row of headings, and rows below it."
         return read.refused or [nothing]
-    mapping = found.mapping
+    mapping = found.mapping if mine is None else beside(found, mine.found, mine.mapping)
     if read.recipe:
         try:
             mapping, told = refitted(found, mapping_of(read.recipe, mapping.last_day))
@@ -100,8 +103,8 @@ def take(files: list[tuple[str, bytes]]) -> list[str]:
         except BadRecipe as error:
             read.refused.append(f"The recipe was not used: {error}")
     read.refused += found.remarks
-    names = tuple(name for name, _ in files)
-    st.session_state["brought"] = brought_now = Brought(names, read.refused, found, mapping)
+    names = (*(mine.files if mine else ()), *(name for name, _ in files))
+    st.session_state["brought"] = brought_now = Brought(names, read.refused, found, mapping, sheets)
     held.hold(brought_now)
     _forget_uploads()
     return read.refused

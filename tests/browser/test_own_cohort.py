@@ -86,6 +86,30 @@ def test_from_the_sheet_to_the_curves_in_under_ten_clicks(page, server):
     assert "?" not in page.url, "nothing of an own cohort stands in an address"
 
 
+def test_a_file_that_was_forgotten_is_added_and_what_was_answered_stays(page, server):
+    rows = "".join(f"P{n},2022-01-{n + 5:02d},2023-02-{n + 1:02d},alive,{800 + 10 * n}\n" for n in range(12))
+    people = {
+        "name": "p.csv",
+        "mimeType": "text/csv",
+        "buffer": b"ID,Infusion date,Last contact,Status,ANC d0\n" + rows.encode(),
+    }
+    events = {"name": "ae.csv", "mimeType": "text/csv", "buffer": b"ID,AE,Grade\nP1,CRS,3\nP2,CRS,1\n"}
+    page.goto(f"{server}/data")
+    page.locator("input[type=file]").set_input_files([people])
+    expect(page.get_by_role("heading", name="12 patients, 1 question left")).to_be_visible(timeout=60_000)
+    page.get_by_role("radio", name="Yes").or_(page.get_by_role("button", name="Yes", exact=True)).first.click()
+    expect(page.get_by_role("heading", name="12 patients, ready to open")).to_be_visible()
+    press(page, "Add")
+    page.locator("input[type=file]").set_input_files([events])
+    expect(page.locator(".cg-line").first).to_contain_text("ae.csv: 2 rows = 2 used + 0 listed", timeout=60_000)
+    expect(page.get_by_role("heading", name="12 patients, ready to open")).to_be_visible()
+    expect(page.locator("input[type=file]")).to_have_count(0)
+    press(page, "Open 12 patients")
+    expect(page.locator(".cg-count")).to_have_text("12", timeout=60_000)
+    page.get_by_role("link", name="Adverse events", exact=True).click()
+    expect(page.get_by_role("heading", name="CRS of grade 3 or more in 1 of 12")).to_be_visible()
+
+
 def test_files_are_of_the_cohort_that_is_shown_and_withhold_what_it_does(page, server):
     """Streamlit makes a file in a thread of its own, which has to know the session that asks for it."""
     bring(page, server, SHEET)

@@ -16,7 +16,7 @@ from core.importers.__main__ import main
 from core.importers.apply import applied
 from core.importers.kept import as_workbook, as_zip, cohort_of, files_in_zip, marked
 from core.importers.mapping import BadRecipe, mapping_of, recipe
-from core.importers.recipes import refitted
+from core.importers.recipes import beside, refitted
 from core.importers.recognise import recognised
 from core.importers.sheets import UnreadableFile
 from core.importers.taking import taken
@@ -214,3 +214,35 @@ def test_the_batch_says_everything_and_fails_with_a_sentence(tmp_path, capsys):
     assert zipfile.ZipFile(out).namelist()[0] == "cohort.csv"
     assert main([str(FOLDER / "README.md"), "--out", str(out)]) == 1
     assert "one row a patient" in capsys.readouterr().err
+
+
+def test_sheets_of_two_files_under_one_title_are_two_sheets():
+    def book(*rows):
+        made, out = openpyxl.Workbook(), io.BytesIO()
+        for row in rows:
+            made.active.append(row)
+        made.save(out)
+        return out.getvalue()
+
+    people, events = book(("ID", "Age"), ("P1", 60), ("P2", 61)), book(("ID", "AE", "Grade"), ("P1", "CRS", 2))
+    for files in (
+        [("a.xlsx", people), ("b.xlsx", events)],
+        [("a.csv", b"ID,Age\nP1,60\nP2,61\n"), ("a.csv", b"ID,AE,Grade\nP1,CRS,2\n")],
+    ):
+        read = taken(files)
+        found = recognised(read.sheets, LAST_DAY)
+        assert len(found.tables) == 2
+        made = applied(found.tables, found.mapping)
+        assert (len(made.tables["patients"]), len(made.tables["adverse_events"])) == (2, 1)
+    assert [sheet.title for sheet in taken([("a.xlsx", people)] * 3).sheets] == ["Sheet", "Sheet, a.xlsx", "Sheet (2)"]
+
+
+def test_a_sheet_that_comes_later_changes_nothing_that_was_said():
+    first = read_text("p.csv", b"ID,CRS grade,Weight\nP1,2,70\nP2,0,80\n")
+    before = recognised([first], LAST_DAY)
+    said = before.mapping.with_column("p.csv", m.ColumnChoice("Weight"))
+    found = recognised([first, read_text("ae.csv", b"ID,AE,Grade\nP1,Fever,1\n")], LAST_DAY)
+    mapping = beside(found, before, said)
+    assert mapping.sheets[0] == said.sheets[0]
+    assert [one.sheet for one in mapping.sheets] == ["p.csv", "ae.csv"]
+    assert len(applied(found.tables, mapping).tables["adverse_events"]) == 2

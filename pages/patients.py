@@ -61,7 +61,7 @@ def choose_patient(patients: list[str], shown_one: str) -> str:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", width="content", key="which patient"):
         before, key = st.container(width="content"), lit.choice()
         name = lambda who: f"Patient {who}"  # noqa: E731
-        options = {"format_func": name, "label_visibility": "collapsed", "width": 160}
+        options = {"format_func": name, "label_visibility": "collapsed", "width": 200}
         who = widgets.selectbox("Patient", patients, shown_one, key=key, on_change=_chosen, **options)
         if reconnect.held(key):
             lit.hold(who)

@@ -29,6 +29,10 @@ from core.figures.grammar import (
 from core.figures.theme import TEXT_ON, Specification, colour, group_colour
 
 MOST_PATIENTS = 60
+_USUAL_WIDTH = 700
+"""Points within which names stand beside each other; where they do not fit they stand upright below the columns."""
+_LEAST_UPRIGHT, _LONGEST_UPRIGHT = 11, 16
+"""Points of a column that an upright name takes, and letters of it that have room."""
 
 
 def grid_chart(
@@ -55,6 +59,8 @@ def grid_chart(
     patients = patients.assign(turn=turn, strength=strength_of(patients["patient_id"], lit))
     empty = pd.DataFrame({"place": list(places.values())}).merge(patients, how="cross")
     keys = _grid_keys(grid)
+    longest = _longest(patients["patient_id"])
+    upright = 8 + 6 * min(longest, _LONGEST_UPRIGHT) if (4 + 7 * longest) * width > _USUAL_WIDTH else 0
     return filled_rows(
         _template(),
         f"Worst grade of {len(patients)} patients by term",
@@ -68,10 +74,11 @@ def grid_chart(
             "heads": heads,
             "keys": legend_rows(keys),
         },
-        below=30,
+        below=30 + upright,
         columns=width,
         longest_grade=_longest(grid["grade"]),
-        longest_name=_longest(patients["patient_id"]),
+        longest_name=longest,
+        upright=upright,
     )
 
 
@@ -85,8 +92,8 @@ def _template() -> Specification:
         *_cells(x, y),
         row_names(y, "name"),
         *_patient_names(x),
-        *legend("keys", "gutter", "height + 20", "132"),
-        numbers=("rows", "columns", "longest_grade", "longest_name"),
+        *legend("keys", "gutter", "height + 20 + upright", "132"),
+        numbers=("rows", "columns", "longest_grade", "longest_name", "upright"),
     )
 
 
@@ -133,10 +140,16 @@ def _cells(x: partial, y: partial) -> list[alt.Chart]:
 
 def _patient_names(x: partial) -> list[alt.Chart]:
     shown = alt.ExprRef(f"{_room('longest_name')} ? datum.patient_id : ''")
-    names = words(drawn_from("patients", centre="datum.column + 0.5"), 12, "center", text=shown, color=colour("mute"))
+    below = alt.ExprRef(
+        f"!({_room('longest_name')}) && upright && width / columns > {_LEAST_UPRIGHT} ? datum.patient_id : ''"
+    )
+    placed = drawn_from("patients", centre="datum.column + 0.5")
+    names = words(placed, 12, "center", text=shown, color=colour("mute"))
+    turned = words(placed, 11, "right", text=below, color=colour("mute"), angle=270)
     heads = words(drawn_from("heads"), 12, fontWeight=600)
     return [
         names.encode(x=x("centre"), y=y_at("-10")),
+        turned.encode(x=x("centre"), y=y_at("height + 6")),
         heads.encode(x=x("column"), y=y_at("-28"), text=text_of("label"), fill=own(alt.Fill)),
     ]
 

@@ -79,7 +79,7 @@ def undated_progressions(tables: dict[str, SheetTable], mapping: m.Mapping) -> l
     who = progressive & undated - {""}
     if not who:
         return []
-    said = {"Progression on that day": True, "No: leave their PFS out": False}
+    said = {"Yes, that day": True, "No: leave PFS out": False}
     answers = {words: replace(mapping, pd_progresses=value) for words, value in said.items()}
     answer = next((words for words, value in said.items() if value == mapping.pd_progresses), "")
     have = f"{len(who)} patients have" if len(who) > 1 else "1 patient has"

@@ -91,7 +91,7 @@ def _row(
 
 
 def _yours(letter: str, name: str, profile: Profile) -> str:
-    values = " · ".join(escape(text[:24]) for text in list(profile.texts)[:3])
+    values = " · ".join(f"<em>{escape(text[:24])}</em>" for text in list(profile.texts)[:3])  # none breaks within
     missing = f"{profile.missing} of {profile.rows} missing" if profile.missing else ""
     named = f"<div><b>{escape(name)}</b><small>{values}</small></div>"
     return f'<div class="cg cg-yours"><i>{letter}</i>{named}<span>{missing}</span></div>'

@@ -17,8 +17,8 @@ LAST_DAY = "2026-11-27"
 ANSWERS = {
     "A1": {"fractions": "82.17%", "rows": "Row 37"},
     "A2": {"fractions": "72%"},
-    "A3": {"dates": "Day first", "undated": "No: leave their PFS out"},
-    "A4": {"unit": "mg/dl", "undated": "No: leave their PFS out"},
+    "A3": {"dates": "Day first", "undated": "No: leave PFS out"},
+    "A4": {"unit": "mg/dl", "undated": "No: leave PFS out"},
     "A5": {},
     "A6": {},
     "A7": {},

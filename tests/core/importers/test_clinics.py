@@ -282,7 +282,7 @@ def test_progressive_disease_without_a_date_of_progression_is_listed_and_no_free
     [question] = [one for one in questions_of(found.tables, found.mapping) if one.key == "undated progression"]
     assert question.words == "1 patient has PD among the responses and no date of progression: is that it?"
     assert question.answer == ""
-    as_progression = question.answers["Progression on that day"]
+    as_progression = question.answers["Yes, that day"]
     of_pfs = {
         patient: (time, status) for patient, name, time, status in endpoints(found, as_progression) if name == "PFS"
     }

@@ -5,8 +5,9 @@ from dataclasses import replace
 
 from core.cohort.schema import TAKEN_NAMES
 from core.importers import mapping as m
-from core.importers.codes import Levels, as_written, flag_levels, grade_levels, level_of, levels_for
+from core.importers.codes import Levels, as_written, flag_levels, grade_levels, levels_for
 from core.importers.dates import when
+from core.importers.emd import any_emd
 from core.importers.layout import Heading, SheetTable
 from core.importers.legends import unit_told
 from core.importers.levels import folded, yes_or_no
@@ -45,12 +46,14 @@ _STATUS_OF = {m.PROGRESSION: m.PROGRESSED, m.DEATH: m.VITAL}
 _DATE_OF = {m.PROGRESSED: m.PROGRESSION, m.VITAL: m.DEATH}
 NAMED_ELSEWHERE = "another column names the patients"
 _MARKS = frozenset(["x", "+", "✓", "1", "yes", "y", "ja"])
-_ANY_EMD = frozenset([
-    "emd", "present", "positive", "emd positive", "emd+", "with emd", "any emd", "vorhanden", "nachweisbar", "mit emd",
-    "présente", "présent", "presente", "aanwezig", "mem", "yes emd", "emd yes",
-])  # fmt: skip
-"""What says that there is extramedullary disease, and not of which kind."""
-_OF_A_RELAPSE = re.compile(r"relap|rezidiv|rechut|recid|rückfall|progress|\bpd\b", re.I)
+_CHOICE = re.compile(r"\(choice=", re.I)
+"""A box of REDCap without its dictionary: CRS (choice=No) is another question than CRS."""
+_NO_GRADE = re.compile(
+    r"\b(?:number|no\. of|anzahl|nombre|numero|número|count|days?|tage|jours|hours?|stunden|score|prior|previous"
+    r"|duration|dauer|doses?|choice)\b",
+    re.I,
+)
+"""In a heading of a number that is no grade: Number of infections, ICE score, CRS hours."""
 _EMPTY = frozenset(["empty", "blank", "leer", "vide", "vuoto", "vacío"])
 """What a legend calls a cell that holds nothing."""
 _LATER = re.compile(
@@ -61,6 +64,8 @@ _LATER = re.compile(
 
 def names_no_grade(heading: Heading) -> bool:
     """Whether a heading has a known name that is of no adverse event: a stage or a status in numbers is no grade."""
+    if _NO_GRADE.search(heading.words):
+        return True
     known, sure = known_by([plain(heading.name), name_of(heading.name).plain], KNOWN)
     return known is not None and sure == SURE and known.role not in (m.GRADE, m.ONSET)
 
@@ -73,7 +78,7 @@ def guess_column(
     seen = Seen(table, heading, profile, legend, name, over, codes_of(legend, heading))
     may_be_graded = is_grid and not seen.codes and not names_no_grade(heading)
     graded = of_one_grade(seen, column) or (in_a_grid(seen, column) if may_be_graded else None)
-    graded = graded or of_a_term(seen, column)
+    graded = graded or of_a_term(seen, column) or _ticked(seen, column)
     if graded is not None:
         return graded
     if not profile.values:
@@ -104,6 +109,13 @@ def guess_column(
     named = None if known is None or known.role == m.PATIENT else _by_name(seen, column, known, sure)
     guess = named or of_graded_name(seen, column) or _by_values(seen, column)
     return replace(guess, choice=_dated(guess.choice))
+
+
+def _ticked(seen: Seen, column: m.ColumnChoice) -> Guess | None:
+    """A box of REDCap without its dictionary, as a yes or no of its own."""
+    if not _CHOICE.search(seen.heading.name) or seen.profile.yes_no < _SAID:
+        return None
+    return Guess(as_variable(seen, column, "flag"), LIKELY, "a box that was ticked or not")
 
 
 def _dated(column: m.ColumnChoice) -> m.ColumnChoice:
@@ -204,31 +216,13 @@ def _variable(seen: Seen, chosen: m.ColumnChoice, known: Known) -> m.ColumnChoic
         if not many and told < _SAID * profile.values:  # del17p is neither a yes nor missing
             return replace(chosen, kind="category", levels=as_written(profile.texts, codes))
         return None if many else replace(chosen, levels=levels)
-    any_emd = _any_emd(known, profile.texts) if known.of == "emd" and not codes else ()
-    if any_emd:
-        return replace(chosen, of="emd_any", label="Any extramedullary disease", levels=any_emd)
+    of_any = any_emd(known, profile.texts) if known.of == "emd" and not codes else ()
+    if of_any:
+        return replace(chosen, of="emd_any", label="Any extramedullary disease", levels=of_any)
     if not known.levels:
         return replace(chosen, levels=as_written(profile.texts, codes))
     levels = levels_for(m.VARIABLE, known.of, profile.texts, codes, asked(seen))
     return replace(chosen, levels=levels or as_written(profile.texts, codes))  # where no word is known, each is a level
-
-
-def _any_emd(known: Known, texts: dict[str, int]) -> Levels:
-    """What the texts of a column mean that tells of extramedullary disease and never which; empty where it does."""
-    no = next(words for level, words in known.levels if level == "No EMD")
-    levels = {}
-    for text in map(folded, texts):
-        answer = yes_or_no(text)
-        said = answer[0] if answer is not None else False if text in no else True if text in _ANY_EMD else None
-        if answer is not None and _OF_A_RELAPSE.search(answer[1]):
-            levels[text] = ""  # without a relapse nobody looks for EMD at relapse
-        elif said is not None:
-            levels[text] = "EMD" if said else "No EMD"
-    told = sum(often for text, often in texts.items() if folded(text) in levels)
-    only_no = "EMD" not in levels.values() and not all(map(yes_or_no, levels))
-    of_kinds = (text.isdecimal() or level_of(known, folded(text)) not in ("", "No EMD") for text in texts)
-    names_a_kind = any(of_kinds)  # a number may be a code of one
-    return tuple(levels.items()) if told > 0.5 * sum(texts.values()) and not (only_no or names_a_kind) else ()
 
 
 def _date_of(words: str) -> str:

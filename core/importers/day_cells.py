@@ -18,6 +18,12 @@ _SERIAL = re.compile(r"[2-6]\d{4}(?:\.0)?")
 _FIRST_YEAR = 1900
 """Before which no date of a patient lies."""
 _AFTER_A_WORD = re.compile(r"[^\W\d_]{1,12}[.,:]?\s+(\d.*)")
+_NOT_THEN = re.compile(
+    r"\s*(?:stable|sd|pr|s?cr|vgpr|mr|ned|cens\w*|zensiert|until|bis|jusqu\w*|fino|hasta|before|vor|avant|prima|antes|after"
+    r"|nach|après|dopo|no|not|kein\w*|ongoing|alive|lebt|last|letzte\w*|free|planned|geplant|not?\s|>|<)\b",
+    re.IGNORECASE,
+)
+"""Before a date of progression or death: that it was another day, or did not happen by then."""
 _REAL = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?: .*)?")
 """A date that a workbook holds as one."""
 _FEWEST_REAL, _FEWEST_WRITTEN = 4, 2
@@ -80,9 +86,16 @@ def day_reader(sheet: SheetRows, column: m.ColumnChoice, last_day: date):  # typ
                                                f"Look at it: it was read with the {other} first"))  # fmt: skip
         return Read(day, "" if text.strip() == day.isoformat() else day.isoformat())
 
+    told = _of_then(read) if column.role in (m.PROGRESSION, m.DEATH) else read
     if sheet.choice.turned_round is False or turned_round(sheet) is None:
-        return read
-    return _turned_back(read, sheet.choice.turned_round)
+        return told
+    return _turned_back(told, sheet.choice.turned_round)
+
+
+def _of_then(read: Callable[[str], Read]) -> Callable[[str], Read]:
+    """A reader that takes no date for that of an event before which a word says that it is of something else."""
+    doubt = Read(wrong=(DATE, "a date alone: the word before it says another", "Type the date, or empty the cell"))
+    return lambda text: doubt if _NOT_THEN.match(text) and read(text).value is not None else read(text)
 
 
 def _turned_back(read: Callable[[str], Read], is_said: bool | None) -> Callable[[str], Read]:

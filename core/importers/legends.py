@@ -12,6 +12,8 @@ TOLD = "told"
 _CODE = re.compile(r"\s*(?P<code>[\w.+†–-]{1,12})\s*(?:[=:]\s*|\s)(?P<meaning>[^,;=]+?)\s*(?=$|[,;])")
 _AFTER_WORDS = re.compile(r".*[^\d\W].*?\s(?P<code>\d{1,2})\s*[=:]?\s*(?P<meaning>[^\d,;=]+)")
 """The first code of a line after words that say what it is of: high-risk cytogenetics 1 yes."""
+_BOTH = re.compile(r"(?<!\d)(\d)\s*/\s*(\d)\s*[=:]\s*([^\W\d][^/,;=]*?)\s*/\s*([^\W\d][^/,;=]*?)\s*(?=$|[,;)])")
+"""Two codes and what each means: 1/0 = alive/dead."""
 _ONE = re.compile(r"\s*\d\s*=\s*[^\W\d_][^=]*")
 """A line that tells one code: 0=event."""
 _MOST_TOLD = 500
@@ -33,7 +35,8 @@ def codes_in(text: str, least: int = 2) -> dict[str, str]:
     >>> codes_in("0 = none, 1 paraskeletal (EM-B)")
     {'0': 'none', '1': 'paraskeletal (EM-B)'}
     """
-    texts = re.split(r"[,;|](?![^()]*\))|(?<=[^\W\d])\s+(?=\d{1,2}\s*=)", text[:_MOST_TOLD])
+    text = _BOTH.sub(r"\1=\3, \2=\4", text[:_MOST_TOLD])
+    texts = re.split(r"[,;|](?![^()]*\))|\s*/\s*(?=\d{1,2}\s*[=:])|(?<=[^\W\d])\s+(?=\d{1,2}\s*=)", text)
     parts = [_CODE.fullmatch(part) for part in texts]
     found = dict(_told_by(part) for part in parts if part is not None)
     others = [code for code in found if code.isdecimal()]

@@ -23,9 +23,11 @@ _TOTALS = re.compile(
     r"|(\d+\s*(?:patients|patienten|pazienti|pacientes|subjects|pts)\b"
     r"|(?:sub-?)?total[es]?|sum|(?:zwischen|gesamt)?summe|gesamt(?:zahl)?|mean|mittel(?:wert)?|median|average|count|n\s*="
     r"|anzahl|min|max|range|sd|all patients|durchschnitt\w*|insgesamt|promedio|totaux|effectifs?|percent|prozent"
-    r"|合计|总计|小计|平均|均值|mw|avg|iqr|moyenne|médiane|media|mediana|somme|suma|std\.?|standardabweichung|écart.type)\b.*",
+    r"|合计|总计|小计|平均|均值|mw|avg|iqr|moyenne|médiane|media|mediana|somme|suma|std\.?|standardabweichung|écart.type)"
+    r"(?:\s*[:(\[=±/,].*|\s+(?:[±\d].*|(?:of|age|n|und|and|et|sd|range|iqr|patients?|values?|rows?|all|gener\w*)\b.*))?",
     re.I,
 )
+"""A word that sums up, alone or with what it is of; SD-1 and Max M. are patients."""
 
 _FEW_TOTALS, _MOST_TOTALS = 8, 0.2
 """Rows, or share of them, up to which those that begin as a total does are totals."""

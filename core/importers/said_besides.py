@@ -18,6 +18,8 @@ _CLOSER = {
 }  # fmt: skip
 
 
+_OF_TIME = {"months", "mo", "days", "d", "weeks", "years", "of", "last", "follow", "contact"}
+"""Of a grade they say that it is none: CRS no. of days."""
 _FREE = re.compile(r"\b(free|without|no|ohne|sans|sin|senza)\b|frei", re.I)
 """Words that turn a heading round: progression-free says who did not progress."""
 _TURNED = (m.PROGRESSED, m.VITAL, m.PROGRESSION, m.DEATH)
@@ -31,7 +33,12 @@ _DENIED = re.compile(
     r"|\b(?:not|nicht|never|ohne|without)\b"
 )
 _YES_OR_NO = re.compile(r"\b(?:y(?:es)?|ja?|oui|o|s[iìí])\W+(?:n(?:o|ein|on)?)\b")
-_SECOND = re.compile(r"\b(?:2\.?|2nd|second|zweite?|deuxième|segunda|seconda|re)[\s-]*(?:car\S*\s)?(?:t\s)?-?infus")
+_SECOND = re.compile(
+    r"(?<![\w.])(?:2nd|2\.|second|zweite\w*|deuxième|2e|2ème|segund[oa]|second[oa]|third|3rd|3\.|dritte\w*|next)(?!\w)"
+    r"|\bre-?infus"
+)
+"""A heading of what happened again: the first counts."""
+_ONCE = (*m.DATES, m.BEST_RESPONSE, m.BEST_RESPONSE_DATE, m.MONTHS, m.STATUS, m.MRD)
 
 
 def says_otherwise(words: str, known: Known) -> bool:
@@ -43,7 +50,7 @@ def says_otherwise(words: str, known: Known) -> bool:
     asks = known.role == m.TREATMENT or known.kind == "flag"
     if asks and _DENIED.search(_YES_OR_NO.sub(" ", words)) and plain(words) not in map(plain, known.names):
         return True  # No tocilizumab, not refractory
-    if known.role == m.INFUSION and _SECOND.search(words):
+    if known.role in _ONCE and _SECOND.search(words):
         return True
     if known.role == m.TREATMENT or known.of == "emd":
         return re.search(r"naive|refractory|before|absent|without", words, re.I) is not None
@@ -55,7 +62,8 @@ def only_closer(name: str, known: Known) -> bool:
     if known.role in _BY_ITS_BEGINNING:
         return True
     start = max((n for n in map(plain, known.names) if name.startswith(f"{n} ")), key=len, default=name)
-    return set(name[len(start) :].split()) <= _CLOSER
+    more = set(name[len(start) :].split())
+    return more <= _CLOSER and not (known.role == m.GRADE and more & _OF_TIME)
 
 
 def has_another_scale(words: str) -> bool:

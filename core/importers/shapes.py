@@ -1,5 +1,6 @@
 """What a sheet holds: one row a patient, or one an event, a measurement, an assessment or an endpoint."""
 
+import re
 from collections import Counter
 from dataclasses import replace
 
@@ -180,6 +181,14 @@ def _holds_responses(profiles: dict[Heading, Profile], roles: dict[Heading, str]
     return sum(often for text, often in texts.items() if response_in(text)) > 0.3 * sum(texts.values())
 
 
+_OF_TIME = re.compile(
+    r"(?<![^\W\d_])(hours?|hrs?|stunden|heures|ore|horas|weeks?|wks?|wochen?|semaines|settimane|semanas|months?|mos?|monate?"
+    r"|mois|mesi|meses)(?![^\W\d_])",
+    re.IGNORECASE,
+)
+"""In what a column of days counts that its heading says is in no days: Visit (month), Onset (hours)."""
+
+
 def long_column(
     column: m.ColumnChoice, heading: Heading, profile: Profile, role: str, legend: dict[str, dict[str, str]]
 ) -> m.ColumnChoice:
@@ -190,6 +199,8 @@ def long_column(
         return replace(column, role=role, levels=levels_for(role, "", texts, told, plain(heading.name)))
     if role == m.MEASUREMENT:
         return _of_analyte(column, heading, legend)
+    if role in (m.DAY, m.ONSET, m.ENDS) and (found := _OF_TIME.search(heading.name)) is not None:
+        return replace(column, role=role, unit=found[1].casefold())
     if role:
         return replace(column, role=role)
     if known_by([plain(heading.name)], _PATIENT)[1]:

@@ -75,7 +75,9 @@ def of_one_grade(seen: Seen, column: m.ColumnChoice) -> Guess | None:
     return Guess(choice, LIKELY, f"who had grade {grade}")
 
 
-_OF_A_TISSUE = re.compile(r"fibros|tumou?r|differentiat|histolog|frailty|fragil|performance|who|nyha", re.I)
+_OF_A_TISSUE = re.compile(
+    r"fibros|tumou?r(?!.?lysis)|differentiat|histolog|frailty|fragil|performance|\bwho\b|nyha", re.I
+)
 """What is graded and is no adverse event."""
 
 

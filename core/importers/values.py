@@ -19,7 +19,7 @@ _DAY = re.compile(
     r"\s*(?:d|days?|tage?|jours?|giorni|d[ií]as?|天|日)?",
     re.IGNORECASE,
 )
-_DAYS = {"d": 1.0, "t": 1.0, "w": 7.0, "m": 30.4375, "y": 365.25}
+_DAYS = {"d": 1.0, "t": 1.0, "w": 7.0, "m": 30.4375, "y": 365.25, "h": 1 / 24}
 
 
 @dataclass(frozen=True)
@@ -171,7 +171,12 @@ _PERIOD = re.compile(
 
 def day_number_reader(unit: str = ""):  # type: ignore[no-untyped-def]
     """A reader of days from infusion: 7, d+7, day 7; weeks and months by the column's unit."""
-    factor = _DAYS.get(unit.strip().casefold()[:1], 1.0)
+    small = unit.strip().casefold()
+    factor = (
+        7.0
+        if small.startswith(("sem", "settim"))
+        else _DAYS.get("h" if small in ("ore", "stunden") else small[:1], 1.0)
+    )
 
     def read(text: str) -> Read:
         if is_missing(text):
@@ -184,7 +189,7 @@ def day_number_reader(unit: str = ""):  # type: ignore[no-untyped-def]
             number = number_in(text)
             if number is None or number.limit or number.rest:
                 return Read(wrong=(NUMBER, "a day from infusion", "Type the day as a number"))
-            return Read(number.value * factor)
+            return Read(float(f"{number.value * factor:.12g}"))
         day = float(found["day"]) * (-1 if found["sign"] in ("-", "−") else 1) * factor
         return Read(day, shown(day) if shown(day) != text.strip() else "")
 

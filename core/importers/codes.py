@@ -43,6 +43,7 @@ def levels_for(role: str, of: str, texts: Iterable[str], legend: dict[str, str],
         level = read(word, legend.get(text, ""))
         if level or (text in legend and is_missing(word)):
             found.append((text, level))
+    found += _other_number(role, texts, dict(found))
     if role == m.MRD and ("+", "positive") in found:
         found += [(dash, "negative") for dash in "-–−"]  # which alone would say that there is no result
     return tuple(found)
@@ -56,6 +57,15 @@ def _letters_of_sexes(texts: list[str], name: str) -> dict[str, str]:
     if "v" in texts and ("sexo" in name or in_dutch):
         return {"v": "female", "m": "male"} if in_dutch else {"v": "male", "m": "female"}
     return {}
+
+
+def _other_number(role: str, texts: list[str], read: dict[str, str]) -> list[tuple[str, str]]:
+    """Of two numbers of a status of which one is read, what the other must be: under Alive 1 lives, so 2 does not."""
+    numbers = [text for text in texts if text.isdecimal()]
+    left = [text for text in numbers if text not in read]
+    other = _OPPOSITE.get(next((read[text] for text in numbers if text in read), ""), "")
+    is_status = role in (m.STATUS, m.VITAL, m.PROGRESSED) and len(numbers) == 2 and len(left) == 1
+    return [(left[0], other)] if is_status and other else []
 
 
 _LED = re.compile(r"(\d)(?:\s*[-–=:(.]\s*|\s+)?(.*?)\)?")

@@ -24,7 +24,7 @@ _TOTALS = re.compile(
     r"|(?:sub-?)?total[es]?|sum|(?:zwischen|gesamt)?summe|gesamt(?:zahl)?|mean|mittel(?:wert)?|median|average|count|n\s*="
     r"|anzahl|min|max|range|sd|all patients|durchschnitt\w*|insgesamt|promedio|totaux|effectifs?|percent|prozent"
     r"|合计|总计|小计|平均|均值|mw|avg|iqr|moyenne|médiane|media|mediana|somme|suma|std\.?|standardabweichung|écart.type)"
-    r"(?:\s*[:(\[=±/,].*|\s+(?:[±\d].*|(?:of|age|n|und|and|et|sd|range|iqr|patients?|values?|rows?|all|gener\w*)\b.*))?",
+    r"(?:\s*[:(\[=±/,].*|\s+(?:±.*|\d+(?:[.,]\d+)?\s*(?:%.*|\(.*|patients?)?|(?:of|age|n|und|and|et|sd|range|iqr|patients?|values?|rows?|all|gener\w*)\b.*))?",
     re.I,
 )
 """A word that sums up, alone or with what it is of; SD-1 and Max M. are patients."""

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from core.importers import mapping as m
+from core.importers.layout import headings_of
 from core.importers.levels import ANY_GRADE
 from core.importers.recognise import Recognised
 
@@ -26,14 +27,17 @@ def refitted(found: Recognised, kept: m.Mapping) -> tuple[m.Mapping, tuple[str, 
         of_kept = {column.column: column for column in known.columns}
         names = {column.column for column in guessed.columns}
         columns = tuple(
-            _kept(column, of_kept[column.column], guessed.sheet, told) if column.column in of_kept else column
+            _kept(found, column, of_kept[column.column], guessed.sheet, told) if column.column in of_kept else column
             for column in guessed.columns
         )
         new = [column.column for column in guessed.columns if column.column not in of_kept]
         gone = [column.column for column in known.columns if column.column not in names and column.role != m.LEFT_OUT]
         told += [f"{guessed.sheet}: {', '.join(new)} is new, and guessed."] if new else []
         told += [f"{guessed.sheet}: {', '.join(gone)} of the recipe is gone."] if gone else []
-        day_first = guessed.day_first if known.day_first is None else known.day_first
+        day_first = known.day_first if guessed.day_first is None else guessed.day_first
+        if day_first != known.day_first and known.day_first is not None:
+            order = "the day comes" if day_first else "the month comes"
+            told.append(f"{guessed.sheet}: {order} first in the dates here; in the recipe it did not.")
         sheets.append(
             replace(
                 known,
@@ -55,15 +59,40 @@ def beside(found: Recognised, before: Recognised, kept: m.Mapping) -> m.Mapping:
     said, guessed = ({one.sheet: one for one in mapping.sheets} for mapping in (kept, before.mapping))
     sheets = []
     for one in found.mapping.sheets:
-        old = said.get(one.sheet)
-        sheets.append(one if old is None or old == guessed.get(one.sheet) else old)
+        old, first = said.get(one.sheet), guessed.get(one.sheet)
+        if old is None or first is None:
+            sheets.append(one)
+            continue
+        unsaid = {column.column for column in old.columns if column in first.columns}
+        now = {column.column: column for column in one.columns}
+        columns = tuple(now.get(c.column, c) if c.column in unsaid else c for c in old.columns)
+        sheets.append(replace(old, columns=columns))
     return replace(kept, sheets=tuple(sheets))
 
 
-def _kept(guessed: m.ColumnChoice, known: m.ColumnChoice, sheet: str, told: list[str]) -> m.ColumnChoice:
+def _other_codes(found: Recognised, sheet: str, guessed: m.ColumnChoice, known: m.ColumnChoice) -> bool:
+    """Whether the codes of a status are others than those of the recipe, or a legend says that they mean another."""
+    table = found.tables[sheet]
+    place = headings_of(table).get(guessed.column)
+    if guessed.role not in _HAPPENED or place is None:
+        return False
+    numbers = {text for row in table.rows if (text := table.sheet.rows[row][place].strip()).isdecimal()}
+    before = {text: level for text, level in known.levels if text.isdecimal()}
+    guess = found.guesses.get((sheet, guessed.column))
+    by_legend = guess is not None and guess.reason.endswith("its legend")
+    turned = any(before.get(text, level) != level for text, level in guessed.levels)
+    return (bool(before) and bool(numbers - set(before)) and bool(set(before) - numbers)) or (by_legend and turned)
+
+
+def _kept(
+    found: Recognised, guessed: m.ColumnChoice, known: m.ColumnChoice, sheet: str, told: list[str]
+) -> m.ColumnChoice:
     """A column of the recipe, with the unit that the file says now, and with what is guessed of its new words."""
     kept = known
     if guessed.role == known.role and guessed.of == known.of:
+        if _other_codes(found, sheet, guessed, known):
+            told.append(f"{sheet}: the codes of {known.column} are others than in the recipe: say anew what they mean.")
+            return replace(kept, levels=guessed.levels)
         if guessed.unit and guessed.unit.casefold() != known.unit.casefold():
             said = f"{sheet}: {known.column} is in {guessed.unit} here; the recipe said {known.unit or 'nothing'}."
             told.append(said)

@@ -44,4 +44,4 @@ def codes_of(legend: Legend, heading: Heading) -> dict[str, str]:
 def asked(seen: Seen) -> str:
     """The heading with what stands over it, in small letters, without the codes in its brackets."""
     words = f"{bracketed(seen.heading.name)} {seen.heading.group}"
-    return " ".join(re.sub(r"[(\[].*?[)\]]", " ", words).casefold().split())
+    return " ".join(re.sub(r"[(\[](?!free of|frei von|libre de|libero da).*?[)\]]", " ", words).casefold().split())

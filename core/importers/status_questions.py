@@ -14,6 +14,7 @@ def statuses(sheet: SheetRows, mapping: m.Mapping) -> list[Question]:
     """Which number of a status is the event, where it is a code; and of one that is a number alone what that is."""
     asked = []
     for column in sheet.choice.columns:
+        asked += _untold(sheet, mapping, column)
         codes = {text: level for text, level in column.levels if text.isdecimal() and level}
         is_status = column.role in (m.STATUS, m.PROGRESSED, m.VITAL) and column.column in sheet.headings
         held = {level for _, level in column.levels if level}
@@ -35,6 +36,27 @@ def statuses(sheet: SheetRows, mapping: m.Mapping) -> list[Question]:
             words = f"{column.column} holds {', '.join(codes)} alone: is that the event ({what})?"
         asked.append(Question(f"status {sheet.choice.sheet} {column.column}", words, counted, answers, said))
     return asked
+
+
+def _untold(sheet: SheetRows, mapping: m.Mapping, column: m.ColumnChoice) -> list[Question]:
+    """Which number is the event of a status that is 1 alone, or 1 and 2, where nothing tells it."""
+    if column.role not in (m.STATUS, m.PROGRESSED, m.VITAL) or column.column not in sheet.headings or column.levels:
+        return []
+    cells = [text.strip() for text in sheet.cells(column) if not is_missing(text)]
+    codes = sorted(set(cells))
+    if codes not in (["1"], ["1", "2"]):
+        return []
+    answers = {}
+    for said in ((m.EVENT, m.CENSORED), (m.CENSORED, m.EVENT)):
+        levels = tuple(zip(codes, said, strict=False))
+        words = ", ".join(f"{code} {level}" for code, level in levels)
+        answers[words] = mapping.with_column(sheet.choice.sheet, replace(column, levels=levels))
+    what = column.of or ("progression" if column.role == m.PROGRESSED else "death")
+    words = f"{column.column} holds {' and '.join(codes)} alone: which is the event ({what})?"
+    counted = ", ".join(f"{cells.count(code)} cells hold {code}" for code in codes)
+    return [
+        Question(f"status {sheet.choice.sheet} {column.column}", words, f"{counted}; nothing tells it", answers, "")
+    ]
 
 
 CENSORED, NOT_KNOWN = "No event until then", "Not known: leave them out"

@@ -10,7 +10,7 @@ Levels = tuple[tuple[str, str], ...]
 """Texts, folded, with what each means; "" is missing."""
 NOT_TOLD = "not told by the legend"
 """What a number means that a legend passes over: no word that means anything, and none that says missing."""
-ASKS_WHO_IS_CENSORED = re.compile(r"cns|cens|zensiert|zensur")
+ASKS_WHO_IS_CENSORED = re.compile(r"(?<!un)(?<!not )(?:cns|cens|zensiert|zensur)")
 """Headings under which 1 and yes say that there was no event."""
 _ENDED = re.compile(
     r"\b(?:progres\w*|progred\w*|relaps\w*|death|died|dead|deceased|event\w*|ereignis|rezidiv\w*|tod|verstorben|gestorben"
@@ -98,15 +98,18 @@ def status_of(word: str) -> str:
 
 def by_number(texts: list[str], name: str, of_endpoint: str) -> Levels:
     """
-    A status in words, or in numbers: 0 and 1 are censored and event, 1 and 2 as well, CNSR the other way round, and 1
-    alone is the event. A 2 competes, but not with what ends with death.
+    A status in words, or in numbers: 0 and 1 are censored and event, 1 and 2 of a status as well, CNSR the other way
+    round. A 2 competes, but not with what ends with death. What 1 alone says, or 1 and 2 of a question, is to be asked.
     """
     numbers = sorted({text for text in texts if text.isdecimal()}, key=int)
     if not numbers or len(numbers) < len([text for text in texts if status_of(text) == ""]):
         return tuple((text, status_of(text)) for text in texts if status_of(text))
+    is_open = numbers == ["1"] or (numbers == ["1", "2"] and _ASKS.search(name) is not None)
+    if is_open or (ASKS_WHO_IS_CENSORED.search(name) and numbers[0] != "0"):
+        return ()
     if ASKS_WHO_IS_CENSORED.search(name):
         of = {number: m.EVENT if number == "0" else m.CENSORED for number in numbers}
-    elif numbers[0] == "1" and len(numbers) > 1:
+    elif numbers[0] == "1":
         of = dict(zip(numbers, (m.CENSORED, m.EVENT), strict=False))
     else:
         third = {} if of_endpoint in ("OS", "PFS", "EFS") else {"2": m.COMPETING}
@@ -120,6 +123,13 @@ _DEATH = re.compile(
 _SURVIVAL = re.compile(r"(?:surviv|überleb|survie|sopravviv|superviv|overlev)\w*|生存")
 
 
+_ASKS = re.compile(
+    r"^(?!.*stat).*(?:\b(?:dead|died|death|deceased|tod|tot|exitus|pd|event|ereignis)\b|verstorben|gestorben|décéd|fallec"
+    r"|deced|progress|relaps|rezidiv)"
+)
+"""A heading that is a question, which 1 may answer with yes and 2 with no."""
+
+
 def asks_who_is_alive(heading: str, in_words: bool) -> bool:
     """
     Whether a yes, or a 1, in a column of that heading (in small letters) says that who is meant lives. Under Overall
@@ -128,7 +138,8 @@ def asks_who_is_alive(heading: str, in_words: bool) -> bool:
     if _DEATH.search(heading):
         return False
     said = (_SURVIVAL.search if in_words else _SURVIVAL.fullmatch)(heading.strip())
-    return _LIVES.search(heading) is not None or (said is not None and "event" not in heading)
+    is_free = re.search(r"free of|frei von|libre de|libero da", heading) is not None
+    return is_free or _LIVES.search(heading) is not None or (said is not None and "event" not in heading)
 
 
 def of_alive(word: str) -> str:

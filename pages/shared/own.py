@@ -104,7 +104,8 @@ def take(files: list[tuple[str, bytes]]) -> list[str]:
             read.refused.append(f"The recipe was not used: {error}")
     read.refused += found.remarks
     names = (*(mine.files if mine else ()), *(name for name, _ in files))
-    st.session_state["brought"] = brought_now = Brought(names, read.refused, found, mapping, sheets)
+    earlier = [] if mine is None else [beside(found, mine.found, one) for one in mine.earlier]
+    st.session_state["brought"] = brought_now = Brought(names, read.refused, found, mapping, sheets, earlier)
     held.hold(brought_now)
     _forget_uploads()
     return read.refused

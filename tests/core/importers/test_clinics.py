@@ -533,3 +533,74 @@ def test_times_and_statuses_under_other_headings(header, event):
     assert {row[0]: row[3] for row in made.tables["endpoints"]} == {
         str(n): str(int(str(n % 2) == event)) for n in range(8)
     }
+
+
+@pytest.mark.parametrize("start", ["SD", "MW", "Max", "MEAN", "SUM", "AVG", "IQR", "STD", "COUNT", "Total", "Min"])
+def test_a_patient_is_no_total_whatever_the_name_begins_with(start):
+    _, made = told(
+        a=f"Patient,Infusion date,Age\n{start}-01,2020-01-01,60\n{start} 2b,2020-02-01,61\nLA-3,2020-03-01,62\n"
+    )
+    assert len(made.tables["patients"]) == 3
+
+
+@pytest.mark.parametrize(
+    "footer", ["Mean (SD)", "Median [range]", "Total: 3", "Total 3", "n = 3", "Mean ± SD", "Sum of all"]
+)
+def test_a_word_that_sums_up_with_what_it_is_of_is_no_patient(footer):
+    _, made = told(a=f"Patient,Infusion date,Age\nP1,2020-01-01,60\nP2,2020-02-01,61\n{footer},,60.5\n")
+    assert len(made.tables["patients"]) == 2
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["Status (0 = dead / 1 = alive)", "Verstorben (0 = ja / 1 = nein)", "Status (1/0 = alive/dead)",
+     "Dead (0/1 = yes/no)", "OS status (0=dead; 1=alive)"],
+)  # fmt: skip
+def test_codes_with_strokes_between_them(heading):
+    found, _ = told(a=f'ID,OS months,"{heading}"\n' + "".join(f"{n},{n + 9},{n % 2}\n" for n in range(8)))
+    assert {who: status for who, *_, status in endpoints(found, found.mapping)} == {
+        str(n): "1" if n % 2 == 0 else "0" for n in range(8)
+    }
+
+
+def test_two_stroked_codes_of_a_grade_are_no_and_yes():
+    _, made = told(a="ID,ICANS (1=yes / 2=no)\n1,1\n2,2\n3,2\n4,1\n")
+    assert grades(made, "ICANS") == {"1": 1, "4": 1}
+    assert {row[4] for row in made.tables["adverse_events"]} == {"5"}, "of whatever grade"
+
+
+@pytest.mark.parametrize(("heading", "days"), [("Visit (month)", 30.4375), ("Visit (weeks)", 7), ("Day", 1)])
+def test_a_heading_of_months_or_weeks_counts_in_them(heading, days):
+    rows = "".join(f"{n},{at},CRP,{5 + at},mg/L\n" for n in (1, 2) for at in (1, 3, 6))
+    _, made = told(p="ID,Age\n1,60\n2,61\n", lab=f"ID,{heading},Test,Value,Unit\n{rows}")
+    assert [float(row[2]) for row in made.tables["measurements"]] == pytest.approx([days, 3 * days, 6 * days] * 2)
+
+
+@pytest.mark.parametrize("word", ["stable", "PR", "censored", "until", "before", "after", "bis", "no PD"])
+def test_a_word_before_a_date_of_progression_may_say_that_it_was_none(word):
+    rows = f"1,2020-01-01,{word} 2020-06-01,,2021-01-01\n2,2020-01-01,2020-05-01,,2021-01-01\n"
+    rows += "3,2020-01-01,PD 2020-07-01,,2021-01-01\n"
+    found, made = told(a=f"ID,Infusion,Date of progression,Date of death,Last contact\n{rows}")
+    of_pfs = {who: status for who, name, _, status in endpoints(found, found.mapping) if name == "PFS"}
+    assert of_pfs == {"2": "1", "3": "1"}
+    assert [(one.patient, one.column) for one in made.problems] == [("1", "C")]
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+@pytest.mark.parametrize("second", ["Date of 2nd progression", "Second progression date", "Zweite Progression Datum"])
+def test_the_first_progression_counts(order, second):
+    columns, cells = ("Date of progression", second), ("2020-06-01", "2020-12-01")
+    heads, dates = ",".join(columns[at] for at in order), ",".join(cells[at] for at in order)
+    found, _ = told(a=f"ID,Infusion,{heads},Date of death,Last contact\n1,2020-01-01,{dates},,2021-01-01\n"
+                      f"2,2020-01-01,{dates},,2021-01-01\n")  # fmt: skip
+    assert {time for _, name, time, _ in endpoints(found, found.mapping) if name == "PFS"} == {4.99}
+
+
+@pytest.mark.parametrize(
+    "heading", ["CRS (choice=No)", "CRS no. of days", "Number of infections", "ICE score", "CRS hours"]
+)
+def test_a_number_or_a_box_beside_adverse_events_is_no_grade(heading):
+    rows = "".join(f"{n},{n % 3},{n % 4},{n % 2}\n" for n in range(8))
+    _, made = told(a=f"ID,CRS grade,ICANS grade,{heading}\n{rows}")
+    assert {row[1] for row in made.tables["adverse_events"]} == {"Cytokine release syndrome", "ICANS"}
+    assert grades(made) == {str(n): n % 3 for n in range(8) if n % 3}

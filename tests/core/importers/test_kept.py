@@ -243,6 +243,12 @@ def test_a_sheet_that_comes_later_changes_nothing_that_was_said():
     said = before.mapping.with_column("p.csv", m.ColumnChoice("Weight"))
     found = recognised([first, read_text("ae.csv", b"ID,AE,Grade\nP1,Fever,1\n")], LAST_DAY)
     mapping = beside(found, before, said)
-    assert mapping.sheets[0] == said.sheets[0]
     assert [one.sheet for one in mapping.sheets] == ["p.csv", "ae.csv"]
+    roles = {column.column: column.role for column in mapping.sheets[0].columns}
+    assert roles == {"ID": m.PATIENT, "CRS grade": m.GRADE, "Weight": m.LEFT_OUT}
+    assert len(applied(found.tables, mapping).tables["adverse_events"]) == 2
+    found = recognised([first, read_text("ae.csv", b"ID,AE,Grade\nP1,CRS,2\nP1,Fever,1\n")], LAST_DAY)
+    mapping = beside(found, before, said)
+    roles = {column.column: column.role for column in mapping.sheets[0].columns}
+    assert roles == {"ID": m.PATIENT, "CRS grade": m.LOOKED_FOR, "Weight": m.LEFT_OUT}, "no event is counted twice"
     assert len(applied(found.tables, mapping).tables["adverse_events"]) == 2

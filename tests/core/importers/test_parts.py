@@ -197,7 +197,7 @@ def test_days_without_an_infusion_are_asked_about():
 
 
 def test_a_status_or_a_time_alone_says_that_it_is_not_used():
-    found = brought(sheet="ID,PFS months,PFS event,EFS months\nA,5,1,4\nB,,1,3\nC,7,unknown,2\n")
+    found = brought(sheet="ID,PFS months,PFS event,EFS months\nA,5,yes,4\nB,,yes,3\nC,7,unknown,2\n")
     made = applied(found.tables, found.mapping)
     assert [(p.column, p.row, p.expected) for p in made.problems] == [
         ("B", 3, "a time: a status stands beside it"), ("C", 4, "censored or event: a time stands beside it"),

@@ -488,10 +488,10 @@ def test_a_year_is_no_day_of_onset_and_a_date_without_its_format_is_one():
 def test_a_recipe_says_what_it_assumes_and_guesses_no_new_number_of_a_status():
     first = brought(sheet="ID,CRP,OS months,Dead (1=dead)\n,mg/dl,months,\nA,1,10,0\nB,2,12,1\n")
     kept = mapping_of(recipe(first.mapping), LAST_DAY)
-    second = brought(sheet="ID,CRP,OS months,Dead (1=dead)\nA,1,10,2\nB,2,12,1\n")
+    second = brought(sheet="ID,CRP,OS months,Dead (1=dead)\nA,1,10,2\nB,2,12,1\nC,2,12,0\n")
     mapping, told = refitted(second, kept)
     assert any("names no unit here; mg/dl is assumed" in words for words in told)
-    assert [row[3] for row in applied(second.tables, mapping).tables["endpoints"]] == ["1"]
+    assert [row[3] for row in applied(second.tables, mapping).tables["endpoints"]] == ["1", "0"]
 
 
 def test_a_visit_has_a_response_and_laboratory_values():

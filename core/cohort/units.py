@@ -3,10 +3,10 @@
 import re
 
 COUNTS = {
-    **dict.fromkeys(("10^9/l", "g/l", "gpt/l", "/nl", "k/ul", "10^3/ul", "10^3/mm3", "thou/ul", "tsd/ul"), 1.0),
+    **dict.fromkeys(("10^9/l", "g/l", "gi/l", "gpt/l", "/nl", "k/ul", "10^3/ul", "10^3/mm3", "thou/ul", "tsd/ul"), 1.0),
     **dict.fromkeys(("/ul", "10^6/l", "/mm3"), 0.001),
 }
-"""What a count of blood cells in a unit is multiplied by to be in 10⁹/L; G/l is 10⁹ a litre."""
+"""What a count of blood cells in a unit is multiplied by to be in 10⁹/L; G/l, and GI/L of CDISC, is 10⁹ a litre."""
 
 _SUPERSCRIPT = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 

@@ -44,7 +44,7 @@ def _best_of(counting: list[tuple], place: int, order: tuple[str, ...]) -> dict[
 
 
 def _exceeded(sheet: SheetRows, counting: list[tuple], found: Findings) -> None:
-    """Lists each best response of a column that an assessment of the patient exceeds, which counts."""
+    """Lists each best response of a column that an assessment exceeds, which counts; and tells what none reaches."""
     column = next((c for c in sheet.choice.columns if c.role == m.BEST_RESPONSE and c.column in sheet.headings), None)
     if column is None or sheet.choice.holds != m.PATIENTS:
         return
@@ -56,6 +56,8 @@ def _exceeded(sheet: SheetRows, counting: list[tuple], found: Findings) -> None:
             wanted = f"{best} or better, as an assessment says"
             found.problem(sheet.place(row, column, text), CONTRADICTION, wanted, "Correct one of the two",
                           f"{best} counts")  # fmt: skip
+        elif given is not None and best is not None and best != given:
+            found.convert(sheet.place(row, column, text), f"{given} without a date: the assessments reach {best}")
 
 
 def _why_none(sheet: SheetRows, column: m.ColumnChoice, has: dict[str, str]) -> list[FoundVariable]:

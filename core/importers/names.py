@@ -186,7 +186,7 @@ def analyte_and_rest(words: str) -> tuple[str | None, str]:
 
 
 _UNITS = re.compile(
-    r"(?:[x×]?\s?10\s?[\^*]?\s?[6-9⁶⁸⁹]\b.*|%|e[68]\b|[cdkmnpµμu]?(?:g|mol|u|iu|kat)/[cdmnpµμu]?[lg].*|g/l|g/dl|/[nµμu]l.*"
+    r"(?:[x×]?\s?10\s?[\^*]?\s?[6-9⁶⁸⁹]\b.*|%|e[68]\b|[cdkmnpµμu]?(?:g|mol|u|iu|kat)/[cdmnpµμu]?[lg].*|gi?/l|gpt/l|g/dl|/[nµμu]l.*"
     r"|u/l|years?|months?|days?|weeks?|monate?n?|tage?n?|wochen|jahre|mois|jours|meses|días|mesi|giorni|anni|años|kg|cm|lines|mio\b.*|million\w*\b.*|copies/.*|cells/.*)",
     re.IGNORECASE,
 )

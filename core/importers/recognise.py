@@ -266,7 +266,8 @@ def _one_of_each(guesses: list[Guess]) -> list[Guess]:
     for guess in guesses:
         choice = guess.choice
         if choice.role not in (m.LEFT_OUT, m.PRIVATE, m.MEASUREMENT):
-            key = (choice.role, choice.of, choice.at)
+            day = name_of(choice.column).day if choice.role == m.GRADE else None  # of several days the worst counts
+            key = (choice.role, choice.of, choice.at if day is None else day)
             if key not in best or _rank(guess) > _rank(best[key]):
                 best[key] = guess
     kept = {id(guess) for guess in best.values()}

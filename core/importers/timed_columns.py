@@ -11,7 +11,7 @@ from core.importers.levels import HIGHEST_GRADE, folded, grade_in, yes_or_no
 from core.importers.meanings import KNOWN, TERMS
 from core.importers.names import LIKELY, SURE, Name, analyte_named, known_by, name_of, plain
 from core.importers.other_rows import TITLE
-from core.importers.said_besides import measured_in
+from core.importers.said_besides import measured_in, ones_as_yes
 from core.importers.seen import Guess, Seen, asked
 
 _LONGEST_TERM = 180
@@ -23,6 +23,11 @@ _CUT = re.compile(r"[<>≤≥]|transfus|substitut|given|yes|\bja\b", re.I)
 """What makes of an analyte's name a question: Ferritin > 1000."""
 
 
+_ANY_GRADE = re.compile(
+    r"(.+?)[\s_,:(-]+(?:any|all|jeder|jeglicher|tout|tous|qualsiasi|cualquier)\s*[-]?(?:grade?s?|grad|grado)\)?",
+    re.IGNORECASE,
+)
+"""A heading that asks who had an adverse event, of whatever grade: CRS any grade."""
 _GRADE_OF = re.compile(
     r"(.+?)(?:[\s_,:]+|\s*(?=[(\[°]))[(\[]?\s*(?:max\.?\s+)?"
     r"(?:(?:grado?|grade|graad|gr\.?|ctcae|schweregrad)(?:\s+(?:max|ctcae)\S*)?|°)\s*[)\]]?",
@@ -91,8 +96,15 @@ def _names_a_term(words: str) -> bool:
 
 
 def of_graded_name(seen: Seen, column: m.ColumnChoice) -> Guess | None:
-    """A column whose heading and cells say that it holds the grades of an adverse event."""
-    found = _GRADE_OF.fullmatch(seen.heading.name.strip())
+    """A column whose heading and cells say that it holds the grades of an adverse event, or who had it of any grade."""
+    name = seen.heading.name.strip()
+    of_any = _ANY_GRADE.fullmatch(name)
+    if of_any is not None and seen.profile.yes_no >= _ARE_GRADES and _names_a_term(of_any[1]):
+        levels = ones_as_yes("", seen.profile.texts)
+        return Guess(
+            replace(column, role=m.GRADE, of=term_named(of_any[1]), levels=levels), LIKELY, "who had any grade"
+        )
+    found = _GRADE_OF.fullmatch(name)
     if found is None or seen.profile.grades < _ARE_GRADES or not _names_a_term(found[1]):
         return None
     return Guess(replace(column, role=m.GRADE, of=term_named(found[1])), LIKELY, "grades, by its name")
@@ -121,10 +133,12 @@ def timed(seen: Seen, column: m.ColumnChoice) -> Guess | None:
     here = name if name.day is not None else over
     month = here.month if here.month is not None else round((here.day or 0) / DAYS_PER_MONTH, 6)
     said = f"{name.plain} {over.plain}"
-    dated = known_by([name.plain], KNOWN)[0] if profile.dates >= _ARE_DATES else None
+    known_as, sure = known_by([name.plain], KNOWN)
+    if known_as is not None and known_as.role == m.GRADE and sure == SURE and profile.grades >= _ARE_GRADES:
+        return None  # CRS grade D3: the worst of all days counts
     if profile.dates >= _ARE_DATES and month == 0 and not (name.plain or over.plain):
         return Guess(replace(column, role=m.INFUSION), LIKELY, "the dates of day 0")
-    if dated is not None and dated.role in m.DATES:
+    if profile.dates >= _ARE_DATES and known_as is not None and known_as.role in m.DATES:
         return None  # Infusion (D0) is what its name says
     if profile.dates >= _ARE_DATES:
         return Guess(replace(column, role=m.DAY, at=month), LIKELY, "the date of what was assessed then")

@@ -165,7 +165,7 @@ def doses(sheet: SheetRows, mapping: m.Mapping) -> list[Question]:
             name: mapping.with_column(sheet.choice.sheet, replace(column, unit=unit)) for name, unit in _DOSES.items()
         }
         per_kg = m.ColumnChoice(column.column)
-        answers["Per kg of weight: no dose of cells"] = mapping.with_column(sheet.choice.sheet, per_kg)
+        answers["Per kg: leave out"] = mapping.with_column(sheet.choice.sheet, per_kg)
         words = f"{column.column}: {min(small):g} to {max(small):g} of what?"
         evidence = "until that is said they are left out"
         asked.append(Question(f"dose {sheet.choice.sheet} {column.column}", words, evidence, answers, ""))

@@ -486,6 +486,8 @@ def test_a_best_response_that_no_assessment_reaches_counts_and_one_that_they_exc
     assert [(one.patient, one.value, one.expected, one.effect) for one in of_best] == [
         ("2", "PD", "PR or better, as an assessment says", "PR counts")
     ]
+    told_of_best = {one.value: one.becomes for one in made.conversions if one.column == "F"}
+    assert told_of_best == {"CR": "CR without a date: the assessments reach VGPR"}
 
 
 @pytest.mark.parametrize(
@@ -604,3 +606,23 @@ def test_a_number_or_a_box_beside_adverse_events_is_no_grade(heading):
     _, made = told(a=f"ID,CRS grade,ICANS grade,{heading}\n{rows}")
     assert {row[1] for row in made.tables["adverse_events"]} == {"Cytokine release syndrome", "ICANS"}
     assert grades(made) == {str(n): n % 3 for n in range(8) if n % 3}
+
+
+def test_of_any_grade_is_a_yes_and_of_several_days_the_worst_counts():
+    _, made = told(a="ID,CRS any grade,ICANS grade D1,ICANS grade D3\n1,1,1,3\n2,0,0,0\n3,1,2,1\n4,0,0,4\n")
+    assert {row[0]: (row[3], row[4]) for row in made.tables["adverse_events"] if row[1].startswith("Cyt")} == {
+        "1": ("1", "5"), "3": ("1", "5"),
+    }  # fmt: skip
+    worst: dict[str, int] = {}
+    for row in made.tables["adverse_events"]:
+        if row[1] == "ICANS":
+            worst[row[0]] = max(worst.get(row[0], 0), int(row[4]))
+    assert worst == {"1": 3, "3": 2, "4": 4}
+
+
+@pytest.mark.parametrize("unit", ["GI/L", "Gpt/L", "G/L", "10^9/L"])
+def test_counts_of_blood_cells_in_thousand_millions_a_litre(unit):
+    _, made = told(
+        p="ID,Age\n1,60\n2,61\n", lab=f"ID,Day,Test,Value\n1,0,Leukocytes ({unit}),5\n2,0,Leukocytes ({unit}),6\n"
+    )
+    assert {(row[3], row[4]) for row in made.tables["measurements"]} == {("5", "10^9/L"), ("6", "10^9/L")}

@@ -16,9 +16,12 @@ ICAHT = (
 
 
 def icaht_finding(patients: tuple[PatientCounts, ...]) -> str:
-    """In how many the grade of early ICAHT is certainly 3 or more."""
-    severe = sum((patient.early().grade.lowest or 0) >= 3 for patient in patients)
-    return f"Early ICAHT of grade 3 or more in {severe} of {text.patients(len(patients))}"
+    """In how many the grade of early ICAHT is certainly 3 or more, and of how many that cannot be told."""
+    grades = [patient.early().grade for patient in patients]
+    severe = sum((grade.lowest or 0) >= 3 for grade in grades)
+    unclear = sum(grade.lowest is None or grade.lowest < 3 <= (grade.highest or 0) for grade in grades)
+    told = f"; {unclear} more cannot be told" if unclear else ""
+    return f"Early ICAHT of grade 3 or more in {severe} of {text.patients(len(patients))}{told}"
 
 
 def left_out(analytes: tuple[Analyte, ...]) -> str:

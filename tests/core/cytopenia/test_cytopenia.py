@@ -33,6 +33,7 @@ from core.cytopenia.icaht import (
 )
 from core.cytopenia.result import LEFT, NEVER, PROLONGED, RESOLVED, UNKNOWN, Asked, Lasting, PatientCounts
 from core.cytopenia.tables import lasting_groups
+from core.cytopenia.words import icaht_finding
 from core.figures.frame import rows_of
 
 
@@ -440,3 +441,16 @@ def test_a_table_says_of_a_group_without_a_recovery_that_there_is_none():
     patients = (PatientCounts("A", 0, 0, 400.0, False, 400.0, 400.0, {NEUTROPHILS: never}),)
     _, rows = lasting_groups(patients, {0: "All"}, Asked((NEUTROPHILS,), 3, 30.0), "Clopper–Pearson")
     assert rows[-1][1:] == ["–"]
+
+
+def test_a_grade_that_cannot_be_told_is_no_mild_one_in_the_title():
+    def patient(name: str, days: list[float], values: list[float]) -> PatientCounts:
+        counts = pd.DataFrame({"day": days, "value": values, "lower_normal": np.nan})
+        return PatientCounts(name, 0, 0, 400.0, False, 400.0, 400.0, {NEUTROPHILS: counts})
+
+    days = list(np.arange(31.0))
+    mild, severe = patient("A", days, [3.0] * 31), patient("B", days, [0.3] * 20 + [3.0] * 11)
+    open_one = patient("C", [0.0, 14.0, 28.0], [3.0, 0.4, 3.0])
+    assert icaht_finding((mild, severe)) == "Early ICAHT of grade 3 or more in 1 of 2 patients"
+    assert open_one.early().grade.lowest < 3 <= open_one.early().grade.highest
+    assert icaht_finding((mild, severe, open_one)).endswith("in 1 of 3 patients; 1 more cannot be told")

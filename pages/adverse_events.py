@@ -102,14 +102,30 @@ def cells_of(line: Line, shown_as: str, band: str) -> list[tuple[int, int]]:
 
 
 def beside_title(incidence: AdverseEvents, shown_as: str) -> list[tuple[int, int]]:
-    """What the table counts of the line that the title speaks of, which it would tell: the smallest of any grade."""
+    """What the title would tell with the table beside it: the smallest of any grade, and who was not looked at."""
     line = incidence.headline
-    return [(tally.fewest, tally.patients) for tally in (line.tallies if shown_as == "groups" else (line.everyone,))]
+    of_groups = zip(line.tallies, (group.patients for group in incidence.groups), strict=True)
+    told = of_groups if shown_as == "groups" else [(line.everyone, incidence.patients)]
+    return [(count, count) for tally, size in told for count in (tally.fewest, size - tally.patients)]
+
+
+def unlooked_of(view: View, line: Line, shown_as: str) -> list[tuple[int, int]]:
+    """How many were not looked at for a line, whom the number of patients beside it tells."""
+    if shown_as == "groups":
+        sizes = zip(view.result.groups, line.tallies, strict=True)
+        counts = [group.patients - tally.patients for group, tally in sizes]
+    else:
+        counts = [view.result.patients - line.everyone.patients]
+    return [(count, count) for count in counts if count]
 
 
 def drawn(view: View, shown_as: str) -> tuple[Line, ...]:
     """The lines of the figure: where small numbers are withheld those without any."""
-    return tuple(line for line in view.lines if not small_cells.are_few(cells_of(line, shown_as, view.band)))
+    return tuple(
+        line
+        for line in view.lines
+        if not small_cells.are_few([*cells_of(line, shown_as, view.band), *unlooked_of(view, line, shown_as)])
+    )
 
 
 def figure_and_tables(view: View, shown_as: str) -> tuple[Specification, Tables]:

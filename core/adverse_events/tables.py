@@ -32,13 +32,18 @@ def _cell(result: AdverseEvents, line: Line, tally: Tally, band: str, patients: 
 
 
 def _of_band(tally: Tally, band: str, method: str, patients: int) -> str:
-    """A band's count, with of how many where not all were looked at; with the others it tells what is left of any."""
+    """
+    A band's count, with of how many where not all were looked at; with the others it tells what is left of any, and
+    with how many there are who was not looked at.
+    """
     share = tally.share(band, method)
     shown = text.marked(n_limits(share) if tally.patients in (0, patients) else fraction(share), "apart")
+    unlooked = patients - tally.patients
     if band == "any":
-        return shown
+        return text.beside(shown, unlooked) if unlooked else shown
     none = tally.patients - tally.bands["any"]  # which any grade would tell, and so the two that make it
-    return text.beside(shown, min(tally.fewest or none, none) if band == "1–2" and none else tally.fewest)
+    own = min(tally.fewest or none, none) if band == "1–2" and none else tally.fewest
+    return text.beside(shown, min(filter(None, (own, unlooked)), default=0))
 
 
 RANGE = "p in all allowed cohorts"

@@ -167,3 +167,21 @@ def test_a_title_tells_nothing_that_a_number_beside_it_withholds(own_cohort):
         app.run()
         assert app.title[0].value == small_cells.TOO_FEW
         assert not re.search(r"\b(28|18|20 of 40)\b", words(app).partition("Baseline")[0]), page
+
+
+def test_who_was_not_looked_at_is_told_by_no_number_of_those_who_were(own_cohort):
+    """CRS in 20 of 39 beside N = 40 would tell one who was not looked at for it."""
+    people = [f"X{n}" for n in range(40)]
+    own_cohort(
+        variables="name,label,kind,unit,levels,section,default_cut,known_at\nage,Age,number,years,,first,,\n",
+        patients="patient_id,age\n" + "".join(f"{who},{50 + n}\n" for n, who in enumerate(people)),
+        adverse_events="patient_id,term,category,grade_min,grade_max,grading,onset_day,end_day\n"
+        + "".join(f"{who},Cytokine release syndrome,,3,3,ASTCT,1,\n" for who in people[:20]),
+        not_assessed="patient_id,term\nX39,Cytokine release syndrome\n",
+    )
+    app = open_app("adverse_events")
+    assert "20 of 39" in app.title[0].value
+    app = withholding(app, SMALLEST)
+    app.run()
+    assert app.title[0].value == small_cells.TOO_FEW
+    assert not re.search(r"20(?:/| of )39", words(app) + str(tables(app)) + values(app))

@@ -33,7 +33,7 @@ from core.importers.said_besides import (
     says_otherwise,
 )
 from core.importers.seen import Guess, Legend, Seen, asked, codes_of
-from core.importers.timed_columns import in_a_grid, of_a_term, of_graded_name, of_one_grade, timed
+from core.importers.timed_columns import in_a_grid, of_a_term, of_graded_name, of_one_grade, over_it, timed
 
 _LONGEST_TERM = 180
 _FEW = 20
@@ -74,7 +74,8 @@ def guess_column(
     table: SheetTable, heading: Heading, column: m.ColumnChoice, profile: Profile, legend: Legend, is_grid: bool
 ) -> Guess:
     """What a column is taken for, by its name, its cells, the legend, and whether its sheet is a grid of terms."""
-    name, over = name_of(heading.name), name_of(heading.group)
+    name = name_of(heading.name)
+    over = over_it(table, heading, name)
     seen = Seen(table, heading, profile, legend, name, over, codes_of(legend, heading))
     may_be_graded = is_grid and not seen.codes and not names_no_grade(heading)
     graded = of_one_grade(seen, column) or (in_a_grid(seen, column) if may_be_graded else None)

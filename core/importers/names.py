@@ -101,6 +101,11 @@ def _told_at(words: str) -> re.Match[str] | None:
     return None
 
 
+def is_judged(words: str) -> bool:
+    """Whether plain words are what a response or MRD is called."""
+    return words != "" and words in _judged()
+
+
 @cache
 def _judged() -> frozenset[str]:
     """What a response or MRD is called, or nothing: a heading that is only a month stands under one of them."""

@@ -6,10 +6,11 @@ from dataclasses import replace
 from core.cohort.vocabulary import ANY_EVENT, ANY_OF, DAYS_PER_MONTH
 from core.importers import mapping as m
 from core.importers.codes import levels_for
+from core.importers.layout import Heading, SheetTable
 from core.importers.legends import limit_told
 from core.importers.levels import HIGHEST_GRADE, folded, grade_in, yes_or_no
 from core.importers.meanings import KNOWN, TERMS
-from core.importers.names import LIKELY, SURE, Name, analyte_named, known_by, name_of, plain
+from core.importers.names import LIKELY, SURE, Name, analyte_named, is_judged, known_by, name_of, plain
 from core.importers.other_rows import TITLE
 from core.importers.said_besides import measured_in, ones_as_yes
 from core.importers.seen import Guess, Seen, asked
@@ -125,6 +126,22 @@ def term_named(words: str) -> str:
     term = known or words.strip()[:_LONGEST_TERM]
     is_total = term.casefold() == ANY_EVENT.casefold() or term.endswith(ANY_OF)
     return f"{term} (as written)" if is_total else term
+
+
+def over_it(table: SheetTable, heading: Heading, name: Name) -> Name:
+    """
+    What stands over a column: its group; or of a response, MRD or an analyte the month or day that its
+    sheet is called by, where there is a sheet a visit (Month 3).
+    """
+    over, of_sheet = name_of(heading.group), name_of(table.sheet.name)
+    is_visit = over.day is None and name.day is None and of_sheet.day is not None
+    if is_visit and of_sheet.plain in _VISIT and (is_judged(name.plain) or analyte_named(name.plain) is not None):
+        return replace(of_sheet, plain="")
+    return over
+
+
+_VISIT = ("", "visit", "visite", "fu", "follow up", "nachsorge", "kontrolle", "controle", "contrôle", "controllo")
+"""What a sheet of one visit is called beside its day or month."""
 
 
 def timed(seen: Seen, column: m.ColumnChoice) -> Guess | None:

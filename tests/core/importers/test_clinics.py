@@ -1,10 +1,15 @@
 """How clinics write what a programmer would not think of: each as a sheet of a few lines, with what is right."""
 
+import io
+
+import openpyxl
 import pytest
 
 from core.importers.apply import applied
 from core.importers.never_infused import WHY
 from core.importers.questions import questions_of
+from core.importers.recognise import recognised
+from core.importers.taking import taken
 from tests.core.importers.test_shapes import brought, endpoints
 
 DATES = "Infusion date,Date of death,Last contact"
@@ -626,3 +631,36 @@ def test_counts_of_blood_cells_in_thousand_millions_a_litre(unit):
         p="ID,Age\n1,60\n2,61\n", lab=f"ID,Day,Test,Value\n1,0,Leukocytes ({unit}),5\n2,0,Leukocytes ({unit}),6\n"
     )
     assert {(row[3], row[4]) for row in made.tables["measurements"]} == {("5", "10^9/L"), ("6", "10^9/L")}
+
+
+@pytest.mark.parametrize(
+    ("first", "second"), [("Month 1", "Month 3"), ("M1", "M3"), ("Monat 1", "Monat 3"), ("Visit M1", "Visit M3")]
+)
+def test_a_sheet_a_visit_is_of_its_month(first, second):
+    def book(*sheets):
+        made, out = openpyxl.Workbook(), io.BytesIO()
+        made.remove(made.active)
+        for title, rows in sheets:
+            page = made.create_sheet(title)
+            for row in rows:
+                page.append(row)
+        made.save(out)
+        return out.getvalue()
+
+    people = [("ID", "Infusion date", "Last contact", "Status")]
+    people += [(f"P{n}", f"2022-01-{n + 5:02d}", "2023-02-01", "alive") for n in range(6)]
+    head = ("ID", "Response", "MRD", "CRP (mg/L)")
+    at_one = [head, *((f"P{n}", "PR", "positive", 10 + n) for n in range(6))]
+    at_three = [head, *((f"P{n}", "CR", "negative", 2 + n) for n in range(6))]
+    content = book(("Patients", people), (first, at_one), (second, at_three))
+    found = recognised(taken([("a.xlsx", content)]).sheets, "2026-11-27")
+    made = applied(found.tables, found.mapping)
+    assert {(round(float(row[1])), row[2], row[3]) for row in made.tables["responses"]} == {
+        (1, "PR", "positive"), (3, "CR", "negative"),
+    }  # fmt: skip
+    assert {(round(float(row[2]) / 30.4375), float(row[3]) > 9) for row in made.tables["measurements"]} == {
+        (1, True),
+        (3, False),
+    }
+    assert not made.problems
+    assert all(one.rows == one.used for one in made.sums)

@@ -28,8 +28,9 @@ def draw(mine: own.Brought) -> None:
         st.switch_page("pages/overview.py")
     with st.spinner("Reading every cell …"):
         made = mine.now()
-    for words in mine.refused:
-        widgets.warning(words)
+    if mine.refused:
+        each = mine.refused if len(mine.refused) == 1 else [f"- {widgets.plain(words)}" for words in mine.refused]
+        widgets.warning(each[0] if len(each) == 1 else Markup("\n".join(each)))
     if made.applied is None:
         with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute", key="steps"):
             named = any(one.column(m.PATIENT) for one in mine.mapping.sheets if one.holds != m.NOTHING)

@@ -103,7 +103,8 @@ def take(files: list[tuple[str, bytes]]) -> list[str]:
         except BadRecipe as error:
             read.refused.append(f"The recipe was not used: {error}")
     read.refused += found.remarks
-    names = (*(mine.files if mine else ()), *(name for name, _ in files))
+    sheeted = (name for name, _ in files if not (read.recipe and name.casefold().endswith(".json")))
+    names = (*(mine.files if mine else ()), *sheeted)
     earlier = [] if mine is None else [beside(found, mine.found, one) for one in mine.earlier]
     st.session_state["brought"] = brought_now = Brought(names, read.refused, found, mapping, sheets, earlier)
     held.hold(brought_now)

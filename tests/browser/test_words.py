@@ -120,6 +120,10 @@ def test_a_long_level_and_one_of_an_icon_alone_have_their_counts(new_server, pag
     page.goto(new_server({"CARTOGRAPH_COHORT": str(folder)}))
     levels = page.locator('[class*="st-key-prior-"] button')
     expect(levels).to_have_count(3)
+    page.wait_for_function(  # the counts come with the style of the page, a moment after the buttons
+        """() => [...document.querySelectorAll('[class*="st-key-prior-"] button')]
+        .every(button => getComputedStyle(button.firstElementChild, '::after').content !== 'none')"""
+    )
     counts, widths = [
         levels.evaluate_all(f"buttons => buttons.map(button => {what})")
         for what in (

@@ -10,6 +10,7 @@ from core.importers.statuses import (
     ASKS_WHO_IS_CENSORED,
     NOT_TOLD,
     Levels,
+    asks_either,
     asks_who_is_alive,
     by_number,
     of_alive,
@@ -28,6 +29,8 @@ def levels_for(role: str, of: str, texts: Iterable[str], legend: dict[str, str],
     turned = _turned_round(role, name, legend, texts)
     if (with_remarks := _with_remarks(role, of, texts, legend, name)) is not None:
         return with_remarks
+    if role in (m.STATUS, m.VITAL) and not legend and asks_either(name) and all(map(str.isdecimal, texts)):
+        return ()
     are_codes = role in (m.VITAL, m.PROGRESSED) and {"1", "2"} <= {text for text in texts if text.isdecimal()}
     if (role == m.STATUS or are_codes) and not legend and turned is None:
         return by_number(texts, name, "OS" if role == m.VITAL else of)

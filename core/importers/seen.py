@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from core.importers import mapping as m
 from core.importers.layout import Heading, SheetTable
 from core.importers.legends import TOLD
-from core.importers.names import Name, bracketed
+from core.importers.names import Name, bracketed, plain
 from core.importers.profile import Profile
 
 Legend = dict[str, dict[str, str]]
@@ -37,7 +37,11 @@ class Seen:
 def codes_of(legend: Legend, heading: Heading) -> dict[str, str]:
     """The codes of a column and what they mean, as its legend tells them."""
     said = (heading.name, heading.name.partition("(")[0].strip(), heading.words)
-    found = next((legend[one.casefold()] for one in said if one.casefold() in legend), {})
+    found = next((legend[one.casefold()] for one in said if one.casefold() in legend), None)
+    if found is None:  # Status of a legend is that of OS status, too
+        words = plain(bracketed(heading.name).partition("(")[0])
+        ends = [name for name, codes in legend.items() if len(codes) > 2 and words.endswith(f" {plain(name)}")]
+        found = legend[max(ends, key=len)] if ends else {}
     return {code.casefold(): meaning for code, meaning in found.items() if code != TOLD}
 
 

@@ -39,12 +39,12 @@ def statuses(sheet: SheetRows, mapping: m.Mapping) -> list[Question]:
 
 
 def _untold(sheet: SheetRows, mapping: m.Mapping, column: m.ColumnChoice) -> list[Question]:
-    """Which number is the event of a status that is 1 alone, or 1 and 2, where nothing tells it."""
+    """Which number is the event of a status of 1 alone, or of two numbers, where nothing tells it."""
     if column.role not in (m.STATUS, m.PROGRESSED, m.VITAL) or column.column not in sheet.headings or column.levels:
         return []
     cells = [text.strip() for text in sheet.cells(column) if not is_missing(text)]
     codes = sorted(set(cells))
-    if codes not in (["1"], ["1", "2"]):
+    if codes not in (["1"], ["0", "1"], ["1", "2"]):
         return []
     answers = {}
     for said in ((m.EVENT, m.CENSORED), (m.CENSORED, m.EVENT)):

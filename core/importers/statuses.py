@@ -130,6 +130,11 @@ _ASKS = re.compile(
 """A heading that is a question, which 1 may answer with yes and 2 with no."""
 
 
+def asks_either(heading: str) -> bool:
+    """Whether a heading names life and death without codes: what 1 says under Dead/alive is to be asked."""
+    return _LIVES.search(heading) is not None and _DEATH.search(heading) is not None
+
+
 def asks_who_is_alive(heading: str, in_words: bool) -> bool:
     """
     Whether a yes, or a 1, in a column of that heading (in small letters) says that who is meant lives. Under Overall

@@ -52,3 +52,12 @@ def test_a_column_more_or_another_order_of_a_legend_changes_nothing(workbook, ch
         (s.sheet, c.column): (c.role, c.of, c.unit, c.levels) for s in found(workbook).mapping.sheets for c in s.columns
     }
     assert {place: (told.get(place), of) for place, of in usual.items() if told.get(place) != of} == {}
+
+
+def test_a_legend_of_status_is_of_os_status_too():
+    rows = "".join(f"P{n},{n + 10},{n % 2}\n" for n in range(8))
+    read = brought(
+        p=f"ID,OS months,OS status\n{rows}", legend="Column,Codes\nStatus,0 = dead; 1 = alive\nID,the patient\n"
+    )
+    made = applied(read.tables, read.mapping)
+    assert [row[3] for row in made.tables["endpoints"]] == ["1", "0"] * 4

@@ -58,7 +58,15 @@ def test_under_a_heading_that_asks_who_lives_a_yes_is_no_death(heading, yes, no)
     assert events(heading, cells) == {f"P{n}": "0" if cell == yes else "1" for n, cell in enumerate(cells)}
 
 
-@pytest.mark.parametrize("heading", ["Dead or alive", "Death", "verstorben", "Survival event"])
+@pytest.mark.parametrize("heading", ["Dead/alive", "Alive or dead", "Vivo/muerto"])
+def test_what_1_says_of_life_or_death_is_asked(heading):
+    cells = ["1", "0", "0", "1", "1", "0"]
+    assert events(heading, cells) == {}
+    read = events(heading, cells, "OS", ("status", "0 event, 1 censored"))
+    assert read == {f"P{n}": str(1 - int(cell)) for n, cell in enumerate(cells)}
+
+
+@pytest.mark.parametrize("heading", ["Death", "verstorben", "Survival event"])
 def test_under_one_that_asks_who_died_it_is(heading):
     assert events(heading, ["1", "0", "0", "1", "1", "0"]) == {f"P{n}": s for n, s in enumerate("100110")}
 

@@ -65,9 +65,10 @@ def undated_progressions(tables: dict[str, SheetTable], mapping: m.Mapping) -> l
     """Whether progressive disease among the responses of who has no date of progression is the progression."""
     progressive: set[str] = set()
     undated: set[str] = set()
-    for choice in mapping.sheets:
-        rows, names = rows_of(tables[choice.sheet], choice, {}) if choice.sheet in tables else (None, None)
-        if rows is None or names is None or choice.holds not in (m.PATIENTS, m.RESPONSES):
+    told = [one for one in mapping.sheets if one.holds in (m.PATIENTS, m.RESPONSES) and one.sheet in tables]
+    for choice in told if any(one.column(m.RESPONSE) for one in told) else ():
+        rows, names = rows_of(tables[choice.sheet], choice, {})
+        if names is None:
             continue
         for column in (one for one in choice.columns if one.column in rows.headings):
             if column.role == m.PROGRESSION and choice.holds == m.PATIENTS:

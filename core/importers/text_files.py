@@ -42,12 +42,19 @@ def read_text(file: str, content: bytes) -> Sheet:
 _WHOLE, _NUMBER = re.compile(r"(-?\d{1,6})\.0"), re.compile(r"-?\d+(?:[.,]\d+)?(?:[eE][+-]?\d+)?")
 
 
+_MOST_HEADED = 500
+"""Rows of which one is empty or a whole number with a point, in a column that has any such."""
+
+
 def _whole_as_whole(rows: list[list[str]]) -> list[list[str]]:
     """
     The rows with 1 for 1.0 in each column whose numbers are all whole and written so, as programs write codes and
     grades beside missing ones.
     """
+    first = rows[:_MOST_HEADED]
     for column in range(max(map(len, rows), default=0)):
+        if not any(column < len(row) and (not row[column] or _WHOLE.fullmatch(row[column])) for row in first):
+            continue  # as nearly every column: a million rows are not looked through
         cells = {row[column] for row in rows if column < len(row)}
         whole = {cell: found[1] for cell in cells if (found := _WHOLE.fullmatch(cell)) is not None}
         if not whole or any(_NUMBER.fullmatch(cell) for cell in cells - set(whole)):

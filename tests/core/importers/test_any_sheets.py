@@ -20,6 +20,7 @@ from core.importers.recipes import refitted
 from core.importers.recognise import Recognised, recognised
 from core.importers.sheets import Sheet, squared
 from core.importers.taking import taken
+from core.importers.text_files import read_text
 from core.importers.used_sheets import NoPatients
 from tests.core.importers.clinic_sheets import LAST_DAY
 
@@ -78,6 +79,20 @@ def changed(draw: random.Random, found: Recognised, mapping: m.Mapping) -> m.Map
                 mapping = mapping.with_column(sheet.sheet, taken_for(column, offer, found.tables[sheet.sheet]))
     one = m.Correction(draw.choice(["One", "Two"]), draw.randint(1, 20), draw.choice("ABCZ"), draw.choice(CELLS))
     return replace(mapping, corrections=(one,))
+
+
+def test_a_column_without_a_heading_can_be_taken_for_anything():
+    """It is called by its letter then: nothing in a cohort is without a name."""
+    found = recognised([read_text("a.csv", b"ID,Age,\nP1,60,1\nP2,61,2\nP3,62,1\n")], LAST_DAY)
+    [sheet] = found.mapping.sheets
+    [column] = [one for one in sheet.columns if one.column == "Column (C)"]
+    for offer in offers(sheet.holds):
+        mapping = found.mapping.with_column(sheet.sheet, taken_for(column, offer, found.tables[sheet.sheet]))
+        try:
+            made = applied(found.tables, mapping)
+        except NoPatients:
+            continue
+        open_tables(made.columns, made.tables).connection.close()
 
 
 def holds_together(found: Recognised, mapping: m.Mapping, made: Applied) -> None:

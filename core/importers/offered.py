@@ -132,14 +132,11 @@ def taken_for(choice: m.ColumnChoice, offer: Offer, table: SheetTable) -> m.Colu
         month = here.month if here.month is not None else None if here.day is None else round(here.day / 30.4375, 6)
         month = month if month is not None or offer.role == m.MRD else 1.0
         return replace(plain_choice, at=month, levels=levels_for(offer.role, "", profile.texts, {}))
+    called = seen.heading.name or seen.heading.words or choice.column
     if offer.role == m.MEASUREMENT and offer.kind == BY_ROW:
-        return replace(
-            plain_choice, of=analyte_named(seen.heading.name) or seen.heading.name or choice.column, at=name.day
-        )
+        return replace(plain_choice, of=analyte_named(seen.heading.name) or called, at=name.day)
     if offer.role == m.MEASUREMENT:
-        return replace(
-            plain_choice, of=name.plain or seen.heading.words or choice.column, at=name.day or over.day or 0.0
-        )
+        return replace(plain_choice, of=name.plain or called, at=name.day or over.day or 0.0)
     if offer.role in (m.GRADE, m.ONSET, m.TREATMENT) and not offer.of:
         return replace(plain_choice, of=called)
     levels = levels_for(offer.role, offer.of, profile.texts, {}, plain(seen.heading.name))

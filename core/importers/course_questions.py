@@ -85,7 +85,7 @@ def undated_progressions(tables: dict[str, SheetTable], mapping: m.Mapping) -> l
     answer = next((words for words, value in said.items() if value == mapping.pd_progresses), "")
     have = f"{len(who)} patients have" if len(who) > 1 else "1 patient has"
     words = f"{have} PD among the responses and no date of progression: is that it?"
-    evidence = "until that is said their PFS is left out, and it would be that of the others"
+    evidence = "until that is said their PFS is left out, and early progressions are missing from it"
     return [Question("undated progression", words, evidence, answers, answer)]
 
 

@@ -173,7 +173,7 @@ def doses(sheet: SheetRows, mapping: m.Mapping) -> list[Question]:
 
 
 def changed(sheet: SheetRows, mapping: m.Mapping) -> list[Question]:
-    """Whether rows whose values of an analyte are ten times smaller or larger are in another unit."""
+    """Whether rows whose values of an analyte are many times smaller or larger are in another unit."""
     asked = []
     for analyte, columns in (*_of_analytes(sheet).items(), *_of_variables(sheet)):
         found = change_of_unit(sheet, analyte, columns)
@@ -184,7 +184,7 @@ def changed(sheet: SheetRows, mapping: m.Mapping) -> list[Question]:
         told = next((column.other_unit for column in columns if column.other_rows == (first, last)), "")
         answers = {name: _in_unit(mapping, sheet, columns, name, (first, last)) for name in (unit, other)}
         words = f"{analyte} in rows {first} to {last}: {unit}, or {other}?"
-        evidence = "values there are about ten times smaller or larger than in the other rows"
+        evidence = "values there are many times smaller or larger than in the other rows"
         of = analyte if columns[0].role == m.MEASUREMENT else columns[0].column
         asked.append(Question(f"unit {sheet.choice.sheet} {of}", words, evidence, answers, told))
     return asked

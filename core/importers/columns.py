@@ -217,7 +217,7 @@ def _variable(seen: Seen, chosen: m.ColumnChoice, known: Known) -> m.ColumnChoic
         if not many and told < _SAID * profile.values:  # del17p is neither a yes nor missing
             return replace(chosen, kind="category", levels=as_written(profile.texts, codes))
         return None if many else replace(chosen, levels=levels)
-    of_any = any_emd(known, profile.texts) if known.of == "emd" and not codes else ()
+    of_any = any_emd(known, profile.texts, codes) if known.of == "emd" else ()
     if of_any:
         return replace(chosen, of="emd_any", label="Any extramedullary disease", levels=of_any)
     if not known.levels:

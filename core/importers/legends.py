@@ -73,15 +73,29 @@ def _of_sheet(sheet: Sheet, table: SheetTable | None) -> list[tuple[str, str]]:
     if table is not None and not is_legend(table):
         others = {row for row, why in table.others.items() if why in (LEGEND, TITLE)}
         rows = [row for row in rows if row in others]  # type: ignore[assignment]
-    lines = []
-    filled = [[cell for cell in sheet.rows[row] if cell] for row in rows]
-    first, second = (sum(_tells_codes(told[place]) for told in filled if len(told) > 1) for place in (0, 1))
+    lines: list[tuple[str, str]] = []
+    name = ""
+    filled = [_with_its_code([cell for cell in sheet.rows[row] if cell]) for row in rows]
+    first, second = (sum(_lists_codes(told[place]) for told in filled if len(told) > 1) for place in (0, 1))
     for told in filled:
         if 1 < len(told) <= _MOST_COLUMNS:
             lines += _named_line(told, usual=0 if first > second else 1)
+            name = lines[-1][0]
+        elif len(told) == 1 and _ONE.fullmatch(told[0]):
+            lines += [(name, told[0])] if name else []
         elif len(told) == 1:
-            lines += _of_line(told[0])
+            own = _of_line(told[0])
+            lines += own
+            name = own[0][0] if own else told[0]
     return lines
+
+
+def _with_its_code(told: list[str]) -> list[str]:
+    """A line in which a code and its meaning stand in two cells, with them in one: 1 and male as 1=male."""
+    if not 1 < len(told) <= _MOST_COLUMNS or _lists_codes(told[-1]):
+        return told
+    *before, code, meaning = told
+    return [*before, f"{code}={meaning}"] if _ONE.fullmatch(f"{code}={meaning}") and code.isdecimal() else told
 
 
 _MOST_COLUMNS = 4
@@ -91,14 +105,19 @@ _OF_CODES = 1 / 3
 """Share of the cells of a column that tell codes, which makes a table a legend."""
 
 
-def _tells_codes(cell: str) -> bool:
+def _lists_codes(cell: str) -> bool:
     """Whether a cell tells codes: 0=no, 1=yes; 1 male, 2 female."""
     return len(_PAIR.findall(cell)) > 1 and bool(codes_in(cell))
 
 
+def tells_codes(cell: str) -> bool:
+    """Whether a cell tells codes, or one: 1 = male."""
+    return _ONE.fullmatch(cell) is not None or _lists_codes(cell)
+
+
 def _named_line(told: list[str], usual: int) -> list[tuple[str, str]]:
     """The name and the codes of a line, wherever they stand in it; of a line without codes where they `usual`ly do."""
-    codes = next((place for place, cell in enumerate(told) if _tells_codes(cell)), usual)
+    codes = next((place for place, cell in enumerate(told) if _lists_codes(cell)), usual)
     own = [] if codes or told[0][0].isdecimal() else _of_line(told[0])  # MRD 0 = negative, and a remark beside it
     return own or [(told[0 if codes else 1], told[codes])]
 
@@ -195,7 +214,7 @@ def is_legend(table: SheetTable) -> bool:
     if len(table.headings) <= _MOST_COLUMNS:
         for heading in table.headings:
             cells = [table.sheet.rows[row][heading.column] for row in table.rows]
-            if sum(map(_tells_codes, cells)) >= max(1, _OF_CODES * len(cells)):
+            if sum(map(_lists_codes, cells)) >= max(1, _OF_CODES * len(cells)):
                 return True
     if len(table.headings) != 2:
         return False

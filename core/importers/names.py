@@ -27,11 +27,12 @@ _AT = re.compile(
     re.IGNORECASE,
 )
 _AT_FIRST = re.compile(
-    r"(?:^|[\s_.:-])(?P<at>\d{1,3})\s?(?P<unit>months?|mo|monate?|mois|mese|mesi|mes|meses|weeks?|wochen?|days?|tage?|jours?"
-    r"|giorni|días|dias)(?=$|[\s_(\[])",
+    r"(?:^|[\s_.:-])(?P<at>\d{1,3})[\s-]?(?P<unit>m|months?|mths?|mo|mos|monate?n?|mois|mese|mesi|mes|meses|d|days?|tage?n?"
+    r"|jours?|giorni|días|dias|w|wks?|weeks?|wochen?|y|yrs?|years?|jahre?n?|ans?|anno|anni|años?)(?=$|[\s_(\[])",
     re.IGNORECASE,
 )
-"""A number before its unit: 3 mesi."""
+"""A number before its unit: 3 mesi, 12M."""
+_OF_YEARS = re.compile(r"y|ja|an|añ", re.IGNORECASE)
 _AT_G = re.compile(r"(?:^|[\s_.-])(?P<unit>g)[\s_.]?(?P<at>[+-]?\d{1,3})(?=$|[\s_(\[])", re.IGNORECASE)
 """An Italian day, which beside an adverse event would be a grade: it is one beside an analyte alone."""
 _DAYS_OF = {"d": 1.0, "t": 1.0, "j": 1.0, "g": 1.0, "w": 7.0, "m": DAYS_PER_MONTH}
@@ -65,9 +66,11 @@ def name_of(heading: str) -> Name:
     found = _AT.search(outside) or _AT.fullmatch(inside) or _told_at(outside)
     day = month = None
     if found is not None:
-        unit = found["unit"][0].casefold()
-        day = float(found["at"]) * _DAYS_OF[unit]
-        month = float(found["at"]) if unit == "m" else None
+        at, unit = float(found["at"]), found["unit"][0].casefold()
+        if _OF_YEARS.match(found["unit"]):
+            at, unit = 12 * at, "m"
+        day = at * _DAYS_OF[unit]
+        month = at if unit == "m" else None
         if found.string == outside:
             outside = f"{outside[: found.start()]} {outside[found.end() :]}"
     return Name(plain(outside), day, month, inside)

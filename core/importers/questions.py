@@ -19,7 +19,7 @@ from core.importers.parts import parts
 from core.importers.patients import SheetRows, rows_of
 from core.importers.row_questions import doubled_rows, names_alike, rows_without_a_name
 from core.importers.status_questions import empty_statuses, statuses
-from core.importers.times import from_times
+from core.importers.times import LONGEST_FOLLOWED, from_times, largest_of
 from core.importers.unit_questions import changed, doses, untold, untold_rows
 from core.importers.values import fractions_in, is_in_fractions, shown
 
@@ -154,10 +154,6 @@ def _fractions(sheet: SheetRows, mapping: m.Mapping) -> list[Question]:
     return asked
 
 
-_LONGEST_MONTHS = 240
-"""Months that nobody is followed for: larger numbers are days."""
-
-
 def _time_units(sheet: SheetRows, mapping: m.Mapping) -> list[Question]:
     """In what a column of times counts, where neither it nor a column of units says so."""
     if sheet.choice.column(m.UNIT) is not None:
@@ -169,14 +165,13 @@ def _time_units(sheet: SheetRows, mapping: m.Mapping) -> list[Question]:
         name = sheet.headings[column.column].name
         if unit_in(name, name_of(name), "") == column.unit and column.unit:
             continue
-        numbers = [one.value for text in sheet.cells(column) if (one := number_in(text)) is not None]
-        largest = max(numbers, default=0.0)
+        largest = largest_of(sheet.cells(column))
         answers = {
             name: mapping.with_column(sheet.choice.sheet, replace(column, unit=name.casefold()))
             for name in ("Days", "Weeks", "Months", "Years")
         }
         answer = next((name for name in answers if name.casefold() == column.unit), "")
-        hint = " (as months these would be more than twenty years)" if largest > _LONGEST_MONTHS else ""
+        hint = " (as months these would be more than twenty years)" if largest > LONGEST_FOLLOWED else ""
         words = f"{column.column}: days, weeks, months or years?"
         evidence = f"values up to {largest:g}{hint}"
         asked.append(Question(f"time {sheet.choice.sheet} {column.column}", words, evidence, answers, answer))

@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 
+from core.cohort.vocabulary import DAYS_PER_MONTH
 from core.importers import mapping as m
-from core.importers.layout import headings_of
+from core.importers.layout import SheetTable, headings_of
 from core.importers.levels import ANY_GRADE
 from core.importers.recognise import Recognised
+from core.importers.times import LONGEST_FOLLOWED, days_in, largest_of
 
 
 def refitted(found: Recognised, kept: m.Mapping) -> tuple[m.Mapping, tuple[str, ...]]:
@@ -84,6 +86,13 @@ def _other_codes(found: Recognised, sheet: str, guessed: m.ColumnChoice, known: 
     return (bool(before) and bool(numbers - set(before)) and bool(set(before) - numbers)) or (by_legend and turned)
 
 
+def _too_long(table: SheetTable, times: m.ColumnChoice) -> bool:
+    """Whether times are longer, in the unit of the recipe, than anybody is followed: they count in another."""
+    place = headings_of(table).get(times.column)
+    largest = 0.0 if place is None else largest_of(table.sheet.rows[row][place] for row in table.rows)
+    return largest * (days_in(times.unit) or 0) > LONGEST_FOLLOWED * DAYS_PER_MONTH
+
+
 def _kept(
     found: Recognised, guessed: m.ColumnChoice, known: m.ColumnChoice, sheet: str, told: list[str]
 ) -> m.ColumnChoice:
@@ -100,6 +109,11 @@ def _kept(
         if known.role == m.GRADE and ("1", ANY_GRADE) in known.levels and ("1", ANY_GRADE) not in guessed.levels:
             told.append(f"{sheet}: {known.column} holds grades here, and 1 is one of them; in the recipe it was a yes.")
             kept = replace(kept, levels=tuple(pair for pair in known.levels if pair != ("1", ANY_GRADE)))
+        if known.role == m.MONTHS and not guessed.unit and _too_long(found.tables[sheet], known):
+            told.append(
+                f"{sheet}: some of {known.column} would be longer than twenty years in {known.unit}: say its unit."
+            )
+            return replace(kept, unit="")
         if not guessed.unit and known.unit and known.role in (m.MEASUREMENT, m.VARIABLE, m.VALUE):
             told.append(f"{sheet}: {known.column} names no unit here; {known.unit} is assumed, as in the recipe.")
         new = tuple(

@@ -24,7 +24,7 @@ from core.importers.seen import Guess, codes_of
 from core.importers.shapes import long_column, named_elsewhere, patient_column, shape_of
 from core.importers.sheets import Sheet
 from core.importers.timed_columns import term_named
-from core.importers.turned import tables_of
+from core.importers.turned import legends_beside, tables_of
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,8 @@ def recognised(sheets: list[Sheet], last_day: str) -> Recognised:
     found = {part.sheet.title: part for sheet in sheets for table in tables_of(sheet) for part in unnumbered(table)}
     if (patients := patients_among(list(found.values()))) is not None:
         found = {patients.sheet.title: patients} | found
-    legend = legend_of(sheets, list(found.values()))
+    beside = [legend for sheet in sheets for legend in legends_beside(sheet)]
+    legend = legend_of([*sheets, *beside], list(found.values()))
     tables = {title: table for title, table in found.items() if not is_legend(table)}
     guesses: dict[tuple[str, str], Guess] = {}
     choices = []

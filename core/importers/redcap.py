@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from core.importers.levels import folded
 from core.importers.meanings import KNOWN
 from core.importers.names import SURE, known_by, plain
-from core.importers.sheets import Sheet, squared
+from core.importers.redcap_forms import parted
+from core.importers.sheets import Built, Sheet
 
 _FIELD, _FORM, _TYPE, _LABEL, _CHOICES, _NOTE, _IDENTIFIER = (
     "Variable / Field Name", "Form Name", "Field Type", "Field Label",
@@ -54,11 +55,11 @@ class Column:
 def unfolded(sheets: list[Sheet]) -> list[Sheet]:
     """
     The sheets with a REDCap export in place of which stand its patients and its repeating forms; as they are where
-    no dictionary is among them, or no export that belongs to one.
+    none is among them.
     """
     dictionary = next((sheet for sheet in sheets if sheet.rows and sheet.rows[0][0] == _FIELD), None)
     if dictionary is None:
-        return sheets
+        return [part for sheet in sheets for part in parted(sheet)]
     fields = _fields(dictionary)
     export = next((one for one in sheets if one is not dictionary and one.rows and one.rows[0][0] in fields), None)
     if export is None:
@@ -154,36 +155,13 @@ def _label(column: Column) -> str:
     return "" if column.box else f"{field.label} ({field.note})" if field.note else field.label
 
 
-class _Built:
-    """A sheet as it is built: its rows of text, and where each cell stands in the export."""
-
-    def __init__(self, export: Sheet, name: str, headings: list[str], labels: list[str]) -> None:
-        self.export, self.name = export, name
-        self.labels = tuple(labels)
-        self.rows: list[list[str]] = [headings]
-        self.places: dict[tuple[int, int], tuple[int, int]] = {}
-
-    def add(self, cells: list[tuple[str, int, int]]) -> None:
-        """A row of cells, each with its row and column in the export."""
-        for column, (_, row, place) in enumerate(cells):
-            self.places[len(self.rows), column] = (row, place)
-        self.rows.append([text for text, _, _ in cells])
-
-    def sheet(self) -> Sheet:
-        title = self.export.title
-        rows = squared([list(row) for row in self.rows])
-        return Sheet(
-            self.export.file, f"{title}: {self.name}", rows, labels=self.labels, places=self.places, source=title
-        )
-
-
 def _form(export: Sheet, record: Column, form: str, columns: list[Column]) -> Sheet:
     """A form that repeats: a row each time it is filled."""
     named = [column for column in columns if not column.field.name.endswith("_other")]
     header = export.rows[0]
     instance = header.index("redcap_repeat_instance") if "redcap_repeat_instance" in header else 0
     headings = [record.field.name, *map(_title, named), "redcap_repeat_instance"]
-    built = _Built(export, form.replace("_", " "), headings, ["", *map(_label, named), ""])
+    built = Built(export, form.replace("_", " "), headings, ["", *map(_label, named), ""])
     other = {c.field.name.removesuffix("_other"): c for c in columns if c.field.name.endswith("_other")}
     for number, row in enumerate(export.rows[1:], 1):
         if not any(_is_filled(row[column.place], column) for column in columns):
@@ -211,7 +189,7 @@ def _patients(export: Sheet, record: Column, by_form: dict[str, list[Column]]) -
     headings = [record.field.name, *map(_title, kept), *together, *(["infused"] if infusion else [])]
     headings += ["centre"] if group is not None else []
     labels = ["", *map(_label, kept)]
-    built = _Built(export, "patients", headings, labels + [""] * (len(headings) - len(labels)))
+    built = Built(export, "patients", headings, labels + [""] * (len(headings) - len(labels)))
     rows: dict[str, list[int]] = {}
     for number, row in enumerate(export.rows[1:], 1):
         rows.setdefault(row[0], []).append(number)

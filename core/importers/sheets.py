@@ -73,6 +73,29 @@ def squared(rows: list[list[str]]) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(map(one.setdefault, row[:width], row)) + ("",) * (width - len(row)) for row in rows)
 
 
+class Built:
+    """A sheet as it is built of another, an export: its rows of text, and where each cell stands in that."""
+
+    def __init__(self, export: Sheet, name: str, headings: list[str], labels: list[str]) -> None:
+        self.export, self.name = export, name
+        self.labels = tuple(labels)
+        self.rows: list[list[str]] = [headings]
+        self.places: dict[tuple[int, int], tuple[int, int]] = {}
+
+    def add(self, cells: list[tuple[str, int, int]]) -> None:
+        """A row of cells, each with its row and column in the export."""
+        for column, (_, row, place) in enumerate(cells):
+            self.places[len(self.rows), column] = (row, place)
+        self.rows.append([text for text, _, _ in cells])
+
+    def sheet(self) -> Sheet:
+        title = self.export.title
+        rows = squared([list(row) for row in self.rows])
+        return Sheet(
+            self.export.file, f"{title}: {self.name}", rows, labels=self.labels, places=self.places, source=title
+        )
+
+
 _LIKE_THOUSANDS = re.compile(r"-?[1-9]\d{0,2}\.\d{3}")
 
 

@@ -1,7 +1,7 @@
 """PFS, OS and any other endpoint from columns of times with a status beside each."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from core.cohort.schema import LONGEST_MONTHS
@@ -10,6 +10,7 @@ from core.importers import mapping as m
 from core.importers.endpoints import Endpoint
 from core.importers.findings import BOTH, CONTRADICTION, LEVEL, MISSING_VALUE, NUMBER, UNIT, Findings
 from core.importers.levels import is_missing
+from core.importers.numbers import number_in
 from core.importers.patients import SheetRows
 from core.importers.values import Read, level_reader, number_reader, values
 
@@ -19,6 +20,8 @@ _UNIT = re.compile(
 )  # fmt: skip
 _UNITS = {"d": 1.0, "t": 1.0, "w": 7.0, "m": DAYS_PER_MONTH, "y": 365.25, "j": 365.25, "g": 1.0, "a": 365.25}
 _JOURS = re.compile(r"jours?", re.IGNORECASE)
+LONGEST_FOLLOWED = 240
+"""Months that nobody is followed for after CAR-T cells: larger numbers are days."""
 _OUTLYING, _MOST_OF_A_KIND = 2.5, 10
 """How many times the largest of the others a time is that must be of another unit, in columns of so many at least."""
 
@@ -29,6 +32,11 @@ def days_in(unit: str) -> float | None:
     if found is None or _JOURS.fullmatch(unit.strip()):
         return None if found is None else 1.0
     return _UNITS[next(filter(None, found.groups())).casefold()]
+
+
+def largest_of(texts: Iterable[str]) -> float:
+    """The largest of the numbers that stand in texts; 0 where none does."""
+    return max((one.value for text in texts if (one := number_in(text)) is not None), default=0.0)
 
 
 def from_times(sheet: SheetRows, strict: bool, found: Findings) -> list[Endpoint]:

@@ -1,8 +1,10 @@
-"""Sheets that have no single header with one row a patient: a column a patient, or a table below another."""
+"""Sheets that have no single header with one row a patient: a column a patient, or a table or a legend beside it."""
 
+import itertools
 from dataclasses import replace
 
 from core.importers.layout import SheetTable, is_value, table_in
+from core.importers.legends import is_code_list, tells_codes
 from core.importers.mapping import PATIENT
 from core.importers.meanings import KNOWN
 from core.importers.names import LIKELY, known_by, name_of, plain
@@ -13,6 +15,8 @@ _MOST_TURNED = 2_000
 _CORNERS = ("variable", "parameter", "item", "merkmal", "characteristic", "feature", "field", "feld", "name")
 _TOP = 12
 """Rows in which the headings of tables beside each other stand."""
+_LONGEST_LEGEND = 200
+"""Lines of a legend beside a table."""
 _VALUES = 0.4
 """Share of the cells beside its names that are values: those of a list of variables are words."""
 _FEWEST_NAMES = 3
@@ -27,14 +31,46 @@ def tables_of(sheet: Sheet) -> list[SheetTable]:
     return found
 
 
-def _side_by_side(sheet: Sheet) -> list[Sheet]:
-    """The parts of a sheet between columns that are blank, where each of them names patients at its top."""
+def legends_beside(sheet: Sheet) -> list[Sheet]:
+    """What stands beside the table of a sheet, behind a blank column, and tells codes."""
+    return [_block(sheet, *block) for block in _blocks(sheet) if _is_legend(sheet, *block)]
+
+
+def _blocks(sheet: Sheet) -> list[tuple[int, int]]:
+    """From where to where columns stand between blank ones."""
     blank = [c for c in range(sheet.width) if not any(row[c] for row in sheet.rows)]
     starts = [c for c in range(sheet.width) if c not in blank and (c == 0 or c - 1 in blank)]
-    blocks = [(start, min([*(b for b in blank if b > start), sheet.width])) for start in starts]
+    return [(start, min([*(b for b in blank if b > start), sheet.width])) for start in starts]
+
+
+def _block(sheet: Sheet, start: int, end: int) -> Sheet:
+    name = f"{sheet.title}, from column {letters(start)}"
+    return Sheet(sheet.file, name, squared([list(row[start:end]) for row in sheet.rows]))
+
+
+def _is_legend(sheet: Sheet, start: int, end: int) -> bool:
+    """Whether at least half of the lines of a part tell codes, or it has a row a code."""
+    if sheet.width == end - start or _names_patients(sheet, start, end):
+        return False
+    lines = list(itertools.islice(filter(any, (row[start:end] for row in sheet.rows)), _LONGEST_LEGEND + 1))
+    told = sum(any(map(tells_codes, line)) for line in lines)
+    if len(lines) <= _LONGEST_LEGEND and 2 * told >= len(lines):
+        return True
+    table = table_in(_block(sheet, start, end)) if len(lines) <= _LONGEST_LEGEND else None
+    return table is not None and is_code_list(table)
+
+
+def _side_by_side(sheet: Sheet) -> list[Sheet]:
+    """The parts of a sheet between columns that are blank, where each of them names patients at its top."""
+    every = _blocks(sheet)
+    blocks = [block for block in every if not _is_legend(sheet, *block)] if len(every) > 1 else every
+    if blocks and len(blocks) < len(every):
+        inside = {column for block in blocks for column in range(*block)}
+        rows = [[cell if c in inside else "" for c, cell in enumerate(row)] for row in sheet.rows]
+        sheet = replace(sheet, rows=squared(rows))
     if len(blocks) < 2 or not all(_names_patients(sheet, *block) for block in blocks):
         return [sheet]
-    parts = []
+    parts, starts = [], [start for start, _ in blocks]
     for start, end in blocks:
         places = {(r, c - start): sheet.shown_at(r, c)[1:] for r in range(len(sheet.rows)) for c in range(start, end)}
         name = sheet.name if start == starts[0] else f"{sheet.title}, from column {letters(start)}"

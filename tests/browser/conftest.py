@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
 
+from tests.browser.waiting import viewer
+
 ROOT = Path(__file__).parents[2]
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser")
 """Without a window, what Debian builds for that costs a fifth less."""
@@ -110,8 +112,7 @@ def server() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def context(browser: Browser) -> Iterator[BrowserContext]:
     """One viewer's browser: a page of the app is loaded in half the time when its files were loaded before."""
-    context = browser.new_context(viewport=SIZE, accept_downloads=True)
-    context.set_default_timeout(20_000)
+    context = viewer(browser, viewport=SIZE, accept_downloads=True)
     yield context
     context.close()
 

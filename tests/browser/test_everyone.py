@@ -4,7 +4,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.browser.test_in_chromium import settled
+from tests.browser.waiting import settled, viewer
 
 PHONE = {"width": 390, "height": 844}
 VIEWS = {
@@ -44,7 +44,7 @@ OVER_EACH_OTHER = """svg => { const boxes = [...svg.querySelectorAll('text')].fi
 @pytest.fixture(params=[("light", 1280), ("dark", 390)], ids=["light, wide", "dark, phone"])
 def seen(request, browser, server):
     scheme, width = request.param
-    context = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 900})
+    context = viewer(browser, color_scheme=scheme, viewport={"width": width, "height": 900})
     yield context.new_page()
     context.close()
 
@@ -70,7 +70,7 @@ def test_axe_finds_nothing_serious_on_any_page(seen, server):
 
 
 def test_on_a_phone_every_figure_is_whole_and_its_words_are_apart(browser, server):
-    context = browser.new_context(viewport=PHONE)
+    context = viewer(browser, viewport=PHONE)
     page = context.new_page()
     for name, path in VIEWS.items():
         if name == "nobody":
@@ -84,7 +84,7 @@ def test_on_a_phone_every_figure_is_whole_and_its_words_are_apart(browser, serve
 
 
 def test_on_a_phone_groups_are_told_apart_by_their_shares(browser, server):
-    context = browser.new_context(viewport=PHONE)
+    context = viewer(browser, viewport=PHONE)
     page = opened(context.new_page(), f"{server}/adverse_events?by=prior_asct&compared_grade=any")
     fever = page.locator('svg [aria-label*="Fever"][aria-label*="Count"]')
     places = [dot.bounding_box() for dot in fever.all()]
@@ -103,7 +103,7 @@ def test_on_a_phone_groups_are_told_apart_by_their_shares(browser, server):
     ],
 )
 def test_in_fullscreen_every_figure_is_whole(browser, server, path, finding):
-    context = browser.new_context(viewport=PHONE)
+    context = viewer(browser, viewport=PHONE)
     page = opened(context.new_page(), f"{server}/{path}")
     outside = OUTSIDE.replace(
         "svg.getBoundingClientRect()", "{left: 0, top: 0, right: innerWidth, bottom: innerHeight}"
@@ -122,7 +122,7 @@ def test_in_fullscreen_every_figure_is_whole(browser, server, path, finding):
 
 
 def test_a_legend_is_whole_after_the_window_was_made_narrow(browser, server):
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    context = viewer(browser, viewport={"width": 1280, "height": 900})
     page = opened(context.new_page(), f"{server}/adverse_events?by=prior_asct")
     page.set_viewport_size(PHONE)
     page.wait_for_timeout(1200)
@@ -133,7 +133,7 @@ def test_a_legend_is_whole_after_the_window_was_made_narrow(browser, server):
 
 
 def test_in_fullscreen_text_grows_and_the_finding_stays(browser, server):
-    context = browser.new_context(viewport={"width": 1920, "height": 1080})
+    context = viewer(browser, viewport={"width": 1920, "height": 1080})
     page = opened(context.new_page(), f"{server}/survival?by=emd_any")
     figure = page.locator('[data-testid="stVegaLiteChart"]').first
     label = figure.get_by_text("Number at risk")
@@ -217,7 +217,7 @@ def test_a_patients_course_is_reached_by_the_keyboard(server, page):
 
 @pytest.mark.parametrize("width", [390, 900, 1280])
 def test_the_link_of_the_page_is_in_sight_and_under_nothing(browser, server, width):
-    context = browser.new_context(viewport={"width": width, "height": 844})
+    context = viewer(browser, viewport={"width": width, "height": 844})
     page = opened(context.new_page(), f"{server}/published?published_view=open&by=sex")
     link = page.locator(".st-key-pages").get_by_role("link", name="Published")
     page.wait_for_function("link => link.getBoundingClientRect().right <= innerWidth", arg=link.element_handle())

@@ -10,7 +10,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser import test_private
-from tests.browser.test_in_chromium import click_in_figure, level, settled
+from tests.browser.test_in_chromium import click_in_figure, level
+from tests.browser.waiting import settled
 from tests.conftest import BUNDLED
 
 restarted = test_private.restarted  # the fixture
@@ -41,18 +42,6 @@ SEEN = """() => {
     };
 }"""
 
-WATCH = """
-    const send = WebSocket.prototype.send;
-    WebSocket.prototype.send = function (...message) {
-        [window.sentAt, window.answered] = [performance.now(), false];
-        return send.apply(this, message);
-    };
-    new MutationObserver(changes => {
-        window.answered ||= changes.some(change => change.target.dataset.testScriptState === 'running');
-    }).observe(document, {subtree: true, attributeFilter: ['data-test-script-state']});
-"""
-"""Notes when the browser last asked for a run, and that one has begun since."""
-
 QUIET = f"""() => {{
     const app = document.querySelector('[data-testid=stApp]').dataset;
     const bar = document.querySelector('[data-testid=stSidebar]');
@@ -71,13 +60,6 @@ QUIET = f"""() => {{
     return performance.now() - window.seenSince > 200 && seen;
 }}"""
 """What is seen, once the app has answered and nothing has changed for a while."""
-
-
-@pytest.fixture
-def page(page: Page) -> Page:
-    """A tab that notes what it sends."""
-    page.add_init_script(WATCH)
-    return page
 
 
 class Seen(NamedTuple):
@@ -419,7 +401,6 @@ def test_an_address_that_comes_when_the_browser_went_on_is_put_right(server, pag
 def test_two_tabs_do_not_meet_when_one_goes_back(server, context, page):
     """The same browser, the same server, other filters."""
     other = context.new_page()
-    other.add_init_script(WATCH)
     before = opened(page, f"{server}/survival"), opened(other, f"{server}/survival?emd=No+EMD")
     mine, theirs = choose(page, "prior_asct", "Yes"), choose(other, "prior_asct", "No")
     assert press(page, "back") == [before[0]]

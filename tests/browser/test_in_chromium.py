@@ -9,18 +9,9 @@ from urllib.parse import parse_qs, urlparse
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.waiting import settled, viewer
+
 FILTERED = "emd=No+EMD&bcma_percent=20..90&by=sex"
-
-
-def settled(page: Page) -> Page:
-    """Wait until the app has finished running and drawn its figure."""
-    expect(page.locator("h1")).to_be_visible()
-    expect(page.locator('[data-testid="stVegaLiteChart"] svg').first).to_be_visible()
-    expect(page.locator('[data-testid="stStatusWidget"]')).to_have_count(0)
-    page.wait_for_timeout(400)
-    # What is to be drawn anew stands twice until the run is over, which the widget tells only after a while.
-    expect(page.locator('[data-testid="stApp"]')).to_have_attribute("data-test-script-state", "notRunning")
-    return page
 
 
 def query(page: Page) -> dict[str, list[str]]:
@@ -112,7 +103,7 @@ def test_the_selection_goes_along_to_another_page_and_back(server, page):
 
 
 def test_two_viewers_do_not_meet(server, browser):
-    one, two = browser.new_context().new_page(), browser.new_context().new_page()
+    one, two = viewer(browser).new_page(), viewer(browser).new_page()
     one.goto(f"{server}/?prior_asct=No")
     two.goto(f"{server}/?prior_asct=Yes")
     settled(one)
@@ -162,7 +153,7 @@ def test_figures_and_tables_are_taken_away_with_their_footer(server, page):
 def test_the_figure_follows_the_switch_to_dark(browser, server):
     grounds = {}
     for scheme in ("light", "dark"):
-        context = browser.new_context(color_scheme=scheme, viewport={"width": 1280, "height": 900})
+        context = viewer(browser, color_scheme=scheme, viewport={"width": 1280, "height": 900})
         page = context.new_page()
         page.goto(f"{server}/survival")
         settled(page)
@@ -258,7 +249,7 @@ def test_the_link_opens_the_same_view_for_a_colleague(server, page, browser):
     page.get_by_role("button", name="Link").click()
     expect(page.get_by_role("button", name="Copied")).to_be_visible()
     link = page.evaluate("navigator.clipboard.readText()")
-    other = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
+    other = viewer(browser, viewport={"width": 1280, "height": 900}).new_page()
     other.goto(link)
     settled(other)
     expect(other.locator("h1")).to_have_text(heading)

@@ -10,6 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.conftest import SIZE, start_server
+from tests.browser.waiting import still, viewer
 from tests.core.importers.clinic_sheets import EXPECTED, FOLDER, found
 
 SHEET = FOLDER / EXPECTED["A1"]["files"][0]
@@ -24,15 +25,6 @@ def bring(page: Page, address: str, *files: Path) -> None:
     expect(page.get_by_role("button", name="Open", exact=False).first).to_be_visible(timeout=60_000)
 
 
-def still(page: Page) -> Page:
-    """Wait until the app has finished running, whether or not it draws a figure."""
-    expect(page.locator("h1").first).to_be_visible()
-    page.wait_for_timeout(300)
-    expect(page.locator('[data-testid="stStatusWidget"]')).to_have_count(0)
-    page.wait_for_timeout(300)
-    return page
-
-
 def press(page: Page, name: str) -> None:
     page.get_by_role("button", name=name).first.click()
 
@@ -40,7 +32,7 @@ def press(page: Page, name: str) -> None:
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
 def test_the_data_page_is_for_everyone(browser: Browser, server, scheme, width):
     """Nothing serious by axe but what Streamlit's field for files is made of, and nothing wider than the screen."""
-    context = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 900})
+    context = viewer(browser, color_scheme=scheme, viewport={"width": width, "height": 900})
     page = context.new_page()
     page.goto(f"{server}/data")
     found = {}
@@ -182,13 +174,14 @@ def test_a_reload_is_asked_about_while_it_would_forget_something(page, server):
     bring(page, server, SHEET)
     press(page, "Look at 23 cells")
     still(page)
-    page.evaluate("() => { setTimeout(() => location.reload(), 0) }")
+    with page.expect_event("dialog"):
+        page.evaluate("() => { setTimeout(() => location.reload(), 0) }")
     expect(page.get_by_role("heading", name="30 patients, 23 cells to look at")).to_be_visible()
-    page.wait_for_timeout(500)
     assert asked == ["beforeunload"]
     page.get_by_test_id("stSidebar").get_by_role("button", name="Forget").click()
     press(page, "Forget it")
-    expect(page.locator("input[type=file]")).to_be_attached()
+    expect(page.get_by_role("button", name="Forget")).to_have_count(0)
+    still(page)
     page.reload()
     still(page)
     assert asked == ["beforeunload"]
@@ -206,7 +199,7 @@ def test_a_column_is_taken_for_something_else(page, server):
 
 
 def test_two_viewers_see_their_own_and_a_lost_connection_keeps_it(browser: Browser, server):
-    contexts = [browser.new_context(viewport=SIZE) for _ in range(2)]
+    contexts = [viewer(browser, viewport=SIZE) for _ in range(2)]
     first, second = (context.new_page() for context in contexts)
     first.add_init_script(HOLD)
     bring(first, server, SHEET)
@@ -239,7 +232,7 @@ def test_nothing_of_an_upload_reaches_a_log_a_file_or_an_address(browser: Browse
     for place in places.values():
         Path(place).mkdir()
     process, address = start_server(places)
-    context = browser.new_context(viewport=SIZE)
+    context = viewer(browser, viewport=SIZE)
     page = context.new_page()
     addresses: list[str] = []
     page.on("framenavigated", lambda frame: addresses.append(frame.url))

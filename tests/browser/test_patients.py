@@ -5,7 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.test_in_chromium import click_in_figure, settled
+from tests.browser.test_in_chromium import click_in_figure
+from tests.browser.waiting import settled, viewer
 
 
 def go(page: Page, name: str) -> None:
@@ -13,7 +14,6 @@ def go(page: Page, name: str) -> None:
     expect(
         page.locator(f'.st-key-pages a[aria-current="page"], .st-key-pages a:has-text("{name}")').first
     ).to_be_visible()
-    page.wait_for_timeout(300)
     settled(page)
 
 
@@ -81,7 +81,7 @@ def test_a_line_is_heard_between_two_of_its_values(server, page):
 
 @pytest.mark.parametrize("width", [390, 1280])
 def test_the_table_opens_a_patient(server, browser, width):
-    context = browser.new_context(viewport={"width": width, "height": 900})
+    context = viewer(browser, viewport={"width": width, "height": 900})
     page = context.new_page()
     page.goto(f"{server}/patients")
     settled(page)

@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.browser.test_in_chromium import settled
+from tests.browser.waiting import settled
 
 
 def test_the_player_steps_through_cohorts_by_keyboard(server, page):

@@ -12,7 +12,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import CHROMIUM, QUIET, ROOT, start_server
-from tests.browser.test_in_chromium import level, query, settled
+from tests.browser.test_in_chromium import level, query
+from tests.browser.waiting import settled
 from tests.pages.conftest import OWN_ENDPOINTS, OWN_PATIENTS, OWN_VARIABLES
 
 

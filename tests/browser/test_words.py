@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.waiting import still
+
 HOSTILE = (
     "**bold** evil", ":red[evil]", "![evil](http://evil.example/i.png)", "[evil](http://evil.example)", "`evil`",
     "# evil", "$evil^2$", "~~evil~~", "a -- evil -> b <- c <-> d >= e", ":+1: evil :material/home: :smile:",
@@ -78,9 +80,7 @@ def test_nothing_is_made_of_a_cohorts_words(new_server, page, hostile):
     address = new_server({"CARTOGRAPH_COHORT": str(hostile)})
     for path in ("", "survival", "response", "adverse_events", "kinetics", "subgroups", "associations", "patients"):
         page.goto(f"{address}/{path}")
-        expect(page.locator("h1")).to_be_visible()
-        expect(page.locator('[data-testid="stStatusWidget"]')).to_have_count(0)
-        page.wait_for_timeout(500)
+        still(page)
         assert page.locator(MADE).count() == 0, [
             page.locator(MADE).evaluate_all("e => e.map(x => x.outerHTML.slice(0, 200))"),
             path,
@@ -98,11 +98,11 @@ def test_nothing_is_made_of_a_cohorts_words(new_server, page, hostile):
             assert choices == [*HOSTILE[:5], "OS"]
             for name in choices[:5]:
                 page.locator('[class*="st-key-endpoint-"] button').nth(choices.index(name)).click()
-                page.wait_for_timeout(700)
+                still(page)
                 assert name in shown(page, "h1")[0]
                 assert page.locator(MADE).count() == 0, name
         page.locator('[class*="st-key-v0-"] button').first.click()
-        page.wait_for_timeout(900)
+        still(page)
         assert any(HOSTILE[0] in chip for chip in shown(page, ".st-key-context button")), "the chip reads as written"
         assert page.locator(MADE).count() == 0
         assert "evil" not in page.url

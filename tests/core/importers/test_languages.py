@@ -123,7 +123,9 @@ def test_names_that_are_not(first, second):
 
 @pytest.mark.parametrize(
     ("heading", "day", "month"),
-    [("PCR g7", 7, None), ("CRP J+14", 14, None), ("Risposta: 3 mesi", 91.3125, 3), ("Réponse M3", 91.3125, 3),
+    [("12M resp", 365.25, 12), ("1 year response", 365.25, 12), ("Ansprechen nach 2 Jahren", 730.5, 24),
+     ("6-month response", 182.625, 6), ("CRP 7d", 7, None), ("Age 3 y", None, None), ("1y PFS", None, None),
+     ("PCR g7", 7, None), ("CRP J+14", 14, None), ("Risposta: 3 mesi", 91.3125, 3), ("Réponse M3", 91.3125, 3),
      ("CRS G3", None, None), ("PFS 12 months", None, None), ("12 Monate", 365.25, 12)],
 )  # fmt: skip
 def test_days_and_months_of_headings(heading, day, month):

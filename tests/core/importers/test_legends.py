@@ -61,3 +61,30 @@ def test_a_legend_of_status_is_of_os_status_too():
     )
     made = applied(read.tables, read.mapping)
     assert [row[3] for row in made.tables["endpoints"]] == ["1", "0"] * 4
+
+
+BESIDE = (
+    [["Legend"], ["sex", "1 = male; 2 = female"], ["status", "1 = dead; 2 = alive"]],
+    [["Key"], ["sex: 1 = male; 2 = female"], ["status: 1 = dead; 2 = alive"]],
+    [["Variable", "Code", "Meaning"], ["sex", "1", "male"], ["", "2", "female"], ["status", "1", "dead"],
+     ["", "2", "alive"]],
+    [["Legend"], ["sex"], ["1 = male"], ["2 = female"], [""], ["status"], ["1 = dead"], ["2 = alive"]],
+    [["sex", "1 = male"], ["", "2 = female"], ["status", "1 = dead"], ["", "2 = alive"]],
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("legend", BESIDE)
+@pytest.mark.parametrize("patients", [3, 8, 40])
+def test_a_legend_beside_the_table_is_read_and_is_no_column_of_it(legend, patients):
+    table = [["ID", "sex", "OS months", "status"]]
+    table += [[f"P{n}", str(n % 2 + 1), str(n + 10), str(n % 2 + 1)] for n in range(patients)]
+    rows = [
+        (table[n] if n < len(table) else [""] * 4) + [""] + ((legend[n] if n < len(legend) else []) + [""] * 3)[:3]
+        for n in range(max(len(table), len(legend)))
+    ]
+    read = brought(p="\n".join(",".join(f'"{cell}"' for cell in row) for row in rows))
+    assert [column.column for column in read.mapping.sheets[0].columns] == ["ID", "sex", "OS months", "status"]
+    made = applied(read.tables, read.mapping)
+    assert [row[1] for row in made.tables["patients"]] == (["Male", "Female"] * patients)[:patients]
+    assert [row[3] for row in made.tables["endpoints"]] == (["1", "0"] * patients)[:patients]
+    assert (made.problems, [(one.rows, one.used) for one in made.sums]) == ((), [(patients, patients)])

@@ -511,3 +511,16 @@ def test_an_italian_and_a_spanish_sheet_have_their_courses():
     assert set(events(italian)) == {("1", "PFS"), ("1", "OS"), ("2", "PFS"), ("2", "OS")}
     spanish = "Paciente,Meses SLP,SLP evento,Éxitus\n1,5,sí,sí\n2,9,no,no\n"
     assert events(spanish) == {("1", "PFS"): "1", ("2", "PFS"): "0"}
+
+
+def test_a_recipe_asks_for_the_unit_of_times_that_would_be_too_long_in_its_own():
+    first = brought(sheet="ID,OS,Dead (1=dead)\nA,10,0\nB,12,1\n")
+    kept = mapping_of(recipe(answered(first, time="Months")), LAST_DAY)
+    second = brought(sheet="ID,OS,Dead (1=dead)\nA,310,0\nB,365,1\nC,24,0\n")
+    mapping, told = refitted(second, kept)
+    assert [words for words in told if "longer than twenty years" in words]
+    assert "endpoints" not in {table for table, rows in applied(second.tables, mapping).tables.items() if rows}
+    [question] = [one for one in questions_of(second.tables, mapping) if one.key.startswith("time")]
+    assert question.answer == ""
+    again, told = refitted(first, kept)
+    assert (told, len(applied(first.tables, again).tables["endpoints"])) == ((), 2)

@@ -99,7 +99,7 @@ def test_endpoints_alone_bring_their_patients():
 @pytest.mark.parametrize(
     ("yes", "no", "name"),
     [("EMD", "No EMD", "emd_any"), ("present", "absent", "emd_any"), ("ja", "nein", "emd_any"),
-     ("EMD+", "EMD-", "emd_any"),
+     ("EMD+", "EMD-", "emd_any"), ("1", "0", "emd_any"),
      ("EM-B", "none", "emd"), ("extramedullary", "no", "emd")],
 )  # fmt: skip
 def test_extramedullary_disease_of_an_unnamed_kind_is_any(yes, no, name):
@@ -267,6 +267,17 @@ def test_a_redcap_dictionary_alone_is_no_cohort_and_an_export_without_it_stays_a
     export = Sheet("e.csv", "", (("record_id", "age"), ("1", "50")))
     assert unfolded([dictionary]) == []
     assert unfolded([export]) == [export]
+
+
+@pytest.mark.parametrize(
+    ("codes", "names"),
+    [("0=no, 1=yes", ["No EMD", "EMD"]), ("1=EMD, 0=no EMD", ["No EMD", "EMD"]),
+     ("0=none, 1=EM-B", ["No EMD", "EM-B"])],
+)  # fmt: skip
+def test_codes_of_extramedullary_disease_tell_its_kind_or_none(codes, names):
+    found = brought(a=f'ID,"EMD ({codes})"\n' + "".join(f"P{row},{row % 2}\n" for row in range(6)))
+    made = applied(found.tables, found.mapping)
+    assert [row[1] for row in made.tables["patients"]] == names * 3
 
 
 def test_dataset_json_of_both_versions():

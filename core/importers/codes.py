@@ -25,6 +25,16 @@ def levels_for(role: str, of: str, texts: Iterable[str], legend: dict[str, str],
     is left out. `name` is the heading in small letters: a status called censored counts the other way round, and
     whether a yes of MRD is good is for the heading to say.
     """
+    levels = _levels_for(role, of, texts, legend, name)
+    if role != m.VITAL and (role != m.STATUS or of not in _END_WITH_DEATH):
+        return levels
+    return tuple(
+        (text, m.EVENT if level == m.COMPETING and "compet" not in folded(legend.get(text, text)) else level)
+        for text, level in levels
+    )
+
+
+def _levels_for(role: str, of: str, texts: Iterable[str], legend: dict[str, str], name: str) -> Levels:
     texts = [folded(text) for text in texts]
     turned = _turned_round(role, name, legend, texts)
     if (with_remarks := _with_remarks(role, of, texts, legend, name)) is not None:
@@ -50,6 +60,10 @@ def levels_for(role: str, of: str, texts: Iterable[str], legend: dict[str, str],
     if role == m.MRD and ("+", "positive") in found:
         found += [(dash, "negative") for dash in "-–−"]  # which alone would say that there is no result
     return tuple(found)
+
+
+_END_WITH_DEATH = ("OS", "PFS", "EFS", "DFS")
+"""Endpoints of which each death is an event: a death without relapse (NRM) competes with others alone."""
 
 
 def _letters_of_sexes(texts: list[str], name: str) -> dict[str, str]:

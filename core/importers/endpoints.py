@@ -37,6 +37,8 @@ def from_dates(courses: Courses, found: Findings) -> list[Endpoint]:
     """PFS and OS of each patient from the dates. What cannot be told is found, with its cell."""
     if m.INFUSION not in courses.roles or not {m.LAST_CONTACT, m.DEATH} & courses.roles or not courses.says_who_died:
         return []
+    if not {m.LAST_CONTACT, m.LAST_ASSESSMENT} & courses.roles and not _all_died(courses):
+        return _without_last_contact(courses, found)
     undated = m.DEATH not in courses.roles and any(c.said.get(m.VITAL) == m.EVENT for c in courses.of.values())
     endpoints = []
     for course in courses.of.values():
@@ -47,6 +49,20 @@ def from_dates(courses: Courses, found: Findings) -> list[Endpoint]:
         # Nobody's death has a date: the OS of those alone who live would say that nobody dies.
         return [one for one in endpoints if one.endpoint != "OS"]
     return endpoints
+
+
+def _all_died(courses: Courses) -> bool:
+    return all(m.DEATH in course.days for course in courses.of.values() if m.INFUSION in course.days)
+
+
+def _without_last_contact(courses: Courses, found: Findings) -> list[Endpoint]:
+    """Times of those alone who had an event would say that everybody has one: it is told once, and none are made."""
+    course = next((one for one in courses.of.values() if m.DEATH not in one.days and m.INFUSION in one.days), None)
+    if course is not None and m.INFUSION in course.cells:
+        of = _Judged(courses.roles, course, found)
+        told = "a column of last contacts: until when was followed who had no event?"
+        of.wrong(m.INFUSION, told, "OS and PFS of all left out", MISSING_VALUE)
+    return []
 
 
 @dataclass

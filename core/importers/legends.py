@@ -1,8 +1,10 @@
 """What codes mean where a sheet says so itself: a legend below it or beside it, or a heading: Sex (1=m, 2=f)."""
 
 import re
+from collections.abc import Iterable
+from dataclasses import replace
 
-from core.importers.layout import SheetTable, is_value
+from core.importers.layout import Heading, SheetTable, is_value
 from core.importers.names import bracketed
 from core.importers.other_rows import LEGEND, TITLE
 from core.importers.sheets import Sheet
@@ -14,8 +16,10 @@ _AFTER_WORDS = re.compile(r".*[^\d\W].*?\s(?P<code>\d{1,2})\s*[=:]?\s*(?P<meanin
 """The first code of a line after words that say what it is of: high-risk cytogenetics 1 yes."""
 _BOTH = re.compile(r"(?<!\d)(\d)\s*/\s*(\d)\s*[=:]\s*([^\W\d][^/,;=]*?)\s*/\s*([^\W\d][^/,;=]*?)\s*(?=$|[,;)])")
 """Two codes and what each means: 1/0 = alive/dead."""
-_ONE = re.compile(r"\s*\d\s*=\s*[^\W\d_][^=]*")
+_ONE = re.compile(r"\s*\d\s*[=:]\s*[^\W\d_][^=:|;]*")
 """A line that tells one code: 0=event."""
+_NAMED_ONE = re.compile(r"[^\W\d][\w ./-]*?[\s:]+\d\s*=\s*[^\W\d_][^=]*")
+"""One code behind the name of what it is of: Status 0 = dead."""
 _MOST_TOLD = 500
 """Letters of a line of a legend; a longer one is a text."""
 _UNIT_ALONE = re.compile(r"(?:in\s)?\S*(?:/|%|10\^?\d)\S*", re.IGNORECASE)
@@ -73,12 +77,17 @@ def _of_sheet(sheet: Sheet, table: SheetTable | None) -> list[tuple[str, str]]:
     if table is not None and not is_legend(table):
         others = {row for row, why in table.others.items() if why in (LEGEND, TITLE)}
         rows = [row for row in rows if row in others]  # type: ignore[assignment]
+    if by_column := _a_column_each(sheet) if table is None or is_legend(table) else []:
+        return by_column
     lines: list[tuple[str, str]] = []
     name = ""
     filled = [_with_its_code([cell for cell in sheet.rows[row] if cell]) for row in rows]
-    first, second = (sum(_lists_codes(told[place]) for told in filled if len(told) > 1) for place in (0, 1))
+    filled += [] if table is None else _below_their_columns(table, rows)
+    first, second = (sum(lists_codes(told[place]) for told in filled if len(told) > 1) for place in (0, 1))
     for told in filled:
-        if 1 < len(told) <= _MOST_COLUMNS:
+        if len(told) > 2 and all(map(_ONE.fullmatch, told[1:])):
+            lines.append((told[0], ", ".join(told[1:])))  # Sex | 1: female | 2: male
+        elif 1 < len(told) <= _MOST_COLUMNS:
             lines += _named_line(told, usual=0 if first > second else 1)
             name = lines[-1][0]
         elif len(told) == 1 and _ONE.fullmatch(told[0]):
@@ -90,9 +99,36 @@ def _of_sheet(sheet: Sheet, table: SheetTable | None) -> list[tuple[str, str]]:
     return lines
 
 
+def _below_their_columns(table: SheetTable, rows: Iterable[int]) -> list[list[str]]:
+    """The codes that stand alone in a row, below the column that they are of."""
+    alone = {row: [c for c, cell in enumerate(table.sheet.rows[row]) if cell] for row in rows if row not in table.rows}
+    of = {heading.column: heading.name for heading in table.headings if heading.name}
+    codes = ((of[at[0]], table.sheet.rows[row][at[0]]) for row, at in alone.items() if len(at) == 1 and at[0] in of)
+    return [[name, cell] for name, cell in codes if _ONE.fullmatch(cell) or lists_codes(cell)]
+
+
+def _a_column_each(sheet: Sheet) -> list[tuple[str, str]]:
+    """The lines of a legend that has a column for each variable, with a code in each cell below its name."""
+    rows = [row for row in sheet.rows if any(row)]
+    if len(rows) < 3 or not sum(map(bool, rows[0])) > 1 or any(map(tells_codes, rows[0])):
+        return []
+    lines = [(name, row[column]) for column, name in enumerate(rows[0]) if name for row in rows[1:] if row[column]]
+    return lines if all(_ONE.fullmatch(cell) for _, cell in lines) else []
+
+
+def _a_row_each(sheet: Sheet) -> bool:
+    """Whether each row is a name and codes, one a cell."""
+    filled = [[cell for cell in row if cell] for row in sheet.rows if any(row)]
+    return all(len(cells) > 2 and all(map(_ONE.fullmatch, cells[1:])) for cells in filled)
+
+
+_MOST_CODES = 30
+"""Rows of such a legend."""
+
+
 def _with_its_code(told: list[str]) -> list[str]:
     """A line in which a code and its meaning stand in two cells, with them in one: 1 and male as 1=male."""
-    if not 1 < len(told) <= _MOST_COLUMNS or _lists_codes(told[-1]):
+    if not 1 < len(told) <= _MOST_COLUMNS or lists_codes(told[-1]):
         return told
     *before, code, meaning = told
     return [*before, f"{code}={meaning}"] if _ONE.fullmatch(f"{code}={meaning}") and code.isdecimal() else told
@@ -105,31 +141,48 @@ _OF_CODES = 1 / 3
 """Share of the cells of a column that tell codes, which makes a table a legend."""
 
 
-def _lists_codes(cell: str) -> bool:
+def lists_codes(cell: str) -> bool:
     """Whether a cell tells codes: 0=no, 1=yes; 1 male, 2 female."""
     return len(_PAIR.findall(cell)) > 1 and bool(codes_in(cell))
 
 
 def tells_codes(cell: str) -> bool:
     """Whether a cell tells codes, or one: 1 = male."""
-    return _ONE.fullmatch(cell) is not None or _lists_codes(cell)
+    return any(one.fullmatch(cell) for one in (_ONE, _NAMED_ONE)) or lists_codes(cell)
+
+
+def line_tells_codes(cells: Iterable[str]) -> bool:
+    """Whether a line tells codes, in one of its cells or in two beside each other."""
+    return any(map(tells_codes, _with_its_code([cell for cell in cells if cell])))
 
 
 def _named_line(told: list[str], usual: int) -> list[tuple[str, str]]:
     """The name and the codes of a line, wherever they stand in it; of a line without codes where they `usual`ly do."""
-    codes = next((place for place, cell in enumerate(told) if _lists_codes(cell)), usual)
+    codes = next((place for place, cell in enumerate(told) if lists_codes(cell)), usual)
     own = [] if codes or told[0][0].isdecimal() else _of_line(told[0])  # MRD 0 = negative, and a remark beside it
     return own or [(told[0 if codes else 1], told[codes])]
 
 
 def is_code_list(table: SheetTable) -> bool:
     """Whether a table has a row a code: the name of a variable (once, or in each row), a code and its meaning."""
+    return _of_what(table) is not None
+
+
+def _of_what(table: SheetTable) -> tuple[Heading, Heading, Heading] | None:
+    """The columns of the variables, codes and meanings of a list of codes: in that order, or called so."""
     head = [heading.name.casefold() for heading in table.headings]
     if not 3 <= len(head) <= _MOST_COLUMNS:
-        return False
-    return _CODES_HEAD.search(head[1]) is not None and _MEANS_HEAD.search(head[2]) is not None
+        return None
+    if _CODES_HEAD.search(head[1]) and _MEANS_HEAD.search(head[2]):
+        return table.headings[0], table.headings[1], table.headings[2]
+    places = [[n for n, name in enumerate(head) if of.search(name)] for of in (_NAME_HEAD, _CODES_HEAD, _MEANS_HEAD)]
+    first = [of[0] for of in places if of]
+    if len(first) < 3 or len(set(first)) < 3:
+        return None
+    return table.headings[first[0]], table.headings[first[1]], table.headings[first[2]]
 
 
+_NAME_HEAD = re.compile(r"varia|field|feld|column|spalte|colonn|columna|merkmal|item|param|变量|字段")
 _CODES_HEAD = re.compile(r"code|value|wert|kode|valor|valeur|codice|c[óo]digo|编码|编号|代码|取值")
 _MEANS_HEAD = re.compile(r"mean|label|bedeutung|text|descri|signific|explan|libell|etichetta|etiqueta|含义|说明|标签")
 
@@ -139,7 +192,7 @@ def _of_code_list(table: SheetTable) -> list[tuple[str, str]]:
     told: dict[str, list[str]] = {}
     name = ""
     for row in table.rows:
-        cells = [table.sheet.rows[row][heading.column] for heading in table.headings]
+        cells = [table.sheet.rows[row][heading.column] for heading in _of_what(table) or ()]
         name = cells[0] or name
         if cells[1] and cells[2]:
             told.setdefault(name, []).append(f"{cells[1]}={cells[2].replace(',', ' ').replace(';', ' ')}")
@@ -209,12 +262,13 @@ def limit_told(legend: dict[str, dict[str, str]], text: str) -> str:
 
 def is_legend(table: SheetTable) -> bool:
     """Whether a table explains codes and holds no patients: few columns, one of them lines of codes, or of words."""
-    if is_code_list(table):
+    whole = replace(table.sheet, rows=tuple(table.sheet.rows[row] for row in (*table.header_rows, *table.rows)))
+    if is_code_list(table) or (len(table.rows) <= _MOST_CODES and (_a_column_each(whole) or _a_row_each(whole))):
         return True
     if len(table.headings) <= _MOST_COLUMNS:
         for heading in table.headings:
             cells = [table.sheet.rows[row][heading.column] for row in table.rows]
-            if sum(map(_lists_codes, cells)) >= max(1, _OF_CODES * len(cells)):
+            if sum(map(lists_codes, cells)) >= max(1, _OF_CODES * len(cells)):
                 return True
     if len(table.headings) != 2:
         return False

@@ -29,6 +29,8 @@ GRADE, ONSET, TREATMENT, MEASUREMENT, LOOKED_FOR = (
 TERM, ENDS, CATEGORY, GRADING, SERIOUS = "term", "end", "category", "grading", "serious"
 ANALYTE, VALUE, UNIT, DAY, UNIT_BESIDE = "analyte", "value", "unit", "day", "unit of the column before"
 ENDPOINT, KIND, BELOW = "endpoint", "kind of assessment", "below limit"
+OF_SEVERAL = (LAST_CONTACT, LAST_ASSESSMENT, PROGRESSED, VITAL)
+"""What can stand once for each visit: the latest day counts, and that it happened at any."""
 INFUSED, TREATED, BEFORE = "infused", "date of treatment", "date before infusion"
 """
 What a column is: of a sheet with one row a patient up to LOOKED_FOR, of the longer ones the rest (GRADE, ONSET,

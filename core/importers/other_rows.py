@@ -83,6 +83,8 @@ def taken_for_what(sheet: Sheet, row: int, header: int, filled: int, ordinary: O
         return REPEATED
     if taken_for := ordinary.others.get(next(filter(None, cells))):
         return taken_for
+    if cells[0] and cells[0] in sheet.rows[header][1:] and filled > 1:
+        return LEGEND  # the name of a column, with what its codes mean
     told = [cell for cell in cells if cell and not is_missing(cell)] if row == header + 1 else []
     first = cells[ordinary.column]
     units = sum(map(is_unit, told))

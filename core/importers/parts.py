@@ -9,7 +9,6 @@ from core.importers.findings import CONTRADICTION, Findings
 from core.importers.found_variables import FoundVariable
 from core.importers.layout import SheetTable
 from core.importers.levels import folded, is_missing
-from core.importers.names import name_of
 from core.importers.patients import SheetRows, alike, rows_of
 
 _SHARED = 0.6
@@ -84,11 +83,12 @@ def once_each(choices: list[m.SheetChoice]) -> tuple[list[m.SheetChoice], dict[t
         seen = {} if choice.adds in (m.OWN, m.APART) else of_the_first
         columns = []
         for column in choice.columns:
-            at = name_of(column.column).day if column.role == m.GRADE and column.at is None else column.at
-            key = (column.role, column.of, at, choice.sheet if column.role in _TOGETHER else "")
-            if choice.holds == m.PATIENTS and column.role not in _ANYTIME:
+            key = (column.role, column.of, column.at, choice.sheet if column.role in _TOGETHER else "")
+            if choice.holds == m.PATIENTS and column.role not in (*_ANYTIME, *m.OF_SEVERAL):
                 here = Doubled(choice.sheet, column.column, f"{column.column} of {choice.sheet}")
-                if seen.setdefault(key, here) != here:
+                first = seen.setdefault(key, here)
+                worse = column.role == m.GRADE and column.at is None and first.sheet == choice.sheet
+                if first != here and not worse:  # of two grades of an event in one sheet the worse counts
                     doubled[choice.sheet, column.column] = seen[key]
                     column = m.ColumnChoice(column.column)
             columns.append(column)

@@ -1,13 +1,19 @@
 """A kept mapping on next month's sheets: what still fits is taken from it, what is new is guessed and said."""
 
 from dataclasses import replace
+from statistics import median
 
 from core.cohort.vocabulary import DAYS_PER_MONTH
 from core.importers import mapping as m
-from core.importers.layout import SheetTable, headings_of
+from core.importers.layout import SheetTable, headings_of, named_apart
 from core.importers.levels import ANY_GRADE
+from core.importers.names import name_of
+from core.importers.numbers import number_in
+from core.importers.patients import rows_of
 from core.importers.recognise import Recognised
-from core.importers.times import LONGEST_FOLLOWED, days_in, largest_of
+from core.importers.seen import codes_of
+from core.importers.times import LONGEST_FOLLOWED, days_in
+from core.importers.unit_questions import as_they_changed
 
 
 def refitted(found: Recognised, kept: m.Mapping) -> tuple[m.Mapping, tuple[str, ...]]:
@@ -29,7 +35,9 @@ def refitted(found: Recognised, kept: m.Mapping) -> tuple[m.Mapping, tuple[str, 
         of_kept = {column.column: column for column in known.columns}
         names = {column.column for column in guessed.columns}
         columns = tuple(
-            _kept(found, column, of_kept[column.column], guessed.sheet, told) if column.column in of_kept else column
+            _kept(found, column, _of_this_visit(column, of_kept[column.column], known.sheet), guessed.sheet, told)
+            if column.column in of_kept
+            else column
             for column in guessed.columns
         )
         new = [column.column for column in guessed.columns if column.column not in of_kept]
@@ -40,16 +48,12 @@ def refitted(found: Recognised, kept: m.Mapping) -> tuple[m.Mapping, tuple[str, 
         if day_first != known.day_first and known.day_first is not None:
             order = "the day comes" if day_first else "the month comes"
             told.append(f"{guessed.sheet}: {order} first in the dates here; in the recipe it did not.")
-        sheets.append(
-            replace(
-                known,
-                sheet=guessed.sheet,
-                columns=columns,
-                day_first=day_first,
-                blank_infusion="",
-                all_alive=None,  # said of the patients of then: of others it is asked anew
-            )
-        )
+        # Who was infused and that all live was said of the patients of then: of others it is asked anew.
+        now = replace(known, sheet=guessed.sheet, columns=columns, day_first=day_first)
+        now = replace(now, blank_infusion="", all_alive=None)
+        if any(column.other_rows for column in columns):
+            now = as_they_changed(rows_of(found.tables[guessed.sheet], now, {})[0])
+        sheets.append(now)
     told += [f"{sheet.sheet} of the recipe is not among the sheets." for sheet in left if sheet.holds != m.NOTHING]
     changed = replace(found.mapping, sheets=tuple(sheets), from_dates=kept.from_dates, strict=kept.strict,
                       pd_progresses=kept.pd_progresses)  # fmt: skip
@@ -72,6 +76,12 @@ def beside(found: Recognised, before: Recognised, kept: m.Mapping) -> m.Mapping:
     return replace(kept, sheets=tuple(sheets))
 
 
+def _of_this_visit(guessed: m.ColumnChoice, known: m.ColumnChoice, sheet: str) -> m.ColumnChoice:
+    """A column of the recipe on the day of the sheet that it stands in now, where sheets are called by their visits."""
+    is_visit = name_of(sheet).day is not None and guessed.at is not None and known.at is not None
+    return replace(known, at=guessed.at) if is_visit else known
+
+
 def _other_codes(found: Recognised, sheet: str, guessed: m.ColumnChoice, known: m.ColumnChoice) -> bool:
     """Whether the codes of a status are others than those of the recipe, or a legend says that they mean another."""
     table = found.tables[sheet]
@@ -80,17 +90,24 @@ def _other_codes(found: Recognised, sheet: str, guessed: m.ColumnChoice, known: 
         return False
     numbers = {text for row in table.rows if (text := table.sheet.rows[row][place].strip()).isdecimal()}
     before = {text: level for text, level in known.levels if text.isdecimal()}
-    guess = found.guesses.get((sheet, guessed.column))
-    by_legend = guess is not None and guess.reason.endswith("its legend")
-    turned = any(before.get(text, level) != level for text, level in guessed.levels)
-    return (bool(before) and bool(numbers - set(before)) and bool(set(before) - numbers)) or (by_legend and turned)
+    return bool(before) and bool(numbers - set(before)) and bool(set(before) - numbers)
+
+
+def _other_legend(found: Recognised, sheet: str, guessed: m.ColumnChoice, known: m.ColumnChoice) -> bool:
+    """Whether a legend says of a text of the column something else than the recipe does."""
+    heading = next((h for h, name in named_apart(found.tables[sheet].headings).items() if name == guessed.column), None)
+    codes = {} if heading is None else codes_of(found.legend, heading)
+    before = dict(known.levels)
+    return any(text in codes and before.get(text, level) != level for text, level in guessed.levels)
 
 
 def _too_long(table: SheetTable, times: m.ColumnChoice) -> bool:
-    """Whether times are longer, in the unit of the recipe, than anybody is followed: they count in another."""
+    """Whether times are longer, in the unit of the recipe, than patients are followed: they count in another."""
     place = headings_of(table).get(times.column)
-    largest = 0.0 if place is None else largest_of(table.sheet.rows[row][place] for row in table.rows)
-    return largest * (days_in(times.unit) or 0) > LONGEST_FOLLOWED * DAYS_PER_MONTH
+    texts = [] if place is None else [table.sheet.rows[row][place] for row in table.rows]
+    numbers = [one.value for text in texts if (one := number_in(text)) is not None] or [0.0]
+    months = (days_in(times.unit) or 0) / DAYS_PER_MONTH
+    return max(numbers) * months > LONGEST_FOLLOWED or median(numbers) * months > _LONG_MEDIAN
 
 
 def _kept(
@@ -99,6 +116,11 @@ def _kept(
     """A column of the recipe, with the unit that the file says now, and with what is guessed of its new words."""
     kept = known
     if guessed.role == known.role and guessed.of == known.of:
+        if _other_legend(found, sheet, guessed, known):
+            told.append(
+                f"{sheet}: the codes of {known.column} mean otherwise in the legend than in the recipe; it counts."
+            )
+            return replace(kept, levels=guessed.levels)
         if _other_codes(found, sheet, guessed, known):
             told.append(f"{sheet}: the codes of {known.column} are others than in the recipe: say anew what they mean.")
             return replace(kept, levels=guessed.levels)
@@ -110,11 +132,9 @@ def _kept(
             told.append(f"{sheet}: {known.column} holds grades here, and 1 is one of them; in the recipe it was a yes.")
             kept = replace(kept, levels=tuple(pair for pair in known.levels if pair != ("1", ANY_GRADE)))
         if known.role == m.MONTHS and not guessed.unit and _too_long(found.tables[sheet], known):
-            told.append(
-                f"{sheet}: some of {known.column} would be longer than twenty years in {known.unit}: say its unit."
-            )
+            told.append(f"{sheet}: {known.column} would be too long in {known.unit}, as in the recipe: say its unit.")
             return replace(kept, unit="")
-        if not guessed.unit and known.unit and known.role in (m.MEASUREMENT, m.VARIABLE, m.VALUE):
+        if not guessed.unit and known.unit and known.role in (m.MEASUREMENT, m.VARIABLE, m.VALUE, m.MONTHS):
             told.append(f"{sheet}: {known.column} names no unit here; {known.unit} is assumed, as in the recipe.")
         new = tuple(
             (text, level)
@@ -129,6 +149,8 @@ def _kept(
 
 
 _MOST_TOLD = 5
+_LONG_MEDIAN = 84
+"""Months that half of the patients are hardly followed for."""
 _HAPPENED = (m.STATUS, m.VITAL, m.PROGRESSED, m.MRD)
 """Roles of which a number that the recipe does not know is not guessed."""
 

@@ -4,16 +4,22 @@ import re
 from dataclasses import dataclass, replace
 
 from core.importers import mapping as m
-from core.importers.beside import of_the_column_before, statuses_of_times, units_beside
+from core.importers.beside import (
+    by_their_place,
+    of_the_column_before,
+    statuses_of_times,
+    units_beside,
+    units_of_sisters,
+)  # fmt: skip
 from core.importers.collector import collected_later
 from core.importers.columns import NAMED_ELSEWHERE, guess_column, names_no_grade
 from core.importers.dates import DAY_FIRST, order_of, when
 from core.importers.layout import Heading, SheetTable, named_apart
 from core.importers.legends import is_legend, legend_of
-from core.importers.levels import ANY_GRADE
 from core.importers.names import LIKELY, SURE, ends_either_way, name_of
 from core.importers.numbered import unnumbered
 from core.importers.numbers import COMMA, decimal_by_size, decimals_of, number_in
+from core.importers.one_of_each import one_of_each
 from core.importers.other_rows import TITLE
 from core.importers.parts import joined
 from core.importers.patients import alike
@@ -216,7 +222,8 @@ def _sheet(
         return holds, of_the_column_before(in_order)
     by_name = {columns[heading].column: profile for heading, profile in profiles.items()}
     codes = {columns[heading].column: codes_of(legend, heading) for heading in profiles}
-    return holds, _one_of_each(statuses_of_times(units_beside(in_order), by_name, codes))
+    placed = by_their_place(units_of_sisters(units_beside(in_order)), by_name, codes)
+    return holds, one_of_each(statuses_of_times(placed, by_name, codes))
 
 
 def _table_beside(table: SheetTable, patient: Heading, guesses: dict[Heading, Guess]) -> Heading | None:
@@ -247,54 +254,3 @@ def _is_grid(table: SheetTable, profiles: dict[Heading, Profile]) -> bool:
     days = [h for h in table.headings if name_of(h.name).day is not None]
     fewest = _FEWEST_TITLED if _OF_EVENTS.search(table.sheet.title) else _FEWEST_GRADES
     return len(grades) >= fewest and len(grades) > len(filled) / 2 and not days
-
-
-def _one_of_each(guesses: list[Guess]) -> list[Guess]:
-    """
-    Of two columns of one meaning the surer one counts, the first where both are alike; the other is left out. Of two
-    of one adverse event that with grades counts, and yes and no beside it say who was looked at.
-    """
-    graded = [guess.choice for guess in guesses if guess.choice.role == m.GRADE]
-    ticked = {choice.of for choice in graded if choice.at is not None}  # a column a grade: one beside says who had any
-    guesses = [
-        replace(guess, choice=replace(guess.choice, role=m.LOOKED_FOR))
-        if guess.choice in graded and guess.choice.at is None and guess.choice.of in ticked
-        else guess
-        for guess in guesses
-    ]
-    guesses = [_beside_its_grade(guess, {choice.of for choice in graded if choice.at is None}) for guess in guesses]
-    best: dict[tuple, Guess] = {}
-    for guess in guesses:
-        choice = guess.choice
-        if choice.role not in (m.LEFT_OUT, m.PRIVATE, m.MEASUREMENT):
-            day = name_of(choice.column).day if choice.role == m.GRADE else None  # of several days the worst counts
-            key = (choice.role, choice.of, choice.at if day is None else day)
-            if key not in best or _rank(guess) > _rank(best[key]):
-                best[key] = guess
-    kept = {id(guess) for guess in best.values()}
-    free = (m.LEFT_OUT, m.PRIVATE, m.MEASUREMENT)
-    return [guess if guess.choice.role in free or id(guess) in kept else _left_out(guess) for guess in guesses]
-
-
-def _beside_its_grade(guess: Guess, graded: set[str]) -> Guess:
-    """A yes or no that is called as an event whose grades stand beside it (Infection, Infection grade)."""
-    column = guess.choice
-    if (column.role, column.kind) != (m.VARIABLE, "flag") or (term := term_named(column.column)) not in graded:
-        return guess
-    levels = tuple((text, {"Yes": ANY_GRADE, "No": "0"}.get(level, "")) for text, level in column.levels)
-    beside = m.ColumnChoice(column.column, m.LOOKED_FOR, term, levels=levels or (("1", ANY_GRADE),))
-    return Guess(beside, LIKELY, "yes and no, beside the grades")
-
-
-def _rank(guess: Guess) -> tuple[bool, int]:
-    return not _says_yes(guess), guess.sure
-
-
-def _says_yes(guess: Guess) -> bool:
-    return guess.choice.role == m.GRADE and any(level == ANY_GRADE for _, level in guess.choice.levels)
-
-
-def _left_out(guess: Guess) -> Guess:
-    if _says_yes(guess):
-        return Guess(replace(guess.choice, role=m.LOOKED_FOR), guess.sure, "yes and no, beside the grades")
-    return Guess(m.ColumnChoice(guess.choice.column), LIKELY, f"another column is the {guess.choice.role}")

@@ -37,11 +37,12 @@ class Seen:
 def codes_of(legend: Legend, heading: Heading) -> dict[str, str]:
     """The codes of a column and what they mean, as its legend tells them."""
     said = (heading.name, heading.name.partition("(")[0].strip(), heading.words)
-    found = next((legend[one.casefold()] for one in said if one.casefold() in legend), None)
+    found = next((codes for one in said if len(codes := legend.get(one.casefold(), {})) > 1), None)
     if found is None:  # Status of a legend is that of OS status, too
         words = plain(bracketed(heading.name).partition("(")[0])
+        same = [name for name, codes in legend.items() if len(codes) > 1 and words and plain(name) == words]
         ends = [name for name, codes in legend.items() if len(codes) > 2 and words.endswith(f" {plain(name)}")]
-        found = legend[max(ends, key=len)] if ends else {}
+        found = legend[max(same or ends, key=len)] if same or ends else {}
     return {code.casefold(): meaning for code, meaning in found.items() if code != TOLD}
 
 

@@ -4,7 +4,7 @@ import itertools
 from dataclasses import replace
 
 from core.importers.layout import SheetTable, is_value, table_in
-from core.importers.legends import is_code_list, tells_codes
+from core.importers.legends import is_code_list, line_tells_codes, lists_codes
 from core.importers.mapping import PATIENT
 from core.importers.meanings import KNOWN
 from core.importers.names import LIKELY, known_by, name_of, plain
@@ -39,8 +39,16 @@ def legends_beside(sheet: Sheet) -> list[Sheet]:
 def _blocks(sheet: Sheet) -> list[tuple[int, int]]:
     """From where to where columns stand between blank ones."""
     blank = [c for c in range(sheet.width) if not any(row[c] for row in sheet.rows)]
-    starts = [c for c in range(sheet.width) if c not in blank and (c == 0 or c - 1 in blank)]
-    return [(start, min([*(b for b in blank if b > start), sheet.width])) for start in starts]
+    starts = [c for c in range(sheet.width) if c not in blank and (c == 0 or c - 1 in blank or _holds_codes(sheet, c))]
+    return [(start, min([*(b for b in (*blank, *starts) if b > start), sheet.width])) for start in starts]
+
+
+def _holds_codes(sheet: Sheet, column: int) -> bool:
+    """Whether each cell of a column below its first is a name and its codes: a legend with no blank column before."""
+    cells = (cell for row in sheet.rows if (cell := row[column]))
+    next(cells, "")
+    below = list(itertools.islice(cells, _LONGEST_LEGEND + 1))
+    return 0 < len(below) <= _LONGEST_LEGEND and all(cell[0].isalpha() and lists_codes(cell) for cell in below)
 
 
 def _block(sheet: Sheet, start: int, end: int) -> Sheet:
@@ -53,7 +61,7 @@ def _is_legend(sheet: Sheet, start: int, end: int) -> bool:
     if sheet.width == end - start or _names_patients(sheet, start, end):
         return False
     lines = list(itertools.islice(filter(any, (row[start:end] for row in sheet.rows)), _LONGEST_LEGEND + 1))
-    told = sum(any(map(tells_codes, line)) for line in lines)
+    told = sum(map(line_tells_codes, lines))
     if len(lines) <= _LONGEST_LEGEND and 2 * told >= len(lines):
         return True
     table = table_in(_block(sheet, start, end)) if len(lines) <= _LONGEST_LEGEND else None

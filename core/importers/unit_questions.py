@@ -172,14 +172,33 @@ def doses(sheet: SheetRows, mapping: m.Mapping) -> list[Question]:
     return asked
 
 
+def _changes(sheet: SheetRows) -> list[tuple[str, list[m.ColumnChoice], tuple[int, int, str]]]:
+    """The analytes with rows of another size: their columns, the first and last of these rows, and the likely unit."""
+    every = (
+        (name, of, change_of_unit(sheet, name, of))
+        for name, of in (*_of_analytes(sheet).items(), *_of_variables(sheet))
+    )
+    return [(name, of, change) for name, of, change in every if change is not None]
+
+
+def as_they_changed(sheet: SheetRows) -> m.SheetChoice:
+    """The sheet with another unit of rows only where they look like one still: a recipe says it of rows of then."""
+    now = {(one.column, change[:2]) for _, columns, change in _changes(sheet) for one in columns}
+    return replace(
+        sheet.choice,
+        columns=tuple(
+            one
+            if one.other_rows is None or (one.column, one.other_rows) in now
+            else replace(one, other_unit="", other_rows=None)
+            for one in sheet.choice.columns
+        ),
+    )
+
+
 def changed(sheet: SheetRows, mapping: m.Mapping) -> list[Question]:
     """Whether rows whose values of an analyte are many times smaller or larger are in another unit."""
     asked = []
-    for analyte, columns in (*_of_analytes(sheet).items(), *_of_variables(sheet)):
-        found = change_of_unit(sheet, analyte, columns)
-        if found is None:
-            continue
-        first, last, other = found
+    for analyte, columns, (first, last, other) in _changes(sheet):
         unit = unit_of(analyte, columns)
         told = next((column.other_unit for column in columns if column.other_rows == (first, last)), "")
         answers = {name: _in_unit(mapping, sheet, columns, name, (first, last)) for name in (unit, other)}

@@ -88,3 +88,48 @@ def test_a_legend_beside_the_table_is_read_and_is_no_column_of_it(legend, patien
     assert [row[1] for row in made.tables["patients"]] == (["Male", "Female"] * patients)[:patients]
     assert [row[3] for row in made.tables["endpoints"]] == (["1", "0"] * patients)[:patients]
     assert (made.problems, [(one.rows, one.used) for one in made.sums]) == ((), [(patients, patients)])
+
+
+CODED = "ID,sex,OS months,{}\n" + "".join(f"P{n},{n % 2 + 1},{n + 10},{n % 2}\n" for n in range(8))
+
+
+@pytest.mark.parametrize(
+    ("heading", "legend"),
+    [
+        ("OS status", "sex,OS status\n1 = male,0 = dead\n2 = female,1 = alive\n"),
+        ("OS status", "sex,1: male,2: female\nOS status,0: dead,1: alive\nEMD,0: none,1: EM-B,2: EM-E\n"),
+        ("OS_status", 'Variable,Codes\nOS status,"0 = dead, 1 = alive"\nsex,"1=male,2=female"\n'),
+        ("OS.status", 'Variable,Codes\nOS status,"0 = dead, 1 = alive"\nsex,"1=male,2=female"\n'),
+        ("OS status (coded)", 'Variable,Codes\nOS status,"0 = dead, 1 = alive"\nsex,"1=male,2=female"\n'),
+        ("OS status", "Code,Label,Variable\n0,dead,OS status\n1,alive,OS status\n1,male,sex\n2,female,sex\n"),
+    ],
+)
+def test_a_legend_is_read_however_its_sheet_is_laid_out(heading, legend):
+    read = brought(p=CODED.format(heading), legend=legend)
+    made = applied(read.tables, read.mapping)
+    assert list(read.tables) == ["p.csv"]
+    assert [row[1] for row in made.tables["patients"]] == ["Male", "Female"] * 4
+    assert [row[3] for row in made.tables["endpoints"]] == ["1", "0"] * 4
+
+
+@pytest.mark.parametrize(
+    "below",
+    [",,,0 = dead\n,,,1 = alive\n", ",,,0 = dead; 1 = alive\n", "OS status,0,dead,\n,1,alive,\n",
+     "\nOS status,0,dead,\n,1,alive,\n", "\nOS status: 0 = dead; 1 = alive,,,\n"],
+)  # fmt: skip
+def test_a_legend_below_a_table_is_read_and_is_no_patient(below):
+    read = brought(p=CODED.format("OS status") + below)
+    made = applied(read.tables, read.mapping)
+    assert [row[0] for row in made.tables["patients"]] == [f"P{n}" for n in range(8)]
+    assert [row[3] for row in made.tables["endpoints"]] == ["1", "0"] * 4
+
+
+def test_a_legend_in_the_last_column_or_the_second_row_is_none_of_the_data():
+    head, *rows = CODED.format("OS status").strip().split("\n")
+    told = ['"OS status: 0 = dead, 1 = alive"', '"sex: 1 = male, 2 = female"', *[""] * 6]
+    beside = [f"{row},{legend}" for row, legend in zip(rows, told, strict=True)]
+    for lines in ((head, ",,,0 = dead; 1 = alive", *rows), (f"{head},Legend", *beside)):
+        read = brought(p="\n".join(lines))
+        made = applied(read.tables, read.mapping)
+        assert len(read.mapping.sheets[0].columns) == 4
+        assert [row[3] for row in made.tables["endpoints"]] == ["1", "0"] * 4

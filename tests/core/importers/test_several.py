@@ -1,0 +1,171 @@
+"""Several columns of one meaning in a sheet: whose status each is, which day counts, and in which unit all are."""
+
+from dataclasses import replace
+
+import pytest
+
+from core.importers import mapping as m
+from core.importers.apply import applied
+from core.importers.mapping import mapping_of, recipe
+from core.importers.questions import questions_of
+from core.importers.recipes import refitted
+from core.importers.recognise import recognised
+from core.importers.sheets import Sheet
+from tests.core.importers.clinic_sheets import LAST_DAY
+from tests.core.importers.test_shapes import brought, endpoints
+
+
+def sheet(head: str, *rows: str):
+    return brought(sheet="\n".join((head, *rows)))
+
+
+def statuses(found) -> dict[tuple[str, str], str]:
+    return {(patient, name): status for patient, name, _, status in endpoints(found, found.mapping)}
+
+
+BY_PLACE = {
+    ("A", "PFS"): "1", ("A", "OS"): "0", ("B", "PFS"): "1", ("B", "OS"): "1", ("C", "PFS"): "0", ("C", "OS"): "0",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("head", "rows"),
+    [
+        ("ID,PFS months,Event,OS months,Event", ("A,4,1,12,0", "B,3,1,3,1", "C,5,0,5,0")),
+        ("ID,PFS months,Status,OS months,Status", ("A,4,1,12,0", "B,3,1,3,1", "C,5,0,5,0")),
+        ("ID,PFS months,event,OS months,dead", ("A,4,yes,12,no", "B,3,yes,3,yes", "C,5,no,5,no")),
+        ("ID,OS months,Death,PFS months,Event", ("A,12,0,4,1", "B,3,1,3,1", "C,5,0,5,0")),
+        ("ID,Event,PFS months,Event,OS months", ("A,1,4,0,12", "B,1,3,1,3", "C,0,5,0,5")),
+        ("ID,PFS months,Censored,OS months,Censored", ("A,4,no,12,yes", "B,3,no,3,no", "C,5,yes,5,yes")),
+        ("ID,OS months,OS status,PFS months,PFS status", ("A,12,0,4,1", "B,3,1,3,1", "C,5,0,5,0")),
+    ],
+)
+def test_a_status_that_says_not_of_what_is_of_the_time_beside_it(head, rows):
+    assert statuses(sheet(head, *rows)) == BY_PLACE
+
+
+def test_the_latest_contact_counts_and_what_happened_at_any_visit():
+    head = "ID,Infusion date,FU M3,FU M6,Progression M3,Progression M6,Date of death"
+    found = sheet(head, "A,2022-01-05,2022-04-05,2022-07-06,no,no,", "B,2022-01-05,2022-04-05,,no,,",
+                  "C,2022-01-05,2022-04-05,2022-07-06,no,yes,")  # fmt: skip
+    told = {(patient, name): months for patient, name, months, _ in endpoints(found, found.mapping)}
+    assert (told["A", "OS"], told["B", "OS"], told["A", "PFS"]) == (5.98, 2.96, 5.98)
+    assert ("C", "PFS") not in told, "a progression has no date"
+    assert any(p.expected == "a date: the patient progressed" for p in applied(found.tables, found.mapping).problems)
+
+
+def test_of_the_statuses_of_several_visits_the_last_is_that_of_the_time():
+    found = sheet("ID,Status M12,Status M24,OS months", "A,alive,dead,20", "B,alive,alive,25", "C,dead,dead,4")
+    assert statuses(found) == {("A", "OS"): "1", ("B", "OS"): "0", ("C", "OS"): "1"}
+
+
+@pytest.mark.parametrize(
+    "heads",
+    ["CRS grade (day 1-7),CRS grade (day 8-28)", "CRS 1 grade,CRS 2 grade", "CRS grade (local),CRS grade (central)",
+     "CRS,CRS", "CRS D1,CRS D14"],
+)  # fmt: skip
+def test_of_two_grades_of_an_event_the_worse_counts(heads):
+    made = applied(*(lambda f: (f.tables, f.mapping))(sheet(f"ID,{heads}", "A,1,3", "B,2,0", "C,0,0", "D,,2")))
+    worst: dict[str, str] = {}
+    for patient, _, _, grade, *_ in made.tables["adverse_events"]:
+        worst[patient] = max(grade, worst.get(patient, ""))
+    assert worst == {"A": "3", "B": "2", "D": "2"}
+
+
+def test_without_a_last_contact_nothing_is_made_of_those_alone_who_had_an_event():
+    rows = ("A,2022-01-05,,", "B,2022-02-05,2022-06-05,", "C,2022-02-05,,2022-12-05")
+    found = sheet("ID,Infusion date,PD date,Date of death", *rows)
+    made = applied(found.tables, found.mapping)
+    assert "endpoints" not in made.tables
+    assert [p.effect for p in made.problems] == ["OS and PFS of all left out"]
+    followed = sheet("ID,Infusion date,PD date,Date of death,Last contact", *(f"{row},2023-01-05" for row in rows))
+    assert set(statuses(followed)) == {("A", "OS"), ("A", "PFS"), ("B", "OS"), ("B", "PFS")}, "C was seen after death"
+    dead = sheet("ID,Infusion date,PD date,Date of death", *(row[:-1] + ",2022-12-05" for row in rows[:2]))
+    assert statuses(dead)["A", "OS"] == "1"
+
+
+@pytest.mark.parametrize(
+    ("status", "legend"),
+    [("NRM", None), ("non-relapse mortality", None), ("death without progression", None), ("2", "2 = NRM")],
+)
+def test_a_death_without_relapse_is_a_death(status, legend):
+    head = "ID,OS months,OS status,PFS months,PFS status,Relapse months,Relapse status"
+    alive, dead = ("0", "1") if legend else ("alive", "dead")
+    text = "\n".join((head, f"A,9,{alive},9,{alive},9,{alive}", f"B,3,{status},3,{status},3,{status}",
+                      f"C,5,{dead},5,{dead},5,{dead}"))  # fmt: skip
+    codes = f'"0 = alive, 1 = relapse or death, {legend}"'
+    lines = "".join(f"{name} status,{codes}\n" for name in ("OS", "PFS", "Relapse"))
+    more = {"legend": f"Variable,Codes\n{lines}"} if legend else {}
+    told = statuses(brought(sheet=text, **more))
+    assert (told["B", "OS"], told["B", "PFS"], told["B", "Relapse"]) == ("1", "1", "2")
+
+
+def test_an_analyte_is_in_one_unit_in_all_its_columns():
+    head = "ID,CRP d0 (mg/dL),CRP d7,ANC d0 (/µL),ANC d7,Ferritin d0,Ferritin d7"
+    found = sheet(head, "A,0.5,8.2,2500,120,300,400", "B,1.5,12.2,1500,90,310,420")
+    values = {(r[0], r[1], r[2]): float(r[3]) for r in applied(found.tables, found.mapping).tables["measurements"]}
+    assert (values["A", "CRP", "7"], values["A", "ANC", "7"]) == (82, 0.12)
+    apart = sheet("ID,CRP d0 (mg/dL),CRP d7 (mg/L),CRP d14", "A,0.5,82,30", "B,1.5,122,40")
+    assert [column.unit for column in apart.mapping.sheets[0].columns[1:]] == ["mg/dL", "mg/L", ""]
+
+
+# -- next month's file -----------------------------------------------------------------------------
+
+
+def replayed(first, second):
+    """The mapping of a first file kept, and refitted to a second."""
+    return refitted(second, mapping_of(recipe(first.mapping), LAST_DAY))
+
+
+@pytest.mark.parametrize(
+    ("then", "now"),
+    [
+        ("1 = male, 2 = female", "1 = female, 2 = male"),
+        ("", "1 = female, 2 = male"),
+    ],
+)
+def test_a_legend_that_changed_counts_and_is_told(then, now):
+    def month(codes: str):
+        more = {"legend": f'Variable,Codes\nSex,"{codes}"\nBest response,"1=PR, 2=CR"\n'} if codes else {}
+        return brought(p="ID,Sex,Best response\nA,1,1\nB,2,2\nC,1,1\n", **more)
+
+    found = month(now)
+    mapping, told = replayed(month(then), found)
+    assert [row[1] for row in applied(found.tables, mapping).tables["patients"]] == ["Female", "Male", "Female"]
+    assert any("codes of Sex mean otherwise" in words for words in told)
+
+
+def test_a_sheet_of_another_visit_is_of_its_own_month():
+    def visit(name: str, *responses: str):
+        patients = Sheet("w.xlsx", "Baseline", (("ID", "Infusion date"), ("A", "2022-01-05"), ("B", "2022-01-05")))
+        rows = (("ID", "Response"), *zip("AB", responses, strict=True))
+        return recognised([patients, Sheet("w.xlsx", name, rows)], LAST_DAY)
+
+    found = visit("Month 3", "CR", "PD")
+    mapping, _ = replayed(visit("Month 1", "PR", "VGPR"), found)
+    rows = applied(found.tables, mapping).tables["responses"]
+    assert sorted(row[:3] for row in rows) == [("A", "3", "CR"), ("B", "3", "PD")]
+
+
+def test_rows_of_another_unit_are_asked_about_anew_where_they_changed():
+    def month(*values: float):
+        rows = "".join(f"P{n % 3},{30 * (n // 3)},{value}\n" for n, value in enumerate(values))
+        return brought(p="ID,Infusion date\nP0,2022-01-05\nP1,2022-02-05\nP2,2022-02-05\n",
+                       labs=f"ID,Day,IgG (g/L)\n{rows}")  # fmt: skip
+
+    small, large = (6.2, 4.1, 7.1, 5.3, 6.0), (620.0, 410.0, 710.0, 530.0)
+    first = month(*small, *large)
+    [question] = [q for q in questions_of(first.tables, first.mapping) if q.key.startswith("unit")]
+    said = replace(first, mapping=question.answers["mg/dl"])
+    again = month(*small, *large)
+    assert applied(again.tables, replayed(said, again)[0]).tables == applied(first.tables, said.mapping).tables
+    mended = month(*small, *(value / 100 for value in large))
+    values = [float(row[3]) for row in applied(mended.tables, replayed(said, mended)[0]).tables["measurements"]]
+    assert values == [*small, *(value / 100 for value in large)]
+
+
+def test_what_is_left_out_by_hand_stays_so():
+    first = sheet("ID,FU M3,FU M6,OS months,OS status", "A,2022-01-05,2022-02-05,4,1", "B,2022-01-05,2022-02-05,5,0")
+    changed = first.mapping.with_column("sheet.csv", m.ColumnChoice("FU M6"))
+    mapping, _ = refitted(first, mapping_of(recipe(changed), LAST_DAY))
+    assert [c.role for c in mapping.sheets[0].columns if c.column == "FU M6"] == [m.LEFT_OUT]

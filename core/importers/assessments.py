@@ -48,6 +48,8 @@ def of_assessments(sheet: SheetRows, clock: Clock, found: Findings, into: Happen
         elif since < 0:
             of.wrong(row, m.DAY, text, DATE, "on or after the infusion", "Correct the date")
             of.unused(row, "an assessment before infusion")
+        elif since == 0:
+            of.unused(row, "an assessment on the day of infusion: no response to it")
         else:
             into.responses.append((row.patient, since / DAYS_PER_MONTH, said, result, None))
 

@@ -13,10 +13,12 @@ from core.importers.values import response_reader, values
 
 def best_response(sheet: SheetRows, clock: Clock, found: Findings, into: Happenings) -> list[FoundVariable]:
     """The best response that a column gives: a variable, and where it has a date an assessment."""
-    column = next((c for c in sheet.choice.columns if c.role == m.BEST_RESPONSE and c.column in sheet.headings), None)
-    if column is None:
+    columns = _columns(sheet)
+    if not columns:
         return []
-    read = values(sheet, column, response_reader(column), found, "not evaluable")
+    each = [values(sheet, column, response_reader(column), found, "not evaluable") for column in columns]
+    read = [min(filter(None, told), key=RESPONSES.index, default=None) for told in zip(*each, strict=True)]
+    column = columns[0]
     of = {row.patient: response for row, response in zip(sheet.rows, read, strict=True) if response is not None}
     levels = tuple(response for response in RESPONSES if response in of.values())
     variables = [later("best_response", "Best response", "category", levels, "undated", of)] if levels else []
@@ -24,7 +26,7 @@ def best_response(sheet: SheetRows, clock: Clock, found: Findings, into: Happeni
     dated = next(
         (c for c in sheet.choice.columns if c.role == m.BEST_RESPONSE_DATE and c.column in sheet.headings), None
     )
-    if dated is None:
+    if dated is None or len(columns) > 1:
         return variables
     days = values(sheet, dated, onset_reader(sheet, dated, clock), found)
     for row, response, day in zip(sheet.rows, read, days, strict=True):
@@ -32,6 +34,11 @@ def best_response(sheet: SheetRows, clock: Clock, found: Findings, into: Happeni
         if response is not None and since is not None and since >= 0:
             into.responses.append((row.patient, since / DAYS_PER_MONTH, response, None, None))
     return variables
+
+
+def _columns(sheet: SheetRows) -> list[m.ColumnChoice]:
+    """The columns of best responses: Response 1, Response 2, of which the best counts."""
+    return [c for c in sheet.choice.columns if c.role == m.BEST_RESPONSE and c.column in sheet.headings]
 
 
 def _best_of(counting: list[tuple], place: int, order: tuple[str, ...]) -> dict[str, str]:
@@ -45,9 +52,10 @@ def _best_of(counting: list[tuple], place: int, order: tuple[str, ...]) -> dict[
 
 def _exceeded(sheet: SheetRows, counting: list[tuple], found: Findings) -> None:
     """Lists each best response of a column that an assessment exceeds, which counts; and tells what none reaches."""
-    column = next((c for c in sheet.choice.columns if c.role == m.BEST_RESPONSE and c.column in sheet.headings), None)
-    if column is None or sheet.choice.holds != m.PATIENTS:
+    columns = _columns(sheet)
+    if len(columns) != 1 or sheet.choice.holds != m.PATIENTS:
         return
+    [column] = columns
     reached = _best_of(counting, 2, RESPONSES)
     read = values(sheet, column, response_reader(column), Findings())  # what is wrong with them is told already
     for row, text, given in zip(sheet.rows, sheet.cells(column), read, strict=True):

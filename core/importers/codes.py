@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable
 
+from core.cohort.schema import TAKEN_NAMES
 from core.importers import mapping as m
 from core.importers.levels import ANY_GRADE, folded, grade_in, is_missing, response_in, yes_or_no
 from core.importers.meanings import CAUSES, WORDS, Known, variable_called
@@ -237,3 +238,13 @@ def _graded(said: str) -> str | None:
     if band is None or not band.exists:
         return None
     return str(band.low) if band.low == band.high else f"{band.low}-{band.high}"
+
+
+def slug(label: str) -> str:
+    """A name for a variable: small letters and underscores, none that the app has taken."""
+    slug = re.sub(r"\W+", "_", label.casefold()).strip("_")[:60] or "variable"
+    return f"{slug}_value" if slug in (*TAKEN_NAMES, *_DERIVED) or variable_called(slug) is not None else slug
+
+
+_DERIVED = ("patient_id", "best_response", "mrd_best", "mrd_negative", "cause_of_death", "serious_event")
+"""Names of variables that are made of other tables, too."""

@@ -3,9 +3,8 @@
 import re
 from dataclasses import replace
 
-from core.cohort.schema import TAKEN_NAMES
 from core.importers import mapping as m
-from core.importers.codes import Levels, as_written, flag_levels, grade_levels, levels_for
+from core.importers.codes import Levels, as_written, flag_levels, grade_levels, levels_for, slug
 from core.importers.dates import when
 from core.importers.emd import any_emd
 from core.importers.layout import Heading, SheetTable
@@ -46,8 +45,8 @@ _STATUS_OF = {m.PROGRESSION: m.PROGRESSED, m.DEATH: m.VITAL}
 _DATE_OF = {m.PROGRESSED: m.PROGRESSION, m.VITAL: m.DEATH}
 NAMED_ELSEWHERE = "another column names the patients"
 _MARKS = frozenset(["x", "+", "✓", "1", "yes", "y", "ja"])
-_CHOICE = re.compile(r"\(choice=", re.I)
-"""A box of REDCap without its dictionary: CRS (choice=No) is another question than CRS."""
+_CHOICE = re.compile(r"\s*\(choice=(.*)\)\s*$|___-?\w+$", re.I)
+"""A box of REDCap without its dictionary: CRS (choice=No) is another question than CRS, and so is crs___1."""
 _NO_GRADE = re.compile(
     r"\b(?:number|no\. of|anzahl|nombre|numero|número|count|days?|tage|jours|hours?|stunden|score|prior|previous"
     r"|duration|dauer|doses?|choice)\b",
@@ -57,7 +56,10 @@ _NO_GRADE = re.compile(
 _EMPTY = frozenset(["empty", "blank", "leer", "vide", "vuoto", "vacío"])
 """What a legend calls a cell that holds nothing."""
 _LATER = re.compile(
-    r"\b(peak|max|maximum|nadir|worst|best|after|post|resp|response|relapse|progression|pd|toxicity|crs|icans)\b", re.I
+    r"\b(peak|max|maximum|nadir|worst|best|after|post|resp|response|relapse|progression|pd|toxicity|crs|icans|orr|vgpr|s?cr"
+    r"|mrd|emr|erm|toci\w*|steroids?|dexa\w*|neutropenia|dor|progress\w*|dead|died|death|alive|zensiert|censor\w*|óbito"
+    r"|survival|grade|event|infection|icu|readmission)\b",
+    re.I,
 )
 """Words of a variable that is known only after infusion."""
 
@@ -99,7 +101,8 @@ def guess_column(
     if private is not None:
         return Guess(replace(column, role=m.PRIVATE), *private)
     unit = unit_in(heading.name, name, table.units.get(heading.column, "")) or unit_in(heading.group, over, "")
-    unit = unit or unit_told(legend, name.plain) or unit_in(heading.label, name_of(heading.label), "")
+    told = unit_told(legend, heading.name.casefold()) or unit_told(legend, name.plain)
+    unit = unit or told or unit_in(heading.label, name_of(heading.label), "")
     column = replace(column, unit=unit)
     marks = {folded(text) for text in profile.texts}
     if len(marks) == 1 and marks <= _MARKS and (_EMPTY & {*seen.codes, *legend.get(marks.pop(), {})}):
@@ -137,7 +140,7 @@ def _by_name(seen: Seen, column: m.ColumnChoice, known: Known, sure: int) -> Gue
         return None
     if fitted.role == m.VARIABLE and sure == PERHAPS:
         label = re.sub(r"\s*[(\[].*", "", seen.heading.name).strip()  # Ferritin peak is no ferritin at infusion
-        fitted = replace(fitted, of=_slug(label), label=label)
+        fitted = replace(fitted, of=slug(label), label=label)
     by = {SURE: "by its name", LIKELY: "by a name much like it"}.get(sure, "by how it begins")
     return Guess(fitted, sure, f"{by}{' and its legend' if seen.codes else ''}")
 
@@ -262,23 +265,14 @@ def before_infusion(column: m.ColumnChoice, name: str, label: str, unit: str) ->
 def as_variable(seen: Seen, column: m.ColumnChoice, kind: str) -> m.ColumnChoice:
     """A variable of its own, called as its column is."""
     heading = seen.heading
-    words = re.sub(r"\s+[(\[][^()\[\]]*[)\]]\s*$", "", heading.name).strip()
+    words = re.sub(r"\s+\(choice=(.*)\)\s*$", r": \1", heading.name)
+    words = re.sub(r"\s+[(\[][^()\[\]]*[)\]]\s*$", "", words).strip()
     words = heading.name if len(words) < 2 or has_another_scale(heading.name) else words
     if column.unit and words.casefold().endswith(f" {column.unit.casefold()}"):
         words = words[: -len(column.unit)].strip()  # the unit is told beside it
     label = (words if not heading.group or len(words) > 4 else f"{heading.group}: {words}") or column.column
     label = re.sub(r"\s+[(\[].*$", "", heading.label).strip() or label
-    own = replace(column, role=m.VARIABLE, of=_slug(label), label=label, kind=kind)
+    own = replace(column, role=m.VARIABLE, of=slug(label), label=label, kind=kind)
     if kind == "flag":
         return replace(own, unit="", levels=flag_levels(None, seen.profile.texts, seen.codes))
     return own if kind == "number" else replace(own, unit="", levels=as_written(seen.profile.texts, seen.codes))
-
-
-def _slug(label: str) -> str:
-    """A name for a variable: small letters and underscores, none that the app has taken."""
-    slug = re.sub(r"\W+", "_", label.casefold()).strip("_")[:60] or "variable"
-    return f"{slug}_value" if slug in (*TAKEN_NAMES, *_DERIVED) or variable_called(slug) is not None else slug
-
-
-_DERIVED = ("patient_id", "best_response", "mrd_best", "mrd_negative", "cause_of_death", "serious_event")
-"""Names of variables that are made of other tables, too."""

@@ -59,8 +59,8 @@ _NONE_OF_IT = re.compile(
 """None of what a column is of: no CRS, keine ICANS."""
 _LONGEST_MISSING = 100
 """Letters of a cell that may say that there is no value, blanks with them."""
-_YES = _words("yes|y|ja|j|oui|o|sí|sì|si|s|sim|是|有|x|+|true|t|pos|1|wahr|vrai")
-_NO = _words("no|n|nein|non|não|nee|否|无|false|f|neg|0|falsch|faux|keine|none")
+_YES = _words("yes|y|ja|j|oui|o|sí|sì|si|s|sim|是|有|x|+|true|t|pos|1|wahr|vrai|checked")
+_NO = _words("no|n|nein|non|não|nee|否|无|false|f|neg|0|falsch|faux|keine|none|unchecked")
 
 _BEFORE_MORE = _words("yes|y|ja|oui|sí|sì|sim|是|no|n|nein|non|não|nee|否")
 """What says yes or no also before something else: 1 dose is no yes."""
@@ -73,7 +73,7 @@ _GRADE = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 _BESIDES_A_GRADE = re.compile(
-    r"^(?:yes|ja|oui|sí|sì)[\s,:;]+(?=g|\d|≥|>|[IV])|\s*[(\[](?:astct|lee|ctcae|nci|who|mild|moderate|severe)[^)\]]*[)\]]$",
+    r"^(?:yes|ja|oui|sí|sì)[\s,:;]*[(\s,:;](?=g|\d|≥|>|[IV])|(?<=\d)\)$|\s*[(\[](?:astct|lee|ctcae|nci|who|mild|moderate|severe)[^)\]]*[)\]]$",
     re.IGNORECASE,
 )
 """What stands beside a grade and says no other: ja, I°; 2 (ASTCT)."""

@@ -227,6 +227,7 @@ _LAST_SEEN = re.compile(
 
 def ends_either_way(heading: str) -> bool:
     """Whether a column holds the last day of each patient, dead or alive, as *Date of death or last follow-up*."""
+    heading = re.sub(r"[(\[][^)\]]*\d\s*=[^)\]]*[)\]]", " ", heading)  # (0=censored, 1=death) are codes
     return _DEATH.search(heading) is not None and _LAST_SEEN.search(heading) is not None
 
 

@@ -51,9 +51,9 @@ def _beside_its_grade(guess: Guess, graded: set[str]) -> Guess:
 
 
 def _is_of_several(guess: Guess) -> bool:
-    """Whether others of the same meaning count beside it; of grades the worst does."""
+    """Whether others of the same meaning count beside it; of grades the worst does, of best responses the best."""
     graded = guess.choice.role == m.GRADE and guess.choice.at is None and not _says_yes(guess)
-    return graded or guess.choice.role in m.OF_SEVERAL
+    return graded or guess.choice.role in (*m.OF_SEVERAL, m.BEST_RESPONSE)
 
 
 def _rank(guess: Guess) -> tuple[bool, int]:

@@ -87,8 +87,8 @@ def once_each(choices: list[m.SheetChoice]) -> tuple[list[m.SheetChoice], dict[t
             if choice.holds == m.PATIENTS and column.role not in (*_ANYTIME, *m.OF_SEVERAL):
                 here = Doubled(choice.sheet, column.column, f"{column.column} of {choice.sheet}")
                 first = seen.setdefault(key, here)
-                worse = column.role == m.GRADE and column.at is None and first.sheet == choice.sheet
-                if first != here and not worse:  # of two grades of an event in one sheet the worse counts
+                several = (column.role == m.GRADE and column.at is None) or column.role == m.BEST_RESPONSE
+                if first != here and not (several and first.sheet == choice.sheet):  # the worse, or the best, counts
                     doubled[choice.sheet, column.column] = seen[key]
                     column = m.ColumnChoice(column.column)
             columns.append(column)

@@ -31,6 +31,7 @@ from core.importers.shapes import long_column, named_elsewhere, patient_column, 
 from core.importers.sheets import Sheet
 from core.importers.timed_columns import term_named
 from core.importers.turned import legends_beside, tables_of
+from core.importers.years_first import with_years_first
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,7 @@ def recognised(sheets: list[Sheet], last_day: str) -> Recognised:
     """The sheets of one or several files, and what each column of them is taken for on `last_day` (ISO)."""
     sheets = unfolded(sheets)
     found = {part.sheet.title: part for sheet in sheets for table in tables_of(sheet) for part in unnumbered(table)}
+    found = {title: with_years_first(table, int(last_day[:4])) for title, table in found.items()}
     if (patients := patients_among(list(found.values()))) is not None:
         found = {patients.sheet.title: patients} | found
     beside = [legend for sheet in sheets for legend in legends_beside(sheet)]
@@ -213,6 +215,7 @@ def _sheet(
             continue
         role = roles.get(heading, "")
         choice = long_column(column, heading, profiles[heading], role, legend)
+        choice = choice if choice.unit else replace(choice, unit=table.units.get(heading.column, ""))
         guesses[heading] = Guess(choice, SURE if role else LIKELY, "by its name" if role else "not needed")
     if patient is not None and (beside := _table_beside(table, patient, guesses)) is not None:
         why = f"beside {columns[patient].column} stands another table: put it in a sheet of its own"

@@ -24,8 +24,8 @@ _OWN = re.compile(r"redcap_\w+|\w+_complete|\w+_timestamp")
 _NO_DATA = ("descriptive", "file")
 _INFUSION = tuple(one for one in KNOWN if one.role == "infusion date")
 _PATIENT = tuple(one for one in KNOWN if one.role == "patient")
-_HIGH_RISK = ("del(17p)", "t(4;14)", "t(14;16)")
-"""Boxes of a field of cytogenetics that make the risk high (IMWG 2016)."""
+_HIGH_RISK = re.compile(r"17\s*p|\b4\s*;\s*14\b|\b14\s*;\s*16\b")
+"""What boxes of a field of cytogenetics name that make the risk high (IMWG 2016)."""
 _TRIPLE = (("proteasome", "pi"), ("imid", "immunomodul"), ("cd38",))
 """Classes of drugs that a triple-class refractory myeloma is refractory to, by words of their boxes."""
 
@@ -242,7 +242,7 @@ def _together(columns: list[Column]) -> dict[str, tuple[list[Column], bool]]:
             boxes.setdefault(column.field.name, []).append(column)
     for of_field in boxes.values():
         label = {column: folded(column.field.choices.get(column.box, column.box)) for column in of_field}
-        risky = [column for column in of_field if label[column] in _HIGH_RISK]
+        risky = [column for column in of_field if _HIGH_RISK.search(label[column])]
         classes = [[c for c in of_field if any(word in label[c] for word in words)][:1] for words in _TRIPLE]
         if len(risky) > 1:
             found["high risk cytogenetics"] = (_with_none(of_field, risky), False)
@@ -262,7 +262,7 @@ def _all_or_any(held: dict[Column, str], boxes: list[Column], every: bool) -> st
     if every:
         return ("Yes" if all(ticked) else "No") if any(held[box] for box in boxes) else ""
     labels = [folded(box.field.choices.get(box.box, "")) for box in boxes]
-    if any(tick and label in _HIGH_RISK for tick, label in zip(ticked, labels, strict=True)):
+    if any(tick and _HIGH_RISK.search(label) for tick, label in zip(ticked, labels, strict=True)):
         return "Yes"
     not_done = any(tick and "not done" in label for tick, label in zip(ticked, labels, strict=True))
     return "" if not_done or not any(ticked) else "No"

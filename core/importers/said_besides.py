@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 
 from core.importers import mapping as m
-from core.importers.levels import ANY_GRADE, folded, yes_or_no
+from core.importers.levels import ANY_GRADE, HIGHEST_GRADE, GradeBand, folded, grade_in, yes_or_no
 from core.importers.meanings import Known
 from core.importers.names import Name, analyte_and_rest, analyte_named, name_of, plain
 from core.importers.units import STANDARD, factor_to_standard
@@ -41,10 +41,17 @@ _SECOND = re.compile(
 _ONCE = (*m.DATES, m.BEST_RESPONSE, m.BEST_RESPONSE_DATE, m.MONTHS, m.STATUS, m.MRD)
 
 
+_ALL_OF_THEM = ("high_risk", "emd", "emd_any", "triple_refractory")
+"""What is asked of several at once."""
+_ONE_OF_THEM = re.compile(r"17p|p53|t\s*\(?\d+\s*;|\d+\s*;\s*\d+|1q|13q", re.I)
+
+
 def says_otherwise(words: str, known: Known) -> bool:
     """Whether a heading asks who did not progress, or die; or where there is no disease, naive or refractory."""
     if known.kind == "number" and re.search(r"[<>≤≥]", words):
         return True  # Ferritin > 1000 asks a question
+    if known.of in _ALL_OF_THEM and (_ONE_OF_THEM.search(words) or re.search(r":\s*[^\s:]", words)):
+        return True  # High-risk cytogenetics: del17p tells one of them, EMD: none one of its boxes
     if known.of == "bcma_percent" and "bcma" not in words.casefold():
         return True  # plasma cells in the marrow are another percentage
     asks = known.role == m.TREATMENT or known.kind == "flag"
@@ -108,13 +115,18 @@ def measured_in(name: Name, over: Name, unit: str) -> tuple[str | None, str]:
     return analyte, unit or beside.in_brackets
 
 
+_OF_NO_GRADE = (None, GradeBand(0, 0), GradeBand(1, HIGHEST_GRADE))
+"""What is no grade of its own: yes (2) is one."""
+
+
 def ones_as_yes(words: str, texts: Iterable[str]) -> tuple[tuple[str, str], ...]:
     """
     A 1 among zeros under a heading that does not say grade is a yes of any grade, until it is said otherwise; yes and
     x are.
     """
     texts = list(texts)
-    said = {folded(text): answer for text in texts if not text.strip().isdecimal() and (answer := yes_or_no(text))}
+    told = [text for text in texts if not text.strip().isdecimal() and grade_in(text) in _OF_NO_GRADE]
+    said = {folded(text): answer for text in told if (answer := yes_or_no(text))}
     if said:
         return tuple((text, ANY_GRADE if answer[0] else "0") for text, answer in said.items())
     only = {text.strip() for text in texts} == {"0", "1"}

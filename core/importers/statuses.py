@@ -143,8 +143,8 @@ def asks_who_is_alive(heading: str, in_words: bool) -> bool:
     if _DEATH.search(heading):
         return False
     said = (_SURVIVAL.search if in_words else _SURVIVAL.fullmatch)(heading.strip())
-    is_free = re.search(r"free of|frei von|libre de|libero da", heading) is not None
-    return is_free or _LIVES.search(heading) is not None or (said is not None and "event" not in heading)
+    is_free = re.search(r"free of|frei von|libre de|libero da", heading) or _IS_FREE.fullmatch(heading.strip())
+    return is_free is not None or _LIVES.search(heading) is not None or (said is not None and "event" not in heading)
 
 
 def of_alive(word: str) -> str:

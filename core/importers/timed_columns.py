@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from core.cohort.vocabulary import ANY_EVENT, ANY_OF, DAYS_PER_MONTH
 from core.importers import mapping as m
-from core.importers.codes import levels_for
+from core.importers.codes import as_written as as_written_levels
+from core.importers.codes import levels_for, slug
 from core.importers.layout import Heading, SheetTable
 from core.importers.legends import limit_told
 from core.importers.levels import HIGHEST_GRADE, folded, grade_in, yes_or_no
@@ -159,6 +160,12 @@ def timed(seen: Seen, column: m.ColumnChoice) -> Guess | None:
         return None  # Infusion (D0) is what its name says
     if profile.dates >= _ARE_DATES:
         return Guess(replace(column, role=m.DAY, at=month), LIKELY, "the date of what was assessed then")
+    judged = profile.responses >= 0.5 or re.search(r"\bmrd\b", said) is not None
+    if month == 0 and judged:  # before CAR-T cells can have done anything
+        words = as_written_levels(profile.texts, seen.codes)
+        label = seen.heading.words
+        own = replace(column, role=m.VARIABLE, of=slug(label), label=label, kind="category", unit="", levels=words)
+        return Guess(own, LIKELY, "on the day of the infusion: no response to it")
     if re.search(r"\bmrd\b", said):
         levels = levels_for(m.MRD, "", profile.texts, seen.codes, asked(seen))
         return Guess(replace(column, role=m.MRD, at=month, levels=levels), SURE, "MRD by time")

@@ -245,10 +245,21 @@ def level_reader(column: m.ColumnChoice, kind: str = LEVEL, expected: str = ""):
 
 
 def response_reader(column: m.ColumnChoice):  # type: ignore[no-untyped-def]
-    """A reader of responses by the levels of the column; NC may say not known, or no change: it is asked for."""
-    read, is_told = level_reader(column, RESPONSE, "one response"), "nc" in dict(column.levels)
-    doubt = Read(wrong=(RESPONSE, "one response: NC is no change, or not known", "Type SD, or leave it empty"))
-    return lambda text: doubt if folded(text) == "nc" and not is_told else read(text)
+    """A reader of responses by the levels of the column; what may say that there is none or no response is listed."""
+    read, levels = level_reader(column, RESPONSE, "one response"), dict(column.levels)
+    doubts = {
+        text: Read(wrong=(RESPONSE, f"one response: {text.upper()} is {either}", "Type SD or PD, or leave it empty"))
+        for text, either in _DOUBTED.items()
+        if text not in levels
+    }
+    return lambda text: doubts.get(folded(text)) or read(text)
+
+
+_DOUBTED = {
+    "nc": "no change, or not known",
+    "nr": "no response, or not reported",
+    "n.r.": "no response, or not reported",
+}
 
 
 def flag_reader(column: m.ColumnChoice):  # type: ignore[no-untyped-def]

@@ -82,11 +82,12 @@ def by_their_place(guesses: list[Guess], profiles: dict[str, Profile], codes: di
     named = {one.choice.of for n, one in enumerate(guesses) if one.choice.role == m.STATUS and n not in bare}
     for place in bare:
         of = times.get(place + 1 if before else place - 1)
-        if of is not None and of not in named:
-            choice = m.ColumnChoice(guesses[place].choice.column, m.STATUS, of)
+        guess = guesses[place]
+        if of is not None and of not in named and (guess.choice.role, guess.choice.of) != (m.STATUS, of):
+            choice = m.ColumnChoice(guess.choice.column, m.STATUS, of)
             name = name_of(choice.column).plain
             levels = levels_for(m.STATUS, of, profiles[choice.column].texts, codes[choice.column], name)
-            found[place] = Guess(replace(choice, levels=levels), LIKELY, "it stands beside a time")
+            found[place] = Guess(replace(choice, levels=levels), max(LIKELY, guess.sure), "it stands beside a time")
     return found
 
 

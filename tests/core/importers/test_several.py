@@ -44,6 +44,15 @@ def test_a_status_that_says_not_of_what_is_of_the_time_beside_it(head, rows):
     assert statuses(sheet(head, *rows)) == BY_PLACE
 
 
+def test_a_time_and_an_event_make_patients_of_rows_that_nobody_names():
+    rows = [f"GSM{50986 + n},type {n % 3},{n % 2},{60 + n}.24,{100 * n + 7}.5" for n in range(12)]
+    found = sheet("GSM,molecular_group,event,time,CCND1", *rows)
+    made = applied(
+        found.tables, found.mapping.with_column("sheet.csv", m.ColumnChoice("time", m.MONTHS, "OS", unit="months"))
+    )
+    assert (made.patients, len(made.tables["endpoints"])) == (12, 12)
+
+
 def test_the_latest_contact_counts_and_what_happened_at_any_visit():
     head = "ID,Infusion date,FU M3,FU M6,Progression M3,Progression M6,Date of death"
     found = sheet(head, "A,2022-01-05,2022-04-05,2022-07-06,no,no,", "B,2022-01-05,2022-04-05,,no,,",

@@ -17,14 +17,17 @@ from core.response.result import (
 from core.response.words import TOO_LATE, finding, key_numbers, results_sentence
 from core.statistics.proportions import DISAGREE
 from pages.parts.response_tabs import TABLES, View, draw_tabs
-from pages.shared import cached, choices, header, remarks, shown, style, widgets
+from pages.shared import cached, choices, header, remarks, shown, small_cells, style, widgets
 from pages.shared import selection as selections
 from pages.shared.navigation import require_entry
 
 
-def choose_options() -> tuple[str, str]:
-    """Of whom the rates are, and how their limits are found."""
-    of = choices.choose_one("denominator", "Rates of", DENOMINATORS)
+def choose_options(selection: Selection) -> tuple[str, str]:
+    """Of whom the rates are, and how their limits are found; the evaluable alone where the others may be told."""
+    groups = cached.response_result(selection, "all", "Wilson").groups
+    left_out = [(group.rates.patients - group.rates.evaluable, group.rates.patients) for group in groups]
+    offered = {"all": DENOMINATORS["all"]} if small_cells.are_few(left_out) else DENOMINATORS
+    of = choices.choose_one("denominator", "Rates of", offered)
     st.space("stretch")
     return of, choices.choose_limits()
 
@@ -76,7 +79,7 @@ def draw(selection: Selection) -> None:
         return
     heading = st.container()
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        of, limits = choose_options()
+        of, limits = choose_options(selection)
         save = st.container(width="content")
     result = cached.response_result(selection, of, limits)
     described = remarks.described(selection)

@@ -16,6 +16,7 @@ from core.importers import never_infused
 from core.importers.assessments import of_assessments
 from core.importers.best_responses import best_response, settled
 from core.importers.collector import collected_later
+from core.importers.copies import without_copies
 from core.importers.courses import Courses, courses_in, progressed_by_response
 from core.importers.endpoint_rows import of_endpoints
 from core.importers.endpoints import (
@@ -107,7 +108,7 @@ def applied(tables: dict[str, SheetTable], mapping: m.Mapping) -> Applied:
             kept = matched(sheet, column, patients, again, found)
             if sheet.choice.holds == m.PATIENTS:
                 kept, _ = patients_in(kept, column, found)
-            of_all.append(kept)
+            of_all.append(without_copies(kept, of_all, found))
     of_all, never = never_infused.settled(of_all, found)
     patients = {name: row for name, row in patients.items() if name in never.counted or name not in never.names}
     if not patients:

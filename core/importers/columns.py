@@ -15,6 +15,7 @@ from core.importers.names import (
     LIKELY,
     PERHAPS,
     SURE,
+    analyte_named,
     ends_either_way,
     holds_units,
     known_by,
@@ -239,6 +240,9 @@ def _date_of(words: str) -> str:
 def _by_values(seen: Seen, column: m.ColumnChoice) -> Guess:
     """What a column of no known name is taken for: a variable of its own, called as it is."""
     profile, codes = seen.profile, seen.codes
+    if profile.is_of_record_numbers and not column.unit and analyte_named(seen.name.plain) is None:
+        why = "long whole numbers that never repeat, as record numbers are"
+        return Guess(replace(column, role=m.PRIVATE), LIKELY, why)
     if tells_infused(profile.texts):
         return Guess(replace(column, role=m.INFUSED, levels=levels_of(profile.texts, {})), LIKELY, "its words")
     if profile.dates >= 0.5:

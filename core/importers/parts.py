@@ -83,12 +83,14 @@ def once_each(choices: list[m.SheetChoice]) -> tuple[list[m.SheetChoice], dict[t
         seen = {} if choice.adds in (m.OWN, m.APART) else of_the_first
         columns = []
         for column in choice.columns:
-            key = (column.role, column.of, column.at, choice.sheet if column.role in _TOGETHER else "")
-            if choice.holds == m.PATIENTS and column.role not in (*_ANYTIME, *m.OF_SEVERAL):
+            of_sheet = choice.sheet if column.role in _TOGETHER else ""
+            key = (column.role, column.of, column.at, column.column if column.role == m.MEASUREMENT else of_sheet)
+            several = column.role == m.MEASUREMENT or column.role not in (*_ANYTIME, *m.OF_SEVERAL)
+            if choice.holds == m.PATIENTS and several:
                 here = Doubled(choice.sheet, column.column, f"{column.column} of {choice.sheet}")
                 first = seen.setdefault(key, here)
-                several = (column.role == m.GRADE and column.at is None) or column.role == m.BEST_RESPONSE
-                if first != here and not (several and first.sheet == choice.sheet):  # the worse, or the best, counts
+                worse = (column.role == m.GRADE and column.at is None) or column.role == m.BEST_RESPONSE
+                if first != here and not (worse and first.sheet == choice.sheet):  # the worse, or the best, counts
                     doubled[choice.sheet, column.column] = seen[key]
                     column = m.ColumnChoice(column.column)
             columns.append(column)

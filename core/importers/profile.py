@@ -21,6 +21,8 @@ _YES = (1, HIGHEST_GRADE)
 """What a yes says of a grade: it alone makes no column one of grades."""
 _FIRST_INFUSED = 1990
 """The first year in which anything that is asked for can have happened to most patients."""
+_RECORD = re.compile(r"[1-9]\d{4,}")
+_FEWEST_RECORDS = 5
 _ERROR = re.compile(r"#[A-Z/0!?]+")
 
 
@@ -62,6 +64,13 @@ class Profile:
         """Whether it is dates whose years are those of births: nobody was infused then."""
         years = sorted(int(year) for text in self.texts for year in re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", text))
         return self.dates >= 0.5 and bool(years) and years[len(years) // 2] < _FIRST_INFUSED
+
+    @property
+    def is_of_record_numbers(self) -> bool:
+        """Whether it is whole numbers of five digits or more, all of one length and each there once."""
+        longest = {len(text) for text in self.texts}
+        digits = all(map(_RECORD.fullmatch, self.texts))
+        return digits and len(longest) == 1 and self.different == self.values >= _FEWEST_RECORDS
 
     @property
     def is_personal(self) -> bool:

@@ -94,6 +94,10 @@ _NEUTRAL = {
     "wert", "blut", "s", "p", "log", "log10", "cells", "copies", "conventional", "lab", "labor",
 }  # fmt: skip
 """Words beside an analyte's name that make it no other."""
+_PER = re.compile(
+    r"(?:per |pro |par |por )?(?:(?P<mass>[µμu]g(?: (?:g ?)?(?:dna|adn|dns))?)|[µμu]l(?: (?:blood|blut|sang|sangre))?)"
+)
+"""What a number is counted in, behind a stroke that is no letter."""
 _UNIT_AS_WORDS = re.compile(r"\b([mnpµu]?g|[mµun]?mol|i?u|µkat)\s?(100\s?ml|[dmµun]?l)\b", re.I)
 
 
@@ -106,6 +110,9 @@ def measured_in(name: Name, over: Name, unit: str) -> tuple[str | None, str]:
     analyte, rest = analyte_and_rest(beside.plain)
     if analyte is None:
         return None, unit
+    per = _PER.fullmatch(rest)
+    if not unit and per is not None and (analyte == "CAR-T copies" or not per["mass"]):
+        return analyte, "copies/µg" if per["mass"] else "/µl"  # copies/µg DNA, cells/µL
     said = _UNIT_AS_WORDS.search(rest)
     if said is not None and not unit:
         return analyte, f"{said[1]}/{said[2]}"

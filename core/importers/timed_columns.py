@@ -12,6 +12,7 @@ from core.importers.legends import limit_told
 from core.importers.levels import HIGHEST_GRADE, folded, grade_in, yes_or_no
 from core.importers.meanings import KNOWN, TERMS
 from core.importers.names import LIKELY, SURE, Name, analyte_named, is_judged, known_by, name_of, plain
+from core.importers.numbers import number_in
 from core.importers.other_rows import TITLE
 from core.importers.said_besides import measured_in, ones_as_yes
 from core.importers.seen import Guess, Seen, asked
@@ -175,7 +176,8 @@ def timed(seen: Seen, column: m.ColumnChoice) -> Guess | None:
     if not name.plain and not over.plain and (titled := _titled(seen)) is not None:
         name, column = replace(name, plain=titled.plain), replace(column, unit=column.unit or titled.in_brackets)
     known = analyte_named(name.plain) or analyte_named(over.plain)
-    is_flag = profile.yes_no >= 0.9 and profile.different <= 3 and (known is None or _CUT.search(seen.heading.words))
+    asks = known is None or _CUT.search(seen.heading.words) is not None
+    is_flag = profile.yes_no >= 0.9 and profile.different <= 3 and asks and not _is_counted_elsewhere(seen)
     if (profile.numbers < 0.5 and known is None) or name.plain in ("crs", "icans") or is_flag:
         return None
     known, told = measured_in(name, over, column.unit)
@@ -186,6 +188,15 @@ def timed(seen: Seen, column: m.ColumnChoice) -> Guess | None:
     day = float(round(here.day or 0))
     choice = replace(column, role=m.MEASUREMENT, of=analyte, at=day, unit=unit, levels=below)
     return Guess(choice, SURE if known else LIKELY, "an analyte by day")
+
+
+def _is_counted_elsewhere(seen: Seen) -> bool:
+    """Whether a column of that name at another day holds numbers above 1: the zeros and ones of this are such too."""
+    if seen.profile.plain_numbers < 1:
+        return False
+    sisters = [h for h in seen.table.headings if h != seen.heading and name_of(h.name).plain == seen.name.plain != ""]
+    cells = (seen.table.sheet.rows[row][h.column] for h in sisters for row in seen.table.rows)
+    return any((number := number_in(cell)) is not None and number.value > 1 and not number.rest for cell in cells)
 
 
 def _titled(seen: Seen) -> Name | None:

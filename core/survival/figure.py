@@ -37,10 +37,9 @@ from core.survival.figure_data import (
     plateau,
     reached_by,
     rows_under_the_axis,
-    while_enough,
 )
 from core.survival.numbers import since
-from core.survival.result import SurvivalResult, curve_table
+from core.survival.result import SurvivalResult, curve_table, while_enough
 
 _PLOT_HEIGHT = 406  # plot, axis and heading; each row under the axis adds to it
 _ROW = 20

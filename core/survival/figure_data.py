@@ -89,11 +89,6 @@ def as_drawn(steps: pd.DataFrame) -> pd.DataFrame:
     ).round(6)  # a millionth of the plot's height; the table that is taken away has every digit
 
 
-def while_enough(steps: pd.DataFrame, smallest: int) -> pd.DataFrame:
-    """The steps while at least the smallest number that may be shown are at risk, and where each curve begins."""
-    return steps[(steps["at_risk"] >= smallest) | (steps["months"] == 0)].reset_index(drop=True)
-
-
 def reached_by(steps: pd.DataFrame, medians: pd.DataFrame) -> pd.DataFrame:
     """The medians that curves reach where these steps end."""
     last = steps.groupby("colour")["months"].max()

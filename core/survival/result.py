@@ -118,6 +118,21 @@ def curve_table(result: SurvivalResult, most: int | None = None) -> pd.DataFrame
     return pd.concat([_steps(group, result.competing, most) for group in result.groups], ignore_index=True)
 
 
+def while_enough(steps: pd.DataFrame, smallest: int) -> pd.DataFrame:
+    """
+    The steps of `curve_table` while at least the `smallest` number that may be shown are at risk, and where each curve
+    begins; all of them where it is 0. Else without the times at which somebody was censored, which are those of
+    single patients: each curve goes on to the whole month before the last of them.
+    """
+    if not smallest:
+        return steps
+    shown = steps[(steps["at_risk"] >= smallest) | (steps["months"] == 0)]
+    happened = (shown["events"] + shown["competing"] > 0) | (shown["months"] == 0)
+    last = ~happened & ~shown["group"].duplicated(keep="last")
+    months = shown["months"].where(~last, np.floor(shown["months"])).groupby(shown["group"]).cummax()
+    return shown.assign(months=months)[happened | last].reset_index(drop=True)
+
+
 def _steps(group: GroupSurvival, competing: bool, most: int | None) -> pd.DataFrame:
     table, curve = group.table, group.curve
     incidence = group.incidence

@@ -17,7 +17,7 @@ from core.survival.numbers import (
     ratio_text,
     survival_text,
 )
-from core.survival.result import SurvivalResult, curve_table
+from core.survival.result import SurvivalResult, curve_table, while_enough
 from core.text import Table
 
 
@@ -144,11 +144,10 @@ def pairs_table(compared: SurvivalComparison) -> Table:
 
 def curve_columns(result: SurvivalResult, smallest: int = 0) -> Table:
     """
-    Every step of every curve, as numbers; where small numbers are withheld while at least the `smallest`
-    that is shown are at risk, without their counts.
+    Every step of every curve, as numbers; where small numbers are withheld those of `while_enough`, without
+    their counts.
     """
-    frame = curve_table(result).drop(columns="group")
+    frame = while_enough(curve_table(result), smallest).drop(columns="group")
     if smallest:
-        frame = frame[(frame["at_risk"] >= smallest) | (frame["months"] == 0)]
         frame = frame.drop(columns=["at_risk", "events", "censored", "competing"])
     return list(frame.columns), frame.to_numpy(object).tolist()

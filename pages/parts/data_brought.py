@@ -43,7 +43,7 @@ def draw(mine: own.Brought) -> None:
         if mine.looked_at == own.CELLS:
             data_problems.draw(mine, made.applied)
             return
-    _questions(made.questions, mine.turn)
+    _questions(made.questions)
     index = None if made.applied is None else Index.of(made.applied, mine.found)
     for place, sheet in enumerate(mine.mapping.sheets):
         if place == 0:
@@ -75,6 +75,10 @@ def _title(mine: own.Brought, made: Applied, left: int) -> None:
             _keep(mine, made)
             arrow = ":material/arrow_forward:"
             widgets.button(f"Open {who}", key="open", on_click=own.open_cohort, type="primary", icon=arrow)
+    if own.is_behind(mine):
+        style.note(
+            f"The other pages show the cohort as it was opened, without what you changed since: open {who} again."
+        )
     if mine.cannot_open:
         widgets.warning("The cohort cannot be opened as its columns are taken now:")
         st.code(mine.cannot_open, language=None, wrap_lines=True)
@@ -112,7 +116,7 @@ def _sum(made: Applied) -> None:
     st.html(f'<div class="cg cg-line">{"".join(parts)}</div>')
 
 
-def _questions(asked: list[Question], turn: int) -> None:
+def _questions(asked: list[Question]) -> None:
     if not asked:
         return
     left = sum(not question.answer for question in asked)
@@ -122,17 +126,17 @@ def _questions(asked: list[Question], turn: int) -> None:
         told = f" · {answered} answered: change them if they are wrong" if answered else ""
         widgets.markdown(Markup(f"**{title}**{told}"))
         for question in asked:
-            _question(question, turn)
+            _question(question)
 
 
-def _question(question: Question, turn: int) -> None:
+def _question(question: Question) -> None:
     with st.container(
         horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", key=f"q {question.key}"
     ):
         by = " (the file says so)" if question.by_file else ""
         words = f"<div>{escape(question.words)}<small>{escape(question.evidence)}{by}</small></div>"
         st.html(f'<div class="cg cg-question">{words}</div>', width="stretch")
-        key = own.key(f"answer {question.key} {turn}")  # a browser remembers what was pressed under a key
+        key = own.field_key(f"answer {question.key}")
         answers = list(question.answers)
         chosen = partial(_answer, key, question)
         widgets.segmented_control(
@@ -156,7 +160,7 @@ def _sheet(mine: own.Brought, sheet: m.SheetChoice, index: Index | None) -> None
         rows += f"; no data: {', '.join(others[:MOST_NAMED])}{more}" if others else ""
         name = f'<b>{escape(sheet.sheet)}</b><span class="cg-mute">{rows}</span>'
         st.html(f'<div class="cg cg-name">{name}</div>', width="stretch")
-        key = own.key(f"holds {sheet.sheet} {sheet.holds}")
+        key = own.field_key(f"holds {sheet.sheet}")
         options = list(HOLDS) if sheet.holds in HOLDS else [sheet.holds, *HOLDS]
         widgets.selectbox(
             "This sheet holds", options, sheet.holds, key=key, on_change=partial(_hold, key, sheet.sheet),

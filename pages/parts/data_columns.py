@@ -127,7 +127,7 @@ def _choose(sheet: m.SheetChoice, column: m.ColumnChoice, seen: Seen) -> None:
     """What a column is to be taken for, and what belongs to that."""
     words = offer_of(column, sheet.holds).words
     known = {one.words: one for one in offers(sheet.holds)}
-    key = own.key(f"offer {sheet.sheet} {column.column} {words}")
+    key = own.field_key(f"offer {sheet.sheet} {column.column}")
 
     def offered() -> None:
         chosen = known.get(own.said(key))
@@ -143,7 +143,7 @@ def _choose(sheet: m.SheetChoice, column: m.ColumnChoice, seen: Seen) -> None:
     if column.role in (m.MEASUREMENT, m.MONTHS) or column.kind == "number":
         _field(sheet, column, "unit", "Unit of its cells")
     if column.at is not None:
-        at = own.key(f"at {sheet.sheet} {column.column} {column.at}")
+        at = own.field_key(f"at {sheet.sheet} {column.column}")
         label = "Day from infusion" if column.role == m.MEASUREMENT else "Month from infusion"
         move = lambda: own.change_column(sheet.sheet, replace(column, at=own.said(at)))  # noqa: E731
         widgets.number_input(label, -400.0, 40_000.0, column.at, step=1.0, key=at, on_change=move)
@@ -152,7 +152,7 @@ def _choose(sheet: m.SheetChoice, column: m.ColumnChoice, seen: Seen) -> None:
 
 def _field(sheet: m.SheetChoice, column: m.ColumnChoice, name: str, label: str) -> None:
     value = getattr(column, name)
-    key = own.key(f"{name} {sheet.sheet} {column.column} {value}")
+    key = own.field_key(f"{name} {sheet.sheet} {column.column}")
     typed = lambda: own.change_column(sheet.sheet, replace(column, **{name: own.said(key).strip()}))  # noqa: E731
     widgets.text_input(label, value, key=key, on_change=typed, max_chars=100)
 
@@ -172,7 +172,7 @@ def _levels(sheet: m.SheetChoice, column: m.ColumnChoice, profile: Profile) -> N
         else st.column_config.TextColumn()
     )
     config: dict[str, Any] = {"Yours": st.column_config.TextColumn(disabled=True), "Means": choices}
-    key = own.key(f"levels {sheet.sheet} {column.column} {hash(column.levels)}")
+    key = own.field_key(f"levels {sheet.sheet} {column.column}")
     rows = [{"Yours": text, "Means": level} for text, level in zip(texts, means, strict=True)]
     edited = partial(_edit, key, sheet.sheet, column, texts)
     st.data_editor(rows, column_config=config, hide_index=True, key=key, on_change=edited, num_rows="fixed")

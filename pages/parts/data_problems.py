@@ -81,7 +81,7 @@ def _detail(mine: own.Brought, problem: CellProblem) -> None:
     facts = [("Patient", problem.patient), ("Stands there", problem.value or "nothing"), ("Until then", problem.effect)]
     rows = "".join(f"<dt>{name}</dt><dd>{escape(words)}</dd>" for name, words in facts if words)
     st.html(f'<dl class="cg cg-facts">{rows}</dl>')
-    key = own.key(f"instead {problem.sheet} {cell}")
+    key = own.field_key(f"instead {problem.sheet} {cell}")
 
     def instead() -> None:
         said = own.said(key).strip()

@@ -44,7 +44,8 @@ class Brought:
     """
     What this session was given: its files by name and what could not be read of them, what was found in which
     `sheets`, the mapping as it stands with the earlier ones, and what is looked at: columns, or the cell
-    `at` this place of the list, with what was `done` last; `turn` counts the changes of the mapping.
+    `at` this place of the list, with what was `done` last; `turn` counts the changes of the mapping, of which the
+    pages show what held at `opened_at`.
     """
 
     files: tuple[str, ...]
@@ -59,6 +60,7 @@ class Brought:
     cannot_open: str = ""
     was_opened: bool = False
     turn: int = 0
+    opened_at: int | None = None
     made: Made | None = None
 
     def now(self) -> Made:
@@ -138,6 +140,12 @@ def key(words: str) -> str:
     return f"{words} #{st.session_state.get('uploads', 0)}"
 
 
+def field_key(words: str) -> str:
+    """The key of a field that shows what holds now: another one after each change, which its browser must not undo."""
+    mine = brought()
+    return key(f"{words} {mine.turn if mine else 0}")
+
+
 def said(key: str) -> Any:
     """What a widget of this page says, in its callback."""
     return st.session_state.get(key)
@@ -201,7 +209,7 @@ def open_cohort() -> None:
     except CohortError as error:
         mine.cannot_open = str(error)
         return
-    mine.cannot_open, mine.was_opened = "", True
+    mine.cannot_open, mine.was_opened, mine.opened_at = "", True, mine.turn
     _show(made_of)
 
 
@@ -217,6 +225,11 @@ def just_opened() -> bool:
 def opened() -> Database | None:
     """The cohort that was brought and opened, whichever is shown now; None where none was."""
     return st.session_state.get("own cohort")
+
+
+def is_behind(mine: Brought) -> bool:
+    """Whether the pages show the cohort as it was before it was changed here."""
+    return cached.is_own() and mine.opened_at not in (None, mine.turn)
 
 
 def holds_anything() -> bool:

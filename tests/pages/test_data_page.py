@@ -167,6 +167,31 @@ def test_a_mend_that_is_not_understood_says_so_and_undo_takes_its_words_back():
     assert "which is not understood either" not in words(press(app, "Undo"))
 
 
+def test_a_correction_can_be_given_again_after_it_was_taken_back():
+    """A browser remembers what was typed under a key, and does not tell the same again."""
+    app = press(data_page("A1"), "Look at 23 cells")
+    field = next(one for one in app.text_input if one.label == "Read instead")
+    first = field.key
+    field.set_value("040").run()
+    press(app, "Undo")
+    field = next(one for one in app.text_input if one.label == "Read instead")
+    assert (field.value, field.key == first) == ("", False)
+    field.set_value("040").run()
+    assert app.title[0].value.startswith("31 patients, ")
+
+
+def test_a_change_after_the_cohort_was_opened_says_that_it_is_not_on_the_pages_yet():
+    app = press(data_page("A1"), "Open 30 patients")
+    app.switch_page("pages/data.py").run()
+    press(app, "Look at 23 cells")
+    assert "open it again" not in words(app)
+    next(one for one in app.text_input if one.label == "Read instead").set_value("040").run()
+    assert "without what changed here since: open it again" in words(app)
+    press(app, "Open 31 patients")
+    app.switch_page("pages/data.py").run()
+    assert "open it again" not in words(app)
+
+
 def test_what_is_left_open_stands_beside_the_name_of_the_cohort_on_every_page():
     app = press(data_page("A1"), "Open 30 patients")
     assert "2 questions open, 1 of 31 rows not used, 23 cells to look at" in words(app)

@@ -185,3 +185,21 @@ def test_who_was_not_looked_at_is_told_by_no_number_of_those_who_were(own_cohort
     app.run()
     assert app.title[0].value == small_cells.TOO_FEW
     assert not re.search(r"20(?:/| of )39", words(app) + str(tables(app)) + values(app))
+
+
+def test_rates_of_the_evaluable_are_not_offered_where_they_tell_who_was_not(own_cohort):
+    """39 of 40 were assessed: 20 of 40 beside 20 of 39 would tell the one who was not."""
+    people = [f"X{n}" for n in range(40)]
+    responses = "".join(f"{who},1,{'CR' if n < 20 else 'SD'},,\n" for n, who in enumerate(people[:39]))
+    own_cohort(
+        variables="name,label,kind,unit,levels,section,default_cut,known_at\nage,Age,number,years,,first,,\n",
+        patients="patient_id,age\n" + "".join(f"{who},{50 + n}\n" for n, who in enumerate(people)),
+        responses=f"patient_id,month,response,mrd,mrd_threshold\n{responses}",
+    )
+    app = choose(open_app("response"), denominator="evaluable")
+    assert "39" in words(app)
+    app = withholding(app, SMALLEST)
+    app.run()
+    assert not app.exception
+    assert "Evaluable" not in words(app)
+    assert not re.search(r"(?<!\d)39(?!\d)", words(app))

@@ -150,3 +150,51 @@ def test_the_second_revision_of_the_stage_is_its_own_and_a_grade_beside_a_yes_is
         ("2", "2"),
         ("1", "1"),
     ]
+
+
+def test_zeros_on_the_day_of_infusion_are_values_as_those_of_later_days_are():
+    series = ("CAR-T Kopien/µg DNA d0", "CAR-T Kopien/µg DNA d7", "CAR-T-Zellen/µl d0", "CAR-T-Zellen/µl d14")
+    head = ",".join(("ID,Infusion date", *series, "CD3+CAR+ d0,CD3+CAR+ d7"))
+    found = brought(p=f"{head}\nA,2022-01-05,0,1200,0,33,0,12.5\nB,2022-02-05,0,800,0,12,0,4.5\n")
+    made = applied(found.tables, found.mapping)
+    assert made.columns["patients"] == ("patient_id",)
+    read = {(row[1], row[2], row[4]) for row in made.tables["measurements"]}
+    assert {("CAR-T copies", "0", "copies/µg"), ("CAR-T copies", "7", "copies/µg"), ("CAR-T cells", "0", "cells/µL"),
+            ("CAR-T cells", "14", "cells/µL"), ("cd3+car+", "0", ""), ("cd3+car+", "7", "")} == read  # fmt: skip
+    fever = brought(p="ID,Infusion date,Fever d1,Fever d2\nA,2022-01-05,0,1\nB,2022-02-05,1,0\n")
+    assert {c.role for c in fever.mapping.sheets[0].columns[2:]} == {m.VARIABLE}, "a yes or no at each visit is none"
+
+
+@pytest.mark.parametrize("heading", ["N° xy", "Ref", "Numéro dossier", "Aktennummer"])
+def test_long_numbers_that_never_repeat_are_left_out_as_record_numbers(heading):
+    rows = "".join(f"P{n},{100200 + 7 * n},{150000 + 1000 * n},{n + 40}\n" for n in range(8))
+    found = brought(p=f"ID,{heading},Platelets d0 (/µL),Age\n{rows}")
+    told = {c.column: c.role for c in found.mapping.sheets[0].columns}
+    assert told[heading] == m.PRIVATE
+    assert (told["Platelets d0 (/µL)"], told["Age"]) == (m.MEASUREMENT, m.VARIABLE)
+
+
+def test_what_was_brought_twice_counts_once_and_is_listed():
+    people = "ID,Infusion date,CRP d0 (mg/L)\nA,2022-01-05,3\nB,2022-02-05,4\nC,2022-02-05,5\n"
+    events = "ID,Term,Grade,Start\nA,Fever,2,1\nA,Rash,1,3\nB,Fever,2,5\nC,Anaemia,3,9\n"
+    once = brought(p=people, ae=events)
+    twice = brought(p=people, ae=events, ae_new=events + "C,Rash,2,4\n")
+    made, before = (applied(one.tables, one.mapping) for one in (twice, once))
+    assert made.tables["adverse_events"] == [
+        *before.tables["adverse_events"],
+        ("C", "Rash", None, "2", "2", None, "4", None),
+    ]
+    assert [(one.rows, one.used, one.listed) for one in made.sums] == [(3, 3, 0), (4, 4, 0), (5, 1, 4)]
+    assert made.unused[0].why == "the same as row 2 of ae.csv, which counts"
+    again = brought(p=people, p2=people)
+    [question] = [q for q in questions_of(again.tables, again.mapping) if q.key.startswith("parts")]
+    same = applied(again.tables, question.answers["The same patients"])
+    assert len(same.tables["measurements"]) == 3
+
+
+def test_events_of_another_year_that_are_like_one_before_are_none_of_it():
+    people = "ID,Infusion date\nA,2022-01-05\nB,2022-02-05\n"
+    found = brought(
+        p=people, ae1="ID,Term,Grade\nA,Fever,2\nB,Rash,1\n", ae2="ID,Term,Grade\nA,Fever,2\nA,Rash,3\nB,Nausea,1\n"
+    )
+    assert len(applied(found.tables, found.mapping).tables["adverse_events"]) == 5

@@ -331,3 +331,19 @@ def test_the_horizon_is_not_that_of_the_empty_cells_who_are_not_compared():
     result = survival_result("OS", counts(*rows), labels, SurvivalOptions(), False, missing=2)
     assert (result.longest_horizon, result.horizon) == (38, 36)
     assert result.groups[2].mean.value is None
+
+
+def of_one(group: list[tuple[float, int]]):
+    return survival_result("PFS", counts(group), LABELS[:1], SurvivalOptions(), False)
+
+
+def test_where_numbers_are_withheld_no_time_is_that_of_a_censored_patient():
+    result = of_one([(n + 0.5, int(n % 2 == 0)) for n in range(1, 13)])
+    every = tables.curve_columns(result)[1]
+    header, shown = tables.curve_columns(result, 3)
+    assert [row[1] for row in every] == [0, *(n + 0.5 for n in range(1, 13))]
+    assert [row[header.index("months")] for row in shown] == [0, 2.5, 4.5, 6.5, 8.5, 10.5]
+    assert not {"at_risk", "events", "censored"} & set(header)
+    later = of_one([(1.5, 1), *((7.2 + n, 0) for n in range(6))])
+    header, shown = tables.curve_columns(later, 3)
+    assert [row[header.index("months")] for row in shown] == [0, 1.5, 10], "on to the month before three are left"

@@ -184,12 +184,12 @@ def test_a_change_after_the_cohort_was_opened_says_that_it_is_not_on_the_pages_y
     app = press(data_page("A1"), "Open 30 patients")
     app.switch_page("pages/data.py").run()
     press(app, "Look at 23 cells")
-    assert "open it again" not in words(app)
+    assert "as it was opened" not in words(app)
     next(one for one in app.text_input if one.label == "Read instead").set_value("040").run()
-    assert "without what changed here since: open it again" in words(app)
+    assert "The other pages show the cohort as it was opened" in words(app)
     press(app, "Open 31 patients")
     app.switch_page("pages/data.py").run()
-    assert "open it again" not in words(app)
+    assert "as it was opened" not in words(app)
 
 
 def test_what_is_left_open_stands_beside_the_name_of_the_cohort_on_every_page():

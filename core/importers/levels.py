@@ -169,12 +169,20 @@ class GradeBand:
         return 0 <= self.low <= self.high <= HIGHEST_GRADE
 
 
+_NOTE_OF_A_GRADE = re.compile(
+    r"(?<=[\dIV°])\s*\((?!.*\b(?:no|not|nicht|kein\w*|excl\w*|ausgeschl\w*|unlikely|prior|vor|before|d|day|tag)\b)[^\d?()]+\)$",
+    re.IGNORECASE,
+)
+"""A note behind a grade that says nothing else of it: 2 (Toci), 3 (steroids)."""
+
+
 def grade_in(text: str) -> GradeBand | None:
     """
-    The grade that a cell says: Gr 2, 2°, II, 1–2, ≥3, 3*, 4 (d12); 0 where it says
+    The grade that a cell says: Gr 2, 2°, II, 1–2, ≥3, 3*, 4 (d12), 2 (Toci); 0 where it says
     none, any from 1 where it only says yes; None where it is no grade.
     """
     words = _BESIDES_A_GRADE.sub("", text.strip().replace("−", "-")).strip()
+    words = _NOTE_OF_A_GRADE.sub("", words)
     is_none = folded(words) in _NO_EVENT or yes_or_no(words) == (False, "")
     if is_none or _NONE_OF_IT.fullmatch(folded(words)):
         return GradeBand(0, 0)

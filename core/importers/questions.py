@@ -110,25 +110,33 @@ _NUMBERS = (m.MEASUREMENT, m.VALUE, m.MONTHS)
 
 def _decimals(sheet: SheetRows, mapping: m.Mapping) -> list[Question]:
     """Whether 1.200 is a thousand and more, where nothing proves it."""
-    for column in sheet.choice.columns:
-        is_number = column.role in _NUMBERS or (column.role == m.VARIABLE and column.kind == "number")
-        if not is_number or column.column not in sheet.headings:
-            continue
-        often = Counter(sheet.cells(column))
-        opened = {} if decimals_of(often)[1] else {text: often[text] for text in often if is_open(text)}
-        if not opened:
-            continue
-        numbers = [one.value for text in often if text not in opened and (one := number_in(text))]
-        first = next(iter(opened))
-        read = {sign: number_in(first, sign) for sign in (POINT, COMMA)}
-        said = {shown(one.value): sign for sign, one in read.items() if one is not None}
-        answers, answer = of_sheet(mapping, sheet.choice, "decimal", said)
-        others = f"its other numbers go from {min(numbers):g} to {max(numbers):g}" if numbers else "all are written so"
-        evidence = f"{sum(opened.values())} cells can be read both ways, {others}; it holds for the whole sheet"
-        words = f"{first} in {column.column}: {' or '.join(answers)}?"
-        by_file = answer != "" and decimal_by_size(often) == sheet.choice.decimal
-        return [Question(f"decimals {sheet.choice.sheet}", words, evidence, answers, answer, by_file)]
-    return []
+    numbered = [
+        column
+        for column in sheet.choice.columns
+        if (column.role in _NUMBERS or (column.role == m.VARIABLE and column.kind == "number"))
+        and column.column in sheet.headings
+    ]
+    counted = {column.column: Counter(sheet.cells(column)) for column in numbered}
+    every = {
+        name: {text: often[text] for text in often if is_open(text)}
+        for name, often in counted.items()
+        if not decimals_of(often)[1] and any(map(is_open, often))
+    }
+    if not every:
+        return []
+    (name, opened), *others = every.items()
+    often = counted[name]
+    numbers = [one.value for text in often if text not in opened and (one := number_in(text))]
+    first = next(iter(opened))
+    read = {sign: number_in(first, sign) for sign in (POINT, COMMA)}
+    said = {shown(one.value): sign for sign, one in read.items() if one is not None}
+    answers, answer = of_sheet(mapping, sheet.choice, "decimal", said)
+    beside = f"its other numbers go from {min(numbers):g} to {max(numbers):g}" if numbers else "all are written so"
+    evidence = f"{sum(opened.values())} cells can be read both ways, {beside}; it holds for the whole sheet"
+    evidence += f", so for {first_words([other for other, _ in others])} too" if others else ""
+    words = f"{first} in {name}: {' or '.join(answers)}?"
+    by_file = answer != "" and decimal_by_size(often) == sheet.choice.decimal
+    return [Question(f"decimals {sheet.choice.sheet}", words, evidence, answers, answer, by_file)]
 
 
 def _fractions(sheet: SheetRows, mapping: m.Mapping) -> list[Question]:

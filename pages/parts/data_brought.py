@@ -41,6 +41,7 @@ def draw(mine: own.Brought) -> None:
         _title(mine, made.applied, sum(not question.answer for question in made.questions))
         _sum(made.applied)
         if mine.looked_at == own.CELLS:
+            _questions([question for question in made.questions if not question.answer])
             data_problems.draw(mine, made.applied)
             return
     _questions(made.questions)
@@ -69,7 +70,8 @@ def _title(mine: own.Brought, made: Applied, left: int) -> None:
         widgets.title(titles[at_cells])
         with st.container(horizontal=True, gap="small", width="content"):
             _undo(mine)
-            other, label = (own.COLUMNS, "Back to the columns") if at_cells else (own.CELLS, f"Look at {cells}")
+            look = f"Look at {cells}" if made.problems else "How cells are read"
+            other, label = (own.COLUMNS, "Back to the columns") if at_cells else (own.CELLS, look)
             icon = ":material/arrow_back:" if at_cells else ":material/rule:"
             widgets.button(label, on_click=own.look_at, args=(other,), icon=icon)
             _keep(mine, made)

@@ -71,9 +71,20 @@ def choose_side(name: str, label: str, usual: Variable) -> Comparison:
     return Comparison(chosen.name, "cut", (extent.cut_within(float(cut)),))
 
 
+def by_dose() -> list[Variable]:
+    """The numbers known at infusion, the dose first."""
+    return sorted(numbers(), key=lambda v: (v.section != "first", "dose" not in v.name.lower()))
+
+
+def two_way_name() -> str:
+    """What the table of two numbers is called: by what it begins with, where that is what is asked for mostly."""
+    names = [variable.name.lower() for variable in by_dose()[:2]]
+    return "Dose by BCMA" if len(names) == 2 and "dose" in names[0] and "bcma" in names[1] else "Two numbers"
+
+
 def draw_two_way(view: View) -> None:
     """A rate by two numbers at once, each cut where the viewer puts it."""
-    known = sorted(numbers(), key=lambda v: (v.section != "first", "dose" not in v.name.lower()))
+    known = by_dose()
     if len(known) < 2:
         style.note("This needs two numeric variables known at infusion, such as dose and BCMA expression.")
         return
@@ -194,7 +205,7 @@ def draw_best(view: View) -> None:
 def draw_tabs(view: View) -> None:
     draws = {
         "Each response": draw_best,
-        "Dose by BCMA": draw_two_way,
+        two_way_name(): draw_two_way,
         "MRD": draw_mrd,
         "Duration of response": draw_duration,
         "What became of them": draw_fates,

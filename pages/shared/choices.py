@@ -28,8 +28,8 @@ from pages.shared import cached, link_spelling, wanted, widgets
 TABS = (
     "Comparison", "At fixed times", "Median", "Restricted mean", "Several variables", "One patient", "Follow-up",
     "Method",
-    "Each response", "Dose by BCMA", "MRD", "Duration of response", "What became of them", "Table", "Cytokine release",
-    "Prolonged cytopenia", "Each patient", "Groups", "Scheduled days",
+    "Each response", "Dose by BCMA", "Two numbers", "MRD", "Duration of response", "What became of them", "Table",
+    "Cytokine release", "Prolonged cytopenia", "Each patient", "Groups", "Scheduled days",
     "ICAHT", "CTCAE grades",
     "How often", "Ranges", "Side by side", "Adverse event",
 )  # fmt: skip

@@ -168,3 +168,17 @@ def test_an_mrd_month_counts_where_its_result_counts(own_cohort):
     app = choose(open_app("response"), tab="MRD")
     assert table_rows_of(app, "Group", "Tested")["All patients"][1] == "1/1, 100.0% (2.5–100.0)"
     assert table_rows(app, "MRD negative patients") == {"Alive at last contact": ["1", "2 (2–2)"]}
+
+
+def test_a_table_of_two_other_numbers_is_not_called_dose_by_bcma(own_cohort):
+    own_cohort(
+        variables="name,label,kind,unit,levels,section,default_cut,known_at\nage,Age,number,years,,first,,\n"
+        "lines,Prior lines,number,,,first,,\n",
+        patients="patient_id,age,lines\n" + "".join(f"X{n},{50 + n},{n % 5 + 1}\n" for n in range(1, 9)),
+        responses="patient_id,month,response,mrd,mrd_threshold\nX1,1,PR,,\nX2,1,SD,,\n",
+    )
+    app = open_app("response", {"tab": "Two numbers"})
+    assert not app.exception
+    assert "Two numbers" in [tab.label for tab in app.tabs]
+    assert "Dose by BCMA" not in [tab.label for tab in app.tabs]
+    assert table_rows(app, "PR or better")

@@ -198,3 +198,24 @@ def test_events_of_another_year_that_are_like_one_before_are_none_of_it():
         p=people, ae1="ID,Term,Grade\nA,Fever,2\nB,Rash,1\n", ae2="ID,Term,Grade\nA,Fever,2\nA,Rash,3\nB,Nausea,1\n"
     )
     assert len(applied(found.tables, found.mapping).tables["adverse_events"]) == 5
+
+
+@pytest.mark.parametrize(
+    ("cell", "grade"),
+    [("2 (Toci)", "2"), ("3 (Steroide)", "3"), ("II (tocilizumab given)", "2"), ("2 (not CRS)", None),
+     ("1 (prior)", None), ("2 (max 3)", None), ("2 (?)", None)],
+)  # fmt: skip
+def test_a_note_behind_a_grade_is_told_and_one_that_doubts_it_is_listed(cell, grade):
+    found = brought(p=f"ID,CRS grade\nA,{cell}\nB,1\nC,0\nD,3\nE,2\n")
+    made = applied(found.tables, found.mapping)
+    told = {row[0]: row[3] for row in made.tables["adverse_events"]}
+    assert told.get("A") == grade
+    assert [(p.row, p.value) for p in made.problems] == ([] if grade else [(2, cell)])
+    assert any(one.value == cell for one in made.conversions) == (grade is not None)
+
+
+def test_who_is_asked_about_a_point_hears_of_every_column_that_it_holds_for():
+    rows = "A,3.000,1.200\nB,3.000,1.850\nC,3.000,1.420\n"
+    found = brought(p=f"ID,Dose,Ferritin (ng/mL)\n{rows}")
+    [question] = [q for q in questions_of(found.tables, found.mapping) if q.key.startswith("decimals")]
+    assert question.evidence.endswith("so for Ferritin (ng/mL) too")

@@ -177,7 +177,7 @@ def test_a_table_of_two_other_numbers_is_not_called_dose_by_bcma(own_cohort):
         patients="patient_id,age,lines\n" + "".join(f"X{n},{50 + n},{n % 5 + 1}\n" for n in range(1, 9)),
         responses="patient_id,month,response,mrd,mrd_threshold\nX1,1,PR,,\nX2,1,SD,,\n",
     )
-    app = open_app("response", {"tab": "Two numbers"})
+    app = choose(open_app("response"), tab="Two numbers")
     assert not app.exception
     assert "Two numbers" in [tab.label for tab in app.tabs]
     assert "Dose by BCMA" not in [tab.label for tab in app.tabs]

@@ -1,5 +1,7 @@
 """Best responses: as a column gives them, as rows of their own, or as the deepest of the assessments."""
 
+import re
+
 from core.cohort.vocabulary import DAYS_PER_MONTH, RESPONSES
 from core.importers import mapping as m
 from core.importers.endpoints import Endpoint
@@ -93,7 +95,26 @@ def settled(
         variables = [*variables, later("best_response", "Best response", "category", levels, "undated", into.best)]
     variables = [*variables, *derived(variables, counting)]
     _undated(variables, counting, into)
+    if (threshold := _threshold(sheets)) is not None:
+        into.responses = [(*row[:4], threshold) if row[3] else row for row in into.responses]
     return unlike([compared(variable, into.responses) for variable in variables])
+
+
+_TOLD_THRESHOLD = re.compile(r"10\s?\^?\s?[-−–]\s?([4-6])(?!\d)|10⁻([⁴⁵⁶])|1e-0?([4-6])(?!\d)", re.IGNORECASE)
+
+
+def _threshold(sheets: list[SheetRows]) -> str | None:
+    """The threshold of MRD that the headings of all its columns tell: MRD (10^-5); None where one says none, or another."""
+    names = [
+        c.column for sheet in sheets for c in sheet.choice.columns if c.role == m.MRD and c.column in sheet.headings
+    ]
+    found = [_TOLD_THRESHOLD.search(name) for name in names]
+    told = {None if one is None else next(filter(None, one.groups())) for one in found}
+    said = told.pop() if len(told) == 1 else None
+    return None if said is None else f"1e-{said.translate(_RAISED)}"
+
+
+_RAISED = str.maketrans("⁴⁵⁶", "456")
 
 
 def _merged(responses: list[tuple]) -> list[tuple]:

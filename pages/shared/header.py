@@ -15,7 +15,7 @@ from core.cohort.selection import Selection
 from core.cohort.vocabulary import COHORT_KINDS
 from core.figures.theme import group_colour, group_line, on_group_colour
 from core.text import number, patients
-from pages.shared import address, cached, lit, reconnect, remarks, small_cells, style, widgets
+from pages.shared import address, cached, lit, own, reconnect, remarks, small_cells, style, widgets
 from pages.shared import selection as selections
 from pages.shared.widgets import Markup, plain
 
@@ -52,6 +52,8 @@ def draw(selection: Selection, notices: list[str]) -> None:
     variables = cached.database().variables
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="name"):
         st.html(_name(cached.database().about), width="stretch")
+        if own.brought() is not None and not cached.is_own():
+            widgets.page_link("Your sheet is not open yet", "pages/data.py", icon=":material/upload_file:")
         idle = not selection.filters and selection.comparison is None
         icon = ":material/restart_alt:"
         reconnect.button("Reset", selections.reset, icon=icon, type="tertiary", disabled=idle, key="reset")

@@ -192,6 +192,17 @@ def test_a_change_after_the_cohort_was_opened_says_that_it_is_not_on_the_pages_y
     assert "as it was opened" not in words(app)
 
 
+def test_a_page_of_another_cohort_says_that_a_sheet_waits_to_be_opened():
+    waits = "Your sheet is not open yet"
+    app = data_page("A1")
+    app.switch_page("pages/survival.py").run()
+    assert waits in [link.label for link in app.get("page_link")]
+    app.switch_page("pages/data.py").run()
+    press(app, "Open 30 patients")
+    app.switch_page("pages/survival.py").run()
+    assert waits not in [link.label for link in app.get("page_link")]
+
+
 def test_what_is_left_open_stands_beside_the_name_of_the_cohort_on_every_page():
     app = press(data_page("A1"), "Open 30 patients")
     assert "2 questions open, 1 of 31 rows not used, 23 cells to look at" in words(app)

@@ -219,3 +219,14 @@ def test_who_is_asked_about_a_point_hears_of_every_column_that_it_holds_for():
     found = brought(p=f"ID,Dose,Ferritin (ng/mL)\n{rows}")
     [question] = [q for q in questions_of(found.tables, found.mapping) if q.key.startswith("decimals")]
     assert question.evidence.endswith("so for Ferritin (ng/mL) too")
+
+
+@pytest.mark.parametrize(
+    ("heads", "threshold"),
+    [("MRD (10^-5)", "1e-5"), ("MRD 10-5 M3", "1e-5"), ("MRD M3 (10⁻⁶)", "1e-6"), ("MRD M3", None),
+     ("MRD M3 (10^-5),MRD M6 (10^-6)", None), ("MRD M3 (1e-4),MRD M6 (10-4)", "1e-4")],
+)  # fmt: skip
+def test_the_threshold_of_mrd_is_that_of_its_headings(heads, threshold):
+    cells = ",neg" * len(heads.split(","))
+    found = brought(p=f"ID,{heads}\nA{cells}\nB{cells.replace('neg', 'pos')}\n")
+    assert {row[4] for row in applied(found.tables, found.mapping).tables["responses"]} == {threshold}

@@ -104,11 +104,9 @@ _TOLD_THRESHOLD = re.compile(r"10\s?\^?\s?[-−–]\s?([4-6])(?!\d)|10⁻([⁴�
 
 
 def _threshold(sheets: list[SheetRows]) -> str | None:
-    """The threshold of MRD that the headings of all its columns tell: MRD (10^-5); None where one says none, or another."""
-    names = [
-        c.column for sheet in sheets for c in sheet.choice.columns if c.role == m.MRD and c.column in sheet.headings
-    ]
-    found = [_TOLD_THRESHOLD.search(name) for name in names]
+    """The threshold of MRD that the headings of all its columns tell (MRD (10^-5)); None where they do not all."""
+    columns = [(sheet, column) for sheet in sheets for column in sheet.choice.columns if column.role == m.MRD]
+    found = [_TOLD_THRESHOLD.search(column.column) for sheet, column in columns if column.column in sheet.headings]
     told = {None if one is None else next(filter(None, one.groups())) for one in found}
     said = told.pop() if len(told) == 1 else None
     return None if said is None else f"1e-{said.translate(_RAISED)}"

@@ -39,7 +39,7 @@ from core.importers.intervals import intervals_in
 from core.importers.layout import SheetTable
 from core.importers.long_sheets import of_events, of_measurements
 from core.importers.other_rows import EXAMPLE
-from core.importers.parts import Doubled, compared, merged
+from core.importers.parts import Doubled, compared, merged, of_its_part
 from core.importers.patients import (
     Row,
     SheetRows,
@@ -102,10 +102,11 @@ def applied(tables: dict[str, SheetTable], mapping: m.Mapping) -> Applied:
             patients |= {row.patient: row for row in of_all[-1].rows}
     for sheet, _ in sheets:
         patients |= never_infused.counted_here(sheet, patients)
+    of_parts = list(of_all)
     done = {sheet.choice.sheet for sheet in of_all}
     for sheet, column in sheets:
         if sheet.choice.sheet not in done:
-            kept = matched(sheet, column, patients, again, found)
+            kept = matched(of_its_part(sheet, column, of_parts, found), column, patients, again, found)
             if sheet.choice.holds == m.PATIENTS:
                 kept, _ = patients_in(kept, column, found)
             of_all.append(without_copies(kept, of_all, found))
@@ -186,7 +187,7 @@ def _endpoints(
     used = set(map(id, chosen))
     first = dates if mapping.from_dates else times
     for source, told in ((dates, of_dates), (times, of_times)):
-        if source is first or not first or any(id(one) in used for one in source):
+        if (source is first and (first or not chosen)) or any(id(one) in used for one in source):
             found.add(told)  # what is wrong with times that nothing rests on is no problem
     return chosen
 

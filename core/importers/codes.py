@@ -55,7 +55,7 @@ def _levels_for(role: str, of: str, texts: Iterable[str], legend: dict[str, str]
     for text in texts:
         word = folded(legend.get(text, text))
         level = read(word, legend.get(text, ""))
-        if level or (text in legend and is_missing(word)):
+        if level or (text in legend and is_missing(word)) or (role == m.CAUSE and _is_no_cause(word)):
             found.append((text, level))
     found += _other_number(role, texts, dict(found))
     if role == m.MRD and ("+", "positive") in found:
@@ -169,8 +169,13 @@ def _mrd(word: str) -> str:
     return next((result for result in ("negative", "positive") if start in WORDS[result]), "")
 
 
+def _is_no_cause(word: str) -> bool:
+    """Whether a cause of death says that nobody died: none, alive."""
+    return word in ("0", "alive", "lebt", "vivant", "vivo") or yes_or_no(word) == (False, "")
+
+
 def _cause(word: str) -> str:
-    return CAUSES.get(word, word)
+    return "" if _is_no_cause(word) else CAUSES.get(word, word)
 
 
 _READERS = {m.PROGRESSED: status_of, m.VITAL: status_of, m.STATUS: status_of, m.MRD: _mrd, m.CAUSE: _cause}

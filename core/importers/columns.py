@@ -54,15 +54,30 @@ _NO_GRADE = re.compile(
     re.I,
 )
 """In a heading of a number that is no grade: Number of infections, ICE score, CRS hours."""
+_IS_VALUE = re.compile(
+    r"peak|max|count|cells?\b|zellen|copies|kopien|auc|densit|level|conc|tit(?:er|re)|bcma|chain|protein|dose|volume|units?\b"
+    r"|\bcd\d|lympho|leuko|neutro|platelet|area|cost|kosten",
+    re.IGNORECASE,
+)
+"""In a heading of numbers that are values, however long and different they are."""
 _EMPTY = frozenset(["empty", "blank", "leer", "vide", "vuoto", "vacío"])
 """What a legend calls a cell that holds nothing."""
 _LATER = re.compile(
     r"\b(peak|max|maximum|nadir|worst|best|after|post|resp|response|relapse|progression|pd|toxicity|crs|icans|orr|vgpr|s?cr"
     r"|mrd|emr|erm|toci\w*|steroids?|dexa\w*|neutropenia|dor|progress\w*|dead|died|death|alive|zensiert|censor\w*|óbito"
-    r"|survival|grade|event|infection|icu|readmission)\b",
+    r"|survival|grade|event|infection|icu|readmission|hlh|iec.?hs|mas|intubat\w*|dialysis|reactivation|spm"
+    r"|second primary|hospital stay|length of stay|boost|ivig)\b",
     re.I,
 )
 """Words of a variable that is known only after infusion."""
+
+
+_EARLIER = re.compile(
+    r"\b(?:prior|previous|baseline|before|history|pre|at (?:infusion|apheresis|diagnosis|enrol\w*|inclusion)|last line"
+    r"|bridging|event.free|refractory|post.?menopaus\w*|cytogenetics|anamnese|vor|vorher)\b",
+    re.I,
+)
+"""Words of a variable that is known before, whatever else it says: Prior grade, PD at apheresis."""
 
 
 def names_no_grade(heading: Heading) -> bool:
@@ -84,7 +99,7 @@ def guess_column(
     graded = of_one_grade(seen, column) or (in_a_grid(seen, column) if may_be_graded else None)
     graded = graded or of_a_term(seen, column) or _ticked(seen, column)
     if graded is not None:
-        return graded
+        return replace(graded, choice=_dated(graded.choice))
     if not profile.values:
         known, sure = known_by([plain(heading.name), name.plain], KNOWN)
         if known is not None and sure == SURE and known.role in (m.DEATH, m.PROGRESSION):
@@ -125,7 +140,7 @@ def _ticked(seen: Seen, column: m.ColumnChoice) -> Guess | None:
 
 def _dated(column: m.ColumnChoice) -> m.ColumnChoice:
     """The variable among those known after infusion where its name says that it is."""
-    later = column.role == m.VARIABLE and _LATER.search(column.label)
+    later = column.role == m.VARIABLE and _LATER.search(column.label) and not _EARLIER.search(column.label)
     return replace(column, section="after infusion") if later else column
 
 
@@ -134,6 +149,7 @@ def _by_name(seen: Seen, column: m.ColumnChoice, known: Known, sure: int) -> Gue
     if known.kind == "number" and in_another_unit(seen.heading.words, known, column.unit):
         return Guess(as_variable(seen, column, "number"), LIKELY, f"not in {known.unit or 'the usual unit'}")
     of_name = asked(seen)  # without the codes in brackets: Alive (1=yes, 0=no)
+    of_name = seen.heading.words if known.role == m.GRADE else of_name
     if says_otherwise(of_name, known) or (sure == PERHAPS and not only_closer(seen.name.plain, known)):
         return None
     fitted = column if known.role == m.LEFT_OUT else _fitted(seen, column, known)
@@ -240,7 +256,8 @@ def _date_of(words: str) -> str:
 def _by_values(seen: Seen, column: m.ColumnChoice) -> Guess:
     """What a column of no known name is taken for: a variable of its own, called as it is."""
     profile, codes = seen.profile, seen.codes
-    if profile.is_of_record_numbers and not column.unit and analyte_named(seen.name.plain) is None:
+    is_value = column.unit or analyte_named(seen.name.plain) or _IS_VALUE.search(seen.heading.words)
+    if profile.is_of_record_numbers and not is_value:
         why = "long whole numbers that never repeat, as record numbers are"
         return Guess(replace(column, role=m.PRIVATE), LIKELY, why)
     if tells_infused(profile.texts):

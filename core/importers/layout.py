@@ -16,9 +16,11 @@ from core.importers.names import SURE, known_by, plain
 from core.importers.numbers import number_in
 from core.importers.other_rows import (
     BLANK,
+    LEGEND,
     MOST_COMPARED,
     TITLE,
     UNITS,
+    is_of_codes,
     is_unit,
     ordinary_in,
     taken_for_what,
@@ -83,6 +85,8 @@ def table_in(sheet: Sheet) -> SheetTable | None:
     units: dict[int, str] = {}
     for row in range(header + 1, len(sheet.rows)):
         taken_for = taken_for_what(sheet, row, header, filled[row], ordinary)
+        if taken_for == "" and others.get(row - 1) == LEGEND and not sheet.rows[row][headings[0].column]:
+            taken_for = LEGEND  # its next line
         if taken_for == "" and filled[row] == 1 and sheet.rows[row + 1 : row + 2] == (sheet.rows[header],):
             taken_for = TITLE
         if taken_for == UNITS:
@@ -139,9 +143,9 @@ def _filled_down(sheet: Sheet, header: int) -> Sheet:
 
 def _header(sheet: Sheet, filled: list[int]) -> int | None:
     """The first row that is nearly as wide as the widest and holds words, with a row under it."""
-    widest = max(filled, default=0)
-    if widest < 2:
+    if max(filled, default=0) < 2:
         return _header_of_names(sheet, filled)
+    widest = max((n for n, row in zip(filled, sheet.rows, strict=True) if n > 1 and not is_of_codes(row)), default=2)
     for row in range(min(_SEARCHED, len(sheet.rows) - 1)):
         if filled[row] >= max(2, _FILLED_OF_A_HEADER * widest) and _has_words(sheet.rows[row]):
             is_over = _spans(sheet, row) and _has_words(sheet.rows[row + 1]) and row + 2 < len(sheet.rows)
@@ -189,7 +193,7 @@ def _headings(sheet: Sheet, header: int, over: int | None) -> tuple[Heading, ...
     groups = _groups(sheet, over) if over is not None else [""] * sheet.width
     found = []
     for column, name in enumerate(sheet.rows[header]):
-        below = any(row[column] for row in sheet.rows[header + 1 :])
+        below = any(row[column] for row in sheet.rows[header + 1 :] if row[column] and not is_of_codes(row))
         if name or below:
             group = groups[column] if name != groups[column] else ""
             label = sheet.labels[column] if column < len(sheet.labels) else ""

@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from core.importers.layout import Heading, SheetTable, is_value
-from core.importers.names import bracketed
+from core.importers.layout import Heading, SheetTable, is_value, table_in
+from core.importers.meanings import KNOWN
+from core.importers.names import SURE, bracketed, known_by, plain
 from core.importers.other_rows import LEGEND, TITLE
 from core.importers.sheets import Sheet
 
@@ -122,6 +123,7 @@ def _a_row_each(sheet: Sheet) -> bool:
     return all(len(cells) > 2 and all(map(_ONE.fullmatch, cells[1:])) for cells in filled)
 
 
+_PATIENT = tuple(one for one in KNOWN if one.role == "patient")
 _MOST_CODES = 30
 """Rows of such a legend."""
 
@@ -149,6 +151,13 @@ def lists_codes(cell: str) -> bool:
 def tells_codes(cell: str) -> bool:
     """Whether a cell tells codes, or one: 1 = male."""
     return any(one.fullmatch(cell) for one in (_ONE, _NAMED_ONE)) or lists_codes(cell)
+
+
+def names_told(sheet: Sheet) -> set[str]:
+    """What a legend tells codes of, in plain words."""
+    table = table_in(sheet)
+    lines = _of_code_list(table) if table is not None and is_code_list(table) else _of_sheet(sheet, None)
+    return {plain(name) for name, _ in lines} - {""}
 
 
 def line_tells_codes(cells: Iterable[str]) -> bool:
@@ -262,6 +271,8 @@ def limit_told(legend: dict[str, dict[str, str]], text: str) -> str:
 
 def is_legend(table: SheetTable) -> bool:
     """Whether a table explains codes and holds no patients: few columns, one of them lines of codes, or of words."""
+    if table.headings and known_by([plain(table.headings[0].name)], _PATIENT)[1] == SURE:
+        return False
     whole = replace(table.sheet, rows=tuple(table.sheet.rows[row] for row in (*table.header_rows, *table.rows)))
     if is_code_list(table) or (len(table.rows) <= _MOST_CODES and (_a_column_each(whole) or _a_row_each(whole))):
         return True

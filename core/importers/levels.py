@@ -170,7 +170,8 @@ class GradeBand:
 
 
 _NOTE_OF_A_GRADE = re.compile(
-    r"(?<=[\dIV°])\s*\((?!.*\b(?:no|not|nicht|kein\w*|excl\w*|ausgeschl\w*|unlikely|prior|vor|before|d|day|tag)\b)[^\d?()]+\)$",
+    r"(?<=[\dIV°])\s*\((?!.*\b(?:no|not|nicht|kein\w*|excl\w*|ausgeschl\w*|unlikely|prior|vor|before|d|day|tag|later"
+    r"|später|spater|max\w*|wors\w*|then|danach|ensuite|puis|dann|rule\w*|one|two|three|four|five|[IV]+)\b)[^\d?()°]+\)$",
     re.IGNORECASE,
 )
 """A note behind a grade that says nothing else of it: 2 (Toci), 3 (steroids)."""

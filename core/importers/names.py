@@ -32,6 +32,12 @@ _AT_FIRST = re.compile(
     re.IGNORECASE,
 )
 """A number before its unit: 3 mesi, 12M."""
+_BEFORE = re.compile(
+    r"\b(?:(?:before|pre|prior(?: to)?|vor(?:her|m)?|bevor|avant|prima(?: di)?|antes(?: de)?)[\s-]*"
+    r"(?:infusion|infusione|infusión|car[\s-]?t|therapie|treatment)?)\b",
+    re.IGNORECASE,
+)
+"""Beside a day: that it is one before the infusion."""
 _OF_YEARS = re.compile(r"y|ja|an|añ", re.IGNORECASE)
 _AT_G = re.compile(r"(?:^|[\s_.-])(?P<unit>g)[\s_.]?(?P<at>[+-]?\d{1,3})(?=$|[\s_(\[])", re.IGNORECASE)
 """An Italian day, which beside an adverse event would be a grade: it is one beside an analyte alone."""
@@ -69,10 +75,12 @@ def name_of(heading: str) -> Name:
         at, unit = float(found["at"]), found["unit"][0].casefold()
         if _OF_YEARS.match(found["unit"]):
             at, unit = 12 * at, "m"
+        if found.string == outside and _BEFORE.search(f"{outside[: found.start()]} {outside[found.end() :]}"):
+            at = -abs(at)
         day = at * _DAYS_OF[unit]
         month = at if unit == "m" else None
         if found.string == outside:
-            outside = f"{outside[: found.start()]} {outside[found.end() :]}"
+            outside = _BEFORE.sub(" ", f"{outside[: found.start()]} {outside[found.end() :]}")
     return Name(plain(outside), day, month, inside)
 
 
@@ -99,7 +107,7 @@ def _told_at(words: str) -> re.Match[str] | None:
         found = pattern.search(words)
         beside = "" if found is None else plain(f"{words[: found.start()]} {words[found.end() :]}")
         beside = re.sub(r" (?:at|after|nach|à|a)$", "", beside)
-        if found is not None and (beside in _judged() or analyte_named(beside) is not None):
+        if found is not None and (beside in _judged() or beside in _followed() or analyte_named(beside) is not None):
             return found
     return None
 
@@ -115,6 +123,13 @@ def _judged() -> frozenset[str]:
     return frozenset(
         {"", *(plain(name) for one in KNOWN if one.role in ("best response", "MRD") for name in one.names)}
     )
+
+
+@cache
+def _followed() -> frozenset[str]:
+    """What is asked at a visit of who lives, and who progressed."""
+    roles = ("vital status", "progressed")
+    return frozenset(plain(name) for one in KNOWN if one.role in roles for name in one.names)
 
 
 def plain(words: str) -> str:

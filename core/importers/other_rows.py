@@ -83,7 +83,8 @@ def taken_for_what(sheet: Sheet, row: int, header: int, filled: int, ordinary: O
         return REPEATED
     if taken_for := ordinary.others.get(next(filter(None, cells))):
         return taken_for
-    if cells[0] and cells[0] in sheet.rows[header][1:] and filled > 1:
+    is_named = cells[0] != "" and cells[0] in sheet.rows[header][1:] and filled > 1
+    if is_named or is_of_codes(cells):
         return LEGEND  # the name of a column, with what its codes mean
     told = [cell for cell in cells if cell and not is_missing(cell)] if row == header + 1 else []
     first = cells[ordinary.column]
@@ -96,6 +97,12 @@ def taken_for_what(sheet: Sheet, row: int, header: int, filled: int, ordinary: O
         is_text = len(first.split()) >= _WORDS_OF_A_TEXT and not any(" " in shape for shape in ordinary.shapes)
         return "" if _shape(first).startswith(ordinary.shapes) and not is_text else LEGEND
     return ""
+
+
+def is_of_codes(cells: tuple[str, ...]) -> bool:
+    """Whether a row is a legend's, with a code in each cell but the first: Response, 1=sCR, 2=CR."""
+    told = [cell for cell in cells if cell][1:] if any("=" in cell for cell in cells) else []
+    return len(told) > 1 and all("=" in cell and cell.lstrip()[:1].isdecimal() for cell in told)
 
 
 def _begins_another(cell: str) -> str:

@@ -64,6 +64,30 @@ def parts(tables: dict[str, SheetTable], mapping: m.Mapping) -> list[Question]:
     return asked
 
 
+def of_its_part(sheet: SheetRows, column: m.ColumnChoice, parts: list[SheetRows], found: Findings) -> SheetRows:
+    """
+    The rows of a sheet beside patients of several sheets of whom two may have one name: they are of those in its own
+    file; where none are, a name that two sheets have is listed, for it says not who is meant.
+    """
+    if sheet.choice.holds == m.PATIENTS or not any(one.choice.adds == m.APART for one in parts):
+        return sheet
+    names = [{alike(row.patient.removeprefix(f"{one.choice.sheet} ")) for row in one.rows} for one in parts]
+    here = [one for one in parts if one.table.sheet.file == sheet.table.sheet.file]
+    kept = []
+    for row in sheet.rows:
+        sharing = sum(alike(row.patient) in of_one for of_one in names)
+        if len(here) == 1 and sharing:
+            before = f"{here[0].choice.sheet} " if here[0].choice.adds == m.APART else ""
+            kept.append(row._replace(patient=f"{before}{row.patient}"))
+        elif sharing < 2 or not row.patient:
+            kept.append(row)
+        else:
+            found.unused(sheet.table.sheet.title, row.place, "two sheets have a patient of this name")
+            found.problem(sheet.place(row, column, row.patient), CONTRADICTION, "a name that one patient has",
+                          "Write the sheet's name before it, as among the patients", "row left out")  # fmt: skip
+    return replace(sheet, rows=tuple(kept))
+
+
 class Doubled(NamedTuple):
     """The column that counts instead of one: of a sheet, or in other words."""
 

@@ -33,6 +33,10 @@ def refitted(found: Recognised, kept: m.Mapping) -> tuple[m.Mapping, tuple[str, 
             continue
         left.remove(known)
         of_kept = {column.column: column for column in known.columns}
+        if [*of_kept] != [column.column for column in guessed.columns]:
+            moved = [name for name in of_kept if name in _by_letter(found.tables[guessed.sheet])]
+            of_kept = {name: column for name, column in of_kept.items() if name not in moved}
+            told += [f"{guessed.sheet}: {', '.join(moved)} share a name and stand elsewhere: guessed."] if moved else []
         names = {column.column for column in guessed.columns}
         columns = tuple(
             _kept(found, column, _of_this_visit(column, of_kept[column.column], known.sheet), guessed.sheet, told)
@@ -40,7 +44,8 @@ def refitted(found: Recognised, kept: m.Mapping) -> tuple[m.Mapping, tuple[str, 
             else column
             for column in guessed.columns
         )
-        new = [column.column for column in guessed.columns if column.column not in of_kept]
+        before = {column.column for column in known.columns}
+        new = [column.column for column in guessed.columns if column.column not in before]
         gone = [column.column for column in known.columns if column.column not in names and column.role != m.LEFT_OUT]
         told += [f"{guessed.sheet}: {', '.join(new)} is new, and guessed."] if new else []
         told += [f"{guessed.sheet}: {', '.join(gone)} of the recipe is gone."] if gone else []
@@ -74,6 +79,11 @@ def beside(found: Recognised, before: Recognised, kept: m.Mapping) -> m.Mapping:
         columns = tuple(now.get(c.column, c) if c.column in unsaid else c for c in old.columns)
         sheets.append(replace(old, columns=columns))
     return replace(kept, sheets=tuple(sheets))
+
+
+def _by_letter(table: SheetTable) -> set[str]:
+    """The columns that are called by their letter beside their name, which others have as well."""
+    return {name for heading, name in named_apart(table.headings).items() if heading.words != name}
 
 
 def _of_this_visit(guessed: m.ColumnChoice, known: m.ColumnChoice, sheet: str) -> m.ColumnChoice:

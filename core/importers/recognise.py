@@ -56,7 +56,7 @@ def recognised(sheets: list[Sheet], last_day: str) -> Recognised:
     """The sheets of one or several files, and what each column of them is taken for on `last_day` (ISO)."""
     sheets = unfolded(sheets)
     found = {part.sheet.title: part for sheet in sheets for table in tables_of(sheet) for part in unnumbered(table)}
-    found = {title: with_years_first(table, int(last_day[:4])) for title, table in found.items()}
+    found = with_years_first(found, int(last_day[:4]))
     if (patients := patients_among(list(found.values()))) is not None:
         found = {patients.sheet.title: patients} | found
     beside = [legend for sheet in sheets for legend in legends_beside(sheet)]
@@ -225,7 +225,7 @@ def _sheet(
         return holds, of_the_column_before(in_order)
     by_name = {columns[heading].column: profile for heading, profile in profiles.items()}
     codes = {columns[heading].column: codes_of(legend, heading) for heading in profiles}
-    placed = by_their_place(units_of_sisters(units_beside(in_order)), by_name, codes)
+    placed = by_their_place(units_of_sisters(units_beside(in_order), by_name), by_name, codes)
     return holds, one_of_each(statuses_of_times(placed, by_name, codes))
 
 

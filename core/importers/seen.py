@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from core.importers import mapping as m
 from core.importers.layout import Heading, SheetTable
 from core.importers.legends import TOLD
-from core.importers.names import Name, bracketed, plain
+from core.importers.names import Name, bracketed, name_of, plain
 from core.importers.profile import Profile
 
 Legend = dict[str, dict[str, str]]
@@ -40,7 +40,8 @@ def codes_of(legend: Legend, heading: Heading) -> dict[str, str]:
     found = next((codes for one in said if len(codes := legend.get(one.casefold(), {})) > 1), None)
     if found is None:  # Status of a legend is that of OS status, too
         words = plain(bracketed(heading.name).partition("(")[0])
-        same = [name for name, codes in legend.items() if len(codes) > 1 and words and plain(name) == words]
+        called = {words, name_of(heading.name).plain} - {""}  # Response of a legend is that of Response M3, too
+        same = [name for name, codes in legend.items() if len(codes) > 1 and plain(name) in called]
         ends = [name for name, codes in legend.items() if len(codes) > 2 and words.endswith(f" {plain(name)}")]
         found = legend[max(same or ends, key=len)] if same or ends else {}
     return {code.casefold(): meaning for code, meaning in found.items() if code != TOLD}

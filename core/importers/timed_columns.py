@@ -84,7 +84,9 @@ def of_one_grade(seen: Seen, column: m.ColumnChoice) -> Guess | None:
 
 
 _OF_A_TISSUE = re.compile(
-    r"fibros|tumou?r(?!.?lysis)|differentiat|histolog|frailty|fragil|performance|\bwho\b|nyha", re.I
+    r"\b(?:prior|previous|history|before|bridging|anamn\w*|baseline)\b|fibros|tumou?r(?!.?lysis)|differentiat|histolog"
+    r"|frailty|fragil|performance|\bwho\b|nyha",
+    re.I,
 )
 """What is graded and is no adverse event."""
 
@@ -180,7 +182,7 @@ def timed(seen: Seen, column: m.ColumnChoice) -> Guess | None:
     is_flag = profile.yes_no >= 0.9 and profile.different <= 3 and asks and not _is_counted_elsewhere(seen)
     if (profile.numbers < 0.5 and known is None) or name.plain in ("crs", "icans") or is_flag:
         return None
-    known, told = measured_in(name, over, column.unit)
+    known, told = measured_in(name, over, "" if _OF_TIME.fullmatch(column.unit) else column.unit)
     column = replace(column, unit=told)
     analyte = known or as_written(name, seen.heading.name) or over.plain or seen.heading.words
     unit = f"log10 {column.unit or 'copies/µg'}" if re.search(r"\blog", said) else column.unit
@@ -188,6 +190,12 @@ def timed(seen: Seen, column: m.ColumnChoice) -> Guess | None:
     day = float(round(here.day or 0))
     choice = replace(column, role=m.MEASUREMENT, of=analyte, at=day, unit=unit, levels=below)
     return Guess(choice, SURE if known else LIKELY, "an analyte by day")
+
+
+_OF_TIME = re.compile(
+    r"d|days?|tage?n?|w|wks?|weeks?|wochen|m|mo|months?|monate?n?|mois|mesi|jours?|y|years?", re.IGNORECASE
+)
+"""A unit that is of the day in a heading, and of no analyte: CRP 1 d."""
 
 
 def _is_counted_elsewhere(seen: Seen) -> bool:

@@ -49,6 +49,7 @@ def from_times(sheet: SheetRows, strict: bool, found: Findings) -> list[Endpoint
             of_all[name] = _timed(sheet, name, times[name], states[name], found)
     if strict:
         _longer(sheet, times, of_all, found)
+    _ended_by_death(sheet, states, of_all, found)
     _competing(of_all)
     return [endpoint for endpoints in of_all.values() for endpoint in endpoints.values()]
 
@@ -144,6 +145,21 @@ def _longer(
         found.problem(sheet.place(row, times["PFS"], text), CONTRADICTION,
                       f"not longer than OS, {ends.months:.1f} months", "Correct one of the two", BOTH)  # fmt: skip
         del survival[row.patient], of_all["PFS"][row.patient]
+
+
+def _ended_by_death(
+    sheet: SheetRows, states: dict[str, m.ColumnChoice], of_all: dict[str, dict[str, Endpoint]], found: Findings
+) -> None:
+    """Who died on the day to which PFS is told had an event (IMWG), though the status says who progressed alone."""
+    free, survival = of_all.get("PFS", {}), of_all.get("OS", {})
+    for row, text in zip(sheet.rows, sheet.cells(states["PFS"]) if free else [], strict=bool(free)):
+        one, ends = free.get(row.patient), survival.get(row.patient)
+        same_day = one is not None and ends is not None and abs(ends.months - one.months) < 0.05
+        if one is not None and ends is not None and same_day and (one.status, ends.status) == (0, 1):
+            free[row.patient] = replace(one, status=1)
+            told = "an event: death that day ends PFS"
+            found.problem(sheet.place(row, states["PFS"], text), CONTRADICTION, told, "Correct one of the two",
+                          "counted as an event")  # fmt: skip
 
 
 def _competing(of_all: dict[str, dict[str, Endpoint]]) -> None:

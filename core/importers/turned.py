@@ -4,7 +4,7 @@ import itertools
 from dataclasses import replace
 
 from core.importers.layout import SheetTable, is_value, table_in
-from core.importers.legends import is_code_list, line_tells_codes, lists_codes
+from core.importers.legends import is_code_list, line_tells_codes, lists_codes, names_told
 from core.importers.mapping import PATIENT
 from core.importers.meanings import KNOWN
 from core.importers.names import LIKELY, known_by, name_of, plain
@@ -48,7 +48,9 @@ def _holds_codes(sheet: Sheet, column: int) -> bool:
     cells = (cell for row in sheet.rows if (cell := row[column]))
     next(cells, "")
     below = list(itertools.islice(cells, _LONGEST_LEGEND + 1))
-    return 0 < len(below) <= _LONGEST_LEGEND and all(cell[0].isalpha() and lists_codes(cell) for cell in below)
+    names = {cell.partition(":")[0] for cell in below}  # each line is of another column; data repeat theirs
+    told = 0 < len(below) <= _LONGEST_LEGEND and len(names) == len(below)
+    return told and all(cell[0].isalpha() and lists_codes(cell) for cell in below)
 
 
 def _block(sheet: Sheet, start: int, end: int) -> Sheet:
@@ -57,15 +59,22 @@ def _block(sheet: Sheet, start: int, end: int) -> Sheet:
 
 
 def _is_legend(sheet: Sheet, start: int, end: int) -> bool:
-    """Whether at least half of the lines of a part tell codes, or it has a row a code."""
+    """
+    Whether at least half of the lines of a part tell codes, or it has a row a code, and they are of columns of the
+    rest: 1=CR in a column of data is of none.
+    """
     if sheet.width == end - start or _names_patients(sheet, start, end):
         return False
     lines = list(itertools.islice(filter(any, (row[start:end] for row in sheet.rows)), _LONGEST_LEGEND + 1))
-    told = sum(map(line_tells_codes, lines))
-    if len(lines) <= _LONGEST_LEGEND and 2 * told >= len(lines):
-        return True
-    table = table_in(_block(sheet, start, end)) if len(lines) <= _LONGEST_LEGEND else None
-    return table is not None and is_code_list(table)
+    if len(lines) > _LONGEST_LEGEND:
+        return False
+    block = _block(sheet, start, end)
+    if 2 * sum(map(line_tells_codes, lines)) < len(lines):
+        table = table_in(block)
+        if table is None or not is_code_list(table):
+            return False
+    others = {plain(cell) for row in sheet.rows[:_TOP] for cell in (*row[:start], *row[end:]) if cell}
+    return any(name in others or any(one.endswith(f" {name}") for one in others) for name in names_told(block))
 
 
 def _side_by_side(sheet: Sheet) -> list[Sheet]:

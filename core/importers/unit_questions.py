@@ -49,7 +49,8 @@ def _untold(sheet: SheetRows) -> dict[str, tuple[str, list[m.ColumnChoice]]]:
     beside = {column.of for column in sheet.choice.columns if column.role == m.UNIT_BESIDE}
     found = {}
     for analyte, columns in _of_analytes(sheet).items():
-        if any(one.unit or one.column in beside for one in columns):
+        columns = [one for one in columns if not one.unit and one.column not in beside]
+        if not columns:
             continue
         units, likeliest = _fitting(analyte, [text for column in columns for text in sheet.cells(column)])
         if units != [STANDARD[analyte][0]]:

@@ -133,3 +133,40 @@ def test_a_legend_in_the_last_column_or_the_second_row_is_none_of_the_data():
         made = applied(read.tables, read.mapping)
         assert len(read.mapping.sheets[0].columns) == 4
         assert [row[3] for row in made.tables["endpoints"]] == ["1", "0"] * 4
+
+
+@pytest.mark.parametrize(
+    ("head", "rows"),
+    [
+        ("ID,Infusion date,Remission,Age,Sex",
+         ('"PET: CR, MRD: neg",66,m', '"PET: PD, MRD: pos",55,f', '"PET: CR, MRD: pos",71,f')),
+        ("ID,Infusion date,Toxicity,Age,CRS grade",
+         ('"CRS: 2, ICANS: 1",66,2', '"CRS: 1, ICANS: 0",55,1', '"CRS: 0, ICANS: 2",71,0')),
+        ("ID,Infusion date,Age,Prior therapies",
+         ('66,"VRd: PR, KRd: PD"', '55,"Rd: CR, DVd: PD"', '71,"VCd: PR, Rd: SD"')),
+        ("ID,Infusion date,Age,CRS grade,,Response,MRD", ("66,1,,1=CR,0=neg", "55,2,,3=PR,1=pos", "71,3,,1=CR,0=neg")),
+        ("ID,OS months,Dead,Bridging", ('"DPd: 2, RT: 1"', "none", '"DPd: 1, RT: 0"')),
+        ("ID,Infusion date,Sex,Cytogenetics", ('m,"del17p=1, t414=0"', 'f,"del17p=0, t414=0"', 'f,"del17p=0, t414=1"')),
+    ],
+)  # fmt: skip
+def test_data_that_look_like_a_legend_stay_data(head, rows):
+    before = {"OS months": "8,1,", "Infusion date": "2022-01-05,"}[head.split(",")[1]]
+    read = brought(p="\n".join((head, *(f"{name},{before}{row}" for name, row in zip("ABC", rows, strict=True)))))
+    assert [column.column for column in read.mapping.sheets[0].columns] == [name for name in head.split(",") if name]
+    assert applied(read.tables, read.mapping).patients == 3
+
+
+@pytest.mark.parametrize("below", ["sex,1,male,\n,2,female,\nOS status,0,dead,\n,1,alive,\n",
+                                   "OS status,0=dead,1=alive,9=not known\n"])  # fmt: skip
+def test_a_legend_in_cells_of_its_own_below_the_table_is_no_patient(below):
+    read = brought(p=CODED.format("OS status") + "\n" + below)
+    made = applied(read.tables, read.mapping)
+    assert [row[0] for row in made.tables["patients"]] == [f"P{n}" for n in range(8)]
+    assert [row[3] for row in made.tables["endpoints"]] == ["1", "0"] * 4
+
+
+def test_a_legend_that_is_wider_than_its_table_is_below_it_all_the_same():
+    rows = "".join(f"P{n},{n % 2 + 1},{n % 6 + 1}\n" for n in range(6))
+    read = brought(p=f"ID,Sex,Response M3\n{rows}\nResponse,1=sCR,2=CR,3=VGPR,4=PR,5=SD,6=PD\n")
+    made = applied(read.tables, read.mapping)
+    assert [row[2] for row in made.tables["responses"]] == ["sCR", "CR", "VGPR", "PR", "SD", "PD"]

@@ -178,3 +178,107 @@ def test_what_is_left_out_by_hand_stays_so():
     changed = first.mapping.with_column("sheet.csv", m.ColumnChoice("FU M6"))
     mapping, _ = refitted(first, mapping_of(recipe(changed), LAST_DAY))
     assert [c.role for c in mapping.sheets[0].columns if c.column == "FU M6"] == [m.LEFT_OUT]
+
+
+@pytest.mark.parametrize(
+    ("head", "rows", "survival"),
+    [
+        ("ID,OS months,PFS months,Status", ("A,8,3,dead", "B,24,24,alive", "C,20,5,alive"), "100"),
+        ("ID,Status,PFS months,OS months", ("A,dead,3,8", "B,alive,24,24", "C,alive,5,20"), "100"),
+        ("ID,DOR months,Event,OS months,Status", ("A,3,1,8,1", "B,24,0,24,0", "C,5,1,20,0"), "100"),
+        ("ID,PFS months,PFS event,DOR months,Event,OS months,Death",
+         ("A,3,1,2,1,8,1", "B,9,0,8,0,9,0", "C,5,1,4,1,20,0"), "100"),
+        ("ID,PFS months,PFS date,Event,OS months,OS date,Event",
+         ("A,3,2022-04-01,1,8,2022-09-01,1", "B,24,2024-01-01,0,24,2024-01-01,0", "C,5,2022-06-01,1,20,2023-09-01,0"),
+         "100"),
+        ("ID,Status,OS months,Vital status", ("A,PD,8,dead", "B,CR,24,alive", "C,PD,20,alive"), "100"),
+        ("ID,OS months,Status M12,Status M24", ("A,8,dead,dead", "B,24,alive,alive", "C,20,dead,alive"), "100"),
+        ("ID,OS months,Status D100,Status 1 year", ("A,8,alive,dead", "B,24,alive,alive", "C,20,dead,alive"), "100"),
+        ("ID,OS months,Dead,Date of death", ("A,8,yes,2022-09-05", "B,24,no,", "C,20,no,"), "100"),
+        ("ID,Infusion date,OS months,Dead,Date of death",
+         ("A,2022-01-05,8,yes,2022-09-05", "B,2022-01-05,24,no,", "C,2022-01-05,20,no,"), "100"),
+    ],
+)  # fmt: skip
+def test_no_status_of_something_else_is_that_of_os(head, rows, survival):
+    told = statuses(sheet(head, *rows))
+    assert "".join(told[name, "OS"] for name in "ABC") == survival
+    made = applied(*(lambda f: (f.tables, f.mapping))(sheet(head, *rows)))
+    assert not [p for p in made.problems if "all left out" in p.effect]
+
+
+def test_who_died_on_the_day_to_which_pfs_is_told_had_an_event_and_it_is_listed():
+    found = sheet("ID,PFS months,Progressed,OS months,Dead", "A,3,yes,8,yes", "B,24,no,24,no", "C,5,no,5,yes")
+    told = statuses(found)
+    assert "".join(told[name, "PFS"] for name in "ABC") == "101"
+    made = applied(found.tables, found.mapping)
+    assert [(p.row, p.value, p.effect) for p in made.problems] == [(4, "no", "counted as an event")]
+
+
+@pytest.mark.parametrize("none", ["none", "alive", "0", "keine"])
+def test_a_cause_of_death_that_says_none_is_none(none):
+    head = "ID,Infusion date,Last contact,Vital status,Death date,Cause of death"
+    found = sheet(head, f"A,2022-01-05,2023-01-05,alive,,{none}", "B,2022-02-05,2022-09-05,dead,2022-09-05,PD")
+    assert statuses(found) == {("A", "OS"): "0", ("B", "OS"): "1"}
+    assert not applied(found.tables, found.mapping).problems
+
+
+def test_a_unit_of_another_size_is_asked_about_and_one_of_time_is_none():
+    head = "ID,Infusion date,Lymphocytes d0 (%),Lymphocytes d7,CRP 1 d,LDH 7 days"
+    found = sheet(head, "A,2022-01-05,25,300,4,300", "B,2022-01-05,6,1100,5,310")
+    units = {column.column: column.unit for column in found.mapping.sheets[0].columns}
+    assert (units["Lymphocytes d7"], units["CRP 1 d"], units["LDH 7 days"]) == ("", "", "")
+    [question] = [q for q in questions_of(found.tables, found.mapping) if q.key.startswith("no unit")]
+    assert "Lymphocytes in /µL" in question.words
+    assert "CRP in mg/L" in question.words
+
+
+def test_columns_that_share_a_name_and_stand_elsewhere_are_guessed_anew():
+    rows = ("A,3.1,1,8.1,1", "B,24,0,24,0", "C,5,1,20,0")
+    turned = ("A,8.1,1,3.1,1", "B,24,0,24,0", "C,20,0,5,1")
+    first = sheet("ID,PFS months,Event,OS months,Event", *rows)
+    found = sheet("ID,OS months,Event,PFS months,Event", *turned)
+    mapping, told = replayed(first, found)
+    assert {(p, n): s for p, n, _, s in endpoints(found, mapping)} == statuses(first)
+    assert any("share a name and stand elsewhere" in words for words in told)
+    assert replayed(first, first)[1] == ()
+
+
+# -- what is brought twice -------------------------------------------------------------------------
+
+PEOPLE = "ID,Infusion date\nA,2022-01-05\nB,2022-02-05\nC,2022-02-06\n"
+
+
+@pytest.mark.parametrize(
+    ("head", "first", "second", "events"),
+    [
+        ("ID,Event,Onset,Grade", "A,Fever,2022-02-01,2\nB,Anaemia,2022-03-01,3\n",
+         "A,Fever,2022-02-01,2\nB,Anaemia,2022-03-01,3\nC,Anaemia,2022-03-01,3\nA,Rash,2022-03-01,1\n", 4),
+        ("ID,Event,Grade,Episode", "A,Fever,2,first\nB,Fever,2,first\n", "A,Fever,2,second\nB,Fever,2,second\n", 4),
+        ("ID,Event,Grade", "A,Fever,2\nB,Fever,2\nC,Fever,1\n", "A,Fever,2\nB,Fever,2\nC,Fever,2\n", 6),
+        ("ID,Event,Grade", "A,Fever,2\nB,Fever,2\nC,Fever,1\n", "A,Fever,2\nB,Fever,2\nC,Fever,1\nA,Rash,2\n", 4),
+    ],
+)  # fmt: skip
+def test_what_an_earlier_sheet_holds_in_all_columns_counts_once(head, first, second, events):
+    found = brought(p=PEOPLE, one=f"{head}\n{first}", two=f"{head}\n{second}")
+    made = applied(found.tables, found.mapping)
+    assert len(made.tables["adverse_events"]) == events
+    assert all(one.rows == one.used + one.listed for one in made.sums)
+
+
+def test_whose_events_these_are_is_told_by_their_file_or_listed():
+    centre = "ID,Infusion date,Last contact,Dead\n1,2022-01-05,2023-06-28,no\n2,2022-02-05,2023-07-30,no\n"
+    found = brought(a=centre, b=centre, ae="ID,Event,Grade\n1,Anaemia,3\n2,Fever,1\n")
+    [question] = [q for q in questions_of(found.tables, found.mapping) if q.key.startswith("parts")]
+    made = applied(found.tables, question.answers["Other patients"])
+    assert "adverse_events" not in made.tables
+    assert [(p.row, p.value, p.expected) for p in made.problems] == [
+        (2, "1", "a name that one patient has"), (3, "2", "a name that one patient has"),
+    ]  # fmt: skip
+    rows = [tuple(line.split(",")) for line in centre.strip().split("\n")]
+    events = (("ID", "Event", "Grade"), ("1", "Anaemia", "3"))
+    books = [Sheet(f"{name}.xlsx", of, cells) for name in "ab"
+             for of, cells in ((f"Patients {name}", tuple(rows)), (f"AE {name}", events))]  # fmt: skip
+    found = recognised(books, LAST_DAY)
+    [question] = [q for q in questions_of(found.tables, found.mapping) if q.key.startswith("parts")]
+    made = applied(found.tables, question.answers["Other patients"])
+    assert [row[0] for row in made.tables["adverse_events"]] == ["1", "Patients b 1"]

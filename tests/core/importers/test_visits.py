@@ -230,3 +230,65 @@ def test_the_threshold_of_mrd_is_that_of_its_headings(heads, threshold):
     cells = ",neg" * len(heads.split(","))
     found = brought(p=f"ID,{heads}\nA{cells}\nB{cells.replace('neg', 'pos')}\n")
     assert {row[4] for row in applied(found.tables, found.mapping).tables["responses"]} == {threshold}
+
+
+@pytest.mark.parametrize(
+    ("heading", "day"),
+    [("CRP 3 d before", -3), ("CRP 3 d after", 3), ("CRP 3 Tage vor CAR-T", -3), ("CRP 5 jours avant", -5),
+     ("CRP d7 pre-infusion", -7), ("CRP d-7", -7), ("CRP 2 weeks prior", -14), ("CRP d7", 7)],
+)  # fmt: skip
+def test_a_day_before_infusion_is_one_before_it(heading, day):
+    found = brought(p=f"ID,Infusion date,{heading} (mg/L)\nA,2022-01-05,4\nB,2022-01-05,5\n")
+    [column] = [c for c in found.mapping.sheets[0].columns if c.role == m.MEASUREMENT]
+    assert (column.of, column.at) == ("CRP", day)
+
+
+def test_the_year_comes_first_in_all_sheets_or_in_none():
+    people = "ID,Infusion date,Last contact,Dead\nA,22-01-05,23-06-08,no\nB,22-02-05,23-07-10,no\n"
+    found = brought(p=people, ae="ID,Event,Grade,Onset date\nA,Anaemia,3,22-01-06\nB,Fever,2,22-02-07\n")
+    assert [months for _, _, months, _ in endpoints(found, found.mapping)] == [17.05, 17.08]
+    events = applied(found.tables, found.mapping).tables["adverse_events"]
+    assert [row[6] for row in events] == ["1", "2"]
+
+
+def test_one_date_of_long_ago_or_mistyped_does_not_turn_the_others_round():
+    head = "ID,Infusion date,Diagnosis date,Last contact,Dead\n"
+    days = ["22-01-05,18-03-08", "22-02-15,08-04-12", "21-12-26,15-05-10", "21-11-26,12-01-05"] * 3
+    rows = "".join(f"P{n},{day},23-07-30,no\n" for n, day in enumerate(days))
+    found = brought(p=head + rows.replace("08-04-12", "17-13-12", 1))
+    made = applied(found.tables, found.mapping)
+    at = made.columns["patients"].index("diagnosis_to_infusion_years")
+    assert [row[at] for row in made.tables["patients"][2:5]] == ["6.63", "9.89", "3.83"]
+    assert [p.value for p in made.problems] == ["17-13-12"]
+
+
+@pytest.mark.parametrize("name", ["CAR-T peak", "sBCMA baseline", "CD34 count", "B cells", "Antigen density", "AUC"])
+def test_long_values_that_never_repeat_are_no_record_numbers(name):
+    cells = (18234, 90412, 23981, 55120, 71002, 45210)
+    found = brought(p=f"ID,{name}\n" + "".join(f"P{n},{cell}\n" for n, cell in enumerate(cells)))
+    assert found.mapping.sheets[0].columns[1].role == m.VARIABLE
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Event-free before", "Prior grade", "Infection history", "Steroids at baseline", "PD at apheresis",
+     "Neutropenia at baseline", "Response to last line", "Worst cytogenetics", "Best prior response"],
+)  # fmt: skip
+def test_what_was_before_is_known_at_infusion(name):
+    found = brought(p=f"ID,{name}\n" + "".join(f"P{n},{'yes' if n % 2 else 'no'}\n" for n in range(6)))
+    [column] = [c for c in found.mapping.sheets[0].columns if c.column == name]
+    assert column.section != "after infusion"
+
+
+@pytest.mark.parametrize(
+    "cell", ["1 (später III°)", "2 (max. IV)", "2 (later III)", "1 (worsened to four)", "1 (rule out)"]
+)
+def test_a_note_that_says_another_grade_is_listed(cell):
+    found = brought(p=f"ID,CRS grade\nA,{cell}\nB,1\nC,0\nD,3\nE,2\n")
+    assert [p.value for p in applied(found.tables, found.mapping).problems] == [cell]
+
+
+def test_a_grade_of_an_earlier_treatment_is_no_event_of_this_one():
+    found = brought(p="ID,CRS grade (bridging),CRS max grade,Prior CRS grade\nA,3,1,4\nB,0,1,4\n")
+    events = applied(found.tables, found.mapping).tables["adverse_events"]
+    assert [(row[0], row[3]) for row in events] == [("A", "1"), ("B", "1")]

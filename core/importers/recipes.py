@@ -24,7 +24,8 @@ def refitted(found: Recognised, kept: m.Mapping) -> tuple[m.Mapping, tuple[str, 
     Returns it with what no longer fits, in words: new columns, as they were guessed, and columns that are gone.
     """
     left = list(kept.sheets)
-    sheets, told = [], []
+    sheets: list[m.SheetChoice] = []
+    told: list[str] = []
     for guessed in found.mapping.sheets:
         known = _same(guessed, left)
         if known is None:
@@ -32,37 +33,40 @@ def refitted(found: Recognised, kept: m.Mapping) -> tuple[m.Mapping, tuple[str, 
             sheets.append(guessed)
             continue
         left.remove(known)
-        of_kept = {column.column: column for column in known.columns}
-        if [*of_kept] != [column.column for column in guessed.columns]:
-            moved = [name for name in of_kept if name in _by_letter(found.tables[guessed.sheet])]
-            of_kept = {name: column for name, column in of_kept.items() if name not in moved}
-            told += [f"{guessed.sheet}: {', '.join(moved)} share a name and stand elsewhere: guessed."] if moved else []
-        names = {column.column for column in guessed.columns}
-        columns = tuple(
-            _kept(found, column, _of_this_visit(column, of_kept[column.column], known.sheet), guessed.sheet, told)
-            if column.column in of_kept
-            else column
-            for column in guessed.columns
-        )
-        before = {column.column for column in known.columns}
-        new = [column.column for column in guessed.columns if column.column not in before]
-        gone = [column.column for column in known.columns if column.column not in names and column.role != m.LEFT_OUT]
-        told += [f"{guessed.sheet}: {', '.join(new)} is new, and guessed."] if new else []
-        told += [f"{guessed.sheet}: {', '.join(gone)} of the recipe is gone."] if gone else []
-        day_first = known.day_first if guessed.day_first is None else guessed.day_first
-        if day_first != known.day_first and known.day_first is not None:
-            order = "the day comes" if day_first else "the month comes"
-            told.append(f"{guessed.sheet}: {order} first in the dates here; in the recipe it did not.")
-        # Who was infused and that all live was said of the patients of then: of others it is asked anew.
-        now = replace(known, sheet=guessed.sheet, columns=columns, day_first=day_first)
-        now = replace(now, blank_infusion="", all_alive=None)
-        if any(column.other_rows for column in columns):
-            now = as_they_changed(rows_of(found.tables[guessed.sheet], now, {})[0])
-        sheets.append(now)
+        sheets.append(_as_kept(found, guessed, known, told))
     told += [f"{sheet.sheet} of the recipe is not among the sheets." for sheet in left if sheet.holds != m.NOTHING]
     changed = replace(found.mapping, sheets=tuple(sheets), from_dates=kept.from_dates, strict=kept.strict,
                       pd_progresses=kept.pd_progresses)  # fmt: skip
     return changed, tuple(told)
+
+
+def _as_kept(found: Recognised, guessed: m.SheetChoice, known: m.SheetChoice, told: list[str]) -> m.SheetChoice:
+    """A sheet of the recipe as it is now. What was said of the patients of then is asked anew of others."""
+    names = [column.column for column in guessed.columns]
+    of_kept = {column.column: column for column in known.columns}
+    if [*of_kept] != names:
+        moved = [name for name in of_kept if name in _by_letter(found.tables[guessed.sheet])]
+        told += [f"{guessed.sheet}: {', '.join(moved)} share a name and stand elsewhere: guessed."] if moved else []
+        of_kept = {name: column for name, column in of_kept.items() if name not in moved}
+    columns = tuple(
+        _kept(found, column, _of_this_visit(column, of_kept[column.column], known.sheet), guessed.sheet, told)
+        if column.column in of_kept
+        else column
+        for column in guessed.columns
+    )
+    before = {column.column for column in known.columns}
+    new = [name for name in names if name not in before]
+    gone = [c.column for c in known.columns if c.column not in names and c.role != m.LEFT_OUT]
+    told += [f"{guessed.sheet}: {', '.join(new)} is new, and guessed."] if new else []
+    told += [f"{guessed.sheet}: {', '.join(gone)} of the recipe is gone."] if gone else []
+    day_first = known.day_first if guessed.day_first is None else guessed.day_first
+    if day_first != known.day_first and known.day_first is not None:
+        order = "the day comes" if day_first else "the month comes"
+        told.append(f"{guessed.sheet}: {order} first in the dates here; in the recipe it did not.")
+    now = replace(known, sheet=guessed.sheet, columns=columns, day_first=day_first, blank_infusion="", all_alive=None)
+    if any(column.other_rows for column in columns):
+        return as_they_changed(rows_of(found.tables[guessed.sheet], now, {})[0])
+    return now
 
 
 def beside(found: Recognised, before: Recognised, kept: m.Mapping) -> m.Mapping:

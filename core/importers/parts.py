@@ -107,6 +107,8 @@ def once_each(choices: list[m.SheetChoice]) -> tuple[list[m.SheetChoice], dict[t
         seen = {} if choice.adds in (m.OWN, m.APART) else of_the_first
         columns = []
         for column in choice.columns:
+            if column.role in (m.GRADE, m.LOOKED_FOR) and not column.of and choice.holds == m.PATIENTS:
+                column = replace(column, of=column.column)  # of a sheet that was said to hold something else
             of_sheet = choice.sheet if column.role in _TOGETHER else ""
             key = (column.role, column.of, column.at, column.column if column.role == m.MEASUREMENT else of_sheet)
             several = column.role == m.MEASUREMENT or column.role not in (*_ANYTIME, *m.OF_SEVERAL)

@@ -99,6 +99,14 @@ def test_a_column_without_a_heading_can_be_taken_for_anything():
     assert len(opened) > 20
 
 
+def test_a_grade_of_events_in_a_sheet_of_patients_is_called_by_its_column():
+    found = recognised([read_text("a.csv", b"ID,Term,Grade\nP1,CRS,2\nP2,CRS,1\n")], LAST_DAY)
+    mapping = found.mapping.with_sheet("a.csv", lambda one: replace(one, holds=m.PATIENTS))
+    made = applied(found.tables, mapping)
+    assert made.tables["adverse_event_terms"] == [("Grade", None, None, None)]
+    open_tables(made.columns, made.tables).connection.close()
+
+
 def holds_together(found: Recognised, mapping: m.Mapping, made: Applied) -> None:
     for one in made.sums:
         assert one.rows == one.used + one.listed

@@ -117,6 +117,13 @@ def _a_column_each(sheet: Sheet) -> list[tuple[str, str]]:
     return lines if all(_ONE.fullmatch(cell) for _, cell in lines) else []
 
 
+def _has_codes_in_cells(table: SheetTable) -> bool:
+    """Whether a table, with its header, is a legend with one code a cell."""
+    rows = tuple(table.sheet.rows[row] for row in (*table.header_rows, *table.rows))
+    whole = replace(table.sheet, rows=rows)
+    return bool(_a_column_each(whole)) or _a_row_each(whole)
+
+
 def _a_row_each(sheet: Sheet) -> bool:
     """Whether each row is a name and codes, one a cell."""
     filled = [[cell for cell in row if cell] for row in sheet.rows if any(row)]
@@ -273,8 +280,7 @@ def is_legend(table: SheetTable) -> bool:
     """Whether a table explains codes and holds no patients: few columns, one of them lines of codes, or of words."""
     if table.headings and known_by([plain(table.headings[0].name)], _PATIENT)[1] == SURE:
         return False
-    whole = replace(table.sheet, rows=tuple(table.sheet.rows[row] for row in (*table.header_rows, *table.rows)))
-    if is_code_list(table) or (len(table.rows) <= _MOST_CODES and (_a_column_each(whole) or _a_row_each(whole))):
+    if is_code_list(table) or (len(table.rows) <= _MOST_CODES and _has_codes_in_cells(table)):
         return True
     if len(table.headings) <= _MOST_COLUMNS:
         for heading in table.headings:

@@ -21,8 +21,10 @@ def parted(sheet: Sheet) -> list[Sheet]:
     header = sheet.rows[0] if sheet.rows else ()
     instrument, instance, event = (_place(header, names) for names in (_INSTRUMENT, _INSTANCE, _EVENT))
     timed = event is not None and any(name_of(_event(name)).day is not None for name in _different(sheet, event))
-    if instrument is None and not (timed and event is not None and header[event] == _EVENT[0]):
+    if instrument is None and (event is None or header[event] != _EVENT[0]):
         return [sheet]
+    if instrument is None and event is not None and not timed:
+        return _of_no_day(sheet, event)
     of_form: dict[str, list[int]] = {}
     for number, row in enumerate(sheet.rows[1:], 1):
         form = row[instrument] if instrument is not None else ""
@@ -40,6 +42,23 @@ def parted(sheet: Sheet) -> list[Sheet]:
         told = own - {event} if len(_different(sheet, event or 0)) > 1 else own
         of_patients = [_form(sheet, "patients", patients, told, None)]
     return [*of_patients, *(_form(sheet, form, numbers, own, instance) for form, numbers in of_form.items())]
+
+
+def _of_no_day(sheet: Sheet, event: int) -> list[Sheet]:
+    """
+    An export with events that tell no day (visit 1, visit 2): what is filled at several of them and not at the first is
+    a sheet with a row a visit; as it is where nothing is.
+    """
+    rows = list(range(1, len(sheet.rows)))
+    columns = (column for column in range(sheet.width) if column not in (0, event))
+    at = {column: {sheet.rows[n][event] for n in rows if sheet.rows[n][column]} for column in columns}
+    first = sheet.rows[1][event] if rows else ""
+    again = {column for column, events in at.items() if len(events) > 1 and first not in events}
+    if not again or len({(sheet.rows[n][0], sheet.rows[n][event]) for n in rows}) < len(rows):
+        return [sheet]
+    told = [number for number in rows if any(sheet.rows[number][column] for column in again)]
+    others = set(range(sheet.width)) - again
+    return [_visits(sheet, rows, {0, event} | again, event), _form(sheet, "visits", told, others, None)]
 
 
 def _different(sheet: Sheet, column: int) -> dict[str, None]:

@@ -60,3 +60,17 @@ def test_a_cell_of_a_visit_is_listed_where_it_stands_in_the_export():
 def test_a_record_that_stands_twice_at_one_visit_is_asked_about():
     found = brought(export=VISITS + "2,month_1_arm_1,,,2022-03-02,0,PR\n")
     assert any(question.key.startswith("rows") for question in questions_of(found.tables, found.mapping))
+
+
+def test_visits_without_a_month_are_rows_of_a_sheet_of_their_own():
+    found = brought(
+        export="record_id,redcap_event_name,infusion_date,visit_date,response,crs_grade\n1,baseline_arm_1,2022-01-05,,,2\n"
+        "1,visit_1_arm_1,,2022-02-05,PR,\n1,visit_2_arm_1,,2022-04-05,CR,\n2,baseline_arm_1,2022-02-05,,,1\n"
+        "2,visit_1_arm_1,,2022-03-05,PD,\n"
+    )
+    made = applied(found.tables, found.mapping)
+    assert [row[0] for row in made.tables["patients"]] == ["1", "2"]
+    assert [(row[0], round(float(row[1])), row[2]) for row in made.tables["responses"]] == [
+        ("1", 1, "PR"), ("1", 3, "CR"), ("2", 1, "PD"),
+    ]  # fmt: skip
+    assert [(row[0], row[3]) for row in made.tables["adverse_events"]] == [("1", "2"), ("2", "1")]

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import NamedTuple
 
+from core.cohort.validation import LONGEST_NAME
 from core.cohort.vocabulary import INFUSED
 from core.importers import mapping as m
 from core.importers.dates import when
@@ -185,7 +186,8 @@ def counted_here(sheet: SheetRows, patients: Iterable[str]) -> dict[str, Row]:
     if sheet.choice.holds != m.PATIENTS or sheet.choice.not_infused != m.COUNTED:
         return {}
     known, never = set(map(alike, patients)), never_infused([sheet])
-    return {row.patient: row for row in sheet.rows if row.patient in never and alike(row.patient) not in known}
+    named = (row for row in sheet.rows if row.patient in never and len(row.patient) <= LONGEST_NAME)
+    return {row.patient: row for row in named if alike(row.patient) not in known}
 
 
 def infused_first(sheet: SheetRows, found: Findings) -> SheetRows:

@@ -1,5 +1,7 @@
 """Who was screened or apheresed and never infused: in no denominator unless asked for, and never silently."""
 
+from dataclasses import replace
+
 import pytest
 
 from core.adverse_events.answers import adverse_events
@@ -240,3 +242,12 @@ def test_who_was_infused_is_asked_anew_of_next_months_patients():
     mapping, _ = refitted(second, kept)
     [again] = [one for one in questions_of(second.tables, mapping) if one.key.startswith("blank")]
     assert again.answer == ""
+
+
+def test_a_name_that_is_too_long_is_nobody_also_where_who_was_not_infused_is_counted():
+    log = f"ID,Infused,Age\nA,yes,60\nB,no,61\n{'x' * 300},no,62\n"
+    found = brought(sheet=log)
+    mapping = found.mapping.with_sheet("sheet.csv", lambda one: replace(one, not_infused=m.COUNTED))
+    made = applied(found.tables, mapping)
+    assert [row[0] for row in made.tables["patients"]] == ["A", "B"]
+    assert [(one.rows, one.used, one.listed) for one in made.sums] == [(3, 2, 1)]

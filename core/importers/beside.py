@@ -6,10 +6,12 @@ from statistics import median
 
 from core.importers import mapping as m
 from core.importers.codes import levels_for
+from core.importers.levels import folded
 from core.importers.names import LIKELY, holds_units, name_of
 from core.importers.numbers import number_in
 from core.importers.profile import Profile
 from core.importers.seen import Guess
+from core.importers.statuses import says_who_lives
 
 
 def of_the_column_before(guesses: list[Guess]) -> list[Guess]:
@@ -105,7 +107,8 @@ def by_their_place(guesses: list[Guess], profiles: dict[str, Profile], codes: di
             choice = m.ColumnChoice(guess.choice.column, m.STATUS, of)
             name, texts = name_of(choice.column).plain, profiles[choice.column].texts
             levels = levels_for(m.STATUS, of, texts, codes[choice.column], name)
-            if all(text.strip().isdecimal() for text in texts) or 2 * len(levels) > len(texts):
+            told = all(text.strip().isdecimal() for text in texts) or 2 * len(levels) > len(texts)
+            if told and (of == "OS" or not says_who_lives([codes[choice.column].get(folded(t), t) for t in texts])):
                 guess = Guess(replace(choice, levels=levels), max(LIKELY, guess.sure), "it stands beside a time")
                 found[place] = guess
     return found

@@ -16,6 +16,7 @@ from core.importers.statuses import (
     by_number,
     of_alive,
     of_sentence,
+    of_who_lives,
     status_of,
 )  # fmt: skip
 
@@ -26,7 +27,11 @@ def levels_for(role: str, of: str, texts: Iterable[str], legend: dict[str, str],
     is left out. `name` is the heading in small letters: a status called censored counts the other way round, and
     whether a yes of MRD is good is for the heading to say.
     """
+    texts = list(texts)
     levels = _levels_for(role, of, texts, legend, name)
+    if role == m.VITAL or (role == m.STATUS and of == "OS"):
+        words = {text: folded(legend.get(text, text)) for text in map(folded, texts)}
+        levels = of_who_lives(words, levels)
     if role != m.VITAL and (role != m.STATUS or of not in _END_WITH_DEATH):
         return levels
     return tuple(

@@ -183,9 +183,9 @@ def _assessed(
         else nothing
     )
     for row, best, result, day in zip(sheet.rows, responses, results, days, strict=True):
-        if best is not None or result is not None:
-            since = clock.day(row.patient, day)
-            at = month if since is None or since < 0 else since / DAYS_PER_MONTH
+        since = clock.day(row.patient, day)
+        at = month if since is None or since < 0 else since / DAYS_PER_MONTH
+        if (best is not None or result is not None) and at > 0:
             into.responses.append((row.patient, at, best, result, None))
 
 

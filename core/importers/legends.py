@@ -90,7 +90,7 @@ def _of_sheet(sheet: Sheet, table: SheetTable | None) -> list[tuple[str, str]]:
             lines.append((told[0], ", ".join(told[1:])))  # Sex | 1: female | 2: male
         elif 1 < len(told) <= _MOST_COLUMNS:
             lines += _named_line(told, usual=0 if first > second else 1)
-            name = lines[-1][0]
+            name = told[1] if len(told) == 2 and _CODES_HEAD.search(told[0].casefold()) else lines[-1][0]
         elif len(told) == 1 and _ONE.fullmatch(told[0]):
             lines += [(name, told[0])] if name else []
         elif len(told) == 1:

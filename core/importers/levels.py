@@ -100,8 +100,9 @@ _OF_ANY_GRADE = _words(
 """What says that there was one, of whatever grade."""
 
 _RESPONSES = {
-    "sCR": "scr|s-cr|stringent cr|stringent complete response|stringente cr|stringente komplette remission|rcs"
-    "|rc stringente|rc stricte|rc stringent|rcs stringente|remissione completa stringente|respuesta completa estricta",
+    "sCR": "scr|s-cr|stringent cr|stringent complete response|stringente cr|stringente komplette remission|rcs|rce"
+    "|rc stringente|rc stricte|rc stringent|rcs stringente|remissione completa stringente|respuesta completa estricta"
+    "|rc estricta",
     "CR": "cr|complete|complete response|complete remission|komplette remission|komplettremission|rc|réponse complète"
     "|remissione completa|risposta completa|rémission complète|respuesta completa|remisión completa|完全缓解",
     "VGPR": "vgpr|vg-pr|v.g.p.r.|very good partial|very good pr|very good partial response|very good partial remission"
@@ -114,7 +115,7 @@ _RESPONSES = {
     "SD": "sd|stable|stable disease|stabil|stabile erkrankung|no change|maladie stable|ms"
     "|malattia stabile|enfermedad estable|ee|稳定",
     "PD": "pd|pod|progress|progression|progressed|progressive disease|progressive|progredient|progrediente erkrankung"
-    "|maladie progressive|mp|malattia in progressione|progressione|progressione di malattia|progresión|ep"
+    "|pe|maladie progressive|mp|malattia in progressione|progressione|progressione di malattia|progresión|ep"
     "|enfermedad progresiva|rechute|recidiva|recaída|relapse|relapsed|rezidiv|疾病进展",
 }
 _NOTED_RESPONSE = re.compile(r"(?P<said>.+?)(?:\*+|\s*\((?P<note>[^()]*)\)|[\s,;/(-]+(?:mrd|rmm|mrp)\b.*)")

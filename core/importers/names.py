@@ -106,7 +106,7 @@ def _told_at(words: str) -> re.Match[str] | None:
     for pattern in (_AT_FIRST, _AT_G):
         found = pattern.search(words)
         beside = "" if found is None else plain(f"{words[: found.start()]} {words[found.end() :]}")
-        beside = re.sub(r" (?:at|after|nach|à|a)$", "", beside)
+        beside = re.sub(r" (?:at|after|post|nach|à|a|al|a los|alle|dopo|après)$", "", beside)
         if found is not None and (beside in _judged() or beside in _followed() or analyte_named(beside) is not None):
             return found
     return None
@@ -165,6 +165,22 @@ def _names(known: tuple[Known, ...]) -> _Names:
     return kept
 
 
+_SAYS_STATUS = re.compile(
+    r"event|ev|evt|ereignis|[eé]v[eéè]nement|evento|status|stat|statut|estado|stato|[eé]tat|indicator|cnsr|(?:cens|zens)\w*"
+)
+_ENDPOINTS = {"pfs": "PFS", "ssp": "PFS", "slp": "PFS", "os": "OS", "sg": "OS", "efs": "EFS", "ttp": "TTP"}
+"""What endpoints are called in English, French, Spanish and Italian."""
+
+
+def _status_of_endpoint(words: str) -> Known | None:
+    """The status of an endpoint whose name stands beside a word for a status: événement PFS, SG statut."""
+    parts = words.split()
+    of = [_ENDPOINTS[part] for part in parts if part in _ENDPOINTS]
+    if len(parts) != 2 or len(of) != 1 or not any(map(_SAYS_STATUS.fullmatch, parts)):
+        return None
+    return next((one for one in KNOWN if (one.role, one.of) == ("status", of[0])), None)
+
+
 def known_by(words: Iterable[str], known: tuple[Known, ...]) -> tuple[Known | None, int]:
     """
     The meaning whose names the first of some words are nearest to, and how sure that is: the same words, or nearly
@@ -175,6 +191,9 @@ def known_by(words: Iterable[str], known: tuple[Known, ...]) -> tuple[Known | No
     for one in spoken:
         if one in names:
             return names[one], SURE
+    for one in spoken if known is KNOWN else ():
+        if (status := _status_of_endpoint(one)) is not None:
+            return status, SURE
     for one in spoken:
         near = process.extractOne(one, long, scorer=fuzz.ratio, score_cutoff=_NEAR) if len(one) > _SHORT else None
         if near is not None:

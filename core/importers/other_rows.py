@@ -84,7 +84,7 @@ def taken_for_what(sheet: Sheet, row: int, header: int, filled: int, ordinary: O
     if taken_for := ordinary.others.get(next(filter(None, cells))):
         return taken_for
     is_named = cells[0] != "" and cells[0] in sheet.rows[header][1:] and filled > 1
-    if is_named or is_of_codes(cells):
+    if is_named or is_of_codes(cells) or (filled == 1 and _A_CODE.fullmatch(next(filter(None, cells)))):
         return LEGEND  # the name of a column, with what its codes mean
     told = [cell for cell in cells if cell and not is_missing(cell)] if row == header + 1 else []
     first = cells[ordinary.column]
@@ -97,6 +97,10 @@ def taken_for_what(sheet: Sheet, row: int, header: int, filled: int, ordinary: O
         is_text = len(first.split()) >= _WORDS_OF_A_TEXT and not any(" " in shape for shape in ordinary.shapes)
         return "" if _shape(first).startswith(ordinary.shapes) and not is_text else LEGEND
     return ""
+
+
+_A_CODE = re.compile(r"\s*\d\s*=\s*[^\W\d_].*")
+"""A line of a legend: 3 = dead."""
 
 
 def is_of_codes(cells: tuple[str, ...]) -> bool:

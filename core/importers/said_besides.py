@@ -98,10 +98,11 @@ _NEUTRAL = {
 }  # fmt: skip
 """Words beside an analyte's name that make it no other."""
 _PER = re.compile(
-    r"(?:per |pro |par |por )?(?:(?P<mass>[µμu]g(?: (?:g ?)?(?:dna|adn|dns))?)|[µμu]l(?: (?:blood|blut|sang|sangre))?)"
+    r"(?:per |pro |par |por )?(?:(?P<mass>[µμu]g(?: (?:g ?)?(?:dna|adn|dns))?)"
+    r"|(?P<thousand>k )?[µμu]l(?: (?:blood|blut|sang|sangre))?)"
 )
 """What a number is counted in, behind a stroke that is no letter."""
-_UNIT_AS_WORDS = re.compile(r"\b([mnpµu]?g|[mµun]?mol|i?u|µkat)\s?(100\s?ml|[dmµun]?l)\b", re.I)
+_UNIT_AS_WORDS = re.compile(r"\b([mnpµu]?g|[mµun]?mol|i?u(?=\s)|µkat)\s?(100\s?ml|[dmµun]?l)\b", re.I)
 
 
 def measured_in(name: Name, over: Name, unit: str) -> tuple[str | None, str]:
@@ -115,7 +116,7 @@ def measured_in(name: Name, over: Name, unit: str) -> tuple[str | None, str]:
         return None, unit
     per = _PER.fullmatch(rest)
     if not unit and per is not None and (analyte == "CAR-T copies" or not per["mass"]):
-        return analyte, "copies/µg" if per["mass"] else "/µl"  # copies/µg DNA, cells/µL
+        return analyte, "copies/µg" if per["mass"] else "k/µl" if per["thousand"] else "/µl"
     said = _UNIT_AS_WORDS.search(rest)
     if said is not None and not unit:
         return analyte, f"{said[1]}/{said[2]}"

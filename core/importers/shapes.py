@@ -56,9 +56,14 @@ def patient_column(table: SheetTable, profiles: dict[Heading, Profile]) -> Headi
         rank = (sure, profile.different, -_PATIENT_NAMES.index(words) if words in _PATIENT_NAMES else -place)
         if best is None or rank > best[0]:
             best = (rank, heading)
+    if best is None and (first := table.headings[0]).name.strip().casefold().rstrip(".:") in _NUMBERED:
+        profile = profiles[first]
+        return first if not profile.missing and profile.numbers == 1 else None
     return None if best is None else best[1]
 
 
+_NUMBERED = ("nr", "no", "n", "#", "nº", "n°", "number", "nummer", "lfd. nr", "lfd nr", "num", "numéro", "case", "fall")
+"""What a first column is called whose numbers are the patients' where no other column names them."""
 _OF_NAMES = 0.6
 """Share of the different cells of a column that are names of another sheet's patients, from which on it names them."""
 
@@ -183,7 +188,7 @@ def _holds_responses(profiles: dict[Heading, Profile], roles: dict[Heading, str]
 
 _OF_TIME = re.compile(
     r"(?<![^\W\d_])(hours?|hrs?|stunden|heures|ore|horas|weeks?|wks?|wochen?|semaines|settimane|semanas|months?|mos?|monate?"
-    r"|mois|mesi|meses)(?![^\W\d_])",
+    r"|mois|mesi|meses|mese|mes)(?![^\W\d_])",
     re.IGNORECASE,
 )
 """In what a column of days counts that its heading says is in no days: Visit (month), Onset (hours)."""

@@ -1,6 +1,7 @@
 """What a status says: that there was an event, none until then, or what competes with it."""
 
 import re
+from collections.abc import Iterable
 
 from core.importers import mapping as m
 from core.importers.levels import is_missing, yes_or_no
@@ -104,7 +105,11 @@ def by_number(texts: list[str], name: str, of_endpoint: str) -> Levels:
     numbers = sorted({text for text in texts if text.isdecimal()}, key=int)
     if not numbers or len(numbers) < len([text for text in texts if status_of(text) == ""]):
         return tuple((text, status_of(text)) for text in texts if status_of(text))
-    is_open = numbers == ["1"] or (numbers == ["1", "2"] and _ASKS.search(name) is not None)
+    is_open = (
+        numbers == ["1"]
+        or (len(numbers) > 2 and numbers[0] != "0")
+        or (numbers == ["1", "2"] and _ASKS.search(name) is not None)
+    )
     if is_open or (ASKS_WHO_IS_CENSORED.search(name) and numbers[0] != "0"):
         return ()
     if ASKS_WHO_IS_CENSORED.search(name):
@@ -145,6 +150,37 @@ def asks_who_is_alive(heading: str, in_words: bool) -> bool:
     said = (_SURVIVAL.search if in_words else _SURVIVAL.fullmatch)(heading.strip())
     is_free = re.search(r"free of|frei von|libre de|libero da", heading) or _IS_FREE.fullmatch(heading.strip())
     return is_free is not None or _LIVES.search(heading) is not None or (said is not None and "event" not in heading)
+
+
+_DEAD = re.compile(
+    r"\b(?:dead|died|deceased|death|tot|tod|verstorben|gestorben|décédée?|décès|mort[oea]?|muert[oae]|fallecid[oa]"
+    r"|decedut[oa]|exitus|éxitus|mortal\w*|nrm|trm)\b|†|死"
+)
+_OF_A_DISEASE = re.compile(
+    r"\b(?:progres\w*|relaps\w*|rezidiv\w*|rechute|recidiva|recaída|pd|remission|rémission|remissione|remisión|rc|s?cr|vgpr"
+    r"|pr|sd|stable|disease)\b"
+)
+
+
+def says_who_lives(texts: Iterable[str]) -> bool:
+    """Whether all texts say alive or dead, and none of them anything of a progression."""
+    said = [text.casefold() for text in texts]
+    return all(_LIVES.search(one) or _DEAD.search(one) for one in said) and not any(map(_OF_A_DISEASE.search, said))
+
+
+def of_who_lives(words: dict[str, str], levels: Levels) -> Levels:
+    """
+    The levels of a status of life and death, by the words of each text: who lives with a progression lives, and where
+    death has a word of its own so does who is in remission or progresses.
+    """
+    died = {text for text, said in words.items() if _DEAD.search(said)}
+    lives = {
+        text for text, said in words.items() if _LIVES.search(said) and text not in died and not _DENIED.match(said)
+    }
+    if died:
+        lives |= {text for text, said in words.items() if _OF_A_DISEASE.search(said) and text not in died}
+    told = dict(levels) | dict.fromkeys(lives, m.CENSORED)
+    return tuple(told.items()) if lives else levels
 
 
 def of_alive(word: str) -> str:

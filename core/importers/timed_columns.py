@@ -164,11 +164,11 @@ def timed(seen: Seen, column: m.ColumnChoice) -> Guess | None:
     if profile.dates >= _ARE_DATES:
         return Guess(replace(column, role=m.DAY, at=month), LIKELY, "the date of what was assessed then")
     judged = profile.responses >= 0.5 or re.search(r"\bmrd\b", said) is not None
-    if month == 0 and judged:  # before CAR-T cells can have done anything
+    if month <= 0 and judged:  # before CAR-T cells can have done anything
         words = as_written_levels(profile.texts, seen.codes)
         label = seen.heading.words
         own = replace(column, role=m.VARIABLE, of=slug(label), label=label, kind="category", unit="", levels=words)
-        return Guess(own, LIKELY, "on the day of the infusion: no response to it")
+        return Guess(own, LIKELY, "no later than the infusion: no response to it")
     if re.search(r"\bmrd\b", said):
         levels = levels_for(m.MRD, "", profile.texts, seen.codes, asked(seen))
         return Guess(replace(column, role=m.MRD, at=month, levels=levels), SURE, "MRD by time")

@@ -15,7 +15,7 @@ from core.importers.patients import SheetRows
 from core.importers.values import Read, level_reader, number_reader, values
 
 _UNIT = re.compile(
-    r"([dtwmyj])(?:ays?|age?n?|eeks?|oche?n?|k|ks|o|os|onths?|onate?n?|ears?|r|rs|ahre?n?|ois|eses|esi|ías)?\.?"
+    r"([dtwmyj])(?:ays?|age?n?|eeks?|oche?n?|k|ks|o|os|onths?|onate?n?|ears?|r|rs|ahre?n?|ois|eses|esi|ese|es|ías)?\.?"
     r"|(j)ours?|(g)iorni|(a)nn[io]|(a)ños?", re.IGNORECASE,
 )  # fmt: skip
 _UNITS = {"d": 1.0, "t": 1.0, "w": 7.0, "m": DAYS_PER_MONTH, "y": 365.25, "j": 365.25, "g": 1.0, "a": 365.25}

@@ -7,6 +7,7 @@ from core.importers import mapping as m
 from core.importers.codes import Levels, as_written, flag_levels, grade_levels, levels_for, slug
 from core.importers.dates import when
 from core.importers.emd import any_emd
+from core.importers.known_when import dated
 from core.importers.layout import Heading, SheetTable
 from core.importers.legends import unit_told
 from core.importers.levels import folded, yes_or_no
@@ -33,6 +34,7 @@ from core.importers.said_besides import (
     says_otherwise,
 )
 from core.importers.seen import Guess, Legend, Seen, asked, codes_of
+from core.importers.statuses import says_who_lives
 from core.importers.timed_columns import in_a_grid, of_a_term, of_graded_name, of_one_grade, over_it, timed
 
 _LONGEST_TERM = 180
@@ -60,24 +62,10 @@ _IS_VALUE = re.compile(
     re.IGNORECASE,
 )
 """In a heading of numbers that are values, however long and different they are."""
+_OF_TWO = re.compile(r"[01]\s*/\s*[01]|event|status|y/n|j/n|yes/no|ja/nein|oui/non|s[ií]/no|sì/no", re.IGNORECASE)
+"""In brackets behind an endpoint, of which the column is the status then."""
 _EMPTY = frozenset(["empty", "blank", "leer", "vide", "vuoto", "vacío"])
 """What a legend calls a cell that holds nothing."""
-_LATER = re.compile(
-    r"\b(peak|max|maximum|nadir|worst|best|after|post|resp|response|relapse|progression|pd|toxicity|crs|icans|orr|vgpr|s?cr"
-    r"|mrd|emr|erm|toci\w*|steroids?|dexa\w*|neutropenia|dor|progress\w*|dead|died|death|alive|zensiert|censor\w*|óbito"
-    r"|survival|grade|event|infection|icu|readmission|hlh|iec.?hs|mas|intubat\w*|dialysis|reactivation|spm"
-    r"|second primary|hospital stay|length of stay|boost|ivig)\b",
-    re.I,
-)
-"""Words of a variable that is known only after infusion."""
-
-
-_EARLIER = re.compile(
-    r"\b(?:prior|previous|baseline|before|history|pre|at (?:infusion|apheresis|diagnosis|enrol\w*|inclusion)|last line"
-    r"|bridging|event.free|refractory|post.?menopaus\w*|cytogenetics|anamnese|vor|vorher)\b",
-    re.I,
-)
-"""Words of a variable that is known before, whatever else it says: Prior grade, PD at apheresis."""
 
 
 def names_no_grade(heading: Heading) -> bool:
@@ -99,7 +87,7 @@ def guess_column(
     graded = of_one_grade(seen, column) or (in_a_grid(seen, column) if may_be_graded else None)
     graded = graded or of_a_term(seen, column) or _ticked(seen, column)
     if graded is not None:
-        return replace(graded, choice=_dated(graded.choice))
+        return replace(graded, choice=dated(graded.choice))
     if not profile.values:
         known, sure = known_by([plain(heading.name), name.plain], KNOWN)
         if known is not None and sure == SURE and known.role in (m.DEATH, m.PROGRESSION):
@@ -128,7 +116,7 @@ def guess_column(
         return at_a_time
     named = None if known is None or known.role == m.PATIENT else _by_name(seen, column, known, sure)
     guess = named or of_graded_name(seen, column) or _by_values(seen, column)
-    return replace(guess, choice=_dated(guess.choice))
+    return replace(guess, choice=dated(guess.choice))
 
 
 def _ticked(seen: Seen, column: m.ColumnChoice) -> Guess | None:
@@ -138,16 +126,12 @@ def _ticked(seen: Seen, column: m.ColumnChoice) -> Guess | None:
     return Guess(as_variable(seen, column, "flag"), LIKELY, "a box that was ticked or not")
 
 
-def _dated(column: m.ColumnChoice) -> m.ColumnChoice:
-    """The variable among those known after infusion where its name says that it is."""
-    later = column.role == m.VARIABLE and _LATER.search(column.label) and not _EARLIER.search(column.label)
-    return replace(column, section="after infusion") if later else column
-
-
 def _by_name(seen: Seen, column: m.ColumnChoice, known: Known, sure: int) -> Guess | None:
     """The column as the meaning that its name says, where its cells fit it; None where they do not."""
     if known.kind == "number" and in_another_unit(seen.heading.words, known, column.unit):
         return Guess(as_variable(seen, column, "number"), LIKELY, f"not in {known.unit or 'the usual unit'}")
+    if known.role == m.MONTHS and _OF_TWO.fullmatch(seen.name.in_brackets):  # OS (0/1)
+        known = next(one for one in KNOWN if (one.role, one.of) == (m.STATUS, known.of))
     of_name = asked(seen)  # without the codes in brackets: Alive (1=yes, 0=no)
     of_name = seen.heading.words if known.role == m.GRADE else of_name
     if says_otherwise(of_name, known) or (sure == PERHAPS and not only_closer(seen.name.plain, known)):
@@ -266,6 +250,10 @@ def _by_values(seen: Seen, column: m.ColumnChoice) -> Guess:
         role = _date_of(seen.heading.words)
         told = "by words in its name" if role else "dates of something else"
         return Guess(replace(column, role=role or m.LEFT_OUT), LIKELY if not role else PERHAPS, told)
+    words = [codes.get(folded(text), text) for text in profile.texts]
+    if len(words) > 1 and says_who_lives(words):
+        levels = levels_for(m.VITAL, "", profile.texts, codes, asked(seen))
+        return Guess(replace(column, role=m.VITAL, levels=levels), LIKELY, "its words: who lives and who died")
     few = profile.plain_numbers < 0.5 and profile.different <= _FEW and profile.values >= 2 * profile.different
     if profile.yes_no >= 0.9 and profile.different <= 6 and not (codes and profile.numbers == 1):
         return Guess(as_variable(seen, column, "flag"), PERHAPS, "yes and no")

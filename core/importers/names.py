@@ -166,7 +166,7 @@ def _names(known: tuple[Known, ...]) -> _Names:
 
 
 _SAYS_STATUS = re.compile(
-    r"event|ev|evt|ereignis|[eé]v[eéè]nement|evento|status|stat|statut|estado|stato|[eé]tat|indicator|cnsr|(?:cens|zens)\w*"
+    r"event|ev|[eé]vt|ereignis|[eé]v[eéè]nement|evento|status|stat|statut|estado|stato|[eé]tat|indicator|cnsr|(?:cens|zens)\w*"
 )
 _ENDPOINTS = {"pfs": "PFS", "ssp": "PFS", "slp": "PFS", "os": "OS", "sg": "OS", "efs": "EFS", "ttp": "TTP"}
 """What endpoints are called in English, French, Spanish and Italian."""

@@ -127,3 +127,24 @@ def test_thousands_per_microlitre_without_brackets():
 def test_a_response_of_a_month_before_infusion_is_none_to_it():
     found = brought(p="Patient,Infusion,Response 3 months before,Response M3\n1,2022-01-10,CR,PR\n2,2022-02-10,PD,PR\n")
     assert [row[1:3] for row in applied(found.tables, found.mapping).tables["responses"]] == [("3", "PR"), ("3", "PR")]
+
+
+@pytest.mark.parametrize(
+    ("heading", "alive", "dead"),
+    [("Situación", "vivo", "muerto"), ("État", "vivante", "décédée"), ("Patient is", "alive", "dead"),
+     ("État (1=vivant, 2=décédé)", "1", "2")],
+)  # fmt: skip
+def test_a_column_of_alive_and_dead_is_that_whatever_it_is_called(heading, alive, dead):
+    found = brought(
+        p=f'Patient,Infusion,"{heading}"\n1,2022-01-10,{alive}\n2,2022-02-10,{dead}\n3,2022-02-10,{alive}\n'
+    )
+    column = found.mapping.sheets[0].columns[2]
+    assert (column.role, sorted(level for _, level in column.levels)) == (m.VITAL, [m.CENSORED, m.EVENT])
+
+
+@pytest.mark.parametrize("brackets", ["0/1", "yes/no", "event"])
+def test_an_endpoint_in_brackets_of_two_is_its_status(brackets):
+    yes, no = ("1", "0") if brackets != "yes/no" else ("yes", "no")
+    head = f"Patient,OS (mo),OS ({brackets}),PFS (mo),PFS ({brackets})"
+    text = f"{head}\n1,8,{yes},3,{yes}\n2,9,{no},9,{no}\n3,20,{no},5,{yes}\n"
+    assert (statuses(text), statuses(text, "PFS")) == ("100", "101")

@@ -162,6 +162,10 @@ _OF_A_DISEASE = re.compile(
 )
 
 
+_LETTERS = {frozenset(pair): pair[0] for pair in ("vd", "vm", "lv", "lt", "ad", "am")}
+"""Letters for the living and the dead, of which one tells the other: V and D (vivant), L and V (verstorben)."""
+
+
 def says_who_lives(texts: Iterable[str]) -> bool:
     """Whether all texts say alive or dead, and none of them anything of a progression."""
     said = [text.casefold() for text in texts]
@@ -173,12 +177,12 @@ def of_who_lives(words: dict[str, str], levels: Levels) -> Levels:
     The levels of a status of life and death, by the words of each text: who lives with a progression lives, and where
     death has a word of its own so does who is in remission or progresses.
     """
+    if (alive := _LETTERS.get(frozenset(words.values()))) is not None:
+        return tuple((text, m.CENSORED if said == alive else m.EVENT) for text, said in words.items())
     died = {text for text, said in words.items() if _DEAD.search(said)}
-    lives = {
-        text for text, said in words.items() if _LIVES.search(said) and text not in died and not _DENIED.match(said)
-    }
-    if died:
-        lives |= {text for text, said in words.items() if _OF_A_DISEASE.search(said) and text not in died}
+    others = {text: said for text, said in words.items() if text not in died}
+    lives = {text for text, said in others.items() if _LIVES.search(said) and not _DENIED.match(said)}
+    lives |= {text for text, said in others.items() if died and _OF_A_DISEASE.search(said)}
     told = dict(levels) | dict.fromkeys(lives, m.CENSORED)
     return tuple(told.items()) if lives else levels
 

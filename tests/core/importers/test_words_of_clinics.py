@@ -148,3 +148,8 @@ def test_an_endpoint_in_brackets_of_two_is_its_status(brackets):
     head = f"Patient,OS (mo),OS ({brackets}),PFS (mo),PFS ({brackets})"
     text = f"{head}\n1,8,{yes},3,{yes}\n2,9,{no},9,{no}\n3,20,{no},5,{yes}\n"
     assert (statuses(text), statuses(text, "PFS")) == ("100", "101")
+
+
+@pytest.mark.parametrize(("alive", "dead"), ["VD", "VM", "LV", "LT", "AD"])
+def test_of_two_letters_of_a_status_one_tells_the_other(alive, dead):
+    assert statuses(f"Patient,OS (mo),Status\n1,8,{dead}\n2,9,{alive}\n3,20,{alive}\n") == "100"

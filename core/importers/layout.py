@@ -145,7 +145,8 @@ def _header(sheet: Sheet, filled: list[int]) -> int | None:
     """The first row that is nearly as wide as the widest and holds words, with a row under it."""
     if max(filled, default=0) < 2:
         return _header_of_names(sheet, filled)
-    widest = max((n for n, row in zip(filled, sheet.rows, strict=True) if n > 1 and not is_of_codes(row)), default=2)
+    wide = sorted(set(filled), reverse=True)
+    widest = next((n for n in wide if n > 1 and not is_of_codes(sheet.rows[filled.index(n)])), 2)
     for row in range(min(_SEARCHED, len(sheet.rows) - 1)):
         if filled[row] >= max(2, _FILLED_OF_A_HEADER * widest) and _has_words(sheet.rows[row]):
             is_over = _spans(sheet, row) and _has_words(sheet.rows[row + 1]) and row + 2 < len(sheet.rows)

@@ -51,13 +51,14 @@ _WORDS_OF_A_TEXT = 4
 class Ordinary:
     """
     What rows under a header are like: how many cells they fill, their first column, and the shapes of its cells; and
-    of what else begins a row, what such a row is taken for.
+    of what else begins a row, what such a row is taken for. `headings` are the names of columns but the first.
     """
 
     filled: int
     column: int
     shapes: tuple[str, ...]
     others: dict[str, str]
+    headings: frozenset[str] = frozenset()
 
 
 def ordinary_in(sheet: Sheet, header: int, filled: list[int]) -> Ordinary:
@@ -71,7 +72,9 @@ def ordinary_in(sheet: Sheet, header: int, filled: list[int]) -> Ordinary:
     full = [cells for cells in full if others.get(next(filter(None, cells))) != TOTALS]
     often = (column for column in range(sheet.width) if sum(bool(cells[column]) for cells in full) >= 0.8 * len(full))
     column = next(often, 0)
-    return Ordinary(typical, column, tuple({_shape(cells[column]) for cells in full if cells[column]}), others)
+    shapes = tuple({_shape(cells[column]) for cells in full if cells[column]})
+    headings = frozenset(sheet.rows[header]) - {"", sheet.rows[header][0]}
+    return Ordinary(typical, column, shapes, others, headings)
 
 
 def taken_for_what(sheet: Sheet, row: int, header: int, filled: int, ordinary: Ordinary) -> str:
@@ -83,8 +86,9 @@ def taken_for_what(sheet: Sheet, row: int, header: int, filled: int, ordinary: O
         return REPEATED
     if taken_for := ordinary.others.get(next(filter(None, cells))):
         return taken_for
-    is_named = cells[0] != "" and cells[0] in sheet.rows[header][1:] and filled > 1
-    if is_named or is_of_codes(cells) or (filled == 1 and _A_CODE.fullmatch(next(filter(None, cells)))):
+    is_named = cells[0] in ordinary.headings and filled > 1
+    alone = filled == 1 and _A_CODE.fullmatch(next(filter(None, cells)))
+    if is_named or alone or ("=" in "".join(cells[1:3]) and is_of_codes(cells)):
         return LEGEND  # the name of a column, with what its codes mean
     told = [cell for cell in cells if cell and not is_missing(cell)] if row == header + 1 else []
     first = cells[ordinary.column]

@@ -62,7 +62,7 @@ def patient_column(table: SheetTable, profiles: dict[Heading, Profile]) -> Headi
     return None if best is None else best[1]
 
 
-_NUMBERED = ("nr", "no", "n", "#", "nº", "n°", "number", "nummer", "lfd. nr", "lfd nr", "num", "numéro", "case", "fall")
+_NUMBERED = ("nr", "no", "#", "nº", "n°", "nummer", "lfd. nr", "lfd nr", "numéro", "case", "fall")
 """What a first column is called whose numbers are the patients' where no other column names them."""
 _OF_NAMES = 0.6
 """Share of the different cells of a column that are names of another sheet's patients, from which on it names them."""
@@ -115,6 +115,8 @@ def shape_of(
         short = repeated or len(table.headings) <= _FEWEST_COLUMNS
         if holds == m.RESPONSES and not (short and _holds_responses(profiles, roles)):
             continue
+        if holds == m.RESPONSES and not repeated and any(_is_infusion(heading) for heading in table.headings):
+            continue  # one row a patient, in which a month may be anything
         said = all(
             (_rank(role, _said(heading), 0) or (1, 0)) < (1, 0) for heading, role in roles.items() if role in needed
         )
@@ -123,6 +125,13 @@ def shape_of(
             return holds, {h: role for h, role in more.items() if role == m.MEASUREMENT} | roles
     roles = in_columns(table, profiles, patient) if repeated else {}
     return (m.MEASUREMENTS, roles) if roles else (m.PATIENTS, {})
+
+
+_INFUSION = tuple(one for one in KNOWN if one.role == m.INFUSION)
+
+
+def _is_infusion(heading: Heading) -> bool:
+    return known_by([plain(heading.name)], _INFUSION)[1] == SURE
 
 
 def in_columns(table: SheetTable, profiles: dict[Heading, Profile], patient: Heading) -> dict[Heading, str]:

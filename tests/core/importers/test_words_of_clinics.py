@@ -153,3 +153,9 @@ def test_an_endpoint_in_brackets_of_two_is_its_status(brackets):
 @pytest.mark.parametrize(("alive", "dead"), ["VD", "VM", "LV", "LT", "AD"])
 def test_of_two_letters_of_a_status_one_tells_the_other(alive, dead):
     assert statuses(f"Patient,OS (mo),Status\n1,8,{dead}\n2,9,{alive}\n3,20,{alive}\n") == "100"
+
+
+def test_a_sheet_with_infusions_is_of_patients_whatever_its_months_are():
+    found = brought(p="Patient,Infusion date,Month,Response\n1,2022-01-01,1,CR\n2,2022-01-01,2,PR\n3,2022-01-01,3,PR\n")
+    assert found.mapping.sheets[0].holds == m.PATIENTS
+    assert applied(found.tables, found.mapping).patients == 3

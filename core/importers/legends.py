@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from core.importers.layout import Heading, SheetTable, is_value, table_in
-from core.importers.meanings import KNOWN
+from core.importers.meanings import known_as
 from core.importers.names import SURE, bracketed, known_by, plain
 from core.importers.other_rows import LEGEND, TITLE
 from core.importers.sheets import Sheet
@@ -130,7 +130,7 @@ def _a_row_each(sheet: Sheet) -> bool:
     return all(len(cells) > 2 and all(map(_ONE.fullmatch, cells[1:])) for cells in filled)
 
 
-_PATIENT = tuple(one for one in KNOWN if one.role == "patient")
+_PATIENT = known_as("patient")
 _MOST_CODES = 30
 """Rows of such a legend."""
 

@@ -3,6 +3,7 @@
 import re
 import tomllib
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 with (Path(__file__).parent / "meanings.toml").open("rb") as _file:
@@ -71,3 +72,9 @@ WORDS: dict[str, frozenset[str]] = {meaning: frozenset(_words(words)) for meanin
 def variable_called(name: str) -> Known | None:
     """The known variable of that name."""
     return next((one for one in KNOWN if one.role == "variable" and one.of == name), None)
+
+
+@cache
+def known_as(role: str) -> tuple[Known, ...]:
+    """The known meanings of columns of a role: for to ask of a heading whether it is that."""
+    return tuple(one for one in KNOWN if one.role == role)

@@ -10,7 +10,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 
 from core.importers.levels import folded
-from core.importers.meanings import KNOWN
+from core.importers.meanings import known_as
 from core.importers.names import SURE, known_by, plain
 from core.importers.redcap_forms import parted
 from core.importers.sheets import Built, Sheet
@@ -22,8 +22,8 @@ _FIELD, _FORM, _TYPE, _LABEL, _CHOICES, _NOTE, _IDENTIFIER = (
 _OWN = re.compile(r"redcap_\w+|\w+_complete|\w+_timestamp")
 """Columns of REDCap itself."""
 _NO_DATA = ("descriptive", "file")
-_INFUSION = tuple(one for one in KNOWN if one.role == "infusion date")
-_PATIENT = tuple(one for one in KNOWN if one.role == "patient")
+_INFUSION = known_as("infusion date")
+_PATIENT = known_as("patient")
 _HIGH_RISK = re.compile(r"17\s*p|\b4\s*;\s*14\b|\b14\s*;\s*16\b")
 """What boxes of a field of cytogenetics name that make the risk high (IMWG 2016)."""
 _TRIPLE = (("proteasome", "pi"), ("imid", "immunomodul"), ("cd38",))

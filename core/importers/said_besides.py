@@ -41,7 +41,8 @@ _SECOND = re.compile(
 _ONCE = (*m.DATES, m.BEST_RESPONSE, m.BEST_RESPONSE_DATE, m.MONTHS, m.STATUS, m.MRD)
 
 
-_EARLIER = re.compile(r"\b(?:prior|previous|history|before|bridging|anamn\w*|baseline)\b", re.I)
+EARLIER = re.compile(r"\b(?:prior|previous|history|before|bridging|anamn\w*|baseline)\b", re.I)
+"""Of a grade, that it is of another treatment."""
 _ALL_OF_THEM = ("high_risk", "emd", "emd_any", "triple_refractory")
 """What is asked of several at once."""
 _ONE_OF_THEM = re.compile(r"17p|p53|t\s*\(?\d+\s*;|\d+\s*;\s*\d+|1q|13q", re.I)
@@ -51,7 +52,7 @@ def says_otherwise(words: str, known: Known) -> bool:
     """Whether a heading asks who did not progress, or die; or where there is no disease, naive or refractory."""
     if known.kind == "number" and re.search(r"[<>≤≥]", words):
         return True  # Ferritin > 1000 asks a question
-    if known.role == m.GRADE and _EARLIER.search(words):
+    if known.role == m.GRADE and EARLIER.search(words):
         return True  # CRS grade (bridging) is of another treatment
     if known.of in _ALL_OF_THEM and (_ONE_OF_THEM.search(words) or re.search(r":\s*[^\s:]", words)):
         return True  # High-risk cytogenetics: del17p tells one of them, EMD: none one of its boxes

@@ -9,7 +9,7 @@ from core.importers.codes import levels_for
 from core.importers.layout import Heading, SheetTable, named_apart
 from core.importers.legends import unit_told
 from core.importers.levels import is_missing, response_in
-from core.importers.meanings import KNOWN, LONG
+from core.importers.meanings import LONG, known_as
 from core.importers.names import LIKELY, SURE, analyte_named, holds_units, known_by, name_of, plain, unit_in
 from core.importers.patients import alike
 from core.importers.profile import Profile
@@ -33,8 +33,8 @@ _SHAPES: dict[str, tuple[frozenset[str], tuple[str, ...]]] = {
     m.MEASUREMENTS: (frozenset({m.ANALYTE, m.VALUE}), (m.ANALYTE, m.VALUE, m.UNIT, m.DAY, m.BELOW)),
 }
 """The roles without which a sheet is not of this shape, and all that it can have; the first that fits counts."""
-_PRIVATE = tuple(one for one in KNOWN if one.role == m.PRIVATE)
-_PATIENT = tuple(one for one in KNOWN if one.role == m.PATIENT)
+_PRIVATE = known_as(m.PRIVATE)
+_PATIENT = known_as(m.PATIENT)
 _PATIENT_NAMES = ["usubjid", *(plain(name) for one in _PATIENT for name in one.names)]
 """What names patients, an identifier that no two studies share first."""
 
@@ -127,7 +127,7 @@ def shape_of(
     return (m.MEASUREMENTS, roles) if roles else (m.PATIENTS, {})
 
 
-_INFUSION = tuple(one for one in KNOWN if one.role == m.INFUSION)
+_INFUSION = known_as(m.INFUSION)
 
 
 def _is_infusion(heading: Heading) -> bool:

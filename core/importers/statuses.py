@@ -122,9 +122,11 @@ def by_number(texts: list[str], name: str, of_endpoint: str) -> Levels:
     return tuple((text, of[text]) for text in texts if text in of)
 
 
-_DEATH = re.compile(
-    r"dead|death|died|deceased|tot\b|tod\b|verstorben|gestorben|décéd|morto|morta|muert|fallec|deced|†|死"
+_DEAD = re.compile(
+    r"\b(?:dead|died|deceased|death|tot|tod|verstorben|gestorben|décédée?|décès|mort[oea]?|muert[oae]|fallec\w*"
+    r"|decedut[oa]|exitus|éxitus|mortal\w*|nrm|trm)\b|†|死"
 )
+"""Words of death, in a heading or a cell."""
 _SURVIVAL = re.compile(r"(?:surviv|überleb|survie|sopravviv|superviv|overlev)\w*|生存")
 
 
@@ -137,7 +139,7 @@ _ASKS = re.compile(
 
 def asks_either(heading: str) -> bool:
     """Whether a heading names life and death without codes: what 1 says under Dead/alive is to be asked."""
-    return _LIVES.search(heading) is not None and _DEATH.search(heading) is not None
+    return _LIVES.search(heading) is not None and _DEAD.search(heading) is not None
 
 
 def asks_who_is_alive(heading: str, in_words: bool) -> bool:
@@ -145,17 +147,13 @@ def asks_who_is_alive(heading: str, in_words: bool) -> bool:
     Whether a yes, or a 1, in a column of that heading (in small letters) says that who is meant lives. Under Overall
     survival a yes does; what a 1 does there is told by no word.
     """
-    if _DEATH.search(heading):
+    if _DEAD.search(heading):
         return False
     said = (_SURVIVAL.search if in_words else _SURVIVAL.fullmatch)(heading.strip())
     is_free = re.search(r"free of|frei von|libre de|libero da", heading) or _IS_FREE.fullmatch(heading.strip())
     return is_free is not None or _LIVES.search(heading) is not None or (said is not None and "event" not in heading)
 
 
-_DEAD = re.compile(
-    r"\b(?:dead|died|deceased|death|tot|tod|verstorben|gestorben|décédée?|décès|mort[oea]?|muert[oae]|fallecid[oa]"
-    r"|decedut[oa]|exitus|éxitus|mortal\w*|nrm|trm)\b|†|死"
-)
 _OF_A_DISEASE = re.compile(
     r"\b(?:progres\w*|relaps\w*|rezidiv\w*|rechute|recidiva|recaída|pd|remission|rémission|remissione|remisión|rc|s?cr|vgpr"
     r"|pr|sd|stable|disease)\b"

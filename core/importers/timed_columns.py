@@ -14,7 +14,7 @@ from core.importers.meanings import KNOWN, TERMS
 from core.importers.names import LIKELY, SURE, Name, analyte_named, is_judged, known_by, name_of, plain
 from core.importers.numbers import number_in
 from core.importers.other_rows import TITLE
-from core.importers.said_besides import measured_in, ones_as_yes
+from core.importers.said_besides import EARLIER, measured_in, ones_as_yes
 from core.importers.seen import Guess, Seen, asked
 
 _LONGEST_TERM = 180
@@ -84,7 +84,7 @@ def of_one_grade(seen: Seen, column: m.ColumnChoice) -> Guess | None:
 
 
 _OF_A_TISSUE = re.compile(
-    r"\b(?:prior|previous|history|before|bridging|anamn\w*|baseline)\b|fibros|tumou?r(?!.?lysis)|differentiat|histolog"
+    r"fibros|tumou?r(?!.?lysis)|differentiat|histolog"
     r"|frailty|fragil|performance|\bwho\b|nyha",
     re.I,
 )
@@ -93,7 +93,7 @@ _OF_A_TISSUE = re.compile(
 
 def _names_a_term(words: str) -> bool:
     """Whether words before a grade name an adverse event, and not only that there was one."""
-    if _OF_A_TISSUE.search(words):
+    if _OF_A_TISSUE.search(words) or EARLIER.search(words):
         return False
     return len(words) > _SHORTEST_TERM and not re.fullmatch(
         r"(?:ae|tox\w*|event|max|worst|ctcae|ctc|nci|term)s?", plain(words)

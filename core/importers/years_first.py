@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 from core.importers.layout import SheetTable
-from core.importers.meanings import KNOWN
+from core.importers.meanings import known_as
 from core.importers.names import SURE, known_by, plain
 
 _SIX_DIGITS = re.compile(r"(\d\d)([-/.])(\d\d)\2(\d\d)")
@@ -17,7 +17,7 @@ _WIDER, _APART = 2, 3
 """How many times further the last numbers lie apart than the first where they are days, and years of a few patients."""
 _FIRST_INFUSED = 12
 """The year, without its hundreds, before which nobody was given CAR-T cells."""
-_INFUSION = tuple(one for one in KNOWN if one.role == "infusion date")
+_INFUSION = known_as("infusion date")
 
 
 def with_years_first(tables: dict[str, SheetTable], last_year: int) -> dict[str, SheetTable]:
